@@ -1,0 +1,23 @@
+"""Fixtures that every part of the test suite may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout: ontology, data, shapes and queries as they are on disk."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sources_dir() -> Path:
+    """The folder with the articles, which are not part of the repository."""
+    folder = Path(os.environ.get("DIPLOGRAPH_SOURCES", ROOT / ".." / "shared" / "sources")).resolve()
+    if not (folder / "000_6e0a07a4dfa8c6be.txt").is_file():
+        pytest.skip("the articles are not at hand: set DIPLOGRAPH_SOURCES")
+    return folder
