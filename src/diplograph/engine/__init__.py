@@ -1,0 +1,1 @@
+"""Answering SPARQL: one small protocol, and the engines behind it."""

@@ -1,0 +1,88 @@
+"""One frozen object with every setting; nothing else reads the environment."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+from diplograph.errors import InvalidParameter
+
+PACKAGE = Path(__file__).resolve().parent
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things live and which limits hold.
+
+    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks.
+    """
+
+    kb: Path
+    state: Path
+    read_only: bool = False
+    sources: Path = Path("../shared/sources")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str | None = None
+    workers: int = 2
+    timeout: float = 10.0
+    memory: int = 1024 * MEBIBYTE
+    max_rows: int | None = None
+    max_result: int = 100 * MEBIBYTE
+    max_query: int = 64 * 1024
+    max_upload: int = 2 * MEBIBYTE
+    max_upload_triples: int = 100_000
+    max_findings: int = 1000
+
+    @property
+    def public_url(self) -> str:
+        """The address that absolute links start with, without a final slash."""
+        return (self.base_url or f"http://{_bracketed(self.host)}:{self.port}").rstrip("/")
+
+    @classmethod
+    def resolve(
+        cls, kb: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any
+    ) -> Self:
+        """Find the knowledge base and settle every setting.
+
+        The knowledge base is `kb`, else DIPLOGRAPH_KB, else the checkout that the code runs from, else the
+        copy in the wheel; never the current folder by guess. Overrides that are None count as not given.
+        Raises InvalidParameter when the folder does not exist.
+        """
+        env = os.environ if environ is None else environ
+        root = find_knowledge_base(kb, env)
+        read_only = root == PACKAGE / "kb" or not os.access(root, os.W_OK)
+        found: dict[str, Any] = {
+            "state": cache_folder(root) if read_only else root / ".diplograph",
+            "read_only": read_only,
+            "sources": Path(env.get("DIPLOGRAPH_SOURCES") or root.parent / "shared" / "sources"),
+            "workers": max(2, os.cpu_count() or 2),
+        }
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return cls(kb=root, **(found | given))
+
+
+def find_knowledge_base(kb: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the folder of the knowledge base that is meant."""
+    named = kb or (Path(environ["DIPLOGRAPH_KB"]) if environ.get("DIPLOGRAPH_KB") else None)
+    if named is None:
+        checkout = PACKAGE.parents[1]
+        return checkout if (checkout / "ontology").is_dir() else PACKAGE / "kb"
+    if not named.is_dir():
+        raise InvalidParameter(f"There is no knowledge base at {named}.", parameters=["kb"])
+    return named.resolve()
+
+
+def cache_folder(root: Path) -> Path:
+    """Return the user's cache folder for a knowledge base that cannot be written."""
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    return Path(platformdirs.user_cache_dir("diplograph")) / name
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

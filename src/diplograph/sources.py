@@ -1,0 +1,115 @@
+"""Which files make up a knowledge base and which named graph each one is."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from diplograph.errors import BuildFailed, ReadOnly
+from diplograph.vocab import BUILT_GRAPHS, DGG
+
+GRAPH_NAME = re.compile(r"[a-z0-9-]+")
+ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")
+VOCABULARY_FILE = "vocab.ttl"
+STYLE_SHAPES = "ontology-style.ttl"
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """A folder with `ontology/`, `data/`, `shapes/` and `queries/`, which releases are built from."""
+
+    root: Path
+
+    def graphs(self) -> dict[str, list[Path]]:
+        """Return the files of each named graph: `data/X.ttl` is dgg:X, the ontology and the schemes apart.
+
+        Raises BuildFailed for a file whose name cannot be, or already is, the name of a graph.
+        """
+        ontology = self.root / "ontology"
+        found = {
+            str(DGG.ontology): [path for name in ONTOLOGY_FILES if (path := ontology / name).is_file()],
+            str(DGG.vocab): [path for path in [ontology / VOCABULARY_FILE] if path.is_file()],
+        }
+        for path in sorted((self.root / "data").glob("*.ttl")):
+            found[self._graph_of(path)] = [path]
+        return {graph: paths for graph, paths in found.items() if paths}
+
+    def graph_file(self, graph: str) -> Path:
+        """Return the file in data/ that is the graph, existing or not; ReadOnly for any other graph."""
+        name = graph.removeprefix(DGG)
+        if not graph.startswith(DGG) or not GRAPH_NAME.fullmatch(name) or graph in reserved_graphs():
+            raise ReadOnly(f"{graph} is not a graph of data/.")
+        return self.root / "data" / f"{name}.ttl"
+
+    def graph_of(self, path: Path) -> str | None:
+        """Return the named graph that a file of this knowledge base belongs to, None for any other file."""
+        wanted = path.resolve()
+        for graph, paths in self.graphs().items():
+            if wanted in [known.resolve() for known in paths]:
+                return graph
+        return None
+
+    def ontology_files(self) -> list[Path]:
+        """Return the files of the ontology and its schemes."""
+        return [path for graph in (DGG.ontology, DGG.vocab) for path in self.graphs().get(str(graph), [])]
+
+    def shape_files(self) -> list[Path]:
+        """Return the shapes that the data must meet."""
+        return [path for path in self._files("shapes", "*.ttl") if path.name != STYLE_SHAPES]
+
+    def style_shape_files(self) -> list[Path]:
+        """Return the shapes that the ontology itself must meet."""
+        return self._files("shapes", STYLE_SHAPES)
+
+    def canned_files(self) -> list[Path]:
+        """Return the public questions."""
+        return self._files("queries/canned", "*.rq")
+
+    def rule_files(self) -> list[Path]:
+        """Return the CONSTRUCT queries that infer."""
+        return self._files("queries/rules", "*.rq")
+
+    def check_files(self) -> list[Path]:
+        """Return the queries that must find nothing."""
+        return self._files("queries/checks", "*-violation.rq")
+
+    def expectations(self) -> Path:
+        """Return the file with the expected counts per class."""
+        return self.root / "data" / "expect.toml"
+
+    def inputs(self) -> dict[str, str]:
+        """Return the SHA-256 in hex of every file that a release is built from, by path below the root."""
+        return {
+            path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self._inputs())
+        }
+
+    def _inputs(self) -> Iterator[Path]:
+        for folder, suffixes in _INPUTS.items():
+            for path in (self.root / folder).rglob("*"):
+                if path.suffix in suffixes and path.is_file() and not path.name.startswith("."):
+                    yield path
+
+    def _files(self, folder: str, pattern: str) -> list[Path]:
+        return sorted((self.root / folder).glob(pattern))
+
+    def _graph_of(self, path: Path) -> str:
+        graph = str(DGG[path.stem])
+        if not GRAPH_NAME.fullmatch(path.stem):
+            raise BuildFailed(
+                f"data/{path.name} cannot name a graph: use a-z, 0-9 and hyphens.", file=str(path)
+            )
+        if graph in reserved_graphs():
+            raise BuildFailed(
+                f"data/{path.name} has the name of a graph that is made elsewhere.", file=str(path)
+            )
+        return graph
+
+
+_INPUTS = {"ontology": {".ttl"}, "data": {".ttl", ".toml"}, "shapes": {".ttl"}, "queries": {".rq"}}
+
+
+def reserved_graphs() -> set[str]:
+    """Return the named graphs that no file in data/ may be."""
+    return {str(DGG.ontology), str(DGG.vocab), *BUILT_GRAPHS}

@@ -1,0 +1,180 @@
+"""The door to the embedded store: a dataset in memory or on disk, for the build and for tools.
+
+Queries of strangers never come here; they go to the workers of `diplograph.engine`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
+from rdflib import Graph
+
+from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
+from diplograph.terms import OxigraphTerm, to_rdflib
+from diplograph.turtle import malformed
+
+
+class Dataset:
+    """Named graphs and a default graph in one store."""
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        """Wrap an open store; use one of the constructors below."""
+        self._store = store
+
+    @classmethod
+    def memory(cls) -> Self:
+        """Return an empty dataset in memory."""
+        return cls(pyoxigraph.Store())
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Create a store in a folder, which is made when it does not exist."""
+        path.mkdir(parents=True, exist_ok=True)
+        return cls(pyoxigraph.Store(str(path)))
+
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open a store that nobody writes any more; EngineUnavailable when it cannot be opened."""
+        try:
+            return cls(pyoxigraph.Store.read_only(str(path)))
+        except OSError as error:
+            raise EngineUnavailable(f"The store cannot be opened: {error}") from error
+
+    def __len__(self) -> int:
+        """Count the quads, the default graph included."""
+        return len(self._store)
+
+    def load(
+        self,
+        source: Path | bytes,
+        format: RdfFormat | str | None = None,  # noqa: A002
+        graph: str | None = None,
+        base: str | None = None,
+    ) -> None:
+        """Load RDF into a named graph, or into the default graph.
+
+        Blank nodes never meet those of another load. The format is a media type or a file suffix; a path's own suffix is the default. Relative IRIs are
+        resolved against `base`, else the graph's IRI. Raises MalformedRdf, naming file and position.
+        """
+        target = NamedNode(graph) if graph else DefaultGraph()
+        content, name = (source.read_bytes(), str(source)) if isinstance(source, Path) else (source, None)
+        syntax = rdf_format(format or (source.suffix if isinstance(source, Path) else "ttl"))
+        to_graph = None if graph is None and syntax.supports_datasets else target
+        try:
+            self._store.load(
+                content.removeprefix(b"\xef\xbb\xbf"),
+                syntax,
+                base_iri=base or graph,
+                to_graph=to_graph,
+            )
+        except SyntaxError as error:
+            found = malformed(error)
+            facts = found.facts | ({"file": name} if name else {})
+            raise MalformedRdf(found.detail, **facts) from error
+
+    def extend(self, quads: Iterable[Quad]) -> None:
+        """Add quads, all or none."""
+        self._store.extend(quads)
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """Return the quads of one named graph, or those of every graph."""
+        return self._store.quads_for_pattern(None, None, None, NamedNode(graph) if graph else None)
+
+    def graph_names(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(name.value for name in self._store.named_graphs())
+
+    def select(self, text: str) -> list[dict[str, OxigraphTerm]]:
+        """Evaluate a SELECT query of our own; unbound variables are left out of their row."""
+        solutions = self._query(text)
+        if not isinstance(solutions, pyoxigraph.QuerySolutions):
+            raise MalformedQuery("The query is not a SELECT query.")
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: term for name, term in zip(names, row, strict=True) if term is not None}
+            for row in solutions
+        ]
+
+    def construct(self, text: str) -> list[Triple]:
+        """Evaluate a CONSTRUCT or DESCRIBE query of our own."""
+        triples = self._query(text)
+        if not isinstance(triples, pyoxigraph.QueryTriples):
+            raise MalformedQuery("The query is not a CONSTRUCT or DESCRIBE query.")
+        return list(triples)
+
+    def ask(self, text: str) -> bool:
+        """Evaluate an ASK query of our own."""
+        return bool(self._query(text))
+
+    def write_default_merge(self) -> None:
+        """Make the default graph the RDF merge of the named graphs, each triple once.
+
+        The engine's own union flag gives a triple that stands in two graphs twice and overrides FROM.
+        """
+        default = DefaultGraph()
+        self._store.clear_graph(default)
+        merged = [Quad(quad.subject, quad.predicate, quad.object, default) for quad in self.quads()]
+        self._store.bulk_extend(merged)
+
+    def canonical_hash(self, graph: str) -> str:
+        """Return the SHA-256 in hex of the graph's canonical N-Quads, its own name left out (RDFC-1.0)."""
+        return hashlib.sha256(b"".join(canonical_lines(self.quads(graph)))).hexdigest()
+
+    def to_rdflib(self, graphs: Iterable[str]) -> Graph:
+        """Return the merge of some named graphs, with the lexical forms that the store holds."""
+        merged = Graph(bind_namespaces="none")
+        for graph in graphs:
+            for quad in self.quads(graph):
+                merged.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+        return merged
+
+    def dump(self, path: Path, format: RdfFormat | str) -> None:  # noqa: A002
+        """Write the named graphs as N-Quads or TriG."""
+        named = (quad for quad in self.quads() if not isinstance(quad.graph_name, DefaultGraph))
+        with path.open("wb") as stream:
+            pyoxigraph.serialize(named, stream, rdf_format(format))
+
+    def backup(self, path: Path) -> None:
+        """Write a checkpoint that others may open read-only while this one is written."""
+        self._store.backup(str(path))
+
+    def optimize(self) -> None:
+        """Compact the store on disk, as a last step before it is frozen."""
+        self._store.optimize()
+
+    def flush(self) -> None:
+        """Put everything on disk, also against a power cut."""
+        self._store.flush()
+
+    def close(self) -> None:
+        """Let go of the store, so that its folder can be opened elsewhere."""
+        self._store = pyoxigraph.Store()
+
+    def _query(self, text: str) -> object:
+        try:
+            return self._store.query(text)
+        except SyntaxError as error:
+            raise MalformedQuery(str(error)) from error
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the sorted canonical N-Triples lines of one graph (RDFC-1.0, SHA-256)."""
+    dataset = pyoxigraph.Dataset(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    text = pyoxigraph.serialize((quad.triple for quad in dataset), format=RdfFormat.N_TRIPLES) or b""
+    return sorted(text.splitlines(keepends=True))
+
+
+def rdf_format(name: RdfFormat | str) -> RdfFormat:
+    """Return the RDF syntax of a media type or a file suffix; MalformedRdf when there is none."""
+    if isinstance(name, RdfFormat):
+        return name
+    found = (
+        RdfFormat.from_media_type(name) if "/" in name else RdfFormat.from_extension(name.removeprefix("."))
+    )
+    if found is None:
+        raise MalformedRdf(f"No RDF syntax is known as {name}.")
+    return found

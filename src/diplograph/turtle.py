@@ -1,0 +1,153 @@
+"""Turtle in and out: the reader that keeps lexical forms and the one canonical way to write a file.
+
+The form is what rdflib's `longturtle` writes with `canon=True`, for any graph that it writes without loss.
+"""
+
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from rdflib import XSD, BNode, Graph, Literal, URIRef
+from rdflib.compare import to_canonical_graph
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
+
+from diplograph.errors import MalformedRdf
+from diplograph.terms import to_rdflib
+from diplograph.vocab import PREFIXES
+
+_BARE = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
+"""Lexical forms that Turtle reads without quotes as literals of just this datatype."""
+
+
+def parse(text: str, base: str | None = None) -> Graph:
+    """Return the graph of a Turtle text, lexical forms kept, the prefixes of the text bound.
+
+    Raises MalformedRdf with the position when it is not Turtle.
+    """
+    try:
+        parser = pyoxigraph.parse(
+            text.removeprefix("\ufeff"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base
+        )
+        triples = [(to_rdflib(q.subject), to_rdflib(q.predicate), to_rdflib(q.object)) for q in parser]
+    except SyntaxError as error:
+        raise malformed(error) from error
+    graph = _empty(parser.prefixes.items())
+    for triple in triples:
+        graph.add(triple)
+    return graph
+
+
+def read(path: Path, base: str | None = None) -> Graph:
+    """Return the graph of a Turtle file; MalformedRdf names the file and the position."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), base or path.resolve().as_uri())
+    except UnicodeDecodeError as error:
+        raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(path)) from error
+    except MalformedRdf as error:
+        raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
+
+
+def canonical(source: Graph | str) -> str:
+    """Return the one text that stands for a graph, or for the graph of a Turtle text.
+
+    Comments above the first statement of a text are kept; all others are lost.
+    """
+    if isinstance(source, str):
+        return _comments(source) + canonical(parse(source))
+    graph = _empty(source.namespaces())
+    for triple in source:
+        graph.add(triple)
+    stream = io.BytesIO()
+    serializer = _Serializer(graph)  # type: ignore[no-untyped-call]
+    serializer.serialize(stream, encoding="utf-8", canon=True)
+    return stream.getvalue().decode("utf-8")
+
+
+def format_text(text: str) -> str:
+    """Return a Turtle text in canonical form; a second pass changes nothing."""
+    return canonical(text)
+
+
+def malformed(error: SyntaxError) -> MalformedRdf:
+    """Return the engine's syntax error as ours, with the position where it knows one."""
+    detail = re.sub(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ", "", error.msg)
+    if error.lineno is None:
+        return MalformedRdf(detail)
+    return MalformedRdf(detail, position={"line": error.lineno, "column": error.offset or 1})
+
+
+def _empty(prefixes: Iterable[tuple[str, Any]]) -> Graph:
+    """Return a graph that knows our prefixes first and then the others, where they do not clash."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in [*PREFIXES.items(), *prefixes]:
+        graph.bind(prefix, namespace, override=False)
+    return graph
+
+
+def _comments(text: str) -> str:
+    """Return the comment lines that stand above the first statement, prefix lines aside."""
+    kept = []
+    for line in text.removeprefix("\ufeff").splitlines():
+        content = line.strip()
+        if content.startswith("#"):
+            kept.append(content)
+        elif content and not re.match(r"(@?prefix|@?base)\b", content, re.IGNORECASE):
+            break
+    return "".join(f"{line}\n" for line in kept)
+
+
+class _Serializer(LongTurtleSerializer):
+    """`longturtle` without its losses: rdflib rounds doubles and rewrites decimals and booleans."""
+
+    def canonize(self) -> None:
+        """Fix the names of blank nodes and the order of insertion, without parsing anything again."""
+        if not self._canon:
+            return
+        graph = Graph(bind_namespaces="none")
+        graph.namespace_manager = self.store.namespace_manager
+        for triple in sorted(_without_chance(self.store), key=lambda t: tuple(term.n3() for term in t)):
+            graph.add(triple)
+        self.store = graph
+
+    def label(self, node: Any, position: int) -> str:
+        """Write a literal by its lexical form, bare where Turtle reads it back as the same term."""
+        if not isinstance(node, Literal):
+            return str(super().label(node, position))  # type: ignore[no-untyped-call]
+        bare = _BARE.get(URIRef(node.datatype)) if node.datatype else None
+        if bare and bare.fullmatch(node):
+            return str(node)
+        return self._quoted(node)
+
+    def _quoted(self, node: Literal) -> str:
+        text = _quote(node)
+        if node.language:
+            return f"{text}@{node.language}"
+        if node.datatype is None or node.datatype == XSD.string:
+            return text
+        short = self.get_pname(node.datatype, False)  # type: ignore[no-untyped-call]
+        return f"{text}^^{short or node.datatype.n3()}"
+
+
+def _without_chance(graph: Graph) -> Iterable[Any]:
+    """Return the triples with canonical blank nodes; most graphs have none and need no work."""
+    has_blank = any(isinstance(term, BNode) for triple in graph for term in triple)
+    return to_canonical_graph(graph) if has_blank else graph
+
+
+def _quote(text: str) -> str:
+    """Quote as rdflib does: long quotes for text of several lines."""
+    escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
+    if "\n" not in text:
+        return '"' + escaped.replace('"', '\\"') + '"'
+    escaped = escaped.replace('"""', '\\"\\"\\"')
+    if escaped.endswith('"') and not escaped.endswith('\\"\\"\\"'):
+        escaped = escaped[:-1] + '\\"'
+    return f'"""{escaped}"""'

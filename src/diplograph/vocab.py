@@ -1,0 +1,92 @@
+"""The namespaces, prefixes and terms that the code mentions."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rdflib import Namespace
+
+BASE = "https://w3id.org/diplograph/"
+DG = Namespace(f"{BASE}ontology#")
+DGV = Namespace(f"{BASE}vocab/")
+DGG = Namespace(f"{BASE}graph/")
+DGS = Namespace(f"{BASE}shapes#")
+ID = Namespace(f"{BASE}id/")
+RULE = Namespace(f"{BASE}rule/")
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+EDTF = Namespace("http://id.loc.gov/datatypes/edtf/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SCHEMA = Namespace("https://schema.org/")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+KIND_PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "act": "act",
+        "activity": "activity",
+        "agent": "agent",
+        "body": "body",
+        "claim": "claim",
+        "discrepancy": "diff",
+        "document": "doc",
+        "evidence": "ev",
+        "gap": "gap",
+        "group": "group",
+        "list": "list",
+        "matter": "matter",
+        "measure": "measure",
+        "name": "name",
+        "office": "office",
+        "person": "person",
+        "place": "place",
+        "polity": "polity",
+        "span": "span",
+        "state": "state",
+        "tenure": "tenure",
+        "time": "time",
+    }
+)
+"""The Turtle prefix of each kind of thing in the identifiers."""
+
+KINDS: tuple[str, ...] = tuple(KIND_PREFIXES)
+
+PREFIXES: Mapping[str, str] = MappingProxyType(
+    {prefix: f"{ID}{kind}/" for kind, prefix in KIND_PREFIXES.items()}
+    | {
+        "dcat": str(DCAT),
+        "dcterms": str(DCTERMS),
+        "dg": str(DG),
+        "dgg": str(DGG),
+        "dgs": str(DGS),
+        "dgv": str(DGV),
+        "edtf": str(EDTF),
+        "foaf": str(FOAF),
+        "geo": str(GEO),
+        "oa": str(OA),
+        "owl": str(OWL),
+        "prov": str(PROV),
+        "rdf": str(RDF),
+        "rdfs": str(RDFS),
+        "schema": str(SCHEMA),
+        "sh": str(SH),
+        "skos": str(SKOS),
+        "void": str(VOID),
+        "xsd": str(XSD),
+    }
+)
+"""Every prefix that our files and answers use."""
+
+LANGUAGES: tuple[str, ...] = ("en", "ja", "ru")
+"""The languages of labels, the preferred one first."""
+
+BUILT_GRAPHS: tuple[str, ...] = (str(DGG.closure), str(DGG.inferred))
+"""The named graphs that the build writes; all others come from files."""
