@@ -1,0 +1,149 @@
+"""One canned query: its header understood, its parameters bound to terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from diplograph.engine import guard
+from diplograph.errors import DiplographError, InvalidParameter
+from diplograph.queries.declarations import check_parameter, read_parameter
+from diplograph.queries.header import MARK, Header, HeaderError, split
+from diplograph.queries.parameters import Parameter, Term
+from diplograph.queries.tokens import Clause, selected_variables, values_clauses
+
+KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements"}
+CHARTS = {"timeline", "bar", "map", "table", "network"}
+
+
+@dataclass(frozen=True, slots=True)
+class CannedQuery:
+    """A question with a name, an address and a tested answer.
+
+    `statements` are the columns whose things carry evidence; `chart` is a hint for display.
+    """
+
+    name: str
+    path: Path
+    text: str
+    form: str
+    variables: tuple[str, ...]
+    summary: str
+    description: str
+    question: str
+    tags: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    chart: Mapping[str, Any]
+    statements: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "CannedQuery":
+        """Reads a file. Raises HeaderError with the line of what cannot be used."""
+        header, text = split(path)
+        header.only((), KEYS)
+        form, variables = _shape(text)
+        parameters = {name: read_parameter(header, name) for name in header.mapping("parameters")}
+        query = cls(
+            name=path.stem,
+            path=path,
+            text=text,
+            form=form,
+            variables=variables,
+            summary=header.text("summary"),
+            description=header.text("description", default=""),
+            question=header.text("question", default=""),
+            tags=header.texts("tags"),
+            parameters=parameters,
+            chart=_chart(header),
+            statements=header.texts("statements"),
+        )
+        _check(query, header)
+        return query
+
+    @property
+    def body(self) -> str:
+        """The text without its header lines."""
+        lines = self.text.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith(MARK)).lstrip("\n")
+
+    def example_values(self) -> dict[str, list[str]]:
+        """Raw values that show the query at work: each parameter's example."""
+        return {p.name: list(p.example) for p in self.parameters.values() if p.example}
+
+    def bind(self, raw: Mapping[str, Sequence[str]]) -> str:
+        """The query with the given values in its VALUES clauses.
+
+        `raw` holds strings as callers send them; an empty string means left out. Raises
+        InvalidParameter for a name that is not a parameter, and for a value of the wrong type.
+        """
+        self._refuse_unknown(raw)
+        bound = {p.name: _terms(p, raw.get(p.name)) for p in self.parameters.values()}
+        return fill(self.body, bound)
+
+    def _refuse_unknown(self, raw: Mapping[str, Sequence[str]]) -> None:
+        unknown = sorted(raw.keys() - self.parameters.keys())
+        if unknown:
+            known = ", ".join(self.parameters) or "none"
+            detail = f"{self.name} has no parameter {unknown[0]!r}. Expected: {known}."
+            raise InvalidParameter(detail, parameters=unknown, expected=known)
+
+
+def fill(text: str, bound: Mapping[str, Sequence[Term]]) -> str:
+    """Writes terms into the VALUES clauses of their variables; a clause left without terms goes."""
+    pieces: list[str] = []
+    position = 0
+    for clause in values_clauses(text):
+        if clause.variable in bound:
+            pieces += [text[position : clause.start], _clause(text, clause, bound[clause.variable])]
+            position = clause.end
+    return "".join([*pieces, text[position:]])
+
+
+def _clause(text: str, clause: Clause, terms: Sequence[Term]) -> str:
+    if not terms:
+        return ""
+    opening = text[clause.start : clause.inner_start]
+    return f"{opening} {' '.join(str(term) for term in terms)} }}"
+
+
+def _terms(parameter: Parameter, raw: Sequence[str] | None) -> list[Term]:
+    given = [text for text in raw or () if text != ""]
+    if given:
+        return parameter.terms(given)
+    if parameter.default and (raw is None or not parameter.optional):
+        return parameter.terms(parameter.default)
+    if parameter.optional:
+        return []
+    detail = f"Parameter {parameter.name!r} is needed. Expected: {parameter.expected}."
+    raise InvalidParameter(detail, parameters=[parameter.name], expected=parameter.expected)
+
+
+def _shape(text: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        form = str(guard.inspect(text))
+    except DiplographError as error:
+        raise HeaderError(_line(error), error.detail) from error
+    return form, selected_variables(text) if form == "select" else ()
+
+
+def _line(error: DiplographError) -> int:
+    position = error.facts.get("position")
+    return int(position["line"]) if isinstance(position, dict) else 1
+
+
+def _chart(header: Header) -> Mapping[str, Any]:
+    chart = header.mapping("chart")
+    if chart and chart.get("type") not in CHARTS:
+        raise header.fail(("chart", "type"), f"the chart's type has to be one of {', '.join(sorted(CHARTS))}")
+    return chart
+
+
+def _check(query: CannedQuery, header: Header) -> None:
+    if query.form == "select" and not query.variables:
+        raise HeaderError(1, "a canned query names its columns: SELECT * is not for it")
+    for column in query.statements:
+        if column not in query.variables:
+            raise header.fail(("statements",), f"{column!r} is not a column of the query")
+    clauses = {clause.variable for clause in values_clauses(query.text)}
+    for parameter in query.parameters.values():
+        check_parameter(parameter, clauses, header)
