@@ -1,0 +1,116 @@
+"""SPARQL operations as responses: evaluated once, whole, in the media type that was settled."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, g
+
+from diplograph import media
+from diplograph.engine.protocol import Answer, Engine, Operation
+from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.web import bodies, headers, links
+
+SELECT_FORMS = {"select", "ask"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the caller asked for beside the query: seconds at most, and rows at most."""
+
+    timeout: float | None = None
+    limit: int | None = None
+
+    @classmethod
+    def of(cls, given: bodies.Fields, *timeouts: str) -> Policy:
+        """Read `_limit` and the names of the timeout. Raises InvalidParameter, naming what was expected."""
+        return cls(
+            timeout=_seconds(bodies.single(given, *timeouts), timeouts[0]),
+            limit=_rows(bodies.single(given, "_limit")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A result ready for a page: a table, a yes or no, or the text of a graph."""
+
+    variables: list[str]
+    rows: list[list[links.Cell | None]]
+    boolean: bool | None = None
+    text: str | None = None
+    complete: bool = True
+
+
+def offers(form: str) -> Mapping[str, str]:
+    """What the results of a query form are offered in, the page included."""
+    return media.SELECT_TYPES if form in SELECT_FORMS else media.DOCUMENT_TYPES
+
+
+def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Policy) -> Answer:
+    """The whole answer in a media type; its time is noted for Server-Timing."""
+    if policy.limit is not None:
+        operation = dataclasses.replace(operation, limit=policy.limit)
+    answer = engine.evaluate(operation, media_type, policy.timeout)
+    g.engine_seconds = g.get("engine_seconds", 0.0) + answer.elapsed
+    return answer
+
+
+def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
+    """The answer in the form that pages render."""
+    if operation.form not in SELECT_FORMS:
+        answer = evaluate(engine, operation, media.TURTLE, policy)
+        return Shown([], [], text=answer.body.decode("utf-8"), complete=answer.complete)
+    answer = evaluate(engine, operation, media.RESULTS_JSON, policy)
+    result = json.loads(answer.body)
+    if "boolean" in result:
+        return Shown([], [], boolean=bool(result["boolean"]))
+    variables = list(result["head"].get("vars", ()))
+    rows = [[_cell(row, name) for name in variables] for row in result["results"]["bindings"]]
+    return Shown(variables, rows, complete=answer.complete)
+
+
+def mark(response: Response, operation: Operation, *, complete: bool) -> Response:
+    """Say whether the result is whole, and keep what differs each time out of every cache."""
+    response.headers["Result-Complete"] = "true" if complete else "false"
+    if headers.is_dynamic(operation.text):
+        response.headers["Cache-Control"] = headers.NO_STORE
+    return response
+
+
+def this_release(given: bodies.Fields, release: str, *names: str) -> None:
+    """Refuse a read of another release than the one in service. Raises UnknownResource."""
+    version = bodies.single(given, *names)
+    if version is not None and not (len(version) >= 8 and release.startswith(version)):
+        raise UnknownResource("This service does not hold the release asked for.", near=[release[:16]])
+
+
+
+def _cell(row: Mapping[str, Mapping[str, object]], name: str) -> links.Cell | None:
+    return links.binding_cell(row[name]) if name in row else None
+
+
+def _seconds(text: str | None, name: str) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise InvalidParameter(
+            f"{name} is {text[:40]!r}: expected seconds, a number above 0.", parameters=[name]
+        )
+    return seconds
+
+
+def _rows(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise InvalidParameter(
+            f"_limit is {text[:40]!r}: expected a whole number of rows, 0 or more.", parameters=["_limit"]
+        )
+    return int(text)

@@ -1,0 +1,86 @@
+"""The headers of every answer: who may read it, how long it holds, what it may load."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from datetime import datetime
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+
+EXPOSED = (
+    "Allow, Content-Length, Content-Location, ETag, Last-Modified, Link, Location, Result-Complete, "
+    "Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
+)
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+FIXED = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED,
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
+        "If-Modified-Since, If-None-Match, Range"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+SHORT_LIVED = "public, max-age=60"
+NO_STORE = "no-store"
+DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
+ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def install(app: Flask, created: datetime) -> None:
+    """Give every answer of the service its headers; `created` is when the release was first built."""
+    app.before_request(start)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in (FIXED | (PREFLIGHT if request.method == "OPTIONS" else {})).items():
+            response.headers.setdefault(name, value)
+        response.vary.update(["Accept", "Accept-Encoding"])
+        response.headers["Server-Timing"] = timing()
+        return validated(response, created)
+
+
+def start() -> None:
+    """Note when the request began and give it a name that its error, if any, can be found by."""
+    g.started = time.perf_counter()
+    g.request_id = uuid4().hex[:16]
+
+
+def timing() -> str:
+    """The value of Server-Timing, in milliseconds: the whole request and the engine's share of it."""
+    parts = [f"total;dur={(time.perf_counter() - g.started) * 1000:.1f}"]
+    if "engine_seconds" in g:
+        parts.append(f"engine;dur={g.engine_seconds * 1000:.1f}")
+    return ", ".join(parts)
+
+
+def validated(response: Response, created: datetime) -> Response:
+    """Add validators to an answer that may be kept, and turn it into 304 when the client has it."""
+    if response.headers.get("Cache-Control") == NO_STORE:
+        return response
+    if request.method not in {"GET", "HEAD"}:
+        response.headers.setdefault("Cache-Control", NO_STORE)
+        return response
+    response.headers.setdefault("Cache-Control", SHORT_LIVED)
+    if response.status_code != 200 or response.direct_passthrough:
+        return response
+    response.last_modified = created
+    if not response.headers.get("ETag"):
+        response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+def is_dynamic(query: str) -> bool:
+    """Whether a query may answer differently each time; a word too many only costs a cache entry."""
+    plain = ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16) & 0x10FFFF), query)
+    return DYNAMIC.search(plain) is not None

@@ -1,0 +1,106 @@
+"""From terms to what a page shows: local addresses, short names, and which IRIs may become links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from rdflib import Literal, URIRef
+from rdflib.term import Identifier
+
+from diplograph.vocab import BASE, ID, PREFIXES
+
+LINKED_SCHEMES = {"http", "https", "mailto"}
+NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
+XSD_STRING = PREFIXES["xsd"] + "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One term ready for a page: its text, and where it leads if it leads anywhere."""
+
+    text: str
+    href: str | None = None
+    external: bool = False
+    title: str | None = None
+    lang: str | None = None
+    number: bool = False
+
+
+def path_of(iri: str) -> str | None:
+    """The path of this service that stands for an IRI of ours, in ASCII; None for any other IRI."""
+    if not iri.startswith(BASE) or iri == BASE:
+        return None
+    return "/" + quote(iri.removeprefix(BASE), safe="/#~")
+
+
+def page_of(iri: str) -> str | None:
+    """Like `path_of`, but straight to the document of a thing, which saves a reader one redirect."""
+    path = path_of(iri)
+    if path is None or not path.startswith("/id/"):
+        return path
+    return "/doc/" + path.removeprefix("/id/")
+
+
+def thing(kind: str, slug: str) -> str:
+    """The IRI of a thing; it is only ever looked up, never opened."""
+    return f"{ID}{kind}/{slug}"
+
+
+def short(iri: str) -> str:
+    """The IRI with the longest prefix of ours that fits, else the IRI itself."""
+    fitting = [(len(base), name) for name, base in PREFIXES.items() if iri.startswith(base)]
+    if not fitting:
+        return iri
+    length, name = max(fitting)
+    local = iri[length:]
+    return f"{name}:{local}" if local and "/" not in local and "#" not in local else iri
+
+
+def iri_cell(iri: str, label: str | None = None, lang: str | None = None) -> Cell:
+    """An IRI for a page: ours lead here, http, https and mailto lead out, all others are plain text."""
+    local = page_of(iri)
+    text = label or short(iri)
+    title = iri if text != iri else None
+    if local is not None:
+        return Cell(text, local, title=title, lang=lang)
+    if may_link(iri):
+        return Cell(text, quote(iri, safe=":/?#[]@!$&'()*+,;=%~"), external=True, title=title, lang=lang)
+    return Cell(text, title=title, lang=lang)
+
+
+def may_link(iri: str) -> bool:
+    """Whether an IRI of the data may stand in an href: no javascript:, data: or file: ever does."""
+    try:
+        return urlsplit(iri).scheme.lower() in LINKED_SCHEMES
+    except ValueError:
+        return False
+
+
+def binding_cell(binding: Mapping[str, Any]) -> Cell:
+    """One value of a SPARQL JSON result."""
+    value = str(binding["value"])
+    if binding["type"] == "uri":
+        return iri_cell(value)
+    if binding["type"] == "bnode":
+        return Cell(f"_:{value}")
+    if binding["type"] == "triple":
+        return Cell(" ".join(binding_cell(binding["value"][part]).text for part in ("subject", "predicate", "object")))
+    return literal_cell(value, binding.get("xml:lang"), binding.get("datatype"))
+
+
+def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
+    """A literal: its text, with its datatype as the title where it is not a plain string."""
+    typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
+    return Cell(value, title=short(typed) if typed else None, lang=lang, number=typed in NUMBERS)
+
+
+def term_cell(term: Identifier, label: str | None = None) -> Cell:
+    """An rdflib term for a page."""
+    if isinstance(term, URIRef):
+        return iri_cell(str(term), label)
+    if isinstance(term, Literal):
+        return literal_cell(str(term), term.language, str(term.datatype) if term.datatype else None)
+    return Cell(f"_:{term}")

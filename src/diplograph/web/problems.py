@@ -1,0 +1,167 @@
+"""Errors as answers: one document for programs, one text for people in a shell, one page for browsers."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from diplograph import media
+from diplograph.errors import (
+    BadRequest,
+    DiplographError,
+    InternalError,
+    MethodNotAllowed,
+    NotAcceptable,
+    TooLarge,
+    Unauthorized,
+    UnknownResource,
+    UnsupportedMediaType,
+    problem_types,
+)
+from diplograph.web import bodies, represent
+from diplograph.web.headers import NO_STORE
+
+LOG = logging.getLogger(__name__)
+OFFERS = (media.PROBLEM, media.TEXT, media.HTML, media.JSON)
+MEMBERS = ("position", "hint", "parameters", "limit", "elapsed")
+RETRY_SECONDS = 2
+OF_STATUS: dict[int, type[DiplographError]] = {
+    401: Unauthorized,
+    404: UnknownResource,
+    405: MethodNotAllowed,
+    406: NotAcceptable,
+    413: TooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def install(app: Flask) -> None:
+    """Let every error of the service end here, the expected, the framework's and the last resort."""
+    app.register_error_handler(DiplographError, respond)
+    app.register_error_handler(HTTPException, from_framework)
+    app.register_error_handler(Exception, last_resort)
+
+
+def respond(error: DiplographError, status: int | None = None) -> Response:
+    """The problem document of an error; what is left of the request's body is read first."""
+    bodies.drain(request)
+    response = _represent(document(error, status or error.status))
+    response.headers["Cache-Control"] = NO_STORE
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'
+    if error.status in {429, 503}:
+        response.headers["Retry-After"] = str(error.facts.get("retry_after", RETRY_SECONDS))
+    return response
+
+
+def from_framework(error: HTTPException) -> ResponseReturnValue:
+    """An error that Flask or Werkzeug raised, as one of ours with the same status and headers."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    kind = OF_STATUS.get(status, BadRequest if status < 500 else InternalError)
+    response = respond(kind(_detail(kind, error)), status)
+    for name in ("Allow", "Content-Range", "Retry-After"):
+        for value in error.get_response().headers.getlist(name):
+            response.headers[name] = value
+    return response
+
+
+def last_resort(error: Exception) -> Response:
+    """The fault that nobody foresaw: logged in full under its name, told without its inside."""
+    LOG.error("request %s failed", g.get("request_id", "-"), exc_info=error)
+    return respond(InternalError("The service failed on this request; the fault is logged under its request_id."))
+
+
+def document(error: DiplographError, status: int) -> dict[str, Any]:
+    """The members of a problem document (RFC 9457), always the same."""
+    facts = dict(error.facts)
+    facts.setdefault("hint", hint(error))
+    problem: dict[str, Any] = {
+        "type": f"/problems/{error.slug}",
+        "title": error.title,
+        "status": status,
+        "detail": error.detail,
+    }
+    problem |= {name: facts[name] for name in MEMBERS if facts.get(name) is not None}
+    return problem | {"request_id": g.get("request_id", "-")}
+
+
+def hint(error: DiplographError) -> str:
+    """What the error itself knows about a way out, else the general cure of its kind."""
+    if near := error.facts.get("near"):
+        return f"Near names: {_listed(near)}."
+    if offers := error.facts.get("offers"):
+        return f"Offered: {_listed(offers)}."
+    return error.cure
+
+
+def blueprint() -> Blueprint:
+    """The pages that problem types point to."""
+    pages = Blueprint("problems", __name__)
+    pages.add_url_rule("/problems", view_func=list_problems)
+    pages.add_url_rule("/problems/<slug>", view_func=show_problem)
+    return pages
+
+
+def list_problems() -> Response:
+    """Lists every kind of error the service knows."""
+    kinds = {f"/problems/{slug}": f"{kind.status} {kind.title}" for slug, kind in problem_types().items()}
+    return represent.Facts("Errors and their cures", kinds).respond()
+
+
+def show_problem(slug: str) -> Response:
+    """Says what one kind of error means and what to do about it."""
+    kinds = problem_types()
+    if slug not in kinds:
+        raise UnknownResource("No such kind of problem.", near=list(kinds))
+    kind = kinds[slug]
+    values = {"status": kind.status, "meaning": inspect.getdoc(kind) or "", "cure": kind.cure}
+    return represent.Facts(kind.title, values).respond()
+
+
+def _represent(problem: dict[str, Any]) -> Response:
+    chosen = _chosen()
+    if chosen == media.HTML:
+        html = render_template("problem.html", title=problem["title"], problem=problem, facts=_shown(problem))
+        response = represent.send(html, media.HTML)
+    elif chosen == media.TEXT:
+        response = represent.send("".join(f"{name}: {value}\n" for name, value in _lines(problem)), media.TEXT)
+    else:
+        response = represent.send(represent.dumps(problem), media.PROBLEM)
+    response.status_code = problem["status"]
+    return response
+
+
+def _chosen() -> str:
+    """An error is never refused: who accepts none of the forms gets the default."""
+    try:
+        return represent.accept(OFFERS)
+    except NotAcceptable:
+        return media.PROBLEM
+
+
+def _lines(problem: dict[str, Any]) -> represent.Pairs:
+    order = ("title", "detail", *(name for name in problem if name not in {"title", "detail"}))
+    return represent.flat({name: problem[name] for name in order})
+
+
+def _shown(problem: dict[str, Any]) -> represent.Pairs:
+    return [pair for pair in represent.flat(problem) if pair[0] in {"status", "limit", "elapsed", "request_id"}]
+
+
+def _detail(kind: type[DiplographError], error: HTTPException) -> str:
+    if kind is UnknownResource:
+        return "There is nothing at this address."
+    if kind is MethodNotAllowed:
+        return f"{request.method} is not possible here."
+    return error.description or error.name
+
+
+def _listed(names: object) -> str:
+    return ", ".join(str(name) for name in names) if isinstance(names, list | tuple) else str(names)

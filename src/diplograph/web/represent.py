@@ -1,0 +1,150 @@
+"""From an answer to a response: the media type settled, the body sent whole, its relatives linked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, render_template, request
+
+from diplograph import media
+from diplograph.web.headers import NO_STORE
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
+FACTS_TYPES = {media.JSON: "json", media.TEXT: "txt", media.HTML: "html"}
+Pairs = Sequence[tuple[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """The representations of one resource: its path without a suffix, and what it is offered in.
+
+    `iri` is what the resource is about, where that is not the document itself; `query` is the query
+    string that goes with each address.
+    """
+
+    path: str
+    offers: Mapping[str, str]
+    query: str = ""
+    iri: str | None = None
+
+    def address(self, media_type: str | None = None) -> str:
+        """The path of one representation, or of the resource that is negotiated."""
+        suffix = f".{self.offers[media_type]}" if media_type else ""
+        return f"{self.path}{suffix}" + (f"?{self.query}" if self.query else "")
+
+    def alternates(self, but: str | None = None) -> list[tuple[str, str]]:
+        """Address and media type of each representation, the one at hand left out."""
+        return [(self.address(name), name) for name in self.offers if name != but]
+
+
+def accept(offers: Collection[str]) -> str:
+    """The media type among the offers that this request likes best. Raises NotAcceptable."""
+    return media.negotiate(_accept_header(), offers)
+
+
+def prefers_html() -> bool:
+    """Whether the client names text/html and likes nothing else better: a browser."""
+    named = [value for value, _ in request.accept_mimetypes]
+    return media.HTML in named and accept([media.JSON, media.TURTLE, media.HTML, media.TEXT]) == media.HTML
+
+
+def named_type(offers: Collection[str]) -> str | None:
+    """The offer that the request likes best and names itself, not by a wildcard alone."""
+    named = {value.partition(";")[0].strip().lower() for value, _ in request.accept_mimetypes}
+    ours = [offer for offer in offers if offer in named]
+    return accept(ours) if ours else None
+
+
+def split(name: str, offers: Collection[str]) -> tuple[str, str]:
+    """A name without its suffix, and the media type: the suffix wins over Accept.
+
+    Raises UnknownResource for the suffix of a type that is not offered, NotAcceptable without one.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    if dot and stem and suffix.lower() in SUFFIXES:
+        return stem, media.by_suffix(suffix, offers)
+    return name, accept(offers)
+
+
+def send(body: bytes | str, media_type: str, variants: Variants | None = None) -> Response:
+    """A response with a whole body, linked to its other representations."""
+    raw = body.encode("utf-8") if isinstance(body, str) else body
+    response = Response(raw, content_type=_content_type(media_type))
+    if variants is not None:
+        response.headers["Content-Location"] = variants.address(media_type)
+        link(response, variants, media_type)
+    return response
+
+
+def link(response: Response, variants: Variants, media_type: str | None = None) -> None:
+    """Add the links of a resource: alternates, description, licence, canonical address, topic."""
+    for address, name in variants.alternates(media_type):
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{name}"')
+    response.headers.add("Link", '</.well-known/void>; rel="describedby"')
+    response.headers.add("Link", f'<{LICENSE}>; rel="license"')
+    response.headers.add("Link", f'<{variants.address()}>; rel="canonical"')
+    if variants.iri:
+        response.headers.add("Link", f'<{variants.iri}>; rel="describes"')
+
+
+def page(template: str, variants: Variants | None = None, **context: Any) -> Response:
+    """An HTML page."""
+    alternates = variants.alternates(media.HTML) if variants else []
+    html = render_template(template, alternates=alternates, **context)
+    return send(html, media.HTML, variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A small set of facts that is sent as JSON, as lines of text or as a page."""
+
+    title: str
+    values: Mapping[str, Any]
+    lead: str = ""
+    status: int = 200
+    offers: Mapping[str, str] = field(default_factory=lambda: FACTS_TYPES)
+
+    def respond(self, *, keep: bool = True) -> Response:
+        """The facts in the media type that the request likes best; not to be stored unless `keep`."""
+        chosen = accept(self.offers)
+        response = self._render(chosen)
+        response.status_code = self.status
+        if not keep:
+            response.headers["Cache-Control"] = NO_STORE
+        return response
+
+    def _render(self, chosen: str) -> Response:
+        if chosen == media.HTML:
+            return page("facts.html", title=self.title, lead=self.lead, facts=flat(self.values))
+        if chosen == media.TEXT:
+            return send("".join(f"{name}: {value}\n" for name, value in flat(self.values)), media.TEXT)
+        return send(dumps(self.values), chosen)
+
+
+def dumps(value: object) -> str:
+    """JSON as people can read it, the same bytes for the same value."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> Pairs:
+    """Nested facts as pairs of a dotted name and a value."""
+    pairs: list[tuple[str, object]] = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            pairs.extend(flat(value, f"{prefix}{name}."))
+        else:
+            pairs.append((f"{prefix}{name}", value))
+    return pairs
+
+
+def _accept_header() -> str | None:
+    values = request.headers.getlist("Accept")
+    return ", ".join(values) if values else None
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

@@ -1,0 +1,131 @@
+"""The SPARQL 1.1 endpoint: three forms of request, one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from diplograph import media, sparql
+from diplograph.engine.protocol import Operation
+from diplograph.errors import BadRequest, TooLarge, UnsupportedMediaType, UpdateDisabled
+from diplograph.publication import Publication
+from diplograph.vocab import PREFIXES
+from diplograph.web import answers, bodies, rdf, represent, service
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+DESCRIPTION = represent.Variants("/sparql", media.GRAPH_TYPES)
+SAMPLE = """
+SELECT ?act ?label WHERE {
+  ?act a dg:Expulsion ; rdfs:label ?label .
+}
+ORDER BY ?act
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Answers queries over the release in service."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount the endpoint."""
+        pages = Blueprint("sparql", __name__)
+        pages.add_url_rule("/sparql", endpoint="get", view_func=self.get, methods=["GET"])
+        pages.add_url_rule("/sparql", endpoint="post", view_func=self.post, methods=["POST"])
+        return pages
+
+    def get(self) -> Response:
+        """Evaluates `query`; without one, the form for a browser or the service description."""
+        given = bodies.fields(request.query_string)
+        if "query" not in given and "update" not in given:
+            return self._without_query(given)
+        return self._answer(given)
+
+    def post(self) -> Response:
+        """Evaluates a query sent as a form or as the body itself."""
+        return self._answer(self._posted())
+
+    def _posted(self) -> dict[str, list[str]]:
+        kind = bodies.media_type(request)
+        given = bodies.fields(request.query_string)
+        limit = self.publication.settings.max_query
+        if kind == UPDATE:
+            raise UpdateDisabled("This endpoint only reads.")
+        if kind == QUERY:
+            text = bodies.text(bodies.read(request, limit))
+            return given | {"query": [*given.get("query", ()), text]}
+        if kind == FORM:
+            form = bodies.fields(bodies.read(request, 3 * limit + (64 << 10)))
+            return {name: given.get(name, []) + form.get(name, []) for name in given | form}
+        raise UnsupportedMediaType(f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM])
+
+    def _answer(self, given: bodies.Fields) -> Response:
+        answers.this_release(given, self.publication.release.id, "version", "_version")
+        policy = answers.Policy.of(given, "timeout", "_timeout")
+        operation = self.operation(given)
+        offered = answers.offers(operation.form)
+        chosen = represent.accept(offered)
+        if chosen == media.HTML:
+            return self._page(operation, policy)
+        answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
+        return answers.mark(represent.send(answer.body, chosen), operation, complete=answer.complete)
+
+    def operation(self, given: bodies.Fields) -> Operation:
+        """The query of a request with its dataset. Raises BadRequest, UpdateDisabled or what the guard finds."""
+        text = query_text(given)
+        if len(text.encode("utf-8")) > self.publication.settings.max_query:
+            raise TooLarge("The query is too long.", limit=f"{self.publication.settings.max_query} bytes")
+        default, named = given.get("default-graph-uri"), given.get("named-graph-uri")
+        chosen = default is not None or named is not None
+        return sparql.operation(
+            text,
+            tuple(default or ()) if chosen else None,
+            tuple(named or ()) if chosen else None,
+            f"{self.publication.settings.public_url}/sparql",
+        )
+
+    def _page(self, operation: Operation, policy: answers.Policy) -> Response:
+        shown = answers.show(self.publication.engine, operation, policy)
+        response = self._form(operation.text, shown)
+        return answers.mark(response, operation, complete=shown.complete)
+
+    def _form(self, text: str, shown: answers.Shown | None) -> Response:
+        return represent.page(
+            "sparql.html",
+            title="SPARQL",
+            text=text,
+            result=shown,
+            prefixes=prologue(sorted(PREFIXES)),
+            queries=self.publication.queries.values(),
+        )
+
+    def _without_query(self, given: bodies.Fields) -> Response:
+        if represent.prefers_html():
+            return self._form(prologue(("dg", "dgv", "rdfs", "state")) + SAMPLE, None)
+        if not given and (chosen := represent.named_type(media.GRAPH_TYPES)):
+            graph = service.description(self.publication)
+            return represent.send(rdf.serialise(graph, chosen), chosen)
+        raise BadRequest("There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser.")
+
+
+def query_text(given: bodies.Fields) -> str:
+    """The one query of a request. Raises BadRequest when it is missing, repeated or beside an update."""
+    queries = given.get("query", [])
+    if "update" in given and queries:
+        raise BadRequest("A request holds a query or an update, not both.", parameters=["query", "update"])
+    if "update" in given:
+        raise UpdateDisabled("This endpoint only reads.")
+    if len(queries) != 1:
+        found = "no query" if not queries else f"{len(queries)} queries"
+        raise BadRequest(f"The request holds {found}; it has to hold one.", parameters=["query"])
+    return queries[0]
+
+
+def prologue(names: Iterable[str]) -> str:
+    """Prefixes of ours as SPARQL writes them."""
+    return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
