@@ -1,0 +1,82 @@
+"""How many things of each class a knowledge base should hold: too few is an error, too many a question."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from diplograph.errors import BuildFailed
+from diplograph.store import Dataset
+from diplograph.vocab import DG, PREFIXES
+
+KEYS = {"min", "max", "why"}
+COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The least and the most instances that a class should have."""
+
+    least: int
+    most: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the counts say: `errors` stop a build, `warnings` are shown."""
+
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def count(dataset: Dataset) -> dict[str, int]:
+    """Distinct instances per class IRI in the default graph."""
+    return {row["class"].value: int(row["count"].value) for row in dataset.select(COUNTS)}
+
+
+def read(path: Path) -> dict[str, Expectation]:
+    """The expectations of a file by class IRI; a file that is not there expects nothing.
+
+    A class is a table, named by its local name in our ontology or with a prefix in quotes. Raises
+    BuildFailed with a line `file:line: what is wrong`.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f":{line[1]}" if line else ""
+        raise BuildFailed("The expected counts cannot be read.", problems=[f"{path}{where}: {error}"]) from error
+    problems = [f"{path}: [{name}] {wrong}" for name, table in tables.items() if (wrong := _wrong(table))]
+    if problems:
+        raise BuildFailed("The expected counts cannot be read.", problems=problems)
+    return {_class(name): Expectation(t["min"], t["max"], t.get("why", "")) for name, t in tables.items()}
+
+
+def compare(expected: Mapping[str, Expectation], found: Mapping[str, int]) -> Verdict:
+    """Holds counts against expectations."""
+    errors, warnings = [], []
+    for iri, wanted in expected.items():
+        number = found.get(iri, 0)
+        text = f"{iri}: {number} instances, expected {wanted.least} to {wanted.most}"
+        if number < wanted.least:
+            errors.append(text)
+        elif number > wanted.most:
+            warnings.append(text)
+    return Verdict(tuple(errors), tuple(warnings))
+
+
+def _wrong(table: object) -> str:
+    if not isinstance(table, dict) or not {"min", "max"} <= set(table) <= KEYS:
+        return "has to hold min, max and perhaps why"
+    if not all(isinstance(table[key], int) for key in ("min", "max")) or table["min"] > table["max"]:
+        return "needs whole numbers, min not above max"
+    return ""
+
+
+def _class(name: str) -> str:
+    prefix, colon, local = name.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name if colon else str(DG[name])

@@ -1,0 +1,87 @@
+"""From files to the whole dataset: parsed, closed under the ontology, extended by rules, merged."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph
+from pyoxigraph import BlankNode, NamedNode, Quad
+from rdflib import Graph
+
+from diplograph.closure import Rule, close, compile_rules
+from diplograph.errors import BuildFailed, MalformedRdf
+from diplograph.reciprocity import infer
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.vocab import DG, DGG
+
+INFERRED_PAIR = NamedNode(str(DG.inferredReciprocalWith))
+Subject = NamedNode | BlankNode
+
+
+def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset) -> None:
+    """Loads every graph of a knowledge base; blank nodes get labels that the next build gives again.
+
+    Raises BuildFailed with a line `file:line:column: what is wrong` for every file that cannot be read.
+    """
+    problems: list[str] = []
+    for graph, paths in sorted(knowledge_base.graphs().items()):
+        parsed = Dataset.memory()
+        for path in paths:
+            try:
+                parsed.load(path, graph=graph)
+            except MalformedRdf as error:
+                problems.append(_problem(path.relative_to(knowledge_base.root), error))
+        dataset.extend(with_stable_labels(parsed.quads(graph), graph.removeprefix(DGG)))
+    if problems:
+        raise BuildFailed("Files that cannot be read as RDF.", problems=problems)
+
+
+def _problem(path: Path, error: MalformedRdf) -> str:
+    position = cast("dict[str, int]", error.facts.get("position", {}))
+    where = "".join(f":{position[key]}" for key in ("line", "column") if key in position)
+    return f"{path}{where}: {error.detail}"
+
+
+def with_stable_labels(quads: Iterable[Quad], scope: str) -> list[Quad]:
+    """The quads of one graph with canonical blank node labels (RDFC-1.0) that no other graph has."""
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return [_relabelled(quad, scope) for quad in dataset]
+
+
+def _relabelled(quad: Quad, scope: str) -> Quad:
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, BlankNode):
+        subject = BlankNode(f"{scope}-{subject.value}")
+    if isinstance(value, BlankNode):
+        value = BlankNode(f"{scope}-{value.value}")
+    return Quad(subject, quad.predicate, value, quad.graph_name)
+
+
+def ontology_rules(dataset: Dataset) -> list[Rule]:
+    """The closure's rules, compiled from the axioms that the dataset holds."""
+    ontology: Graph = dataset.to_rdflib([str(DGG.ontology), str(DGG.vocab)])
+    return compile_rules(ontology)
+
+
+def add_closure(dataset: Dataset, rules: Sequence[Rule]) -> None:
+    """Adds what the rules entail to dgg:closure."""
+    if rules:
+        dataset.extend(close(dataset, rules).quads)
+
+
+def add_inferences(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Path]) -> None:
+    """Adds what the rule files infer, and what the ontology entails of that.
+
+    The inferred pairs hold both ways in dgg:inferred; all else that is entailed joins dgg:closure.
+    """
+    found = infer(dataset, rule_files)
+    dataset.extend(found)
+    if found and rules:
+        dataset.extend(_placed(quad) for quad in close(dataset, rules).quads)
+
+
+def _placed(quad: Quad) -> Quad:
+    graph = DGG.inferred if quad.predicate == INFERRED_PAIR else DGG.closure
+    return Quad(quad.subject, quad.predicate, quad.object, NamedNode(str(graph)))

@@ -1,0 +1,185 @@
+"""The build: sources in, one immutable and checked release out, or nothing changed.
+
+Everything happens in a temporary folder beside the releases; a rename makes it a release and a second
+rename makes it the current one. Whatever goes wrong before leaves what was there.
+"""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from diplograph.errors import EngineUnavailable
+from diplograph.release import assemble, checks, void
+from diplograph.release.dumps import write_dumps
+from diplograph.release.folder import (
+    MANIFEST,
+    Release,
+    file_hashes,
+    point_to,
+    read_current,
+    releases,
+    sync,
+    sync_tree,
+)
+from diplograph.release.lock import build_lock
+from diplograph.release.manifest import build_inputs, hash_graphs, inputs_digest, release_id
+from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+
+Progress = Callable[[str, float], None]
+COPIED = ("ontology", "shapes", "queries")
+
+
+def build(
+    settings: Settings, progress: Progress | None = None, *, reason: bool = True, wait: float = 0.0
+) -> Release:
+    """Builds the release of the knowledge base and makes it the current one.
+
+    `progress` is called with a phase and the fraction done. Inputs that were built before give the folder
+    that is there already. `wait` is how many seconds another build may take. Raises BuildFailed with the
+    list of problems; then nothing has changed.
+    """
+    store = settings.state / "releases"
+    store.mkdir(parents=True, exist_ok=True)
+    with build_lock(settings.state, wait):
+        _clear_leftovers(store)
+        knowledge_base = KnowledgeBase(settings.kb)
+        inputs = build_inputs(knowledge_base, reason=reason)
+        release = _built_before(settings.state, inputs)
+        if release is None:
+            work = Path(tempfile.mkdtemp(prefix=".building-", dir=store))
+            try:
+                made = _Build(settings, knowledge_base, inputs, work, progress or _silent)
+                release = _publish(made.run(), store, inputs)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        point_to(settings.state, release)
+        return release
+
+
+def current(settings: Settings) -> Release | None:
+    """The release in service, None when there is none that can be opened."""
+    return read_current(settings.state)
+
+
+def up_to_date(settings: Settings) -> bool:
+    """Whether the current release was built from the sources as they are now."""
+    release = current(settings)
+    if release is None:
+        return False
+    reason = bool(release.manifest.get("inputs", {}).get("reason"))
+    return bool(release.manifest.get("inputs") == build_inputs(KnowledgeBase(settings.kb), reason=reason))
+
+
+def _silent(phase: str, fraction: float) -> None:
+    """Progress for nobody."""
+
+
+def _clear_leftovers(store: Path) -> None:
+    """Removes what killed builds left; the lock is held, so nobody is at work there."""
+    for path in store.glob(".building-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _built_before(state: Path, inputs: dict[str, Any]) -> Release | None:
+    suffix = f"-{inputs_digest(inputs)}"
+    for release in releases(state):
+        if release.path.name.endswith(suffix) and release.manifest.get("inputs") == inputs:
+            return None if release.damaged() else release
+    return None
+
+
+def _publish(work: Path, store: Path, inputs: dict[str, Any]) -> Release:
+    release = Release.open(work)
+    final = store / f"{release.name}-{inputs_digest(inputs)}"
+    if final.exists():
+        shutil.rmtree(final)
+    work.rename(final)
+    sync(store)
+    return Release.open(final)
+
+
+@dataclass
+class _Build:
+    """One run of the build in its temporary folder."""
+
+    settings: Settings
+    knowledge_base: KnowledgeBase
+    inputs: dict[str, Any]
+    work: Path
+    progress: Progress
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def run(self) -> Path:
+        dataset = Dataset.create(self.work / "store")
+        try:
+            manifest = self._assemble(dataset)
+        finally:
+            dataset.close()
+        with self._phase("writing", 0.95):
+            self._write_manifest(manifest)
+            sync_tree(self.work)
+        return self.work
+
+    def _assemble(self, dataset: Dataset) -> dict[str, Any]:
+        with self._phase("parsing", 0.0):
+            assemble.load_graphs(self.knowledge_base, dataset)
+        with self._phase("reasoning", 0.15):
+            rules = assemble.ontology_rules(dataset) if self.inputs["reason"] else []
+            assemble.add_closure(dataset, rules)
+        with self._phase("inferring", 0.3):
+            assemble.add_inferences(dataset, rules, self.knowledge_base.rule_files())
+            dataset.write_default_merge()
+        with self._phase("checking", 0.4):
+            checked = checks.run(self.knowledge_base, dataset, self.work, counts=bool(self.inputs["reason"]))
+        with self._phase("hashing", 0.7):
+            graphs = hash_graphs(dataset)
+            identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
+        with self._phase("dumping", 0.8):
+            dumps = write_dumps(dataset, self.work / "dumps")
+            (self.work / "void.ttl").write_text(void.describe(dataset, dumps, identity), encoding="utf-8")
+            self._copy_sources()
+        with self._phase("freezing", 0.9):
+            dataset.optimize()
+            dataset.flush()
+        return {"id": identity, "graphs": graphs, "quads": len(dataset), "dumps": dumps, **checked}
+
+    def _copy_sources(self) -> None:
+        for name in COPIED:
+            source = self.knowledge_base.root / name
+            if source.is_dir():
+                shutil.copytree(source, self.work / name)
+
+    def _write_manifest(self, found: dict[str, Any]) -> None:
+        manifest = {
+            "id": found["id"],
+            "name": found["id"][:16],
+            "created": _first_built(self.settings.state, found["id"]),
+            **found,
+            "inputs": self.inputs,
+            "files": dict(file_hashes(self.work)),
+            "timings": {phase: round(seconds, 3) for phase, seconds in self.timings.items()},
+        }
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (self.work / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+    @contextmanager
+    def _phase(self, name: str, fraction: float) -> Iterator[None]:
+        self.progress(name, fraction)
+        start = time.perf_counter()
+        yield
+        self.timings[name] = time.perf_counter() - start
+
+
+def _first_built(state: Path, identity: str) -> str:
+    """When a release of this content was first built; kept over rebuilds from other files."""
+    known = [str(r.manifest["created"]) for r in releases(state) if r.id == identity]
+    return min(known, default=datetime.now(UTC).isoformat(timespec="seconds"))
