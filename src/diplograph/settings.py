@@ -26,6 +26,7 @@ class Settings:
     state: Path
     read_only: bool = False
     sources: Path = Path("../shared/sources")
+    java_home: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str | None = None
@@ -61,6 +62,7 @@ class Settings:
             "state": cache_folder(root) if read_only else root / ".diplograph",
             "read_only": read_only,
             "sources": Path(env.get("DIPLOGRAPH_SOURCES") or root.parent / "shared" / "sources"),
+            "java_home": Path(env["JAVA_HOME"]) if env.get("JAVA_HOME") else None,
             "workers": max(2, os.cpu_count() or 2),
         }
         given = {name: value for name, value in overrides.items() if value is not None}
