@@ -1,41 +1,54 @@
-"""The data files as they are on disk, one graph each."""
+"""The curated graphs, each read once."""
 
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
+from diplograph import turtle
 
-def read(root: Path, name: str) -> Graph:
-    """Parses `data/{name}.ttl` alone, without ontology, closure or inference."""
-    return Graph().parse(root / "data" / f"{name}.ttl", format="turtle")
+
+def _graph(root: Path, *names: str) -> Graph:
+    graph = Graph()
+    for name in names:
+        for triple in turtle.read(root / name):
+            graph.add(triple)
+    return graph
 
 
 @pytest.fixture(scope="session")
 def entities(root: Path) -> Graph:
-    """Identity, types and names that both articles share."""
-    return read(root, "entities")
+    return _graph(root, "data/entities.ttl")
 
 
 @pytest.fixture(scope="session")
 def a1(root: Path) -> Graph:
-    """What the undated article supports."""
-    return read(root, "a1")
+    return _graph(root, "data/a1.ttl")
 
 
 @pytest.fixture(scope="session")
 def a2(root: Path) -> Graph:
-    """What the article of 31 October 2022 supports."""
-    return read(root, "a2")
+    return _graph(root, "data/a2.ttl")
 
 
 @pytest.fixture(scope="session")
 def background(root: Path) -> Graph:
-    """What outside reports say, each as a claim."""
-    return read(root, "background")
+    return _graph(root, "data/background.ttl")
 
 
 @pytest.fixture(scope="session")
 def meta(root: Path) -> Graph:
-    """Documents, graph descriptions and provenance."""
-    return read(root, "meta")
+    return _graph(root, "data/meta.ttl")
+
+
+@pytest.fixture(scope="session")
+def data(root: Path) -> Graph:
+    """The merge of the curated graphs, without ontology and closure."""
+    names = sorted(str(path.relative_to(root)) for path in (root / "data").glob("*.ttl"))
+    return _graph(root, *names)
+
+
+@pytest.fixture(scope="session")
+def terms(root: Path) -> Graph:
+    """The merge of the ontology and the concept schemes."""
+    return _graph(root, *sorted(str(path.relative_to(root)) for path in (root / "ontology").glob("*.ttl")))
