@@ -1,0 +1,175 @@
+"""The HTTP interface described in OpenAPI 3.1, from the route table and the headers of the canned queries."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+from werkzeug.routing import Rule
+
+from diplograph import __version__, media
+from diplograph.publication import Publication
+from diplograph.queries import CannedQuery, Parameter
+from diplograph.web import answers, represent
+
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+HIDDEN = {"static"}
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+SCHEMAS: Mapping[str, Mapping[str, str]] = {
+    "integer": {"type": "integer"},
+    "decimal": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "iri": {"type": "string"},
+}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "position": {
+            "type": "object",
+            "properties": {"line": {"type": "integer"}, "column": {"type": "integer"}},
+        },
+        "hint": {"type": "string"},
+        "parameters": {"type": "array", "items": {"type": "string"}},
+        "limit": {},
+        "elapsed": {"type": "number"},
+        "request_id": {"type": "string"},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Describes the routes of an application, for programs and for people."""
+
+    publication: Publication
+    app: Flask
+
+    def blueprint(self) -> Blueprint:
+        """Mount the descriptions."""
+        pages = Blueprint("description", __name__)
+        pages.add_url_rule("/openapi.json", view_func=self.openapi)
+        pages.add_url_rule("/docs", view_func=self.docs)
+        return pages
+
+    def openapi(self) -> Response:
+        """Describes the HTTP interface in OpenAPI 3.1."""
+        chosen = represent.accept((media.JSON,))
+        return represent.send(represent.dumps(self.document()), chosen)
+
+    def docs(self) -> Response:
+        """Describes the HTTP interface for people."""
+        represent.accept((media.HTML,))
+        routes = [(path, method, summary) for path, method, summary in self._routes()]
+        return represent.page("docs.html", title="Interface", routes=routes, queries=self.publication.queries.values())
+
+    def document(self) -> dict[str, Any]:
+        """The description as a value."""
+        paths: dict[str, dict[str, Any]] = {}
+        for path, method, summary in self._routes():
+            paths.setdefault(path, {})[method.lower()] = operation(path, method, summary)
+        for query in self.publication.queries.values():
+            paths[f"/queries/{query.name}"] = {"get": canned_operation(query)}
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "diplograph",
+                "version": __version__,
+                "summary": "A knowledge graph of diplomatic acts, every fact tied to its source.",
+                "license": {"name": "CC BY 4.0", "url": represent.LICENSE},
+            },
+            "servers": [{"url": self.publication.settings.public_url}],
+            "paths": dict(sorted(paths.items())),
+            "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": {"bearer": BEARER}},
+        }
+
+    def _routes(self) -> list[tuple[str, str, str]]:
+        found = {
+            (ARGUMENT.sub(r"{\1}", rule.rule), method, self._summary(rule))
+            for rule in self.app.url_map.iter_rules()
+            if rule.endpoint not in HIDDEN
+            for method in METHODS
+            if method in (rule.methods or ())
+        }
+        return sorted(found)
+
+    def _summary(self, rule: Rule) -> str:
+        return (inspect.getdoc(self.app.view_functions[rule.endpoint]) or "").partition("\n")[0]
+
+
+BEARER = {"type": "http", "scheme": "bearer"}
+
+
+def operation(path: str, method: str, summary: str) -> dict[str, Any]:
+    """One route with one method."""
+    described: dict[str, Any] = {"summary": summary, "responses": responses()}
+    names = re.findall(r"{(\w+)}", path)
+    if names:
+        described["parameters"] = [path_parameter(name) for name in names]
+    if path == "/graphs" and method != "GET":
+        described["security"] = [{"bearer": []}]
+    if path == "/sparql":
+        described |= sparql_request(method)
+    return described
+
+
+def sparql_request(method: str) -> dict[str, Any]:
+    """How a query is sent."""
+    text = {"type": "string"}
+    if method == "GET":
+        names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit")
+        return {"parameters": [{"name": name, "in": "query", "schema": text} for name in names]}
+    form = {"schema": {"type": "object", "properties": {"query": text}}}
+    content = {"application/x-www-form-urlencoded": form, "application/sparql-query": {"schema": text}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def canned_operation(query: CannedQuery) -> dict[str, Any]:
+    """One canned query."""
+    return {
+        "operationId": query.name,
+        "summary": query.summary,
+        "description": query.description or query.question,
+        "tags": list(query.tags),
+        "parameters": [query_parameter(parameter) for parameter in query.parameters.values()],
+        "responses": responses(answers.offers(query.form)),
+    }
+
+
+def query_parameter(parameter: Parameter) -> dict[str, Any]:
+    """One parameter of a canned query."""
+    schema: dict[str, Any] = dict(SCHEMAS.get(parameter.type, {"type": "string"}))
+    if parameter.options:
+        schema["enum"] = [option.value for option in parameter.options]
+    if parameter.default and not parameter.multiple:
+        schema["default"] = parameter.default[0]
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description or parameter.label,
+        "required": not (parameter.optional or parameter.default),
+        "schema": {"type": "array", "items": schema} if parameter.multiple else schema,
+    }
+
+
+def path_parameter(name: str) -> dict[str, Any]:
+    """One part of a path."""
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def responses(offers: Iterable[str] = ()) -> dict[str, Any]:
+    """What may come back: the answer, or a problem."""
+    problem = {media.PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answer: dict[str, Any] = {"description": "The answer."}
+    if content := {name: {} for name in offers}:
+        answer["content"] = content
+    return {"200": answer, "default": {"description": "What went wrong, and the cure.", "content": problem}}

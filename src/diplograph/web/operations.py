@@ -1,0 +1,83 @@
+"""What whoever runs the service asks it: is it alive, is it ready, what is it, where does it stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from platform import python_version
+
+from flask import Blueprint, Response
+
+from diplograph import __version__, media
+from diplograph.engine.protocol import Operation
+from diplograph.errors import DiplographError, EngineUnavailable
+from diplograph.publication import Publication
+from diplograph.web import bodies, represent
+
+READY = Operation("ASK { ?s ?p ?o }", "ask")
+PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Reports on the service itself."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount the reports."""
+        pages = Blueprint("operations", __name__)
+        pages.add_url_rule("/health/live", view_func=self.live)
+        pages.add_url_rule("/health/ready", view_func=self.ready)
+        pages.add_url_rule("/version", view_func=self.version)
+        pages.add_url_rule("/limits", view_func=self.limits)
+        pages.add_url_rule("/robots.txt", view_func=self.robots)
+        return pages
+
+    def live(self) -> Response:
+        """Says that the process answers."""
+        return represent.Facts("Live", {"status": "live"}).respond(keep=False)
+
+    def ready(self) -> Response:
+        """Says whether a release is open and the engine answers a query."""
+        try:
+            answer = self.publication.engine.evaluate(READY, media.RESULTS_JSON, PROBE_SECONDS)
+        except DiplographError as error:
+            raise EngineUnavailable(f"The engine does not answer: {error.title}.") from error
+        values = {"status": "ready", "release": self.publication.release.name, "elapsed": round(answer.elapsed, 4)}
+        return represent.Facts("Ready", values).respond(keep=False)
+
+    def version(self) -> Response:
+        """Names the software and the release in service."""
+        release = self.publication.release
+        values = {
+            "software": "diplograph",
+            "version": __version__,
+            "python": python_version(),
+            "release": release.id,
+            "name": release.name,
+            "created": release.manifest["created"],
+        }
+        return represent.Facts("Version", values).respond()
+
+    def limits(self) -> Response:
+        """Prints every limit in force; times in seconds, sizes in bytes."""
+        settings = self.publication.settings
+        values = {
+            "query_seconds": settings.timeout,
+            "query_memory_bytes": settings.memory,
+            "query_text_bytes": settings.max_query,
+            "result_bytes": settings.max_result,
+            "result_rows": settings.max_rows,
+            "upload_bytes": settings.max_upload,
+            "upload_triples": settings.max_upload_triples,
+            "report_findings": settings.max_findings,
+            "refused_body_read_bytes": bodies.DRAIN,
+            "workers": settings.workers,
+        }
+        return represent.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
+
+    def robots(self) -> Response:
+        """Tells crawlers what to leave alone."""
+        base = self.publication.settings.public_url
+        lines = ["User-agent: *", "Disallow: /sparql", "Disallow: /validate", f"Sitemap: {base}/sitemap.xml", ""]
+        return represent.send("\n".join(lines), media.TEXT)
