@@ -1,0 +1,125 @@
+"""The canned queries over the curated data: what each answers, and what it does with odd values."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from diplograph.errors import InvalidParameter
+from diplograph.queries import CannedQuery, Parameter, QueryBook
+from diplograph.store import Dataset
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPECTED = Path(__file__).parent / "expected"
+BOOK = QueryBook.read(ROOT / "queries" / "canned")
+QUERIES = sorted(BOOK)
+PARAMETERS = [(name, parameter) for name in QUERIES for parameter in BOOK[name].parameters.values()]
+HOSTILE = (
+    'x"} UNION {?s ?p ?o} #',
+    "https://example.org/a> } . ?s ?p ?o . { <https://example.org/b",
+    "'''} SELECT * {",
+    "\\u0022} #",
+    "a\nb} #",
+)
+MATCHES_NOTHING = {
+    "iri": "https://example.org/nothing",
+    "date": "1066-10-14",
+    "language": "tlh",
+    "string": "nothing like it",
+}
+
+Rows = list[dict[str, str]]
+
+
+def answer(dataset: Dataset, query: CannedQuery, **raw: list[str]) -> Rows:
+    return [{name: term.value for name, term in row.items()} for row in dataset.select(query.bind(raw))]
+
+
+def matching_nothing(parameter: Parameter) -> str:
+    return MATCHES_NOTHING[parameter.type]
+
+
+def of(kind: str) -> list[tuple[str, Parameter]]:
+    tests = {
+        "free": lambda p: p.type in MATCHES_NOTHING and not p.options,
+        "closed": lambda p: bool(p.options),
+        "any": lambda _: True,
+    }
+    return [pair for pair in PARAMETERS if tests[kind](pair[1])]
+
+
+def bound_unless_refused(query: CannedQuery, parameter: Parameter, text: str) -> str | None:
+    """The bound query, or None when the error names the parameter."""
+    try:
+        return query.bind({parameter.name: [text]})
+    except InvalidParameter as refused:
+        return None if refused.facts["parameters"] == [parameter.name] else "an error that names another"
+
+
+def ids(pair: object) -> str:
+    return f"{pair[0]}-{pair[1].name}" if isinstance(pair, tuple) else str(pair)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_canned_query_gives_its_expected_answer(name: str, curated: Dataset):
+    with (EXPECTED / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        expected = [{key: value for key, value in row.items() if value} for row in csv.DictReader(stream)]
+
+    assert answer(curated, BOOK[name]) == expected
+
+
+def test_every_expected_answer_belongs_to_a_canned_query():
+    assert sorted(path.stem for path in EXPECTED.glob("*.csv")) == QUERIES
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_canned_query_is_explained_to_its_reader(name: str):
+    query = BOOK[name]
+
+    assert query.summary
+    assert query.description
+    assert query.question.endswith("?")
+    assert query.tags
+    assert query.chart
+    assert set(query.statements) <= set(query.variables)
+
+
+@pytest.mark.parametrize("pair", of("any"), ids=ids)
+def test_the_example_of_a_parameter_narrows_or_keeps_the_answer(
+    pair: tuple[str, Parameter], curated: Dataset
+):
+    query, parameter = BOOK[pair[0]], pair[1]
+    rows = answer(curated, query, **{parameter.name: list(parameter.example)})
+
+    assert rows
+    if parameter.optional:
+        everything = answer(curated, query)
+        assert all(row in everything for row in rows)
+
+
+@pytest.mark.parametrize("pair", of("free"), ids=ids)
+def test_a_value_that_matches_nothing_gives_no_row(pair: tuple[str, Parameter], curated: Dataset):
+    query, parameter = BOOK[pair[0]], pair[1]
+
+    assert answer(curated, query, **{parameter.name: [matching_nothing(parameter)]}) == []
+
+
+@pytest.mark.parametrize("pair", of("closed"), ids=ids)
+def test_a_value_that_is_not_offered_is_refused_by_name(pair: tuple[str, Parameter]):
+    query, parameter = BOOK[pair[0]], pair[1]
+
+    with pytest.raises(InvalidParameter) as refused:
+        query.bind({parameter.name: ["nothing like it"]})
+
+    assert refused.value.facts["parameters"] == [parameter.name]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("pair", of("any"), ids=ids)
+def test_a_hostile_value_is_refused_or_matches_nothing(
+    pair: tuple[str, Parameter], text: str, curated: Dataset
+):
+    query, parameter = BOOK[pair[0]], pair[1]
+    bound = bound_unless_refused(query, parameter, text)
+
+    assert bound is None or curated.select(bound) == []

@@ -1,0 +1,34 @@
+"""Thirty questions that researchers ask, each a query whose whole answer is known.
+
+`V01.rq` holds a question and its query, `V01.csv` the complete answer: every row, nothing added.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from diplograph.store import Dataset
+
+FOLDER = Path(__file__).parent
+QUESTIONS = sorted(path.stem for path in FOLDER.glob("V*.rq"))
+
+
+def expected(name: str) -> list[tuple[str, ...]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return [tuple(row) for row in csv.reader(stream)]
+
+
+def test_there_are_thirty_questions_and_each_has_its_answer():
+    assert [f"V{number:02}" for number in range(1, 31)] == QUESTIONS
+    assert sorted(path.stem for path in FOLDER.glob("V*.csv")) == QUESTIONS
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_question_has_exactly_the_answer_that_the_articles_give(name: str, curated: Dataset):
+    header, *rows = expected(name)
+
+    solutions = curated.select((FOLDER / f"{name}.rq").read_text(encoding="utf-8"))
+
+    found = [tuple(row[column].value if column in row else "" for column in header) for row in solutions]
+    assert found == rows
