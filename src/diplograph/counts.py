@@ -8,6 +8,7 @@ from pathlib import Path
 
 from diplograph.errors import BuildFailed
 from diplograph.store import Dataset
+from diplograph.terms import to_rdflib
 from diplograph.vocab import DG, PREFIXES
 
 KEYS = {"min", "max", "why"}
@@ -33,7 +34,7 @@ class Verdict:
 
 def count(dataset: Dataset) -> dict[str, int]:
     """Distinct instances per class IRI in the default graph."""
-    return {row["class"].value: int(row["count"].value) for row in dataset.select(COUNTS)}
+    return {str(to_rdflib(row["class"])): int(str(to_rdflib(row["count"]))) for row in dataset.select(COUNTS)}
 
 
 def read(path: Path) -> dict[str, Expectation]:
@@ -49,7 +50,9 @@ def read(path: Path) -> dict[str, Expectation]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         where = f":{line[1]}" if line else ""
-        raise BuildFailed("The expected counts cannot be read.", problems=[f"{path}{where}: {error}"]) from error
+        raise BuildFailed(
+            "The expected counts cannot be read.", problems=[f"{path}{where}: {error}"]
+        ) from error
     problems = [f"{path}: [{name}] {wrong}" for name, table in tables.items() if (wrong := _wrong(table))]
     if problems:
         raise BuildFailed("The expected counts cannot be read.", problems=problems)

@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from diplograph.errors import BuildFailed, InvalidParameter
 from diplograph.queries import CannedQuery, QueryBook
 from diplograph.queries.canned import fill
+from diplograph.queries.clauses import selected_variables, values_clauses
 from diplograph.queries.parameters import MAX_VALUES, read_iri, read_string
-from diplograph.queries.tokens import selected_variables, values_clauses
 
 HEADER = """\
 #+ summary: Expulsions
@@ -122,7 +122,7 @@ def test_needed_parameter_left_out_is_named(query: CannedQuery) -> None:
 
 
 def test_unknown_parameter_is_named_with_the_known_ones(query: CannedQuery) -> None:
-    with pytest.raises(InvalidParameter, match="'stat'.*state, from, limit"):
+    with pytest.raises(InvalidParameter, match=r"'stat'.*state, from, limit"):
         query.bind({"stat": ["japan"]})
 
 
@@ -205,13 +205,16 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
     ("change", "expected"),
     [
         (("#+ summary: Expulsions\n", ""), "expulsions.rq:1: 'summary' has to be a text"),
-        (("#+ tags: [", "#+ tags: [[") , "expulsions.rq:5: not YAML"),
+        (("#+ tags: [", "#+ tags: [["), "expulsions.rq:5: not YAML"),
         (("tags:", "tag:"), "expulsions.rq:4: unknown key 'tag'"),
         (("[act]", "[deed]"), "expulsions.rq:5: 'deed' is not a column"),
         (("type: iri", "type: iris"), "expulsions.rq:8: the type has to be one of"),
         (("kind: state", "kind: stat"), "expulsions.rq:9: kind names kinds"),
         (("multiple: true", "multiple: often"), "expulsions.rq:12: 'multiple' has to be true or false"),
-        (("2022-01-01\n#+   l", "yesterday\n#+   l"), "expulsions.rq:17: Parameter 'from' does not take 'yesterday'"),
+        (
+            ("2022-01-01\n#+   l", "yesterday\n#+   l"),
+            "expulsions.rq:17: Parameter 'from' does not take 'yesterday'",
+        ),
         (("#+     example: 45\n", ""), "expulsions.rq:18: a parameter that is needed"),
         (("VALUES ?limit { 45 }", ""), "expulsions.rq:18: the text has no clause VALUES ?limit"),
         (("#+   limit:", "#+   _limit:"), "expulsions.rq:18: names that begin with _ are reserved"),
@@ -219,9 +222,7 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("?act (STR(?actor) AS ?who)", "*"), "expulsions.rq:1: a canned query names its columns"),
     ],
 )
-def test_bad_header_stops_with_file_and_line(
-    tmp_path: Path, change: tuple[str, str], expected: str
-) -> None:
+def test_bad_header_stops_with_file_and_line(tmp_path: Path, change: tuple[str, str], expected: str) -> None:
     assert problem(tmp_path, (HEADER + BODY).replace(*change)).startswith(expected)
 
 
@@ -230,8 +231,10 @@ def test_text_that_is_no_query_stops_with_file_and_line(tmp_path: Path) -> None:
 
 
 def test_option_outside_the_list_is_refused_with_the_list(tmp_path: Path) -> None:
-    header = "#+ summary: x\n#+ parameters: {b: {type: string, label: B, default: one, options: " \
+    header = (
+        "#+ summary: x\n#+ parameters: {b: {type: string, label: B, default: one, options: "
         "[{value: one, label: One}, {value: two, label: Two}]}}\n"
+    )
     query = read(tmp_path, header + 'ASK { VALUES ?b { "one" } }')
 
     with pytest.raises(InvalidParameter, match="one of one, two"):

@@ -59,7 +59,9 @@ def test_pair_is_carried_by_one_claim_with_its_derivation_and_rule(rules: list[P
 
 
 def test_claim_states_the_largest_possible_gap(rules: list[Path]) -> None:
-    texts = [q.object.value for q in infer(dataset(a1=CLOSE), rules) if q.predicate.value == str(DG.proposition)]
+    texts = [
+        q.object.value for q in infer(dataset(a1=CLOSE), rules) if q.predicate.value == str(DG.proposition)
+    ]
 
     assert texts == ["Two expulsions, roles swapped, at most 26 days apart."]
 
@@ -89,7 +91,9 @@ def test_pair_that_only_the_background_asserts_is_inferred(rules: list[Path]) ->
     assert len(pairs(infer(data, rules))) == 1
 
 
-@pytest.mark.parametrize(("day", "found"), [("2022-05-16", 1), ("2022-05-17", 0), ("2022-02-24", 1), ("2022-02-23", 0)])
+@pytest.mark.parametrize(
+    ("day", "found"), [("2022-05-16", 1), ("2022-05-17", 0), ("2022-02-24", 1), ("2022-02-23", 0)]
+)
 def test_largest_possible_gap_is_forty_five_days(rules: list[Path], day: str, found: int) -> None:
     assert len(pairs(infer(dataset(a1=CLOSE.replace("2022-04-27", day)), rules))) == found
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from diplograph.engine import guard
 from diplograph.errors import DiplographError, InvalidParameter
+from diplograph.queries.clauses import Clause, selected_variables, values_clauses
 from diplograph.queries.declarations import check_parameter, read_parameter
 from diplograph.queries.header import MARK, Header, HeaderError, split
 from diplograph.queries.parameters import Parameter, Term
-from diplograph.queries.tokens import Clause, selected_variables, values_clauses
 
 KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements"}
 CHARTS = {"timeline", "bar", "map", "table", "network"}

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from diplograph.errors import EngineUnavailable
 from diplograph.release import assemble, checks, void
 from diplograph.release.dumps import write_dumps
 from diplograph.release.folder import (

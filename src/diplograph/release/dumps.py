@@ -42,7 +42,9 @@ def write_dumps(dataset: Dataset, folder: Path) -> list[dict[str, object]]:
     return [asdict(dump) for dump in made]
 
 
-def _write(folder: Path, suffix: str, syntax: RdfFormat, statements: Sequence[Quad | Triple]) -> Dump:
+def _write(
+    folder: Path, suffix: str, syntax: RdfFormat, statements: Sequence[Quad] | Sequence[Triple]
+) -> Dump:
     path = folder / f"{NAME}.{suffix}.gz"
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as stream:
         pyoxigraph.serialize(statements, io.BufferedWriter(stream), syntax, prefixes=_prefixes(syntax))

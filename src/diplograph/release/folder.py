@@ -1,7 +1,7 @@
 """A release as it lies on disk: an immutable folder, its manifest, and the pointer to the current one.
 
-    STATE/releases/{name}-{inputs}/   store/ dumps/ shapes/ queries/ ontology/ void.ttl report.* manifest.json
-    STATE/current                     the name of the folder in service, replaced by rename
+STATE/releases/{name}-{inputs}/   store/ dumps/ shapes/ queries/ ontology/ void.ttl report.* manifest.json
+STATE/current                     the name of the folder in service, replaced by rename
 """
 
 import hashlib

@@ -106,16 +106,16 @@ def _count(graph: Graph, node: Node, found: Figures) -> None:
     ):
         graph.add((node, term, RdfLiteral(number)))
     for iri, things in sorted(found.instances.items()):
-        part = _part(graph, node, VOID.classPartition, "class", iri)
+        part = _part(graph, node, VOID.classPartition, "class")
         graph.add((part, VOID["class"], URIRef(iri)))
         graph.add((part, VOID.entities, RdfLiteral(len(things))))
     for iri, number in sorted(found.properties.items()):
-        part = _part(graph, node, VOID.propertyPartition, "property", iri)
+        part = _part(graph, node, VOID.propertyPartition, "property")
         graph.add((part, VOID.property, URIRef(iri)))
         graph.add((part, VOID.triples, RdfLiteral(number)))
 
 
-def _part(graph: Graph, node: Node, term: URIRef, kind: str, iri: str) -> BNode:
+def _part(graph: Graph, node: Node, term: URIRef, kind: str) -> BNode:
     part = BNode(f"{kind}-{len(list(graph.objects(node, term)))}")
     graph.add((node, term, part))
     graph.add((part, RDF.type, VOID.Dataset))
@@ -134,6 +134,14 @@ def _distribution(graph: Graph, dump: Mapping[str, Any]) -> None:
     graph.add((address, RDF.type, DCAT.Distribution))
     graph.add((address, DCAT.downloadURL, address))
     graph.add((address, DCAT.byteSize, RdfLiteral(dump["size"])))
-    graph.add((address, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{dump['media']}")))
-    graph.add((address, DCAT.compressFormat, URIRef("https://www.iana.org/assignments/media-types/application/gzip")))
+    graph.add(
+        (address, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{dump['media']}"))
+    )
+    graph.add(
+        (
+            address,
+            DCAT.compressFormat,
+            URIRef("https://www.iana.org/assignments/media-types/application/gzip"),
+        )
+    )
     graph.add((address, DCTERMS.identifier, RdfLiteral(f"sha256:{dump['sha256']}")))

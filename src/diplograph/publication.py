@@ -1,0 +1,87 @@
+"""The composition root: everything that a service or a command needs over one release."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from diplograph import release as releases
+from diplograph.engine.local import LocalEngine
+from diplograph.engine.protocol import Engine
+from diplograph.queries import QueryBook
+from diplograph.release import Progress, Release
+from diplograph.release.loose import build_from_files
+from diplograph.settings import Settings
+
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One release in service: its engine and its canned queries. Close it, or use it in a `with` block."""
+
+    settings: Settings
+    release: Release
+    engine: Engine
+    queries: QueryBook
+    _resources: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @classmethod
+    def of_release(cls, settings: Settings, release: Release) -> "Publication":
+        """Puts a release into service. Raises BuildFailed for a canned query that cannot be used."""
+        with ExitStack() as resources:
+            return cls._opened(settings, release, resources)
+
+    @classmethod
+    def of_files(cls, files: Sequence[str], settings: Settings) -> "Publication":
+        """Puts files into service as they are: no reasoning, no shapes, no canned queries.
+
+        Each is a path, or `IRI=path` for a named graph. Raises MalformedRdf naming file and position.
+        """
+        with ExitStack() as resources:
+            folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
+            return cls._opened(settings, build_from_files(files, folder / "release"), resources)
+
+    @classmethod
+    def _opened(cls, settings: Settings, release: Release, resources: ExitStack) -> "Publication":
+        queries = QueryBook.read(release.queries_dir)
+        engine = LocalEngine(release.store_path, settings, release.path)
+        resources.callback(engine.close)
+        return cls(settings, release, engine, queries, resources.pop_all())
+
+    @property
+    def shapes_dir(self) -> Path:
+        """The shapes that data sent to this service is checked against."""
+        return self.release.shapes_dir
+
+    def close(self) -> None:
+        """Ends the workers and removes what was made for them."""
+        self._resources.close()
+
+    def __enter__(self) -> "Publication":
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it."""
+        self.close()
+
+
+def prepare(settings: Settings, progress: Progress | None = None) -> Release:
+    """The release to serve: the current one, built first when the sources have changed.
+
+    Raises BuildFailed when they have and no release comes of them.
+    """
+    release = releases.current(settings)
+    if release is not None and releases.up_to_date(settings) and not release.damaged():
+        return release
+    return releases.build(settings, progress, wait=PATIENCE)
+
+
+def load(settings: Settings, progress: Progress | None = None) -> Publication:
+    """Opens the release to serve, building it first when the sources have changed."""
+    return Publication.of_release(settings, prepare(settings, progress))

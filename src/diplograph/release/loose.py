@@ -1,0 +1,49 @@
+"""A release of loose files, for `serve FILE…` and `query -d`: what the files hold and nothing else."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph
+
+from diplograph.errors import BuildFailed
+from diplograph.release.folder import MANIFEST, Release
+from diplograph.release.manifest import hash_graphs, release_id
+from diplograph.store import Dataset, canonical_lines
+
+
+def build_from_files(files: Sequence[str], folder: Path) -> Release:
+    """Makes a folder with the store of some files.
+
+    A file is a path, or `IRI=path` for a named graph; TriG and N-Quads bring their own names. Raises
+    BuildFailed for a path that is not there and MalformedRdf, naming file and position.
+    """
+    folder.mkdir(parents=True)
+    dataset = Dataset.create(folder / "store")
+    try:
+        for item in files:
+            load_file(dataset, item)
+        dataset.flush()
+        graphs = hash_graphs(dataset)
+        hashes = {name: str(graph["hash"]) for name, graph in graphs.items()}
+        identity = release_id(hashes | {"": _default_hash(dataset)})
+    finally:
+        dataset.close()
+    manifest = {"id": identity, "name": identity[:16], "graphs": graphs, "files": {}, "dumps": []}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    return Release.open(folder)
+
+
+def _default_hash(dataset: Dataset) -> str:
+    quads = (quad for quad in dataset.quads() if isinstance(quad.graph_name, DefaultGraph))
+    return hashlib.sha256(b"".join(canonical_lines(quads))).hexdigest()
+
+
+def load_file(dataset: Dataset, item: str) -> None:
+    """Loads one file, named by its path or as `IRI=path`."""
+    graph, equals, name = item.rpartition("=")
+    path = Path(name) if equals and not Path(item).exists() else Path(item)
+    if not path.is_file():
+        raise BuildFailed(f"There is no file {path}.", problems=[f"{path}: no such file"])
+    dataset.load(path, graph=graph if path == Path(name) and graph else None)
