@@ -8,6 +8,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph
 
 from diplograph.errors import BuildFailed
+from diplograph.release.build import freeze
 from diplograph.release.folder import MANIFEST, Release
 from diplograph.release.manifest import hash_graphs, release_id
 from diplograph.store import Dataset, canonical_lines
@@ -20,16 +21,13 @@ def build_from_files(files: Sequence[str], folder: Path) -> Release:
     BuildFailed for a path that is not there and MalformedRdf, naming file and position.
     """
     folder.mkdir(parents=True)
-    dataset = Dataset.create(folder / "store")
-    try:
-        for item in files:
-            load_file(dataset, item)
-        dataset.flush()
-        graphs = hash_graphs(dataset)
-        hashes = {name: str(graph["hash"]) for name, graph in graphs.items()}
-        identity = release_id(hashes | {"": _default_hash(dataset)})
-    finally:
-        dataset.close()
+    dataset = Dataset.memory()
+    for item in files:
+        load_file(dataset, item)
+    freeze(dataset, folder / "store")
+    graphs = hash_graphs(dataset)
+    hashes = {name: str(graph["hash"]) for name, graph in graphs.items()}
+    identity = release_id(hashes | {"": _default_hash(dataset)})
     manifest = {"id": identity, "name": identity[:16], "graphs": graphs, "files": {}, "dumps": []}
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     return Release.open(folder)
