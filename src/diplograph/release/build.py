@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from diplograph.counts import count
 from diplograph.release import assemble, checks, void
 from diplograph.release.dumps import write_dumps
 from diplograph.release.folder import (
@@ -145,18 +146,32 @@ class _Build:
         with self._phase("inferring", 0.25):
             assemble.add_inferences(dataset, rules, self.knowledge_base.rule_files())
             dataset.write_default_merge()
-        with self._phase("checking", 0.3):
-            checked = checks.run(self.knowledge_base, dataset, self.work, reasoned=bool(self.inputs["reason"]))
-        with self._phase("hashing", 0.7):
+        with self._phase("hashing", 0.35):
             graphs = hash_graphs(dataset)
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
+        with self._phase("checking", 0.4):
+            warnings = self._check(dataset, identity)
         with self._phase("dumping", 0.8):
             dumps = write_dumps(dataset, self.work / "dumps")
             (self.work / "void.ttl").write_text(void.describe(dataset, dumps, identity), encoding="utf-8")
             self._copy_sources()
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
-        return {"id": identity, "graphs": graphs, "quads": len(dataset), "dumps": dumps, **checked}
+        return {
+            "id": identity,
+            "graphs": graphs,
+            "quads": len(dataset),
+            "counts": count(dataset),
+            "warnings": warnings,
+            "dumps": dumps,
+        }
+
+    def _check(self, dataset: Dataset, identity: str) -> list[str]:
+        report = checks.conformance(self.knowledge_base, self.work, identity[:16])
+        warnings = [checks.described(finding) for finding in report.of_severity("warning")]
+        if self.inputs["reason"]:
+            warnings += checks.expected_counts(self.knowledge_base, dataset)
+        return warnings
 
     def _copy_sources(self) -> None:
         for name in COPIED:

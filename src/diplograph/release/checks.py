@@ -1,56 +1,45 @@
-"""What a dataset has to pass before it may become a release: shapes, check queries, disjointness, counts."""
+"""What a knowledge base has to pass before it may become a release: shapes, check queries, counts."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from diplograph import counts
-from diplograph.closure import clashes
-from diplograph.errors import BuildFailed, MalformedQuery
+from diplograph import counts, validation
+from diplograph.errors import BuildFailed
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.vocab import DGG
-
-SHOWN = 10
+from diplograph.validation import Finding, Report
 
 
-def run(knowledge_base: KnowledgeBase, dataset: Dataset, work: Path, *, reasoned: bool) -> dict[str, Any]:
-    """Checks a whole dataset and leaves the validation report in the folder `work`.
+def conformance(knowledge_base: KnowledgeBase, folder: Path, release: str) -> Report:
+    """Validates a whole knowledge base and leaves the report in a folder, as JSON and as Turtle.
 
-    Returns what the manifest says about it. Counts and disjointness need the closure (`reasoned`). Raises
-    BuildFailed with the list of problems.
+    Raises BuildFailed with a line `file:line:column: what is wrong` for every violation and every triple
+    that no shape covers.
     """
-    problems = [*violations(knowledge_base, dataset)]
-    warnings: list[str] = []
-    found = counts.count(dataset)
-    if reasoned:
-        problems += disjointness(dataset)
-        verdict = counts.compare(counts.read(knowledge_base.expectations()), found)
-        problems += [f"data/expect.toml: {error}" for error in verdict.errors]
-        warnings += [f"data/expect.toml: {warning}" for warning in verdict.warnings]
-    if problems:
-        raise BuildFailed("The data does not pass the checks.", problems=problems)
-    return {"counts": found, "warnings": warnings}
+    report = validation.check(knowledge_base, release=release, limit=None)
+    if not report.conforms:
+        problems = [described(finding) for finding in report.of_severity("violation")]
+        problems += [f"no shape covers: {triple}" for triple in report.uncovered]
+        raise BuildFailed("The data does not conform.", problems=problems, findings=True)
+    (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+    (folder / "report.ttl").write_text(report.to_turtle(), encoding="utf-8")
+    return report
 
 
-def violations(knowledge_base: KnowledgeBase, dataset: Dataset) -> Iterator[str]:
-    """What the queries of `queries/checks/` find; each must find nothing."""
-    for path in knowledge_base.check_files():
-        name = path.relative_to(knowledge_base.root).as_posix()
-        text = path.read_text(encoding="utf-8")
-        try:
-            rows = dataset.select(text)
-        except MalformedQuery as error:
-            yield f"{name}: {error.detail}"
-            continue
-        for row in rows[:SHOWN]:
-            yield f"{name}: {' '.join(f'{column}={term}' for column, term in row.items())}"
-        if len(rows) > SHOWN:
-            yield f"{name}: and {len(rows) - SHOWN} more"
+def described(finding: Finding) -> str:
+    """A finding on one line."""
+    place = [str(part) for part in (finding.file, finding.line, finding.column) if part is not None]
+    subject = "" if finding.focus is None else f"{finding.focus}: "
+    return f"{''.join(f'{part}:' for part in place)} {subject}{finding.message} {finding.cure}".strip()
 
 
-def disjointness(dataset: Dataset) -> Iterator[str]:
-    """The things that are members of two disjoint classes."""
-    ontology = dataset.to_rdflib([str(DGG.ontology)])
-    for clash in clashes(dataset, ontology):
-        yield f"{clash.individual} is both {clash.first} and {clash.second}, which are disjoint"
+def expected_counts(knowledge_base: KnowledgeBase, dataset: Dataset) -> list[str]:
+    """Holds the number of instances of each class against `data/expect.toml`, where there is one.
+
+    Returns warnings about classes with more than expected. Raises BuildFailed when there are fewer.
+    """
+    expected = counts.read(knowledge_base.expectations())
+    verdict = counts.compare(expected, counts.count(dataset))
+    if verdict.errors:
+        problems = [f"data/expect.toml: {error}" for error in verdict.errors]
+        raise BuildFailed("The data holds less than expected.", problems=problems, findings=True)
+    return [f"data/expect.toml: {warning}" for warning in verdict.warnings]
