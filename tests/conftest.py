@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from diplograph.release.assemble import add_closure, add_inferences, load_graphs, ontology_rules
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -21,3 +25,16 @@ def sources_dir() -> Path:
     if not (folder / "000_6e0a07a4dfa8c6be.txt").is_file():
         pytest.skip("the articles are not at hand: set DIPLOGRAPH_SOURCES")
     return folder
+
+
+@pytest.fixture(scope="session")
+def curated() -> Dataset:
+    """The knowledge base as a release holds it, in memory: closed, inferred and merged. Read it only."""
+    dataset = Dataset.memory()
+    knowledge_base = KnowledgeBase(ROOT)
+    load_graphs(knowledge_base, dataset)
+    rules = ontology_rules(dataset)
+    add_closure(dataset, rules)
+    add_inferences(dataset, rules, knowledge_base.rule_files())
+    dataset.write_default_merge()
+    return dataset
