@@ -564,6 +564,17 @@ def test_every_sentence_but_the_photo_credit_and_the_boilerplate_is_used(a2):
     assert cited == sentences | {"a2-whole"}
 
 
+def test_what_it_says_of_acts_of_the_other_article_is_evidence_and_no_second_act(a2):
+    shared = {
+        act: slugs(a2.objects(node("act", act), DG.evidence))
+        for act in ("japan-economic-sanctions-2022", "russian-military-campaign-in-ukraine")
+    }
+    assert shared == {
+        "japan-economic-sanctions-2022": {"a2-s10-low"},
+        "russian-military-campaign-in-ukraine": {"a2-s12"},
+    }
+
+
 def test_every_node_of_the_article_carries_evidence_and_one_english_label(a2):
     unlabelled = {DG.Evidence, DG.TimeSpan, OA.SpecificResource, OA.TextPositionSelector}
     for subject in set(a2.subjects(RDF.type)):
