@@ -56,8 +56,9 @@ class Dataset:
     ) -> None:
         """Load RDF into a named graph, or into the default graph.
 
-        Blank nodes never meet those of another load. The format is a media type or a file suffix; a path's own suffix is the default. Relative IRIs are
-        resolved against `base`, else the graph's IRI. Raises MalformedRdf, naming file and position.
+        Blank nodes never meet those of another load. The format is a media type or a file suffix; a path's
+        own suffix is the default. Relative IRIs are resolved against `base`, else the graph's IRI. Raises
+        MalformedRdf, naming file and position.
         """
         target = NamedNode(graph) if graph else DefaultGraph()
         content, name = (source.read_bytes(), str(source)) if isinstance(source, Path) else (source, None)

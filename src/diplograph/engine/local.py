@@ -1,0 +1,121 @@
+"""The embedded engine: Oxigraph in worker processes over the store of one release."""
+
+import logging
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from diplograph.engine.frames import Message
+from diplograph.engine.pool import Pool
+from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, problem_types
+from diplograph.settings import Settings
+from diplograph.vocab import PREFIXES
+
+TASKS: Mapping[str, str] = {"validate": "diplograph.validation:validate_task"}
+"""What workers may run besides queries: name → module:function, imported there when first asked for."""
+
+log = logging.getLogger(__name__)
+
+
+class LocalEngine:
+    """Answers from a store that nobody writes any more; any number of threads may share it."""
+
+    def __init__(
+        self,
+        store_path: Path,
+        settings: Settings,
+        release_dir: Path | None = None,
+        tasks: Mapping[str, str] = TASKS,
+    ) -> None:
+        """Begin to spawn the workers; the first to ask waits until one is ready.
+
+        Tasks find the release's folder as `release` in their payload, unless the caller put one there.
+        """
+        self._settings = settings
+        self._release_dir = release_dir
+        start = {
+            "store": str(store_path.resolve()),
+            "memory": settings.memory,
+            "prefixes": dict(PREFIXES),
+            "tasks": dict(tasks),
+        }
+        self._pool = Pool(settings.workers, start)
+
+    def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
+        """Evaluate a query in a worker and return the whole answer.
+
+        Raises NotAcceptable for a media type that cannot carry this form, MalformedQuery, TooComplex,
+        ResultTooLarge, QueryTimeout, MemoryLimit, Busy, EngineUnavailable.
+        """
+        offers = RESULT_FORMATS if operation.form in ("select", "ask") else GRAPH_FORMATS
+        if media not in offers:
+            detail = f"{operation.form.upper()} cannot be answered as {media}."
+            raise NotAcceptable(detail, offers=list(offers))
+        reply = self._request(self._query(operation, media), timeout)
+        return Answer(reply["body"], media, reply["rows"], reply["complete"], reply["elapsed"])
+
+    def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
+        """Run a task in a worker; values of the payload are JSON values or bytes.
+
+        Raises what the task raises, and what `evaluate` raises for a worker that dies.
+        """
+        if self._release_dir is not None:
+            payload = {"release": str(self._release_dir.resolve())} | payload
+        blobs = {key: value for key, value in payload.items() if isinstance(value, bytes)}
+        plain = {key: value for key, value in payload.items() if key not in blobs}
+        behind = {f"payload.{key}": value for key, value in blobs.items()}
+        message = {"kind": "task", "task": task, "payload": plain, **behind}
+        return self._request(message, timeout)["result"]
+
+    def close(self) -> None:
+        """End the workers, after letting what runs finish within the configured timeout."""
+        self._pool.close(self._settings.timeout)
+
+    def __enter__(self) -> Self:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the engine."""
+        self.close()
+
+    def _query(self, operation: Operation, media: str) -> Message:
+        return {
+            "kind": "query",
+            "text": operation.text,
+            "base": operation.base,
+            "default_graphs": operation.default_graphs,
+            "named_graphs": operation.named_graphs,
+            "limit": operation.limit,
+            "media": media,
+            "max_rows": self._settings.max_rows,
+            "max_result": self._settings.max_result,
+        }
+
+    def _request(self, message: Message, timeout: float | None) -> Message:
+        """Send a request to the next free worker and raise the error that it came back with."""
+        seconds = self._seconds(timeout)
+        try:
+            with self._pool.worker(seconds) as worker:
+                reply = worker.request(message | {"seconds": seconds}, seconds)
+        except InternalError as error:
+            log.warning("%s\n%s", error.detail, error.facts.pop("trace", ""))
+            raise
+        if "error" in reply:
+            log.log(logging.ERROR if "trace" in reply else logging.DEBUG, "%s", reply.get("trace", reply))
+            raise problem_types()[reply["error"]](reply["detail"], **reply["facts"])
+        return reply
+
+    def _seconds(self, timeout: float | None) -> float:
+        """Return the limit in force: a caller may lower it, never raise it."""
+        if timeout is None:
+            return self._settings.timeout
+        if not timeout > 0 or math.isnan(timeout):
+            raise InvalidParameter("A timeout is a number of seconds above zero.", parameters=["timeout"])
+        return min(timeout, self._settings.timeout)

@@ -1,0 +1,113 @@
+"""A pool of workers and the one thread that spawns them all.
+
+The kernel kills a worker when the thread that spawned it ends, so that thread lives as long as the pool.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from diplograph.engine.frames import Message
+from diplograph.engine.process import WorkerProcess
+from diplograph.errors import Busy, EngineUnavailable
+
+SPAWN_TIMEOUT = 30.0
+log = logging.getLogger(__name__)
+
+
+class Pool:
+    """Lends workers to threads, and replaces those that die."""
+
+    def __init__(self, size: int, start: Message) -> None:
+        """Begin to spawn workers; `start` is the message that each reads first."""
+        self._start = start
+        self._idle: queue.LifoQueue[WorkerProcess | EngineUnavailable] = queue.LifoQueue()
+        self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._lent: set[WorkerProcess] = set()
+        self._change = threading.Condition()
+        self._closed = False
+        for _ in range(size):
+            self._orders.put(True)
+        self._supervisor = threading.Thread(target=self._supervise, name="worker supervisor", daemon=True)
+        self._supervisor.start()
+
+    @contextmanager
+    def worker(self, wait: float) -> Iterator[WorkerProcess]:
+        """Lend a worker, waiting at most so many seconds for one; Busy when none came free."""
+        worker = self._take(wait)
+        try:
+            yield worker
+        finally:
+            self._give_back(worker)
+
+    def close(self, grace: float) -> None:
+        """Let requests that run finish for some seconds, then end every worker."""
+        with self._change:
+            if self._closed:
+                return
+            self._closed = True
+            self._change.wait_for(lambda: not self._lent, timeout=grace)
+            for worker in self._lent:
+                worker.interrupt()
+        self._orders.put(False)
+        self._supervisor.join()
+        self._drain()
+        self._idle.put(EngineUnavailable("The engine is closed."))
+
+    def _take(self, wait: float) -> WorkerProcess:
+        began = time.monotonic()
+        try:
+            found = self._idle.get(timeout=wait)
+        except queue.Empty as error:
+            detail = f"All workers were taken for {time.monotonic() - began:.1f} s."
+            raise Busy(detail, limit=wait) from error
+        if isinstance(found, EngineUnavailable):
+            self._after_failure(found)
+            raise EngineUnavailable(found.detail)
+        with self._change:
+            self._lent.add(found)
+        return found
+
+    def _after_failure(self, failure: EngineUnavailable) -> None:
+        """Try again to spawn, or let the next one know that the pool is closed."""
+        if self._closed:
+            self._idle.put(failure)
+        else:
+            self._orders.put(True)
+
+    def _give_back(self, worker: WorkerProcess) -> None:
+        with self._change:
+            self._lent.discard(worker)
+            self._change.notify_all()
+            if worker.alive and not self._closed:
+                self._idle.put(worker)
+                return
+        worker.kill()
+        if not self._closed:
+            self._orders.put(True)
+
+    def _supervise(self) -> None:
+        """Spawn a worker for each order until told to stop."""
+        while self._orders.get():
+            if self._closed:
+                continue
+            try:
+                worker = WorkerProcess(self._start)
+                worker.await_ready(SPAWN_TIMEOUT)
+            except (EngineUnavailable, OSError) as error:
+                log.warning("%s", error)
+                self._idle.put(EngineUnavailable("A worker could not start; the log says why."))
+            else:
+                self._idle.put(worker)
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                found = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(found, WorkerProcess):
+                found.kill()
