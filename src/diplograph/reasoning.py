@@ -39,8 +39,9 @@ DATATYPE_MAP: frozenset[URIRef] = frozenset(
 class Classification:
     """What HermiT says of a graph.
 
-    `unsatisfiable` holds the IRIs of named classes that can have no member; `entailed` the types and object
-    property values of named individuals, stated ones included. Both are empty when the graph is inconsistent.
+    `unsatisfiable` holds the IRIs of named classes that can have no member; `entailed` the types of named
+    individuals and, where asked for, their object property values, stated ones included. Both are empty when
+    the graph is inconsistent.
     """
 
     consistent: bool
@@ -89,15 +90,16 @@ def find_java(java_home: Path | None = None) -> Path:
     )
 
 
-def classify(graph: Graph, java_home: Path | None = None) -> Classification:
+def classify(graph: Graph, java_home: Path | None = None, *, properties: bool = False) -> Classification:
     """Reason over the view of a graph with HermiT.
 
-    Raises BuildFailed when there is no Java or HermiT cannot read the graph.
+    With `properties` the entailed values of object properties are asked for too, which takes several times as
+    long. Raises BuildFailed when there is no Java or HermiT cannot read the graph.
     """
     view = reasoner_view(graph)
     with _quiet(find_java(java_home)), _world(view) as world:
         try:
-            owlready2.sync_reasoner_hermit(world, infer_property_values=True, debug=0)
+            owlready2.sync_reasoner_hermit(world, infer_property_values=properties, debug=0)
         except owlready2.OwlReadyInconsistentOntologyError:
             return Classification(consistent=False)
         except owlready2.OwlReadyJavaError as error:
