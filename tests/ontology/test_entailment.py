@@ -1,0 +1,188 @@
+"""What follows from the ontology and the data, by HermiT, by our rules and by owlrl."""
+
+from pathlib import Path
+
+import owlrl
+import pytest
+from rdflib import OWL, RDF, Graph, URIRef
+from rdflib.term import Node
+
+from diplograph import turtle
+from diplograph.closure import clashes, close, compile_rules
+from diplograph.reasoning import Classification, classify
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.terms import to_rdflib
+from diplograph.vocab import DG, DGG, ID
+
+Triple = tuple[Node, Node, Node]
+ACT, BODY, PERSON, PLACE, STATE = (f"{ID}{kind}/" for kind in ("act", "body", "person", "place", "state"))
+DETENTION = URIRef(f"{ACT}fsb-detains-consul-2022")
+RUSSIA = URIRef(f"{STATE}russia")
+CHAINS = {
+    "what an organ does its state does": (DETENTION, DG.actor, RUSSIA),
+    "what happens in a city happens in its country": (DETENTION, DG.occursAt, URIRef(f"{PLACE}russia-land")),
+    "who has a tenure has held its office": (
+        URIRef(f"{PERSON}fumio-kishida"),
+        DG.heldOffice,
+        URIRef(f"{ID}office/prime-minister-of-japan"),
+    ),
+    "who has held a public office is an official": (URIRef(f"{PERSON}fumio-kishida"), RDF.type, DG.Official),
+    "what is only planned is unrealised": (
+        URIRef(f"{ACT}kishida-visits-southeast-asia-planned"),
+        RDF.type,
+        DG.UnrealisedAct,
+    ),
+}
+DENIED = {
+    "an editor-in-chief is no official": (URIRef(f"{PERSON}margarita-simonyan"), RDF.type, DG.Official),
+    "what was done is not unrealised": (DETENTION, RDF.type, DG.UnrealisedAct),
+}
+SMALL_WORLD = f"""
+PREFIX dg: <{DG}>
+PREFIX owl: <{OWL}>
+<{DETENTION}> a dg:Detention ; dg:actingBody <{BODY}fsb> ; dg:occursAt <{PLACE}vladivostok> .
+<{BODY}fsb> a dg:PublicBody ; dg:organOf <{RUSSIA}> .
+<{PLACE}vladivostok> dg:within <{PLACE}russia-land> .
+"""
+
+
+@pytest.fixture(scope="module")
+def dataset(root: Path) -> Dataset:
+    """All graphs of the knowledge base, each from its files."""
+    made = Dataset.memory()
+    for graph, paths in KnowledgeBase(root).graphs().items():
+        for path in paths:
+            made.load(path, graph=graph)
+    return made
+
+
+@pytest.fixture(scope="module")
+def closure(dataset: Dataset, ontology: Graph) -> set[Triple]:
+    """What our rules add to the data."""
+    quads = close(dataset, compile_rules(ontology)).quads
+    return {(to_rdflib(q.subject), to_rdflib(q.predicate), to_rdflib(q.object)) for q in quads}
+
+
+@pytest.fixture(scope="module")
+def classified_data(ontology: Graph, vocabulary: Graph, data: Graph) -> Classification:
+    return classify(ontology + vocabulary + data)
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+def test_core_alone_is_consistent_and_every_class_can_have_members(core: Graph) -> None:
+    found = classify(core)
+
+    assert found.consistent
+    assert found.unsatisfiable == ()
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+def test_core_with_its_modules_is_consistent_and_every_class_can_have_members(
+    ontology: Graph, vocabulary: Graph
+) -> None:
+    found = classify(ontology + vocabulary)
+
+    assert found.consistent
+    assert found.unsatisfiable == ()
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+def test_data_is_consistent_with_the_ontology(classified_data: Classification) -> None:
+    assert classified_data.consistent
+    assert classified_data.unsatisfiable == ()
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+def test_hermit_entails_every_type_that_the_rules_entail(
+    classified_data: Classification, closure: set[Triple], ontology: Graph
+) -> None:
+    types = {triple for triple in project_facts(closure, ontology) if triple[1] == RDF.type}
+
+    assert types - set(classified_data.entailed) == set()
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+def test_chains_fire_in_hermit(core: Graph) -> None:
+    found = classify(core + turtle.parse(SMALL_WORLD), properties=True).entailed
+
+    assert (DETENTION, DG.actor, RUSSIA) in found
+    assert (DETENTION, DG.occursAt, URIRef(f"{PLACE}russia-land")) in found
+
+
+@pytest.mark.reasoner
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "contradiction",
+    [
+        f"<{RUSSIA}> a dg:Place .",
+        f"<{DETENTION}> dg:inResponseTo <{DETENTION}> .",
+        f"<{STATE}japan> owl:sameAs <{RUSSIA}> .",
+        f"<{BODY}fsb> dg:memberCount 0 .",
+    ],
+)
+def test_contradiction_makes_the_whole_inconsistent(ontology: Graph, contradiction: str) -> None:
+    facts = turtle.parse(f"{SMALL_WORLD} <{STATE}japan> a dg:State . {contradiction}")
+
+    assert not classify(ontology + facts).consistent
+
+
+@pytest.mark.parametrize("fact", CHAINS.values(), ids=CHAINS)
+def test_rules_entail(fact: Triple, closure: set[Triple]) -> None:
+    assert fact in closure
+
+
+@pytest.mark.parametrize("fact", DENIED.values(), ids=DENIED)
+def test_rules_do_not_entail(fact: Triple, closure: set[Triple]) -> None:
+    assert fact not in closure
+
+
+def test_annotation_bodies_follow_from_evidence(closure: set[Triple]) -> None:
+    body = URIRef("http://www.w3.org/ns/oa#hasBody")
+
+    assert any(predicate == body and value == DETENTION for _, predicate, value in closure)
+
+
+def test_nothing_is_a_member_of_disjoint_classes(dataset: Dataset, ontology: Graph) -> None:
+    complete = Dataset.memory()
+    complete.extend(dataset.quads())
+    complete.extend(close(dataset, compile_rules(ontology)).quads)
+
+    assert clashes(complete, ontology) == []
+
+
+def test_closure_holds_nothing_that_stands_in_a_file(dataset: Dataset, ontology: Graph) -> None:
+    stated = {quad.triple for quad in dataset.quads()}
+    closed = close(dataset, compile_rules(ontology))
+
+    assert stated.isdisjoint(quad.triple for quad in closed.quads)
+    assert {str(quad) for quad in closed.validation} <= {str(quad) for quad in closed.quads}
+    assert {quad.graph_name.value for quad in closed.quads} == {str(DGG.closure)}
+
+
+@pytest.mark.slow
+def test_closure_equals_that_of_owlrl_on_the_data(ontology: Graph, data: Graph, closure: set[Triple]) -> None:
+    ours = project_facts(closure | set(data), ontology)
+
+    everything = ontology + data
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False).expand(everything)
+
+    theirs = project_facts(set(everything), ontology)
+    assert theirs - ours == set()
+    assert ours - theirs == set()
+
+
+def project_facts(triples: set[Triple], ontology: Graph) -> set[Triple]:
+    """Return what is said of our individuals with declared classes and with our properties."""
+    classes = {term for term in ontology.subjects(RDF.type, OWL.Class) if isinstance(term, URIRef)}
+    return {
+        (subject, predicate, value)
+        for subject, predicate, value in triples
+        if str(subject).startswith(str(ID))
+        and (value in classes if predicate == RDF.type else str(predicate).startswith(str(DG)))
+    }
