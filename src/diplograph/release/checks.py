@@ -17,7 +17,7 @@ def conformance(knowledge_base: KnowledgeBase, folder: Path, release: str) -> Re
     """
     report = validation.check(knowledge_base, release=release, limit=None)
     if not report.conforms:
-        problems = [described(finding) for finding in report.of_severity("violation")]
+        problems = list(dict.fromkeys(described(finding) for finding in report.of_severity("violation")))
         problems += [f"no shape covers: {triple}" for triple in report.uncovered]
         raise BuildFailed("The data does not conform.", problems=problems, findings=True)
     (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")

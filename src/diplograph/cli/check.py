@@ -1,0 +1,109 @@
+"""`diplograph check`: SHACL in the context of what is known."""
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from diplograph import validation
+from diplograph.cli import options
+from diplograph.queries.parameters import read_iri
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import Report
+
+LEVELS = ("violation", "warning", "info")
+WRITERS = {"text": Report.to_text, "json": Report.to_json, "turtle": Report.to_turtle}
+
+
+class Iri(click.ParamType[str]):
+    """An IRI, in full or with one of our prefixes."""
+
+    name = "IRI"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The IRI in full."""
+        try:
+            return read_iri(value).value
+        except ValueError:
+            self.fail(f"{value!r} is not an IRI", param, ctx)
+
+
+@click.command
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--against",
+    type=click.Choice(["release", "none"]),
+    default="release",
+    show_default=True,
+    help="What the files are checked together with; the ontology always is.",
+)
+@click.option("--graph", type=Iri(), help="The named graph that the file is; by default its path tells.")
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="violation",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+@click.option("--shape", type=Iri(), help="Only findings of this shape.")
+@click.option("--focus", type=Iri(), help="Only findings about this thing.")
+@options.quiet
+@options.kb
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    files: tuple[str, ...],
+    against: Literal["release", "none"],
+    graph: str | None,
+    form: str,
+    fail_on: str,
+    shape: str | None,
+    focus: str | None,
+    quiet: bool,
+    kb: Path | None,
+) -> None:
+    """Check files, or the whole knowledge base, against the shapes.
+
+    A file that is a graph of the knowledge base, by its path or by --graph, replaces it; any other is
+    added. Without FILE the whole knowledge base is checked. Exits 1 when something new does not conform.
+    """
+    settings = options.settings(kb)
+    with ExitStack() as resources:
+        paths = [_readable(path, resources) for path in options.paths(files)]
+        report = validation.check(
+            KnowledgeBase(settings.kb), paths, against=against, graph=graph, limit=settings.max_findings
+        )
+    report = _narrowed(report, shape, focus)
+    if not quiet:
+        click.echo(WRITERS[form](report).rstrip("\n"))
+    if _fails(report, fail_on, whole=not files):
+        ctx.exit(1)
+
+
+def _readable(path: Path, resources: ExitStack) -> Path:
+    """The path itself, or for `-` a file with what standard input holds."""
+    if str(path) != "-":
+        return path
+    folder = Path(resources.enter_context(tempfile.TemporaryDirectory()))
+    copy = folder / "stdin.ttl"
+    copy.write_bytes(sys.stdin.buffer.read())
+    return copy
+
+
+def _narrowed(report: Report, shape: str | None, focus: str | None) -> Report:
+    kept = [f for f in report.findings if shape in (None, f.shape) and focus in (None, f.focus)]
+    return report if len(kept) == len(report.findings) else replace(report, findings=kept)
+
+
+def _fails(report: Report, level: str, *, whole: bool) -> bool:
+    """Whether the exit code is 1: standing findings count only when the whole was asked for."""
+    counted = LEVELS[: LEVELS.index(level) + 1]
+    changes = {"new", "standing"} if whole else {"new"}
+    broken = any(f.severity in counted and f.change in changes for f in report.findings)
+    return broken or bool(report.uncovered)

@@ -1,0 +1,78 @@
+"""What is shown on a terminal: messages, progress and tables; Rich is imported when one of these is shown."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from diplograph.errors import DiplographError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDE = 100_000
+
+
+def complain(text: str) -> None:
+    """An error on standard error."""
+    click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(text, err=True)
+
+
+def note(text: str) -> None:
+    """A diagnostic on standard error."""
+    click.echo(text, err=True)
+
+
+def report(error: DiplographError) -> None:
+    """An error in plain words: where, what, each problem, and the cure.
+
+    Problems that are findings about the data go to standard output.
+    """
+    complain(f"{place(error)}{error.detail}")
+    problems = cast("Sequence[str]", error.facts.get("problems", ()))
+    for problem in problems:
+        click.echo(problem, err=not error.facts.get("findings"))
+    note(f"hint: {error.facts.get('hint') or error.cure}")
+
+
+def place(error: DiplographError) -> str:
+    """Where an error is: `file:line:column: `, as far as it is known."""
+    position = error.facts.get("position")
+    parts = [error.facts.get("file")]
+    if isinstance(position, dict):
+        parts += [position.get("line"), position.get("column")]
+    known = ":".join(str(part) for part in parts if part is not None)
+    return f"{known}: " if known else ""
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, float], None] | None]:
+    """A progress bar on standard error while the block runs; nothing when that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    rich = import_module("rich.progress")
+    with rich.Progress(console=_console(sys.stderr), transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda phase, fraction: bar.update(task, description=phase, completed=fraction)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], stream: Any = None) -> None:
+    """A table on standard output, as wide as the terminal, or as wide as it needs to be elsewhere."""
+    made = import_module("rich.table").Table(box=import_module("rich.box").SIMPLE_HEAD, pad_edge=False)
+    text = import_module("rich.text").Text
+    for column in columns:
+        made.add_column(text(column), overflow="fold")
+    for row in rows:
+        made.add_row(*map(text, row))
+    _console(stream or sys.stdout).print(made)
+
+
+def _console(stream: Any) -> "Console":
+    width = None if stream.isatty() else WIDE
+    console: Console = import_module("rich.console").Console(file=stream, width=width, highlight=False)
+    return console

@@ -1,0 +1,90 @@
+"""The verbs, each in a module of its own that is imported when the verb is used."""
+
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import version as installed_version
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import click
+
+from diplograph.cli import console
+from diplograph.errors import DiplographError
+
+VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "serve": ("serve", "Serve the knowledge base, or files, over HTTP."),
+        "build": ("build", "Build a checked, immutable release from the sources."),
+        "query": ("query", "Ask a SPARQL query of the release, of files or of an endpoint."),
+        "run": ("run", "Run a canned query with its parameters."),
+        "describe": ("describe", "Show what is known about a thing."),
+        "check": ("check", "Check files, or the whole knowledge base, against the shapes."),
+        "validate": ("check", "The same as check."),
+        "fmt": ("fmt", "Bring Turtle files into canonical form."),
+        "convert": ("convert", "Convert RDF from one syntax to another."),
+        "dump": ("dump", "Write the whole release, or one graph of it."),
+        "evidence": ("evidence", "Check recorded spans against the sources."),
+    }
+)
+
+
+def version() -> click.Option:
+    """The option `--version`."""
+    return click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_version,
+        help="Show the version.",
+    )
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"diplograph {installed_version('diplograph')}")
+        context.exit()
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs by name and says in plain words why one failed."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The verbs in the order of their use."""
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports the module of a verb and takes its command."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"diplograph.cli.{VERBS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a verb; every failure ends with a message and exit code 1 or 2, never with silence."""
+        try:
+            return super().invoke(ctx)
+        except DiplographError as error:
+            console.report(error)
+            ctx.exit(1 if error.facts.get("findings") else 2)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            console.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not look like findings
+            _fault(ctx, error)
+
+
+def _fault(context: click.Context, error: Exception) -> NoReturn:
+    console.complain("".join(traceback.format_exception(error)).rstrip())
+    console.complain("This is a fault of diplograph itself; please report it with the lines above.")
+    context.exit(2)
