@@ -78,6 +78,9 @@ class Worker:
             raise MalformedQuery(str(error)) from error
 
     def _serialise(self, found: Any, media: str, caps: results.Caps) -> tuple[int | None, bytes]:
+        graph = isinstance(found, pyoxigraph.QueryTriples)
+        if media not in (results.GRAPH_FORMATS if graph else results.RESULT_FORMATS):
+            raise MalformedQuery(f"The result of this form of query cannot be sent as {media}.")
         if isinstance(found, pyoxigraph.QueryBoolean):
             return None, results.boolean(found, media)
         if isinstance(found, pyoxigraph.QueryTriples):

@@ -1,0 +1,9 @@
+"""Documents about things: as a graph for programs, as a view for pages.
+
+Everything is asked of the engine in force; an IRI enters a query only as its own serialisation.
+"""
+
+from diplograph.resources.document import describe
+from diplograph.resources.view import EvidenceRow, Link, Property, ResourceView, Value, view
+
+__all__ = ["EvidenceRow", "Link", "Property", "ResourceView", "Value", "describe", "view"]

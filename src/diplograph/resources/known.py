@@ -1,0 +1,97 @@
+"""What is known under an IRI: its labels, and near names when it is nothing at all."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import pyoxigraph
+from rdflib import Literal
+
+from diplograph import sparql
+from diplograph.engine.protocol import Engine
+from diplograph.errors import UnknownResource
+from diplograph.vocab import ID, KINDS, LANGUAGES, PREFIXES
+
+BATCH = 500
+NEAR = 5
+
+Labels = dict[str, dict[str, str]]
+
+
+def checked(iri: str) -> str:
+    """Return the IRI; UnknownResource when it is not one, so that nothing else meets a query."""
+    try:
+        return pyoxigraph.NamedNode(iri).value
+    except ValueError as error:
+        raise UnknownResource("This is not an absolute IRI.", near=[]) from error
+
+
+def unknown(engine: Engine, iri: str) -> UnknownResource:
+    """Return the error that nothing is known under an IRI, with the nearest that are."""
+    return UnknownResource(f"Nothing is known about {iri}.", near=near(engine, iri))
+
+
+def near(engine: Engine, iri: str) -> list[str]:
+    """Return known IRIs with the same name under another kind, then those spelled nearly alike."""
+    space, name = split(iri)
+    same = _known(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
+    names = {split(known)[1]: known for known in _in_namespace(engine, space)}
+    alike = [names[found] for found in difflib.get_close_matches(name, names, NEAR)]
+    return list(dict.fromkeys([*same, *alike]))[:NEAR]
+
+
+def split(iri: str) -> tuple[str, str]:
+    """Return an IRI as its namespace and its local name."""
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:cut], iri[cut:]
+
+
+def short(iri: str) -> str:
+    """Return an IRI as a prefixed name where it has one of our prefixes, else as it is."""
+    space, name = split(iri)
+    prefix = next((prefix for prefix, namespace in PREFIXES.items() if namespace == space), None)
+    return f"{prefix}:{name}" if prefix and name else iri
+
+
+def labels(engine: Engine, iris: Iterable[str]) -> Labels:
+    """Return the labels of IRIs by language, `rdfs:label` before `skos:prefLabel`."""
+    found: Labels = {}
+    for batch in batches(iris):
+        text = f"""
+            PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
+            SELECT ?thing ?rank ?label WHERE {{
+              {sparql.values("thing", batch)}
+              {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }} UNION
+              {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }}
+            }} ORDER BY ?thing ?rank ?label"""
+        for row in sparql.select(engine, text).rows:
+            if isinstance(label := row["label"], Literal):
+                found.setdefault(str(row["thing"]), {}).setdefault(label.language or "", str(label))
+    return found
+
+
+def best(found: dict[str, str], iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
+    """Return the label to show and its language; a thing without labels shows its short name."""
+    for language in (*languages, *LANGUAGES, *sorted(found)):
+        if language in found:
+            return found[language], language
+    return short(iri), ""
+
+
+def batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the distinct IRIs in parts small enough for one query."""
+    rest = iter(sorted(set(iris)))
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _known(engine: Engine, iris: Iterable[str]) -> list[str]:
+    text = f"SELECT ?thing WHERE {{ {sparql.values('thing', iris)} FILTER EXISTS {{ ?thing a ?type }} }}"
+    return [str(row["thing"]) for row in sparql.select(engine, text).rows]
+
+
+def _in_namespace(engine: Engine, space: str) -> list[str]:
+    start = pyoxigraph.Literal(space)
+    text = f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?type FILTER(STRSTARTS(STR(?thing), {start})) }}"
+    found = [str(row["thing"]) for row in sparql.select(engine, text).rows]
+    return sorted(iri for iri in found if split(iri)[0] == space)

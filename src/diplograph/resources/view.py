@@ -1,0 +1,208 @@
+"""The document about a thing as a page needs it: rows with labels, told apart by graph and by origin."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from diplograph import sparql
+from diplograph.engine.protocol import Engine
+from diplograph.resources import known
+from diplograph.resources.document import INCOMING
+from diplograph.resources.known import Labels
+from diplograph.sparql import Row
+from diplograph.vocab import BUILT_GRAPHS, ID, KINDS, LANGUAGES, PREFIXES, RDF
+
+TYPE = str(RDF.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An IRI with the label to show for it and the language of that label (empty: none known)."""
+
+    iri: str
+    label: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One end of a triple: a link, or a literal with its language and datatype.
+
+    `graphs` are the named graphs that the triple stands in; it is inferred when only the build wrote it.
+    """
+
+    text: str
+    link: Link | None = None
+    language: str = ""
+    datatype: str = ""
+    graphs: tuple[str, ...] = ()
+
+    @property
+    def inferred(self) -> bool:
+        """Whether no source states the triple."""
+        return bool(self.graphs) and set(self.graphs) <= set(BUILT_GRAPHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A predicate and all values that stand with it."""
+
+    predicate: Link
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """Where something is said: document, passage in code points, SHA-256 of the passage, certainty."""
+
+    evidence: Link
+    document: Link | None = None
+    start: int | None = None
+    end: int | None = None
+    sha256: str = ""
+    certainty: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """Everything that a page about a thing shows.
+
+    `kind` and `slug` are None for an IRI that is not one of our identifiers. `complete` is False when more
+    may point here than `incoming` lists.
+    """
+
+    iri: str
+    label: str
+    labels: dict[str, str]
+    kind: str | None
+    slug: str | None
+    types: tuple[Link, ...]
+    outgoing: tuple[Property, ...]
+    incoming: tuple[Property, ...]
+    evidence: tuple[EvidenceRow, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Namer:
+    """Turns IRIs into links with the labels that are known."""
+
+    labels: Labels
+    languages: Sequence[str] = field(default=LANGUAGES)
+
+    def link(self, iri: str) -> Link:
+        return Link(iri, *known.best(self.labels.get(iri, {}), iri, self.languages))
+
+    def maybe(self, term: Node | None) -> Link | None:
+        return self.link(str(term)) if isinstance(term, URIRef) else None
+
+    def value(self, term: Node, graphs: Iterable[str]) -> Value:
+        where = tuple(sorted(graphs))
+        if isinstance(term, URIRef):
+            link = self.link(str(term))
+            return Value(link.label, link, link.language, graphs=where)
+        if isinstance(term, Literal):
+            return Value(str(term), None, term.language or "", str(term.datatype or ""), where)
+        return Value(str(term), graphs=where)
+
+
+def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> ResourceView:
+    """Return what a page about an IRI shows, labels in the first language that has one.
+
+    Raises UnknownResource, with near names, when nothing is known about it.
+    """
+    this = known.checked(iri)
+    rows = _rows(engine, f"{sparql.values('thing', [this])} ?thing ?predicate ?other")
+    arriving = _rows(engine, _arriving(this))
+    if not (rows or arriving):
+        raise known.unknown(engine, iri)
+    proof = sparql.select(engine, _PROOF.replace("$VALUES", sparql.values("thing", [this]))).rows
+    namer = _Namer(known.labels(engine, {this, *_iris([*rows, *arriving, *proof])}), languages)
+    kind, slug = _identifier(this)
+    types = dict.fromkeys(str(row["other"]) for row in rows if str(row["predicate"]) == TYPE)
+    return ResourceView(
+        iri=this,
+        label=namer.link(this).label,
+        labels=namer.labels.get(this, {}),
+        kind=kind,
+        slug=slug,
+        types=tuple(namer.link(found) for found in types),
+        outgoing=_properties(rows, namer),
+        incoming=_properties(arriving, namer),
+        evidence=tuple(_evidence(row, namer) for row in proof),
+        complete=len({(row["predicate"], row["other"]) for row in arriving}) < INCOMING,
+    )
+
+
+_PROOF = f"""
+PREFIX dg: <{PREFIXES["dg"]}> PREFIX oa: <{PREFIXES["oa"]}>
+PREFIX schema: <{PREFIXES["schema"]}> PREFIX skos: <{PREFIXES["skos"]}>
+SELECT DISTINCT ?evidence ?document ?start ?end ?sha256 ?certainty ?note WHERE {{
+  $VALUES ?thing dg:evidence ?evidence .
+  OPTIONAL {{ ?evidence dg:certainty ?certainty }}
+  OPTIONAL {{ ?evidence skos:note ?note }}
+  OPTIONAL {{ ?evidence oa:hasTarget ?target
+    OPTIONAL {{ ?target oa:hasSource ?source }}
+    OPTIONAL {{ ?target schema:sha256 ?sha256 FILTER(BOUND(?source)) }}
+    OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
+    BIND(COALESCE(?source, ?target) AS ?document) }}
+}} ORDER BY ?document ?start ?evidence"""
+
+
+def _arriving(iri: str) -> str:
+    return f"""{{ SELECT ?thing ?predicate ?other WHERE {{ {sparql.values("thing", [iri])}
+        ?other ?predicate ?thing }} ORDER BY ?predicate ?other LIMIT {INCOMING} }} BIND(true AS ?arrives)"""
+
+
+def _rows(engine: Engine, pattern: str) -> list[Row]:
+    """Return the triples of a pattern, one row for each named graph that a triple stands in."""
+    there = "?other ?predicate ?thing" if "?arrives" in pattern else "?thing ?predicate ?other"
+    text = (
+        f"""SELECT ?predicate ?other ?graph WHERE {{ {pattern} OPTIONAL {{ GRAPH ?graph {{ {there} }} }} }}"""
+    )
+    return sparql.select(engine, text).rows
+
+
+def _properties(rows: Iterable[Row], namer: _Namer) -> tuple[Property, ...]:
+    """Group rows by predicate and value; types come first, then predicates by label."""
+    grouped: dict[str, dict[Node, set[str]]] = {}
+    for row in rows:
+        graphs = grouped.setdefault(str(row["predicate"]), {}).setdefault(row["other"], set())
+        if "graph" in row:
+            graphs.add(str(row["graph"]))
+    found = [_property(predicate, values, namer) for predicate, values in grouped.items()]
+    return tuple(sorted(found, key=lambda entry: (entry.predicate.iri != TYPE, entry.predicate.label)))
+
+
+def _property(predicate: str, values: dict[Node, set[str]], namer: _Namer) -> Property:
+    shown = [namer.value(term, graphs) for term, graphs in values.items()]
+    ordered = sorted(shown, key=lambda value: (value.inferred, value.text, value.language))
+    return Property(namer.link(predicate), tuple(ordered))
+
+
+def _evidence(row: Row, namer: _Namer) -> EvidenceRow:
+    return EvidenceRow(
+        evidence=namer.link(str(row["evidence"])),
+        document=namer.maybe(row.get("document")),
+        start=_number(row.get("start")),
+        end=_number(row.get("end")),
+        sha256=str(row.get("sha256", "")),
+        certainty=namer.maybe(row.get("certainty")),
+        note=str(row.get("note", "")),
+    )
+
+
+def _number(term: Node | None) -> int | None:
+    return int(str(term)) if term is not None else None
+
+
+def _identifier(iri: str) -> tuple[str | None, str | None]:
+    kind, _, slug = iri.removeprefix(ID).partition("/")
+    return (kind, slug) if iri.startswith(ID) and kind in KINDS else (None, None)
+
+
+def _iris(rows: Iterable[Row]) -> set[str]:
+    return {str(term) for row in rows for term in row.values() if isinstance(term, URIRef)}
