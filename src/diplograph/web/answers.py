@@ -87,7 +87,6 @@ def this_release(given: bodies.Fields, release: str, *names: str) -> None:
         raise UnknownResource("This service does not hold the release asked for.", near=[release[:16]])
 
 
-
 def _cell(row: Mapping[str, Mapping[str, object]], name: str) -> links.Cell | None:
     return links.binding_cell(row[name]) if name in row else None
 

@@ -27,13 +27,14 @@ def read(request: Request, limit: int) -> bytes:
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
         raise UnsupportedMediaType(
-            f"A body with Content-Encoding {coding!r} is not read.", hint="Send the body as it is, uncompressed."
+            f"A body with Content-Encoding {coding!r} is not read.",
+            hint="Send the body as it is, uncompressed.",
         )
     if (request.content_length or 0) > limit:
-        raise TooLarge("The body is too large.", limit=f"{limit} bytes")
+        raise TooLarge("The body is too large.", limit=limit)
     body = _up_to(request.stream, limit + 1)
     if len(body) > limit:
-        raise TooLarge("The body is too large.", limit=f"{limit} bytes")
+        raise TooLarge("The body is too large.", limit=limit)
     return body
 
 
@@ -64,7 +65,7 @@ def fields(raw: bytes) -> dict[str, list[str]]:
     except UnicodeError as error:
         raise BadRequest("The fields are not percent-encoded UTF-8.") from error
     except ValueError as error:
-        raise BadRequest("There are too many fields.", limit=f"{MAX_FIELDS} fields") from error
+        raise BadRequest("There are too many fields.", limit=MAX_FIELDS) from error
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value)

@@ -56,7 +56,11 @@ class Downloads:
             raise UnknownResource("There is no download of this name.", near=list(dumps))
         etag = str(self._entry(name, dumps[name])["sha256"])
         response = send_file(
-            dumps[name], mimetype=GZIP, etag=etag, last_modified=service.created(self.publication), conditional=True
+            dumps[name],
+            mimetype=GZIP,
+            etag=etag,
+            last_modified=service.created(self.publication),
+            conditional=True,
         )
         del response.headers["Cache-Control"]
         return response
@@ -88,4 +92,9 @@ class Downloads:
         recorded = self.publication.release.manifest.get("dumps", [])
         known = next((dict(entry) for entry in recorded if entry.get("file") == name), {})
         digest = known.get("sha256") or hashlib.sha256(path.read_bytes()).hexdigest()
-        return known | {"file": name, "address": f"/dumps/{name}", "size": path.stat().st_size, "sha256": digest}
+        return known | {
+            "file": name,
+            "address": f"/dumps/{name}",
+            "size": path.stat().st_size,
+            "sha256": digest,
+        }

@@ -48,7 +48,9 @@ def ontology_page(graph: Graph) -> Mapping[str, object]:
     parts = [(title, _entries(graph, _declared(graph, kind))) for title, kind in PARTS]
     return {
         "title": "Ontology",
-        "lead": _text(graph, URIRef(f"{BASE}ontology"), (DCTERMS.description, DCTERMS.abstract, RDFS.comment)),
+        "lead": _text(
+            graph, URIRef(f"{BASE}ontology"), (DCTERMS.description, DCTERMS.abstract, RDFS.comment)
+        ),
         "parts": [(title, entries) for title, entries in parts if entries],
     }
 
@@ -133,7 +135,9 @@ def _tree(graph: Graph, concepts: Iterable[Node], above: frozenset[Node] = froze
 def _text(graph: Graph, term: Node, predicates: Iterable[Node]) -> str:
     """The first text of the given predicates, English before other languages."""
     for predicate in predicates:
-        texts = sorted(graph.objects(term, predicate), key=lambda text: (getattr(text, "language", "") != "en", text))
+        texts = sorted(
+            graph.objects(term, predicate), key=lambda text: (getattr(text, "language", "") != "en", text)
+        )
         if texts:
             return str(texts[0])
     return ""

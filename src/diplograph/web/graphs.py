@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyoxigraph
 from flask import Blueprint, Response, request
 
 from diplograph import media
 from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest, InvalidParameter, Unauthorized, UnknownResource
+from diplograph.errors import BadRequest, Unauthorized, UnknownResource
 from diplograph.publication import Publication
 from diplograph.web import answers, bodies, represent, service
 
 WRITES = ["PUT", "POST", "DELETE", "PATCH"]
+ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 
 
@@ -54,7 +54,9 @@ class GraphStore:
         sizes = sorted(service.graph_sizes(self.publication).items())
         if chosen == media.HTML:
             return represent.page("graphs.html", title="Graphs", graphs=sizes)
-        return represent.send(represent.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen)
+        return represent.send(
+            represent.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
+        )
 
     def _known(self, name: str) -> None:
         graphs = service.graph_sizes(self.publication)
@@ -74,16 +76,12 @@ def graph_name(given: bodies.Fields) -> str | None:
     graph = bodies.single(given, "graph")
     default = bodies.single(given, "default")
     if graph is not None and default is not None:
-        raise BadRequest("A request names one graph or the default graph, not both.", parameters=["graph", "default"])
+        raise BadRequest(
+            "A request names one graph or the default graph, not both.", parameters=["graph", "default"]
+        )
     return graph
 
 
 def whole(name: str | None) -> Operation:
-    """The query for all triples of a graph; the name stands in it as the term that it is."""
-    if name is None:
-        return Operation("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "construct")
-    try:
-        graph = pyoxigraph.NamedNode(name)
-    except ValueError as error:
-        raise InvalidParameter("graph has to be an absolute IRI.", parameters=["graph"]) from error
-    return Operation(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}", "construct")
+    """The query for all triples of a graph, which is the whole dataset that it sees."""
+    return Operation(ALL, "construct", default_graphs=(name,) if name is not None else None)

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, request
 
+from diplograph.engine import guard
+
 EXPOSED = (
     "Allow, Content-Length, Content-Location, ETag, Last-Modified, Link, Location, Result-Complete, "
     "Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
@@ -33,7 +35,6 @@ PREFLIGHT = {
 SHORT_LIVED = "public, max-age=60"
 NO_STORE = "no-store"
 DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
-ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def install(app: Flask, created: datetime) -> None:
@@ -82,5 +83,4 @@ def validated(response: Response, created: datetime) -> Response:
 
 def is_dynamic(query: str) -> bool:
     """Whether a query may answer differently each time; a word too many only costs a cache entry."""
-    plain = ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16) & 0x10FFFF), query)
-    return DYNAMIC.search(plain) is not None
+    return DYNAMIC.search(guard.decode(query)) is not None

@@ -87,7 +87,9 @@ def binding_cell(binding: Mapping[str, Any]) -> Cell:
     if binding["type"] == "bnode":
         return Cell(f"_:{value}")
     if binding["type"] == "triple":
-        return Cell(" ".join(binding_cell(binding["value"][part]).text for part in ("subject", "predicate", "object")))
+        return Cell(
+            " ".join(binding_cell(binding["value"][part]).text for part in ("subject", "predicate", "object"))
+        )
     return literal_cell(value, binding.get("xml:lang"), binding.get("datatype"))
 
 

@@ -70,7 +70,9 @@ class Description:
         """Describes the HTTP interface for people."""
         represent.accept((media.HTML,))
         routes = [(path, method, summary) for path, method, summary in self._routes()]
-        return represent.page("docs.html", title="Interface", routes=routes, queries=self.publication.queries.values())
+        return represent.page(
+            "docs.html", title="Interface", routes=routes, queries=self.publication.queries.values()
+        )
 
     def document(self) -> dict[str, Any]:
         """The description as a value."""

@@ -43,7 +43,11 @@ class Operations:
             answer = self.publication.engine.evaluate(READY, media.RESULTS_JSON, PROBE_SECONDS)
         except DiplographError as error:
             raise EngineUnavailable(f"The engine does not answer: {error.title}.") from error
-        values = {"status": "ready", "release": self.publication.release.name, "elapsed": round(answer.elapsed, 4)}
+        values = {
+            "status": "ready",
+            "release": self.publication.release.name,
+            "elapsed": round(answer.elapsed, 4),
+        }
         return represent.Facts("Ready", values).respond(keep=False)
 
     def version(self) -> Response:
@@ -79,5 +83,11 @@ class Operations:
     def robots(self) -> Response:
         """Tells crawlers what to leave alone."""
         base = self.publication.settings.public_url
-        lines = ["User-agent: *", "Disallow: /sparql", "Disallow: /validate", f"Sitemap: {base}/sitemap.xml", ""]
+        lines = [
+            "User-agent: *",
+            "Disallow: /sparql",
+            "Disallow: /validate",
+            f"Sitemap: {base}/sitemap.xml",
+            "",
+        ]
         return represent.send("\n".join(lines), media.TEXT)

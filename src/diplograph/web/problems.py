@@ -75,7 +75,9 @@ def from_framework(error: HTTPException) -> ResponseReturnValue:
 def last_resort(error: Exception) -> Response:
     """The fault that nobody foresaw: logged in full under its name, told without its inside."""
     LOG.error("request %s failed", g.get("request_id", "-"), exc_info=error)
-    return respond(InternalError("The service failed on this request; the fault is logged under its request_id."))
+    return respond(
+        InternalError("The service failed on this request; the fault is logged under its request_id.")
+    )
 
 
 def document(error: DiplographError, status: int) -> dict[str, Any]:
@@ -131,7 +133,9 @@ def _represent(problem: dict[str, Any]) -> Response:
         html = render_template("problem.html", title=problem["title"], problem=problem, facts=_shown(problem))
         response = represent.send(html, media.HTML)
     elif chosen == media.TEXT:
-        response = represent.send("".join(f"{name}: {value}\n" for name, value in _lines(problem)), media.TEXT)
+        response = represent.send(
+            "".join(f"{name}: {value}\n" for name, value in _lines(problem)), media.TEXT
+        )
     else:
         response = represent.send(represent.dumps(problem), media.PROBLEM)
     response.status_code = problem["status"]
@@ -152,7 +156,9 @@ def _lines(problem: dict[str, Any]) -> represent.Pairs:
 
 
 def _shown(problem: dict[str, Any]) -> represent.Pairs:
-    return [pair for pair in represent.flat(problem) if pair[0] in {"status", "limit", "elapsed", "request_id"}]
+    return [
+        pair for pair in represent.flat(problem) if pair[0] in {"status", "limit", "elapsed", "request_id"}
+    ]
 
 
 def _detail(kind: type[DiplographError], error: HTTPException) -> str:

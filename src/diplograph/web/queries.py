@@ -133,7 +133,8 @@ def parameters(given: bodies.Fields) -> dict[str, list[str]]:
     unknown = sorted(name for name in given if name.startswith("_") and name not in RESERVED)
     if unknown:
         raise InvalidParameter(
-            f"{unknown[0][:40]!r} is not a parameter. Expected: {', '.join(sorted(RESERVED))}.", parameters=unknown
+            f"{unknown[0][:40]!r} is not a parameter. Expected: {', '.join(sorted(RESERVED))}.",
+            parameters=unknown,
         )
     return {name: values for name, values in given.items() if name not in RESERVED}
 
@@ -180,5 +181,7 @@ def _sent(given: bodies.Fields) -> bool:
 
 def _query_string() -> str:
     """The query string in ASCII, as it may stand in a header."""
-    pairs = [(name, value) for name, values in bodies.fields(request.query_string).items() for value in values]
+    pairs = [
+        (name, value) for name, values in bodies.fields(request.query_string).items() for value in values
+    ]
     return urlencode(pairs)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import pyoxigraph
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS, XSD
 from rdflib.term import Node
@@ -13,6 +14,7 @@ from rdflib.term import Node
 from diplograph import turtle
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
+from diplograph.terms import to_rdflib
 from diplograph.vocab import PREFIXES, SCHEMA, SH, VOID
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -59,9 +61,23 @@ def description(publication: Publication) -> Graph:
 
 
 def void(publication: Publication) -> Graph:
-    """The VoID and DCAT description of the release, with the addresses of this service."""
-    text = (publication.release.path / "void.ttl").read_text(encoding="utf-8")
-    return turtle.parse(text, f"{publication.settings.public_url}/")
+    """The VoID and DCAT description of the release, with the addresses of this service.
+
+    Its parts have no names in the file; here each gets one, so that it can be linked to.
+    """
+    base = publication.settings.public_url
+    text = (publication.release.path / "void.ttl").read_bytes()
+    names: dict[str, URIRef] = {}
+
+    def named(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal) -> Node:
+        if not isinstance(term, pyoxigraph.BlankNode):
+            return to_rdflib(term)
+        return names.setdefault(term.value, URIRef(f"{base}/.well-known/void#part-{len(names) + 1}"))
+
+    graph = _graph()
+    for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=f"{base}/"):
+        graph.add((named(quad.subject), named(quad.predicate), named(quad.object)))
+    return graph
 
 
 def created(publication: Publication) -> datetime:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest, TooLarge, UnsupportedMediaType, UpdateDisabled
+from diplograph.errors import BadRequest, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
 from diplograph.vocab import PREFIXES
 from diplograph.web import answers, bodies, rdf, represent, service
@@ -62,7 +62,9 @@ class Endpoint:
         if kind == FORM:
             form = bodies.fields(bodies.read(request, 3 * limit + (64 << 10)))
             return {name: given.get(name, []) + form.get(name, []) for name in given | form}
-        raise UnsupportedMediaType(f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM])
+        raise UnsupportedMediaType(
+            f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
+        )
 
     def _answer(self, given: bodies.Fields) -> Response:
         answers.this_release(given, self.publication.release.id, "version", "_version")
@@ -78,8 +80,6 @@ class Endpoint:
     def operation(self, given: bodies.Fields) -> Operation:
         """The query of a request with its dataset. Raises BadRequest, UpdateDisabled or what the guard finds."""
         text = query_text(given)
-        if len(text.encode("utf-8")) > self.publication.settings.max_query:
-            raise TooLarge("The query is too long.", limit=f"{self.publication.settings.max_query} bytes")
         default, named = given.get("default-graph-uri"), given.get("named-graph-uri")
         chosen = default is not None or named is not None
         return sparql.operation(
@@ -110,7 +110,9 @@ class Endpoint:
         if not given and (chosen := represent.named_type(media.GRAPH_TYPES)):
             graph = service.description(self.publication)
             return represent.send(rdf.serialise(graph, chosen), chosen)
-        raise BadRequest("There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser.")
+        raise BadRequest(
+            "There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser."
+        )
 
 
 def query_text(given: bodies.Fields) -> str:

@@ -1,0 +1,123 @@
+"""The home page and the search by label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph
+from flask import Blueprint, Response, request
+
+from diplograph import media, sparql
+from diplograph.engine.protocol import Operation
+from diplograph.errors import BadRequest
+from diplograph.publication import Publication
+from diplograph.queries.canned import fill
+from diplograph.web import answers, bodies, represent
+
+FIGURES = """
+PREFIX dg: <https://w3id.org/diplograph/ontology#>
+SELECT ?acts ?claims ?evidence ?documents ?agents ?triples WHERE {
+  { SELECT (COUNT(DISTINCT ?a) AS ?acts) WHERE { ?a a dg:Act } }
+  { SELECT (COUNT(DISTINCT ?c) AS ?claims) WHERE { ?c a dg:Claim } }
+  { SELECT (COUNT(DISTINCT ?e) AS ?evidence) WHERE { ?e a dg:Evidence } }
+  { SELECT (COUNT(DISTINCT ?d) AS ?documents) WHERE { ?d a dg:SourceDocument } }
+  { SELECT (COUNT(DISTINCT ?g) AS ?agents) WHERE { ?g a dg:Agent } }
+  { SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o } }
+}
+"""
+NEWEST = """
+PREFIX dg: <https://w3id.org/diplograph/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?act ?label (MAX(?day) AS ?date) WHERE {
+  ?act a dg:Act ; rdfs:label ?label ; dg:when/dg:notBefore ?day .
+  FILTER(LANG(?label) = "en")
+}
+GROUP BY ?act ?label
+ORDER BY DESC(?date) ?act
+LIMIT 8
+"""
+SEARCH = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dg: <https://w3id.org/diplograph/ontology#>
+SELECT DISTINCT ?thing ?label WHERE {
+  VALUES ?text { "" }
+  VALUES ?naming { rdfs:label skos:prefLabel skos:altLabel dg:nameText }
+  ?thing ?naming ?label .
+  FILTER(isIRI(?thing) && CONTAINS(LCASE(STR(?label)), LCASE(STR(?text))))
+}
+ORDER BY STRLEN(STR(?label)) ?label ?thing
+LIMIT 200
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The way in."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount the pages."""
+        pages = Blueprint("pages", __name__)
+        pages.add_url_rule("/", view_func=self.home)
+        pages.add_url_rule("/search", view_func=self.search)
+        return pages
+
+    def home(self) -> Response:
+        """Says what is here: figures, canned queries, the newest acts."""
+        chosen = represent.accept({media.HTML: "html", media.JSON: "json"})
+        figures = self._figures()
+        if chosen == media.JSON:
+            return represent.send(represent.dumps(self._summary(figures)), chosen)
+        newest = answers.show(self.publication.engine, Operation(NEWEST, "select"), answers.Policy())
+        return represent.page(
+            "home.html",
+            title="Diplomatic acts, each tied to its source",
+            figures=figures,
+            newest=newest.rows,
+            queries=self.publication.queries.values(),
+        )
+
+    def search(self) -> Response:
+        """Finds things by a part of their label, in any language."""
+        given = bodies.fields(request.query_string)
+        text = (bodies.single(given, "q") or "").strip()
+        chosen = represent.accept(media.SELECT_TYPES)
+        if not text:
+            if chosen == media.HTML:
+                return represent.page("search.html", title="Search", q="", result=None)
+            raise BadRequest(
+                "There is nothing to search for.", parameters=["q"], hint="Send ?q= with a part of a label."
+            )
+        operation = search_operation(text)
+        if chosen == media.HTML:
+            shown = answers.show(self.publication.engine, operation, answers.Policy())
+            return represent.page("search.html", title=f"Search: {text}", q=text, result=shown)
+        answer = answers.evaluate(self.publication.engine, operation, chosen, answers.Policy())
+        return represent.send(answer.body, chosen)
+
+    def _figures(self) -> Mapping[str, int]:
+        row = sparql.select(self.publication.engine, FIGURES).rows[0]
+        return {name: int(str(value)) for name, value in row.items()}
+
+    def _summary(self, figures: Mapping[str, int]) -> Mapping[str, object]:
+        return {
+            "release": self.publication.release.id,
+            "figures": figures,
+            "addresses": {
+                "sparql": "/sparql",
+                "queries": "/queries",
+                "ontology": "/ontology",
+                "void": "/.well-known/void",
+                "openapi": "/openapi.json",
+                "dumps": "/dumps",
+            },
+            "queries": {name: f"/queries/{name}" for name in self.publication.queries},
+        }
+
+
+def search_operation(text: str) -> Operation:
+    """The query for things with a label that holds a text; the text stands in it as a literal term."""
+    return Operation(fill(SEARCH, {"text": [pyoxigraph.Literal(text)]}), "select")

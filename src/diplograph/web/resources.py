@@ -1,0 +1,120 @@
+"""Things and their documents: one 303 from a name to the right document about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pyoxigraph
+from flask import Blueprint, Response, request
+
+from diplograph import media, resources, sparql
+from diplograph.errors import BadRequest, InvalidParameter
+from diplograph.publication import Publication
+from diplograph.resources import known
+from diplograph.vocab import DGG, DGV, RULE
+from diplograph.web import answers, bodies, links, rdf, represent, things
+
+NAMED = {"vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
+"""Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Publishes every thing of the release under the name that the data gives it."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount names and documents."""
+        pages = Blueprint("resources", __name__)
+        pages.add_url_rule("/id/<kind>/<slug>", view_func=self.thing)
+        pages.add_url_rule("/doc/<kind>/<slug>", view_func=self.document)
+        for name, view in (("vocab", self.concept), ("graph", self.graph), ("rule", self.rule)):
+            pages.add_url_rule(f"/{name}/<name>", endpoint=name, view_func=view)
+        pages.add_url_rule("/describe", view_func=self.describe)
+        return pages
+
+    def thing(self, kind: str, slug: str) -> Response:
+        """Redirects from a thing to the document about it, straight to the right format."""
+        self._exists(links.thing(kind, slug))
+        chosen = represent.accept(media.DOCUMENT_TYPES)
+        return see_other(represent.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
+
+    def document(self, kind: str, slug: str) -> Response:
+        """Sends the document about a thing; the suffix wins over Accept."""
+        stem, chosen = represent.split(slug, media.DOCUMENT_TYPES)
+        iri = links.thing(kind, stem)
+        self._exists(iri)
+        return self._document(
+            iri, chosen, represent.Variants(_path("doc", kind, stem), media.DOCUMENT_TYPES, iri=iri)
+        )
+
+    def concept(self, name: str) -> Response:
+        """Redirects from a concept to its document, or sends that by its suffix."""
+        return self._named("vocab", name)
+
+    def graph(self, name: str) -> Response:
+        """Redirects from a named graph to its description, or sends that by its suffix."""
+        return self._named("graph", name)
+
+    def rule(self, name: str) -> Response:
+        """Redirects from a rule of inference to its description, or sends that by its suffix."""
+        return self._named("rule", name)
+
+    def describe(self) -> Response:
+        """Sends a document about any IRI that the graph mentions."""
+        given = bodies.fields(request.query_string)
+        answers.this_release(given, self.publication.release.id, "version", "_version")
+        iri = bodies.single(given, "uri")
+        if iri is None:
+            raise BadRequest("There is no IRI to describe.", parameters=["uri"], hint="Send ?uri=.")
+        self._exists(checked(iri))
+        chosen = represent.accept(media.DOCUMENT_TYPES)
+        return self._document(iri, chosen, None)
+
+    def _named(self, collection: str, name: str) -> Response:
+        stem, chosen = represent.split(name, media.DOCUMENT_TYPES)
+        iri = NAMED[collection] + stem
+        self._exists(iri)
+        variants = represent.Variants(_path(collection, stem), media.DOCUMENT_TYPES, iri=iri)
+        return see_other(variants, chosen) if stem == name else self._document(iri, chosen, variants)
+
+    def _document(self, iri: str, chosen: str, variants: represent.Variants | None) -> Response:
+        answers.this_release(
+            bodies.fields(request.query_string), self.publication.release.id, "version", "_version"
+        )
+        if chosen == media.HTML:
+            view = things.page(resources.view(self.publication.engine, iri))
+            return represent.page("thing.html", variants, title=view["label"], **view)
+        return represent.send(
+            rdf.serialise(resources.describe(self.publication.engine, iri), chosen), chosen, variants
+        )
+
+    def _exists(self, iri: str) -> None:
+        """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
+        values = sparql.values("iri", [known.checked(iri)])
+        arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
+        if not sparql.ask(self.publication.engine, f"ASK {{ {values} {arms} }}"):
+            raise known.unknown(self.publication.engine, iri)
+
+
+def see_other(variants: represent.Variants, chosen: str) -> Response:
+    """The one redirect from a thing to its document, by path, with the document's relatives linked."""
+    response = represent.send(f"{variants.address(chosen)}\n", media.TEXT)
+    response.status_code = 303
+    response.headers["Location"] = variants.address(chosen)
+    represent.link(response, variants)
+    return response
+
+
+def checked(iri: str) -> str:
+    """An IRI that a caller sent. Raises InvalidParameter for what is none."""
+    try:
+        return pyoxigraph.NamedNode(iri).value
+    except ValueError as error:
+        raise InvalidParameter("uri has to be an absolute IRI.", parameters=["uri"]) from error
+
+
+def _path(*parts: str) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in parts)

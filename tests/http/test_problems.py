@@ -1,0 +1,132 @@
+"""Errors: the same members always, in the form the client can read, with nothing of the inside."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from diplograph.errors import problem_types
+from diplograph.publication import Publication
+from diplograph.web import create_app
+
+MEMBERS = {
+    "type",
+    "title",
+    "status",
+    "detail",
+    "position",
+    "hint",
+    "parameters",
+    "limit",
+    "elapsed",
+    "request_id",
+}
+BROKEN = "/sparql?query=SELECT%20"
+FAILING = [
+    "/nothing",
+    "/id/act/nothing",
+    "/doc/act/nothing",
+    "/doc/nonsense/x",
+    "/queries/nothing",
+    BROKEN,
+    "/describe",
+]
+
+
+@pytest.mark.parametrize("path", FAILING)
+def test_problem_has_just_the_members_promised(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    document = json.loads(response.data)
+
+    assert response.mimetype == "application/problem+json"
+    assert document.keys() <= MEMBERS
+    assert {"type", "title", "status", "detail", "request_id"} <= document.keys()
+    assert document["status"] == response.status_code
+
+
+@pytest.mark.parametrize("path", FAILING)
+def test_type_of_a_problem_is_a_page_that_exists(client: FlaskClient, path: str) -> None:
+    kind = json.loads(client.get(path).data)["type"]
+
+    page = client.get(kind, headers={"Accept": "text/html"})
+
+    assert page.status_code == 200
+    assert "cure" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("slug", problem_types())
+def test_every_kind_of_problem_has_its_page(client: FlaskClient, slug: str) -> None:
+    document = json.loads(client.get(f"/problems/{slug}").data)
+
+    assert document["meaning"]
+    assert document["cure"]
+
+
+def test_client_that_takes_only_text_gets_the_facts_as_text(client: FlaskClient) -> None:
+    response = client.get(BROKEN, headers={"Accept": "text/plain"})
+
+    text = response.get_data(as_text=True)
+    assert (response.status_code, response.mimetype) == (400, "text/plain")
+    assert "detail: " in text
+    assert "position.line: " in text
+
+
+def test_browser_gets_a_page(client: FlaskClient) -> None:
+    response = client.get("/queries/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert (response.status_code, response.mimetype) == (404, "text/html")
+
+
+def test_client_that_takes_no_form_of_a_problem_gets_json(client: FlaskClient) -> None:
+    response = client.get("/id/act/nothing", headers={"Accept": "text/turtle"})
+
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/queries/reciprocal-expulsion", "reciprocal-expulsions"),
+        ("/doc/state/japn", "japan"),
+        ("/id/state/japn", "japan"),
+        ("/problems/bussy", "busy"),
+    ],
+)
+def test_unknown_name_comes_with_near_ones(client: FlaskClient, path: str, near: str) -> None:
+    document = json.loads(client.get(path).data)
+
+    assert (document["status"], document["type"]) == (404, "/problems/unknown-resource")
+    assert near in document["hint"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])
+def test_method_that_is_not_possible_names_those_that_are(client: FlaskClient, method: str) -> None:
+    response = client.open("/queries", method=method)
+
+    assert (response.status_code, json.loads(response.data)["type"]) == (405, "/problems/method-not-allowed")
+    assert "GET" in response.headers["Allow"]
+
+
+def test_unforeseen_fault_tells_nothing_of_the_inside(
+    published: Publication, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(published)
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise ZeroDivisionError("secret at /some/path")
+
+    response = app.test_client().get("/broken")
+
+    document = json.loads(response.data)
+    assert (response.status_code, document["type"]) == (500, "/problems/internal-error")
+    assert "secret" not in response.get_data(as_text=True)
+    assert document["request_id"] in caplog.text
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_every_refusal_names_its_request(app: Flask) -> None:
+    names = {json.loads(app.test_client().get("/nothing").data)["request_id"] for _ in range(3)}
+
+    assert len(names) == 3
