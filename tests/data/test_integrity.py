@@ -153,6 +153,27 @@ def test_every_recorded_passage_stands_in_the_sources(data, sources_dir):
     assert len(found) > 60
 
 
+@pytest.mark.sources
+@pytest.mark.parametrize("file", ["000_6e0a07a4dfa8c6be.txt", "001_f84c4eabab991b6c.txt"])
+@pytest.mark.parametrize("share", [0.0, 0.35, 0.7])
+def test_one_character_more_in_an_article_is_reported_exactly(data, sources_dir, tmp_path, file, share):
+    for path in sources_dir.glob("00*.txt"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = (sources_dir / file).read_bytes().decode("utf-8")
+    place = int(len(text) * share)
+    (tmp_path / file).write_bytes(f"{text[:place]}§{text[place:]}".encode())
+
+    for one in evidence.check(data, tmp_path):
+        before = one.file != file or one.end <= place
+        expected = "matching" if before else "moved" if one.start >= place else "changed"
+        assert (one.status, one.found) == (expected, _after(one, expected)), one
+
+
+def _after(one: evidence.SpanStatus, status: str) -> tuple[int, int] | None:
+    shift = {"matching": 0, "moved": 1}.get(status)
+    return None if shift is None else (one.start + shift, one.end + shift)
+
+
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
     with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
