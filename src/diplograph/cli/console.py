@@ -63,7 +63,9 @@ def progress() -> Iterator[Callable[[str, float], None] | None]:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], stream: Any = None) -> None:
     """A table on standard output, as wide as the terminal, or as wide as it needs to be elsewhere."""
-    made = import_module("rich.table").Table(box=import_module("rich.box").SIMPLE_HEAD, pad_edge=False)
+    made = import_module("rich.table").Table(
+        box=import_module("rich.box").SIMPLE_HEAD, pad_edge=False, show_edge=False
+    )
     text = import_module("rich.text").Text
     for column in columns:
         made.add_column(text(column), overflow="fold")

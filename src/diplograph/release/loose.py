@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph
 
-from diplograph.errors import BuildFailed
+from diplograph.errors import UnknownResource
 from diplograph.release.build import freeze
 from diplograph.release.folder import MANIFEST, Release
 from diplograph.release.manifest import hash_graphs, release_id
@@ -18,7 +18,7 @@ def build_from_files(files: Sequence[str], folder: Path) -> Release:
     """Makes a folder with the store of some files.
 
     A file is a path, or `IRI=path` for a named graph; TriG and N-Quads bring their own names. Raises
-    BuildFailed for a path that is not there and MalformedRdf, naming file and position.
+    UnknownResource for a path that is not there and MalformedRdf, naming file and position.
     """
     folder.mkdir(parents=True)
     dataset = Dataset.memory()
@@ -43,5 +43,7 @@ def load_file(dataset: Dataset, item: str) -> None:
     graph, equals, name = item.rpartition("=")
     path = Path(name) if equals and not Path(item).exists() else Path(item)
     if not path.is_file():
-        raise BuildFailed(f"There is no file {path}.", problems=[f"{path}: no such file"])
+        raise UnknownResource(
+            f"There is no file {path}.", hint="Check the path; a graph's name goes before `=`."
+        )
     dataset.load(path, graph=graph if path == Path(name) and graph else None)

@@ -1,0 +1,55 @@
+"""`diplograph query`: SPARQL over the release, over files, or over an endpoint."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from diplograph import sparql
+from diplograph.cli import engines, options, results
+from diplograph.cli.run import pick
+
+
+@click.command
+@click.argument("name", required=False, metavar="[NAME|-]")
+@click.option("-q", "--query", "text", help="The query itself.")
+@click.option(
+    "-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File with it."
+)
+@click.option(
+    "-d", "--data", multiple=True, metavar="FILE", help="Ask these files, or IRI=FILE, and no release."
+)
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint elsewhere.")
+@results.format_option
+@click.option("--labels", metavar="LANGUAGES", help="Show things in tables by label, for example en,ja.")
+@options.output
+@options.timeout
+@options.kb
+def command(
+    *,
+    name: str | None,
+    text: str | None,
+    file: Path | None,
+    data: tuple[str, ...],
+    endpoint: str | None,
+    form: str | None,
+    labels: str | None,
+    output: Path | None,
+    timeout: float | None,
+    kb: Path | None,
+) -> None:
+    """Ask a SPARQL query of the release, of files or of an endpoint.
+
+    NAME is a canned query with its defaults, `-` reads the query from standard input.
+    """
+    if sum(given is not None for given in (name, text, file)) != 1:
+        raise click.UsageError("say one of NAME, -, -q TEXT or -f FILE")
+    if data and endpoint:
+        raise click.UsageError("say either --data or --endpoint")
+    if name not in (None, "-"):
+        text = pick(options.settings(kb).kb / "queries" / "canned", str(name)).bind({})
+    elif file:
+        text = file.read_text(encoding="utf-8")
+    operation = sparql.operation(sys.stdin.read() if text is None else text)
+    with engines.engine(endpoint, data, kb, timeout) as engine:
+        results.show(engine, operation, form, output, labels.split(",") if labels else [])

@@ -1,0 +1,113 @@
+"""`diplograph run`: a canned query with its parameters."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from diplograph import sparql
+from diplograph.cli import console, engines, options, results
+from diplograph.engine.protocol import Engine
+from diplograph.errors import UnknownResource
+from diplograph.queries import CannedQuery, QueryBook
+
+EVIDENCE = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX schema: <https://schema.org/>
+SELECT ?thing ?document ?start ?end ?certainty ?sha256 WHERE {
+  %s
+  ?thing dg:evidence ?evidence .
+  ?evidence oa:hasTarget ?target .
+  OPTIONAL { ?evidence dg:certainty ?certainty }
+  OPTIONAL { ?target schema:sha256 ?sha256 }
+  OPTIONAL { ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }
+  OPTIONAL { ?target oa:hasSource ?source }
+  BIND(COALESCE(?source, ?target) AS ?document)
+}
+ORDER BY ?thing ?document ?start"""
+
+
+@click.command
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--list", "listing", is_flag=True, help="List the canned queries and their parameters.")
+@click.option("--show", is_flag=True, help="Print the SPARQL text with the values filled in; run nothing.")
+@click.option("--evidence", is_flag=True, help="After the answer, the passages that each statement rests on.")
+@results.format_option
+@click.option("--labels", metavar="LANGUAGES", help="Show things in tables by label, for example en,ja.")
+@options.output
+@options.timeout
+@options.kb
+def command(
+    *,
+    name: str | None,
+    values: tuple[str, ...],
+    listing: bool,
+    show: bool,
+    evidence: bool,
+    form: str | None,
+    labels: str | None,
+    output: Path | None,
+    timeout: float | None,
+    kb: Path | None,
+) -> None:
+    """Run a canned query with its parameters.
+
+    A parameter that takes several values is given several times: `run timeline one=japan other=russia`.
+    """
+    settings = options.settings(kb, timeout=timeout)
+    folder = settings.kb / "queries" / "canned"
+    if listing:
+        _list(QueryBook.read(folder))
+        return
+    if name is None:
+        raise click.UsageError("say NAME, or --list")
+    if evidence and form not in (None, "table"):
+        raise click.UsageError("--evidence goes with -r table")
+    query = pick(folder, name)
+    text = query.bind(_raw(values))
+    if show:
+        options.emit(text.encode(), output)
+        return
+    operation = sparql.operation(text)
+    with engines.opened(settings) as published:
+        results.show(published.engine, operation, form, output, labels.split(",") if labels else [])
+        if evidence:
+            answer = results.select(published.engine, operation)
+            _show_evidence(published.engine, results.things(answer, query.statements))
+
+
+def pick(folder: Path, name: str) -> CannedQuery:
+    """A canned query by name. Raises UnknownResource with near names."""
+    book = QueryBook.read(folder)
+    if name not in book:
+        near = difflib.get_close_matches(name, book, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "See diplograph run --list."
+        raise UnknownResource(f"There is no canned query {name!r}.", hint=hint)
+    return book[name]
+
+
+def _raw(values: Sequence[str]) -> dict[str, list[str]]:
+    raw: dict[str, list[str]] = {}
+    for item in values:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise click.UsageError(f"{item!r} is not KEY=VALUE")
+        raw.setdefault(key, []).append(value)
+    return raw
+
+
+def _list(book: QueryBook) -> None:
+    rows = [[query.name, query.question or query.summary, _signature(query)] for query in book.values()]
+    console.table(["name", "question", "parameters"], rows)
+
+
+def _signature(query: CannedQuery) -> str:
+    return " ".join(f"[{p.name}]" if p.optional or p.default else p.name for p in query.parameters.values())
+
+
+def _show_evidence(engine: Engine, things: Sequence[str]) -> None:
+    if things:
+        operation = sparql.operation(EVIDENCE % sparql.values("thing", things))
+        results.print_table(engine, results.select(engine, operation))

@@ -1,0 +1,85 @@
+"""`diplograph serve`: the service, on a port or for one request."""
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from diplograph import publication
+from diplograph.cli import console, options
+from diplograph.cli.server import serve
+from diplograph.publication import Publication
+from diplograph.release import Release
+from diplograph.release.loose import build_from_files
+from diplograph.settings import Settings
+from diplograph.web import create_app
+
+
+@click.command
+@click.argument("files", nargs=-1, metavar="[FILE|IRI=FILE]...")
+@options.kb
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen at."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes that answer queries. [default: cores]"
+)
+@options.timeout
+@click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
+@click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
+@click.option(
+    "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
+)
+@click.option("--open", "browse", is_flag=True, help="Open a browser.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    files: tuple[str, ...],
+    kb: Path | None,
+    host: str,
+    port: int,
+    workers: int | None,
+    timeout: float | None,
+    max_rows: int | None,
+    base_url: str | None,
+    request: str | None,
+    browse: bool,
+) -> None:
+    """Serve the knowledge base, or files, over HTTP.
+
+    Builds the release first when the sources have changed. With FILE it serves just those: no reasoning,
+    no shapes, no canned queries.
+    """
+    settings = options.settings(
+        kb, host=host, port=port, workers=workers, timeout=timeout, max_rows=max_rows, base_url=base_url
+    )
+    with ExitStack() as resources:
+        release = _release(settings, files, resources)
+        if request is None:
+            serve(settings, release, browse=browse)
+        else:
+            ctx.exit(_answer(settings, release, request))
+
+
+def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -> Release:
+    if files:
+        folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
+        return build_from_files(files, folder / "release")
+    with console.progress() as progress:
+        return publication.prepare(settings, progress)
+
+
+def _answer(settings: Settings, release: Release, path: str) -> int:
+    """Prints the answer to GET; 2 is the exit code when it is an error."""
+    with Publication.of_release(settings, release) as published:
+        response = create_app(published).test_client().get(path, base_url=settings.public_url)
+        sys.stdout.buffer.write(response.data)
+        sys.stdout.buffer.flush()
+    if response.status_code != 200:
+        location = response.headers.get("Location")
+        console.note(f"{response.status}{f' -> {location}' if location else ''}")
+    return 2 if response.status_code >= 400 else 0

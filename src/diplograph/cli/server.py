@@ -1,0 +1,74 @@
+"""The process that serves: Granian in front, one web process with threads, workers behind.
+
+The parent only watches; the web process opens the release. It is spawned, never forked, and dies with the
+parent, and its workers die with it.
+"""
+
+import os
+import threading
+import webbrowser
+from functools import partial
+from multiprocessing import set_start_method
+from multiprocessing.util import Finalize
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.errors import ConfigurationError
+
+from diplograph.cli import console
+from diplograph.engine.limits import die_with_parent
+from diplograph.errors import EngineUnavailable
+from diplograph.publication import Publication
+from diplograph.release import Release
+from diplograph.settings import Settings
+from diplograph.web import create_app
+
+THREADS_PER_WORKER = 8
+GRACE = 15
+WARNINGS = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {"level": "WARNING"}},
+}
+
+
+def serve(settings: Settings, release: Release, *, browse: bool = False) -> None:
+    """Serves a release until SIGINT or SIGTERM. Raises EngineUnavailable when the address is taken."""
+    set_start_method("spawn", force=True)
+    server = Granian(
+        "diplograph.web",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS_PER_WORKER * max(2, settings.workers),
+        websockets=False,
+        log_dictconfig=WARNINGS,
+        workers_kill_timeout=GRACE,
+    )
+
+    def announce() -> None:
+        console.note(f"serving release {release.name} at {settings.public_url} (Ctrl-C stops)")
+        if browse:
+            threading.Timer(1.0, webbrowser.open, [settings.public_url]).start()
+
+    server.on_startup(announce)
+    loader = partial(application, settings, release, os.getpid())
+    try:
+        server.serve(target_loader=loader, wrap_loader=False)
+    except (OSError, ConfigurationError) as error:
+        raise EngineUnavailable(
+            f"{settings.host}:{settings.port} cannot be listened at: {error}",
+            hint="Choose another port with --port, or stop what uses this one.",
+        ) from error
+
+
+def application(settings: Settings, release: Release, parent: int) -> Any:
+    """The WSGI application, made in the web process; its workers end when the process does."""
+    die_with_parent(parent)
+    publication = Publication.of_release(settings, release)
+    Finalize(None, publication.close, exitpriority=10)
+    return create_app(publication)
