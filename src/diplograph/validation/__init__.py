@@ -1,0 +1,23 @@
+"""Whether data is as it should be: shapes and check queries over named graphs, and the report.
+
+`check` is the operation behind `diplograph check`, `validate_task` the one behind `/validate`, `validate` the
+one that a build uses. pySHACL is used here and nowhere else.
+"""
+
+from diplograph.validation.context import check, in_context, validate
+from diplograph.validation.report import Finding, Report, compared
+from diplograph.validation.shapes import CheckQuery, Shapes, hygiene
+from diplograph.validation.task import validate_task
+
+__all__ = [
+    "CheckQuery",
+    "Finding",
+    "Report",
+    "Shapes",
+    "check",
+    "compared",
+    "hygiene",
+    "in_context",
+    "validate",
+    "validate_task",
+]

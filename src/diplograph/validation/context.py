@@ -1,0 +1,122 @@
+"""The operation behind `diplograph check`: files or uploads validated in the context of what is known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pyoxigraph import Triple
+
+from diplograph.reciprocity import infer
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import checks, material
+from diplograph.validation.material import Graphs
+from diplograph.validation.positions import Positions
+from diplograph.validation.report import Finding, Report, compared
+from diplograph.validation.run import run
+from diplograph.validation.shapes import Shapes
+from diplograph.validation.uploads import UPLOAD, parse
+from diplograph.vocab import DGG, RDFS
+
+Against = Literal["release", "none"]
+_FRAME = (str(DGG.ontology), str(DGG.vocab))
+
+
+def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) -> Report:
+    """Validate named graphs, the ontology and its schemes among them.
+
+    `submitted` holds those whose triples all have to be covered by a shape; by default all that describe the
+    world. The report has every finding and no release.
+    """
+    axioms = material.ontology(graphs)
+    loaded = material.dataset(graphs)
+    closure = material.entailed(loaded, axioms)
+    world = {graph: triples for graph, triples in graphs.items() if graph != str(DGG.ontology)}
+    data = material.merge(world, closure.validation)
+    found = [
+        *run(data, shapes),
+        *checks.queried(loaded, shapes.checks),
+        *checks.disjoint(loaded, axioms),
+    ]
+    wanted = _world(graphs) if submitted is None else submitted
+    triples = [triple for graph in wanted.values() for triple in graph]
+    labels = {
+        str(s): str(o) for s, o in data.subject_objects(RDFS.label) if getattr(o, "language", "") == "en"
+    }
+    return Report.of(found, checks.uncovered(triples, data, axioms, shapes), labels=labels)
+
+
+def check(
+    kb: KnowledgeBase,
+    files: Sequence[Path] = (),
+    *,
+    against: Against = "release",
+    graph: str | None = None,
+    standing: Report | None = None,
+    release: str | None = None,
+    limit: int | None = 1000,
+) -> Report:
+    """Check files in the context of a knowledge base, or the whole of it when there are none.
+
+    A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any other
+    is added. `standing` is the report on the knowledge base as it is, made here when it is not given. With
+    `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with the file.
+    """
+    shapes = Shapes.of(kb)
+    whole = material.of_files(kb)
+    if not files:
+        report = validate(_with_inferred(kb, whole), shapes)
+        found = [replace(finding, change="standing") for finding in report.findings]
+        return _placed(replace(report, findings=found), _own_files(kb), release, limit)
+    submitted = {}
+    for path in files:
+        submitted |= _submitted(kb, path, graph)
+    report = in_context(whole, submitted, shapes, against=against, standing=standing)
+    return _placed(report, {str(path): path for path in files}, release, limit)
+
+
+def in_context(
+    base: Graphs, submitted: Graphs, shapes: Shapes, *, against: Against, standing: Report | None = None
+) -> Report:
+    """Validate graphs together with those that they join or replace, and say what they change.
+
+    The report lists what is new, repaired and left as it was; without a standing report the base is validated
+    as well, unless nothing but the frame of ontology and schemes is asked for.
+    """
+    context = base if against == "release" else {graph: base.get(graph, []) for graph in _FRAME}
+    report = validate({**context, **submitted}, shapes, submitted)
+    before: Sequence[Finding] = ()
+    if against == "release":
+        before = (standing or validate(base, shapes, {})).findings
+    empty = checks.nothing(triple for triples in submitted.values() for triple in triples)
+    found = compared([*report.findings, *empty], before)
+    return Report.of(found, report.uncovered, labels=report.labels)
+
+
+def _submitted(kb: KnowledgeBase, path: Path, graph: str | None) -> dict[str, list[Triple]]:
+    """Return the graphs of a file under the names that they replace or are added as."""
+    name = graph or kb.graph_of(path) or f"{UPLOAD}{path.name}"
+    size = path.stat().st_size
+    return parse(path.read_bytes(), path.suffix, name, max_bytes=size, max_triples=size + 1)
+
+
+def _with_inferred(kb: KnowledgeBase, graphs: Graphs) -> Graphs:
+    """Return the graphs with dgg:inferred as a build would make it."""
+    loaded = material.dataset(graphs)
+    material.entailed(loaded, material.ontology(graphs))
+    return {**graphs, str(DGG.inferred): [quad.triple for quad in infer(loaded, kb.rule_files())]}
+
+
+def _world(graphs: Graphs) -> Graphs:
+    return {graph: triples for graph, triples in material.described(graphs).items() if graph not in _FRAME}
+
+
+def _own_files(kb: KnowledgeBase) -> Mapping[str, Path]:
+    return {path.relative_to(kb.root).as_posix(): path for paths in kb.graphs().values() for path in paths}
+
+
+def _placed(report: Report, files: Mapping[str, Path], release: str | None, limit: int | None) -> Report:
+    """Return the report with places in files, the release's name, and no more findings than allowed."""
+    positions = Positions.of(files)
+    found = [positions.placed(finding) for finding in report.findings]
+    return Report.of(found, report.uncovered, release, limit, report.labels)

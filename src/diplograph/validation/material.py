@@ -1,0 +1,92 @@
+"""What is validated together: named graphs as they were parsed, their merge, and what follows from them."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, Triple
+from rdflib import Graph
+
+from diplograph.closure import Closure, close, compile_rules
+from diplograph.errors import MalformedRdf
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.terms import to_rdflib
+from diplograph.turtle import malformed
+from diplograph.validation.run import DataGraph
+from diplograph.vocab import BUILT_GRAPHS, DGG
+
+Graphs = Mapping[str, list[Triple]]
+"""The triples of each named graph by its IRI, with the lexical forms of the text."""
+
+
+def of_files(kb: KnowledgeBase, without: Iterable[str] = ()) -> dict[str, list[Triple]]:
+    """Read the graphs of a knowledge base from its files, some left out; MalformedRdf names the file."""
+    left_out = set(without)
+    return {
+        graph: [triple for path in paths for triple in read(path, graph)]
+        for graph, paths in kb.graphs().items()
+        if graph not in left_out
+    }
+
+
+def read(path: Path, base: str) -> list[Triple]:
+    """Return the triples of a Turtle file; MalformedRdf names file and position."""
+    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    try:
+        parsed = pyoxigraph.parse(
+            content, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True
+        )
+        return [quad.triple for quad in parsed]
+    except SyntaxError as error:
+        found = malformed(error)
+        raise MalformedRdf(found.detail, **found.facts, file=str(path)) from error
+
+
+@lru_cache(maxsize=2)
+def of_store(path: Path) -> dict[str, list[Triple]]:
+    """Read the graphs of a release's store, the closure left out: it is made anew."""
+    found: dict[str, list[Triple]] = {}
+    store = Dataset.open_read_only(path)
+    for name in store.graph_names():
+        if name != str(DGG.closure):
+            found[name] = [quad.triple for quad in store.quads(name)]
+    store.close()
+    return found
+
+
+def dataset(graphs: Graphs) -> Dataset:
+    """Return the graphs as a dataset in memory."""
+    loaded = Dataset.memory()
+    for graph, triples in graphs.items():
+        name = NamedNode(graph)
+        loaded.extend(Quad(t.subject, t.predicate, t.object, name) for t in triples)
+    return loaded
+
+
+def ontology(graphs: Graphs) -> Graph:
+    """Return the axioms: the graph of the ontology alone."""
+    return merge({str(DGG.ontology): graphs.get(str(DGG.ontology), [])})
+
+
+def merge(graphs: Graphs, closure: Iterable[Quad] = ()) -> DataGraph:
+    """Return the RDF merge of the graphs and of a closure, lexical forms kept."""
+    merged = DataGraph(bind_namespaces="none")
+    for triples in [*graphs.values(), closure]:
+        for t in triples:
+            merged.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
+    return merged
+
+
+def entailed(loaded: Dataset, axioms: Graph) -> Closure:
+    """Add to a dataset, as dgg:closure, what follows from it by the axioms, and return that."""
+    closure = close(loaded, compile_rules(axioms))
+    loaded.extend(closure.quads)
+    return closure
+
+
+def described(graphs: Graphs) -> dict[str, list[Triple]]:
+    """Return the graphs that describe the world: without the axioms and what a build derives."""
+    derived = {str(DGG.ontology), *BUILT_GRAPHS}
+    return {graph: triples for graph, triples in graphs.items() if graph not in derived}

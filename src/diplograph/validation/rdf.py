@@ -1,0 +1,93 @@
+"""A validation report as RDF: the sh:ValidationReport that SHACL defines (https://www.w3.org/TR/shacl/#validation-report)."""
+
+import re
+
+import pyoxigraph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+from diplograph import turtle
+from diplograph.terms import to_rdflib
+from diplograph.validation.report import Finding, Report
+from diplograph.vocab import DCTERMS, RDF, SH
+
+_SEVERITY = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
+_STEP = re.compile(r"<[^>]*>|[|/^]")
+
+
+def to_turtle(report: Report) -> str:
+    """Return the report in Turtle; findings that were repaired are no results."""
+    graph = Graph(bind_namespaces="none")
+    node = BNode()
+    graph.add((node, RDF.type, SH.ValidationReport))
+    graph.add((node, SH.conforms, Literal(report.conforms)))
+    for finding in report.findings:
+        if finding.change != "repaired":
+            graph.add((node, SH.result, _result(graph, finding)))
+    for triple in report.uncovered:
+        graph.add((node, DCTERMS.description, Literal(f"No shape covers: {triple}", lang="en")))
+    return turtle.canonical(graph)
+
+
+def _result(graph: Graph, finding: Finding) -> BNode:
+    node = BNode()
+    graph.add((node, RDF.type, SH.ValidationResult))
+    graph.add((node, SH.resultSeverity, _SEVERITY[finding.severity]))
+    graph.add((node, SH.sourceShape, URIRef(finding.shape)))
+    graph.add((node, SH.sourceConstraintComponent, URIRef(finding.component)))
+    graph.add((node, SH.resultMessage, Literal(finding.message, lang="en")))
+    for predicate, term in ((SH.focusNode, finding.focus), (SH.value, finding.value)):
+        if term is not None:
+            graph.add((node, predicate, _term(term)))
+    if finding.path is not None:
+        graph.add((node, SH.resultPath, _path(graph, finding.path)))
+    return node
+
+
+def _term(text: str) -> Node:
+    """Return the term that a finding writes as text."""
+    if text.startswith("_:"):
+        return BNode(text[2:])
+    if not text.startswith('"'):
+        return URIRef(text)
+    line = f"<urn:s> <urn:p> {text} ."
+    quad = next(pyoxigraph.parse(line, format=pyoxigraph.RdfFormat.N_TRIPLES))
+    return to_rdflib(quad.object)
+
+
+def _path(graph: Graph, text: str) -> Node:
+    """Return the node of a path: alternatives of sequences of steps, each forward or inverse."""
+    if "<" not in text:
+        return URIRef(text)
+    tokens = _STEP.findall(text)
+    alternatives = [_sequence(graph, part) for part in _split(tokens, "|")]
+    if len(alternatives) == 1:
+        return alternatives[0]
+    node = BNode()
+    graph.add((node, SH.alternativePath, Collection(graph, BNode(), alternatives).uri))
+    return node
+
+
+def _sequence(graph: Graph, tokens: list[str]) -> Node:
+    steps = [_step(graph, part) for part in _split(tokens, "/")]
+    return steps[0] if len(steps) == 1 else Collection(graph, BNode(), steps).uri
+
+
+def _step(graph: Graph, tokens: list[str]) -> Node:
+    predicate = URIRef(tokens[-1][1:-1])
+    if tokens[0] != "^":
+        return predicate
+    node = BNode()
+    graph.add((node, SH.inversePath, predicate))
+    return node
+
+
+def _split(tokens: list[str], mark: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == mark:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

@@ -1,0 +1,128 @@
+"""What a validation finds, as values: the report, its JSON, and what changed against another report."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+Severity = Literal["violation", "warning", "info"]
+Change = Literal["new", "repaired", "standing"]
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a shape or a check objects to.
+
+    `shape`, `component`, `focus` and `path` are IRIs; a path of several steps is SPARQL path text, a blank node
+    `_:name`. `value` is an IRI or a literal in N-Triples. Lines and columns count from one.
+    """
+
+    severity: Severity
+    shape: str
+    component: str
+    focus: str | None
+    path: str | None
+    value: str | None
+    message: str
+    cure: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    change: Change = "new"
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """What makes two findings of two reports the same."""
+        return (self.shape, self.component, self.focus, self.path, self.value)
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The order in a report: the gravest first, then by shape and focus."""
+        return (SEVERITIES.index(self.severity), *(part or "" for part in self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a validation.
+
+    `uncovered` holds the triples that no shape looks at, in N-Triples; `omitted` counts the findings left out
+    at the cap. `labels` (IRI → label) serves readable output and is no part of the JSON.
+    """
+
+    conforms: bool
+    release: str | None
+    findings: list[Finding]
+    uncovered: list[str] = field(default_factory=list)
+    omitted: int = 0
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        findings: Iterable[Finding],
+        uncovered: Iterable[str] = (),
+        release: str | None = None,
+        limit: int | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> "Report":
+        """Return the report of some findings, at most `limit` of them, the gravest first.
+
+        Data conforms when it breaks nothing of severity violation and no triple is uncovered; what is repaired
+        does not count.
+        """
+        ordered = sorted(findings, key=lambda finding: finding.rank)
+        bare = sorted(uncovered)
+        broken = any(f.severity == "violation" and f.change != "repaired" for f in ordered)
+        kept = ordered[:limit]
+        return cls(not (broken or bare), release, kept, bare, len(ordered) - len(kept), labels or {})
+
+    @classmethod
+    def from_json(cls, document: str | Mapping[str, Any]) -> "Report":
+        """Return the report that `to_json` wrote."""
+        members = json.loads(document) if isinstance(document, str) else document
+        return cls(
+            conforms=members["conforms"],
+            release=members["release"],
+            findings=[Finding(**finding) for finding in members["findings"]],
+            uncovered=list(members["uncovered"]),
+            omitted=members["omitted"],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the members of the JSON document."""
+        members = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "labels"}
+        return members | {"findings": [asdict(finding) for finding in self.findings]}
+
+    def to_json(self) -> str:
+        """Return the JSON document."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def of_severity(self, severity: Severity) -> list[Finding]:
+        """Return the findings of a severity that are not repaired."""
+        return [f for f in self.findings if f.severity == severity and f.change != "repaired"]
+
+    def of_shape(self, shape: str) -> "Report":
+        """Return the part of the report that concerns one shape, conformance included."""
+        kept = [finding for finding in self.findings if finding.shape == shape]
+        return Report.of(kept, release=self.release, labels=self.labels)
+
+    def to_text(self) -> str:
+        """Return the report for a terminal or an editor."""
+        from diplograph.validation.text import to_text  # noqa: PLC0415 - the two need each other's types
+
+        return to_text(self)
+
+    def to_turtle(self) -> str:
+        """Return the report as a sh:ValidationReport in Turtle."""
+        from diplograph.validation.rdf import to_turtle  # noqa: PLC0415
+
+        return to_turtle(self)
+
+
+def compared(found: Iterable[Finding], standing: Iterable[Finding]) -> list[Finding]:
+    """Return the findings with their change against those that stood before, the repaired ones included."""
+    before = {finding.key: finding for finding in standing if finding.change != "repaired"}
+    now = {finding.key: finding for finding in found}
+    judged = [replace(f, change="standing" if key in before else "new") for key, f in now.items()]
+    return judged + [replace(f, change="repaired") for key, f in before.items() if key not in now]

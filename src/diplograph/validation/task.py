@@ -1,0 +1,46 @@
+"""Validation as a task for a worker process: plain values in, the members of the report's JSON out."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import material, uploads
+from diplograph.validation.context import in_context
+from diplograph.validation.report import Report
+from diplograph.validation.shapes import Shapes
+
+Payload = dict[str, Any]
+
+
+def validate_task(payload: Payload) -> dict[str, Any]:
+    """Validate an upload against a release; the answer has the members of the report's JSON.
+
+    The payload holds `rdf` (bytes), `media` (a media type) and `release` (the release's folder); it may hold
+    `name` (of the release), `against` ("release" or "none"), `graph` (the named graph that the upload is),
+    `max_bytes`, `max_triples` and `max_findings`. Raises the errors of `uploads.parse`.
+    """
+    folder = Path(payload["release"])
+    graph = payload.get("graph") or uploads.UPLOAD
+    submitted = uploads.parse(
+        payload["rdf"],
+        payload["media"],
+        graph,
+        payload.get("max_bytes", uploads.MAX_BYTES),
+        payload.get("max_triples", uploads.MAX_TRIPLES),
+    )
+    base, shapes, standing = _release(folder)
+    against = payload.get("against", "release")
+    report = in_context(base, submitted, shapes, against=against, standing=standing)
+    limited = Report.of(
+        report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
+    )
+    return limited.to_dict()
+
+
+@lru_cache(maxsize=2)
+def _release(folder: Path) -> tuple[dict[str, list[Any]], Shapes, Report | None]:
+    """Read once what a release holds: its graphs, its shapes and its own report."""
+    report = folder / "report.json"
+    standing = Report.from_json(report.read_text(encoding="utf-8")) if report.is_file() else None
+    return material.of_store(folder / "store"), Shapes.of(KnowledgeBase(folder)), standing
