@@ -1,6 +1,6 @@
 """The OWL 2 RL closure of a dataset: rules run on a store to a fixed point, and what contradicts it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,6 +14,7 @@ from diplograph.vocab import DGG
 __all__ = ["Clash", "Closure", "Rule", "clashes", "close", "compile_rules", "disjoint_classes"]
 
 CLOSURE = NamedNode(str(DGG.closure))
+TYPE = NamedNode(str(RDF.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def close(dataset: Dataset, rules: Sequence[Rule]) -> Closure:
     working.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.quads())
     validation = _to_fixed_point(working, [rule for rule in rules if rule.validation])
     rest = _to_fixed_point(working, rules)
-    return Closure(quads=_quads(validation + rest), validation=_quads(validation))
+    quads = [Quad(triple.subject, triple.predicate, triple.object, CLOSURE) for triple in validation + rest]
+    return Closure(quads=quads, validation=quads[: len(validation)])
 
 
 def clashes(dataset: Dataset, ontology: Graph) -> list[Clash]:
@@ -81,11 +83,6 @@ def _to_fixed_point(working: Dataset, rules: Sequence[Rule]) -> list[Triple]:
 
 def _touches(triple: Triple) -> str:
     """Return the class of a type statement and the property of any other."""
-    if triple.predicate.value == str(RDF.type) and isinstance(triple.object, NamedNode):
+    if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
         return triple.object.value
     return triple.predicate.value
-
-
-def _quads(triples: Iterable[Triple]) -> list[Quad]:
-    ordered = sorted(triples, key=str)
-    return [Quad(triple.subject, triple.predicate, triple.object, CLOSURE) for triple in ordered]

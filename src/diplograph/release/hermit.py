@@ -15,7 +15,7 @@ def require_consistency(settings: Settings) -> None:
     """
     dataset = Dataset.memory()
     load_graphs(KnowledgeBase(settings.kb), dataset)
-    found = classify(dataset.to_rdflib(dataset.graph_names()))
+    found = classify(dataset.to_rdflib(dataset.graph_names()), settings.java_home)
     if not found.consistent:
         raise BuildFailed("HermiT finds the ontology and the data inconsistent.", findings=True)
     if found.unsatisfiable:
