@@ -1,10 +1,15 @@
 """Terms of pyoxigraph as terms of rdflib and back, with lexical forms kept as they are."""
 
+import logging
+
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.errors import MalformedRdf
+
+# rdflib prints a traceback for each ill-typed literal; here they are data, and shapes judge them.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 OxigraphTerm = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
 _STRING = "http://www.w3.org/2001/XMLSchema#string"

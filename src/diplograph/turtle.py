@@ -113,7 +113,7 @@ class _Serializer(LongTurtleSerializer):
             return
         graph = Graph(bind_namespaces="none")
         graph.namespace_manager = self.store.namespace_manager
-        for triple in sorted(_without_chance(self.store), key=lambda t: tuple(term.n3() for term in t)):
+        for triple in sorted(_without_chance(self.store), key=_line):
             graph.add(triple)
         self.store = graph
 
@@ -140,6 +140,17 @@ def _without_chance(graph: Graph) -> Iterable[Any]:
     """Return the triples with canonical blank nodes; most graphs have none and need no work."""
     has_blank = any(isinstance(term, BNode) for triple in graph for term in triple)
     return to_canonical_graph(graph) if has_blank else graph
+
+
+def _line(triple: Any) -> str:
+    """Return the triple much as N-Triples has it, to sort by."""
+    return " ".join(_sort_form(term) for term in triple)
+
+
+def _sort_form(term: Any) -> str:
+    if isinstance(term, Literal):
+        return f'"{term}"@{term.language}' if term.language else f'"{term}"^^<{term.datatype or ""}>'
+    return f"_:{term}" if isinstance(term, BNode) else f"<{term}>"
 
 
 def _quote(text: str) -> str:

@@ -79,7 +79,8 @@ def _names(engine: Engine, iris: list[str]) -> Graph:
         engine,
         f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {sparql.values("s", iris)}
               {{ VALUES ?p {{ rdfs:label skos:prefLabel }} ?s ?p ?o
-                 FILTER(lang(?o) IN ("", "en", "ja", "ru")) }} UNION {{ BIND(<{RDF.type}> AS ?p) ?s a ?o }} }}""",
+                 FILTER(lang(?o) IN ("", "en", "ja", "ru")) }}
+              UNION {{ BIND(<{RDF.type}> AS ?p) ?s a ?o }} }}""",
     )
 
 
