@@ -106,6 +106,12 @@ def test_core_with_all_modules_and_schemes_is_in_owl_2_dl(ontology: Graph, vocab
     assert dl_violations(reasoner_view(ontology + vocabulary)) == []
 
 
+def test_alignments_keep_the_core_in_owl_2_rl(root: Path, core: Graph) -> None:
+    alignments = turtle.read(root / "ontology/alignments.ttl")
+
+    assert rl_violations(core + alignments) == []
+
+
 def test_description_logic_module_is_outside_rl(root: Path) -> None:
     module = turtle.read(root / "ontology/diplograph-dl.ttl")
 
