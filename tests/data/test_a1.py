@@ -553,10 +553,49 @@ def test_the_names_are_the_articles_own_and_metonyms_say_so(a1: Graph) -> None:
         "four islands near Hokkaido",
         "military campaign",
         "unfriendly states",
+        "Japanese Prime Minister",
+        "Japanese Foreign Minister",
+        "Russian Foreign Ministry",
+        "Japanese government",
     )
     assert used == {(term, "author-a1") for term in terms}
     metonyms = {slug(s) for s, note in a1.subject_objects(SKOS.note) if str(note).startswith("metonym")}
     assert metonyms == {"a1-moscow", "a1-tokyo", "a1-moscow-government"}
+
+
+@pytest.mark.parametrize(
+    ("dated", "neighbour"),
+    [
+        ("japan-withdraws-trade-status", "japan-announces-asset-seizure"),
+        ("hayashi-protest", "hayashi-statement"),
+        ("hayashi-silence", "hayashi-statement"),
+        ("hayashi-tour", "early-next-month"),
+    ],
+)
+def test_what_happens_at_the_same_time_is_dated_by_its_neighbour(
+    a1: Graph, dated: str, neighbour: str
+) -> None:
+    assert f"a1-{neighbour}" in slugs(a1, iri("time", f"a1-{dated}"), PROV.wasDerivedFrom)
+
+
+@pytest.mark.parametrize(
+    ("node", "terms"),
+    [
+        ("measure/a1-asset-seizure", "seizure of assets"),
+        ("measure/a1-import-ban", "essential fuels"),
+        ("measure/a1-rouble-payment", "Russian rubles"),
+        ("group/a1-leading-figures", "leading figures"),
+        ("act/japan-protests-expulsion-2022-04", "strongly protested"),
+        ("claim/a1-ownership-settled", "permanent settlement"),
+        ("claim/a1-russia-would-use-force", "would not shy away"),
+    ],
+)
+def test_the_words_that_matter_are_kept(a1: Graph, node: str, terms: str) -> None:
+    assert [str(w) for w in a1.objects(URIRef(ID + node), DG.wording)] == [terms]
+
+
+def test_sanctions_tell_whom_they_hit_by_their_measures_alone(a1: Graph) -> None:
+    assert {slug(s) for s in a1.subjects(DG.affects)} == {E1, E2}
 
 
 def test_capitals_that_stand_for_governments_are_no_places_of_acts(a1: Graph) -> None:
