@@ -5,6 +5,8 @@ import hashlib
 import pytest
 from flask.testing import FlaskClient
 
+from diplograph.web.headers import is_dynamic
+
 ACT = "act/japan-expels-eight-russians-2022-04"
 OK = [
     "/",
@@ -38,7 +40,7 @@ OK = [
     "/health/live",
     "/health/ready",
 ]
-REDIRECTS = [f"/id/{ACT}", "/graph/a1", "/vocab/realisation"]
+REDIRECTS = ["/dataset", f"/id/{ACT}", "/graph/a1", "/vocab/realisation"]
 ERRORS = ["/nothing", "/id/act/nothing", "/doc/act/nothing", "/queries/nothing", "/sparql", "/describe"]
 
 
@@ -139,13 +141,27 @@ def test_tag_of_a_graph_begins_with_its_own_hash(client: FlaskClient) -> None:
     assert turtle.partition("-")[0] == triples.partition("-")[0]
 
 
-@pytest.mark.parametrize("call", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()", r"\u004EOW()"])
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"])
 def test_query_that_differs_each_time_is_not_stored(client: FlaskClient, call: str) -> None:
     response = client.get("/sparql", query_string={"query": f"SELECT ({call} AS ?x) {{}}"})
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("query", "dynamic"),
+    [
+        ("SELECT (now() AS ?x) {}", True),
+        ("SELECT (NOW # c\n () AS ?x) {}", True),
+        (r"SELECT (\u004EOW() AS ?x) {}", True),
+        ("SELECT ?now { ?now a ?brand }", False),
+        ("PREFIX now: <urn:x> SELECT * { ?s now:rand ?o }", False),
+    ],
+)
+def test_query_is_known_to_differ_each_time(query: str, dynamic: bool) -> None:
+    assert is_dynamic(query) is dynamic
 
 
 @pytest.mark.parametrize("path", ERRORS)

@@ -64,7 +64,7 @@ def test_every_kind_of_problem_has_its_page(client: FlaskClient, slug: str) -> N
 
 
 def test_client_that_takes_only_text_gets_the_facts_as_text(client: FlaskClient) -> None:
-    response = client.get(BROKEN, headers={"Accept": "text/plain"})
+    response = client.get(BROKEN, headers={"Accept": "text/plain, */*;q=0.1"})
 
     text = response.get_data(as_text=True)
     assert (response.status_code, response.mimetype) == (400, "text/plain")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from rdflib import Literal, URIRef
-from rdflib.term import Identifier
+from rdflib.term import Node
 
 from diplograph.vocab import BASE, ID, PREFIXES
 
@@ -99,7 +99,7 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
     return Cell(value, title=short(typed) if typed else None, lang=lang, number=typed in NUMBERS)
 
 
-def term_cell(term: Identifier, label: str | None = None) -> Cell:
+def term_cell(term: Node, label: str | None = None) -> Cell:
     """An rdflib term for a page."""
     if isinstance(term, URIRef):
         return iri_cell(str(term), label)

@@ -172,6 +172,7 @@ def responses(offers: Iterable[str] = ()) -> dict[str, Any]:
     """What may come back: the answer, or a problem."""
     problem = {media.PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answer: dict[str, Any] = {"description": "The answer."}
-    if content := {name: {} for name in offers}:
+    content: dict[str, Any] = {name: {} for name in offers}
+    if content:
         answer["content"] = content
     return {"200": answer, "default": {"description": "What went wrong, and the cure.", "content": problem}}

@@ -67,7 +67,9 @@ class Pages:
 
     def home(self) -> Response:
         """Says what is here: figures, canned queries, the newest acts."""
-        chosen = represent.accept({media.HTML: "html", media.JSON: "json"})
+        chosen = represent.accept((media.HTML, media.JSON, *media.GRAPH_TYPES))
+        if chosen in media.GRAPH_TYPES:
+            return represent.see_other(represent.Variants("/dataset", media.DOCUMENT_TYPES), chosen)
         figures = self._figures()
         if chosen == media.JSON:
             return represent.send(represent.dumps(self._summary(figures)), chosen)

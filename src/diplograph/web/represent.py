@@ -91,6 +91,15 @@ def link(response: Response, variants: Variants, media_type: str | None = None) 
         response.headers.add("Link", f'<{variants.iri}>; rel="describes"')
 
 
+def see_other(variants: Variants, chosen: str) -> Response:
+    """The one redirect from a thing to its document, by path, with the document's relatives linked."""
+    response = send(f"{variants.address(chosen)}\n", media.TEXT)
+    response.status_code = 303
+    response.headers["Location"] = variants.address(chosen)
+    link(response, variants)
+    return response
+
+
 def page(template: str, variants: Variants | None = None, **context: Any) -> Response:
     """An HTML page."""
     alternates = variants.alternates(media.HTML) if variants else []

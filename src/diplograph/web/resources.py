@@ -12,10 +12,10 @@ from diplograph import media, resources, sparql
 from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.publication import Publication
 from diplograph.resources import known
-from diplograph.vocab import DGG, DGV, RULE
+from diplograph.vocab import BASE, DGG, DGV, RULE
 from diplograph.web import answers, bodies, links, rdf, represent, things
 
-NAMED = {"vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
+NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
 
@@ -32,6 +32,8 @@ class Resources:
         pages.add_url_rule("/doc/<kind>/<slug>", view_func=self.document)
         for name, view in (("vocab", self.concept), ("graph", self.graph), ("rule", self.rule)):
             pages.add_url_rule(f"/{name}/<name>", endpoint=name, view_func=view)
+        for suffix in ("", *(f".{suffix}" for suffix in media.DOCUMENT_TYPES.values())):
+            pages.add_url_rule(f"/dataset{suffix}", view_func=self.dataset, defaults={"suffix": suffix})
         pages.add_url_rule("/describe", view_func=self.describe)
         return pages
 
@@ -39,7 +41,7 @@ class Resources:
         """Redirects from a thing to the document about it, straight to the right format."""
         self._exists(links.thing(kind, slug))
         chosen = represent.accept(media.DOCUMENT_TYPES)
-        return see_other(represent.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
+        return represent.see_other(represent.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
 
     def document(self, kind: str, slug: str) -> Response:
         """Sends the document about a thing; the suffix wins over Accept."""
@@ -62,6 +64,10 @@ class Resources:
         """Redirects from a rule of inference to its description, or sends that by its suffix."""
         return self._named("rule", name)
 
+    def dataset(self, suffix: str) -> Response:
+        """Redirects from the dataset to the document about it, or sends that by its suffix."""
+        return self._named("", f"dataset{suffix}")
+
     def describe(self) -> Response:
         """Sends a document about any IRI that the graph mentions."""
         given = bodies.fields(request.query_string)
@@ -78,7 +84,9 @@ class Resources:
         iri = NAMED[collection] + stem
         self._exists(iri)
         variants = represent.Variants(_path(collection, stem), media.DOCUMENT_TYPES, iri=iri)
-        return see_other(variants, chosen) if stem == name else self._document(iri, chosen, variants)
+        return (
+            represent.see_other(variants, chosen) if stem == name else self._document(iri, chosen, variants)
+        )
 
     def _document(self, iri: str, chosen: str, variants: represent.Variants | None) -> Response:
         answers.this_release(
@@ -99,15 +107,6 @@ class Resources:
             raise known.unknown(self.publication.engine, iri)
 
 
-def see_other(variants: represent.Variants, chosen: str) -> Response:
-    """The one redirect from a thing to its document, by path, with the document's relatives linked."""
-    response = represent.send(f"{variants.address(chosen)}\n", media.TEXT)
-    response.status_code = 303
-    response.headers["Location"] = variants.address(chosen)
-    represent.link(response, variants)
-    return response
-
-
 def checked(iri: str) -> str:
     """An IRI that a caller sent. Raises InvalidParameter for what is none."""
     try:
@@ -117,4 +116,4 @@ def checked(iri: str) -> str:
 
 
 def _path(*parts: str) -> str:
-    return "/" + "/".join(quote(part, safe="") for part in parts)
+    return "/" + "/".join(quote(part, safe="") for part in parts if part)

@@ -78,7 +78,7 @@ class Endpoint:
         return answers.mark(represent.send(answer.body, chosen), operation, complete=answer.complete)
 
     def operation(self, given: bodies.Fields) -> Operation:
-        """The query of a request with its dataset. Raises BadRequest, UpdateDisabled or what the guard finds."""
+        """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""
         text = query_text(given)
         default, named = given.get("default-graph-uri"), given.get("named-graph-uri")
         chosen = default is not None or named is not None

@@ -1,4 +1,4 @@
-"""A thing as a page: its facts with labels, what points at it, where it is said and by whom it was inferred."""
+"""A thing as a page: its facts with labels, what points at it, where it is said and what was inferred."""
 
 from __future__ import annotations
 

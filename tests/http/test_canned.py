@@ -1,0 +1,138 @@
+"""Canned queries over HTTP: list, form, result, text, parameters and their errors."""
+
+import csv
+import io
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from diplograph.publication import Publication
+
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def names(published: Publication) -> list[str]:
+    return list(published.queries)
+
+
+def test_list_names_every_query_with_its_parameters(client: FlaskClient, names: list[str]) -> None:
+    listed = json.loads(client.get("/queries").data)
+
+    assert [entry["name"] for entry in listed] == names
+    assert all(entry["question"] or entry["summary"] for entry in listed)
+
+
+@pytest.mark.slow
+def test_every_query_answers_its_example_in_every_format(client: FlaskClient, published: Publication) -> None:
+    failed = []
+    for name, query in published.queries.items():
+        suffixes = (
+            ["csv", "tsv", "json", "xml", "html"]
+            if query.form in {"select", "ask"}
+            else ["ttl", "nt", "html"]
+        )
+        for suffix in suffixes:
+            response = client.get(f"/queries/{name}.{suffix}", query_string=query.example_values())
+            if response.status_code != 200:
+                failed.append((name, suffix, response.status_code))
+
+    assert failed == []
+
+
+def test_reciprocal_expulsions_are_two_rows(client: FlaskClient) -> None:
+    response = client.get("/queries/reciprocal-expulsions", headers={"Accept": "text/csv"})
+
+    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+    assert len(rows) == 2
+    assert {row["basis"] for row in rows} == {"asserted", "inferred"}
+
+
+def test_text_of_a_query_runs_at_the_endpoint(client: FlaskClient, names: list[str]) -> None:
+    response = client.get(f"/queries/{names[0]}.rq")
+
+    assert response.mimetype == "text/plain"
+    assert client.post("/sparql", data={"query": response.get_data(as_text=True)}).status_code == 200
+
+
+def test_page_shows_question_form_result_and_text(client: FlaskClient, published: Publication) -> None:
+    query = published.queries["sanctions"]
+
+    page = client.get("/queries/sanctions", headers=PAGE).get_data(as_text=True)
+
+    assert query.summary in page
+    assert all(f'name="{parameter}"' in page for parameter in query.parameters)
+    assert page.index('href="/queries/sanctions.csv"') < page.index("<table>")
+    assert 'href="/queries/sanctions.rq"' in page
+    assert 'href="/sparql?query=' in page
+
+
+def test_page_keeps_what_was_filled_in(client: FlaskClient) -> None:
+    page = client.get("/queries/sanctions?imposer=japan", headers=PAGE).get_data(as_text=True)
+
+    assert 'value="japan"' in page
+    assert 'href="/queries/sanctions.csv?imposer=japan"' in page
+
+
+def test_page_of_a_query_that_needs_a_value_shows_its_form(
+    client: FlaskClient, published: Publication
+) -> None:
+    needing = [
+        q
+        for q in published.queries.values()
+        if any(not (p.optional or p.default) for p in q.parameters.values())
+    ]
+
+    for query in needing:
+        response = client.get(f"/queries/{query.name}", headers=PAGE)
+        assert response.status_code == 200
+        assert "<form" in response.get_data(as_text=True)
+
+
+def test_value_left_empty_in_a_form_counts_as_left_out(client: FlaskClient) -> None:
+    assert client.get("/queries/sanctions.csv?imposer=").data == client.get("/queries/sanctions.csv").data
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("nothing=1", "nothing"),
+        ("imposer=not%20an%20iri", "imposer"),
+        ("_nothing=1", "_nothing"),
+        ("_limit=x", "_limit"),
+    ],
+)
+def test_parameter_that_cannot_be_taken_is_named(client: FlaskClient, query: str, parameter: str) -> None:
+    response = client.get(f"/queries/sanctions?{query}")
+
+    document = json.loads(response.data)
+    assert (response.status_code, document["type"]) == (400, "/problems/invalid-parameter")
+    assert document["parameters"] == [parameter]
+    assert "xpected" in document["detail"]
+
+
+def test_value_that_matches_nothing_gives_no_rows(client: FlaskClient) -> None:
+    response = client.get("/queries/sanctions.json?imposer=https://w3id.org/diplograph/id/state/atlantis")
+
+    assert json.loads(response.data)["results"]["bindings"] == []
+
+
+def test_cap_of_the_client_is_marked(client: FlaskClient) -> None:
+    response = client.get("/queries/sanctions.json?_limit=1")
+
+    assert response.headers["Result-Complete"] == "false"
+    assert len(json.loads(response.data)["results"]["bindings"]) == 1
+
+
+def test_time_limit_may_be_lowered(client: FlaskClient) -> None:
+    assert client.get("/queries/sanctions.json?_timeout=5").status_code == 200
+    assert client.get("/queries/sanctions.json?_timeout=0").status_code == 400
+
+
+def test_form_of_a_closed_choice_offers_its_options(client: FlaskClient, published: Publication) -> None:
+    for query in published.queries.values():
+        for parameter in query.parameters.values():
+            if parameter.options:
+                page = client.get(f"/queries/{query.name}", headers=PAGE).get_data(as_text=True)
+                assert f'<option value="{parameter.options[0].value}"' in page

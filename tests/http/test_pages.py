@@ -1,0 +1,192 @@
+"""Pages and descriptions: home, documents, downloads, operations."""
+
+import gzip
+import hashlib
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, VOID
+
+from diplograph.publication import Publication
+
+BASE_URL = "https://data.example.org"
+PAGE = {"Accept": "text/html"}
+
+
+def hrefs(page: str) -> set[str]:
+    found = {href.replace("&amp;", "&").partition("#")[0] for href in re.findall(r'href="([^"]+)"', page)}
+    return {href for href in found if href.startswith("/")}
+
+
+@pytest.mark.parametrize(
+    "start", ["/", "/queries", "/graphs", "/dumps", "/docs", "/problems", "/validate", "/sparql"]
+)
+def test_every_link_on_a_page_answers(client: FlaskClient, start: str) -> None:
+    page = client.get(start, headers=PAGE).get_data(as_text=True)
+
+    broken = {
+        href
+        for href in hrefs(page)
+        if client.get(href, headers=PAGE, follow_redirects=True).status_code not in {200, 406}
+    }
+    assert broken == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "start",
+    ["/doc/act/japan-expels-eight-russians-2022-04.html", "/ontology.html", "/vocab.html", "/graph/a1.html"],
+)
+def test_every_link_on_a_document_answers(client: FlaskClient, start: str) -> None:
+    page = client.get(start).get_data(as_text=True)
+
+    assert {
+        href for href in hrefs(page) if client.head(href, headers=PAGE).status_code not in {200, 303}
+    } == set()
+
+
+def test_home_shows_figures_queries_and_the_newest_acts(client: FlaskClient, published: Publication) -> None:
+    page = client.get("/").get_data(as_text=True)
+
+    assert re.search(r"<dt>acts</dt><dd>\d+</dd>", page)
+    assert all(f'href="/queries/{name}"' in page for name in published.queries)
+    assert page.count('href="/doc/act/') >= 5
+    assert '<html lang="en">' in page
+
+
+def test_ontology_page_has_an_anchor_for_every_term(client: FlaskClient) -> None:
+    graph = Graph().parse(data=client.get("/ontology.ttl").data, format="turtle")
+    page = client.get("/ontology.html").get_data(as_text=True)
+
+    ours = [str(term) for term in set(graph.subjects(RDF.type, None)) if "diplograph/ontology#" in str(term)]
+    assert len(ours) > 100
+    assert [iri for iri in ours if f'id="{iri.partition("#")[2]}"' not in page] == []
+
+
+def test_vocabulary_page_has_an_anchor_for_every_concept(client: FlaskClient) -> None:
+    page = client.get("/vocab.html").get_data(as_text=True)
+
+    assert all(f'id="{slug}"' in page for slug in ("realisation", "carried-out", "epistemic", "alleged"))
+
+
+def test_context_makes_plain_json_into_our_terms(client: FlaskClient) -> None:
+    context = json.loads(client.get("/context.jsonld").data)["@context"]
+
+    assert context["actor"] == {"@id": "dg:actor", "@type": "@id"}
+    assert context["act"] == "https://w3id.org/diplograph/id/act/"
+
+
+def test_void_gives_absolute_addresses_of_this_service(client: FlaskClient) -> None:
+    graph = Graph().parse(data=client.get("/.well-known/void").data, format="turtle")
+
+    assert (None, VOID.sparqlEndpoint, URIRef(f"{BASE_URL}/sparql")) in graph
+    dumps = {str(dump) for dump in graph.objects(None, VOID.dataDump)}
+    assert dumps
+    assert all(client.get(dump.removeprefix(BASE_URL)).status_code == 200 for dump in dumps)
+
+
+def test_examples_hold_every_canned_query_as_it_can_be_run(
+    client: FlaskClient, published: Publication
+) -> None:
+    sh = "http://www.w3.org/ns/shacl#"
+    graph = Graph().parse(data=client.get("/.well-known/sparql-examples").data, format="turtle")
+
+    examples = set(graph.subjects(RDF.type, URIRef(f"{sh}SPARQLExecutable")))
+    assert len(examples) == len(published.queries)
+    text = next(iter(graph.objects(None, URIRef(f"{sh}select"))))
+    assert client.post("/sparql", data={"query": str(text)}).status_code == 200
+
+
+def test_download_is_a_file_with_length_and_checksum(client: FlaskClient) -> None:
+    entry = next(entry for entry in json.loads(client.get("/dumps").data) if ".nq" in entry["file"])
+
+    response = client.get(entry["address"])
+
+    assert response.mimetype == "application/gzip"
+    assert "Content-Encoding" not in response.headers
+    assert int(response.headers["Content-Length"]) == entry["size"]
+    assert hashlib.sha256(response.data).hexdigest() == entry["sha256"]
+    assert b"<https://w3id.org/diplograph/graph/a1>" in gzip.decompress(response.data)
+
+
+def test_part_of_a_download_can_be_had(client: FlaskClient) -> None:
+    address = json.loads(client.get("/dumps").data)[0]["address"]
+
+    part = client.get(address, headers={"Range": "bytes=0-9"})
+
+    assert (part.status_code, len(part.data)) == (206, 10)
+    assert client.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+
+
+def test_unknown_download_is_404(client: FlaskClient) -> None:
+    assert client.get("/dumps/manifest.json").status_code == 404
+
+
+def test_openapi_describes_every_route_and_every_canned_query(
+    client: FlaskClient, app: Flask, published: Publication
+) -> None:
+    document = json.loads(client.get("/openapi.json").data)
+
+    routes = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+    }
+    assert document["openapi"].startswith("3.1")
+    assert routes <= document["paths"].keys()
+    assert all(operation["summary"] for path in document["paths"].values() for operation in path.values())
+    for name, query in published.queries.items():
+        parameters = document["paths"][f"/queries/{name}"]["get"]["parameters"]
+        assert [parameter["name"] for parameter in parameters] == list(query.parameters)
+
+
+def test_sitemap_lists_pages_that_exist(client: FlaskClient) -> None:
+    addresses = re.findall(r"<loc>([^<]+)</loc>", client.get("/sitemap.xml").get_data(as_text=True))
+
+    assert len(addresses) > 100
+    assert all(address.startswith(BASE_URL) for address in addresses)
+    assert all(client.head(address.removeprefix(BASE_URL)).status_code == 200 for address in addresses[::200])
+
+
+def test_robots_learn_where_the_sitemap_is(client: FlaskClient) -> None:
+    assert f"Sitemap: {BASE_URL}/sitemap.xml" in client.get("/robots.txt").get_data(as_text=True)
+
+
+def test_readiness_names_the_release(client: FlaskClient, published: Publication) -> None:
+    ready = json.loads(client.get("/health/ready").data)
+
+    assert (ready["status"], ready["release"]) == ("ready", published.release.name)
+    assert client.get("/health/ready").headers["Cache-Control"] == "no-store"
+
+
+def test_limits_in_force_are_printed(client: FlaskClient, published: Publication) -> None:
+    limits = json.loads(client.get("/limits").data)
+
+    assert limits["query_seconds"] == published.settings.timeout
+    assert limits["upload_bytes"] == published.settings.max_upload
+
+
+def test_search_finds_things_by_a_part_of_their_label_in_any_language(client: FlaskClient) -> None:
+    for text in ("japan", "日本", "ЯПОНИЯ"):
+        rows = json.loads(client.get("/search", query_string={"q": text}).data)["results"]["bindings"]
+        assert "https://w3id.org/diplograph/id/state/japan" in {row["thing"]["value"] for row in rows}
+
+
+def test_search_for_nothing_is_a_bad_request_for_programs_and_a_form_for_people(client: FlaskClient) -> None:
+    assert client.get("/search").status_code == 400
+    assert client.get("/search", headers=PAGE).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/queries", "/validate", "/doc/state/japan.html"])
+def test_page_has_one_heading_a_main_part_and_a_way_past_the_navigation(
+    client: FlaskClient, path: str
+) -> None:
+    page = client.get(path, headers=PAGE).get_data(as_text=True)
+
+    assert page.count("<h1") == 1
+    assert '<main id="content">' in page
+    assert 'href="#content"' in page

@@ -1,0 +1,176 @@
+"""Validation over HTTP: what is read, what is refused, and how the report is told."""
+
+import gzip
+import io
+import json
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, Namespace
+from rdflib.namespace import RDF
+from werkzeug.test import TestResponse
+
+SH = Namespace("http://www.w3.org/ns/shacl#")
+ALONE = "?against=none"
+GOOD = """
+@prefix dg: <https://w3id.org/diplograph/ontology#> .
+@prefix person: <https://w3id.org/diplograph/id/person/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+person:test-person a dg:Person ; rdfs:label "Test person"@en .
+"""
+BAD = """
+@prefix act: <https://w3id.org/diplograph/id/act/> .
+@prefix dg: <https://w3id.org/diplograph/ontology#> .
+act:test-expulsion a dg:Expulsion .
+"""
+
+
+def post(
+    client: FlaskClient,
+    rdf: str | bytes,
+    media: str = "text/turtle",
+    accept: str | None = None,
+    query: str = ALONE,
+) -> TestResponse:
+    headers = {"Accept": accept} if accept else {}
+    return client.post(f"/validate{query}", data=rdf, content_type=media, headers=headers)
+
+
+def kind(response: TestResponse) -> tuple[int, str]:
+    return response.status_code, json.loads(response.data)["type"].removeprefix("/problems/")
+
+
+def test_page_works_without_script(client: FlaskClient) -> None:
+    page = client.get("/validate").get_data(as_text=True)
+
+    assert '<form class="stack" action="/validate" method="post" enctype="multipart/form-data">' in page
+    assert '<textarea id="rdf"' in page
+    assert '<input id="file" name="file" type="file">' in page
+
+
+def test_data_that_breaks_a_shape_is_told_with_the_cure(client: FlaskClient) -> None:
+    response = post(client, BAD)
+
+    report = json.loads(response.data)
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    assert report["conforms"] is False
+    assert {"shape", "message", "cure", "severity", "focus"} <= report["findings"][0].keys()
+
+
+def test_data_that_breaks_nothing_conforms(client: FlaskClient) -> None:
+    assert json.loads(post(client, GOOD).data)["conforms"] is True
+
+
+@pytest.mark.slow
+def test_data_is_judged_together_with_the_release_unless_told_otherwise(client: FlaskClient) -> None:
+    report = json.loads(post(client, BAD, query="").data)
+
+    assert report["conforms"] is False
+    assert {
+        finding["change"] for finding in report["findings"] if "test-expulsion" in str(finding["focus"])
+    } == {"new"}
+
+
+def test_report_names_the_release(client: FlaskClient) -> None:
+    assert json.loads(post(client, GOOD).data)["release"] == json.loads(client.get("/version").data)["name"]
+
+
+def test_report_comes_as_turtle_text_or_page(client: FlaskClient) -> None:
+    turtle = Graph().parse(data=post(client, BAD, accept="text/turtle").data, format="turtle")
+
+    assert list(turtle.subjects(RDF.type, SH.ValidationReport))
+    assert post(client, BAD, accept="text/plain").mimetype == "text/plain"
+    assert "does not conform" in post(client, BAD, accept="text/html").get_data(as_text=True)
+
+
+def test_report_in_no_known_form_is_406(client: FlaskClient) -> None:
+    assert post(client, BAD, accept="image/png").status_code == 406
+
+
+def test_pasted_text_and_file_are_judged_like_a_body(client: FlaskClient) -> None:
+    direct = json.loads(post(client, BAD).data)["findings"]
+    pasted = client.post(f"/validate{ALONE}", data={"rdf": BAD, "media": "text/turtle"})
+    encoded = client.post(
+        f"/validate{ALONE}",
+        data={"rdf": BAD, "file": (io.BytesIO(b""), "")},
+        content_type="multipart/form-data",
+    )
+    filed = client.post(
+        f"/validate{ALONE}",
+        data={"file": (io.BytesIO(BAD.encode()), "new.ttl")},
+        content_type="multipart/form-data",
+    )
+
+    found = [[f["shape"] for f in json.loads(r.data)["findings"]] for r in (pasted, encoded, filed)]
+    assert found == [[f["shape"] for f in direct]] * 3
+
+
+def test_ending_of_a_file_tells_its_syntax(client: FlaskClient) -> None:
+    file = (io.BytesIO(b"<urn:a> <urn:b> <urn:c> .\n"), "new.nt")
+
+    response = client.post(
+        f"/validate{ALONE}",
+        data={"file": file, "media": "application/rdf+xml"},
+        content_type="multipart/form-data",
+    )
+
+    assert response.status_code == 200
+
+
+def test_syntax_error_reports_line_and_column(client: FlaskClient) -> None:
+    response = post(client, "@prefix dg: <urn:x> .\ndg:a dg:b .\n")
+
+    assert kind(response) == (400, "malformed-rdf")
+    assert json.loads(response.data)["position"]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    ("rdf", "media", "expected"),
+    [
+        (BAD, "text/csv", (415, "unsupported-media-type")),
+        (BAD, "", (415, "unsupported-media-type")),
+        (BAD, "text/turtle; charset=utf-16", (415, "unsupported-media-type")),
+        ("#" * ((2 << 20) + 1), "text/turtle", (413, "too-large")),
+        (
+            '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+            "application/rdf+xml",
+            (400, "malformed-rdf"),
+        ),
+        (
+            '{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}',
+            "application/ld+json",
+            (400, "malformed-rdf"),
+        ),
+        ("[" * 2000, "text/turtle", (400, "too-complex")),
+    ],
+)
+def test_body_that_cannot_be_judged_is_refused(
+    client: FlaskClient, rdf: str, media: str, expected: tuple[int, str]
+) -> None:
+    assert kind(post(client, rdf, media)) == expected
+
+
+def test_compressed_body_is_415(client: FlaskClient) -> None:
+    response = client.post(
+        "/validate",
+        data=gzip.compress(BAD.encode()),
+        content_type="text/turtle",
+        headers={"Content-Encoding": "gzip"},
+    )
+
+    assert kind(response) == (415, "unsupported-media-type")
+
+
+def test_empty_form_is_a_bad_request(client: FlaskClient) -> None:
+    assert kind(client.post("/validate", data={"rdf": ""})) == (400, "bad-request")
+
+
+def test_data_may_be_judged_alone(client: FlaskClient) -> None:
+    assert post(client, BAD, query="?against=none").status_code == 200
+    assert kind(post(client, BAD, query="?against=everything")) == (400, "invalid-parameter")
+
+
+def test_nothing_that_was_sent_is_kept(client: FlaskClient) -> None:
+    post(client, BAD)
+
+    assert client.get("/id/act/test-expulsion").status_code == 404
