@@ -599,6 +599,14 @@ def test_whose_the_regions_are_is_a_claim_and_no_containment(a2):
     assert typed(a2, "claim") >= {claim}
 
 
+@pytest.mark.parametrize(
+    "topic", ["arms-purchase", "territorial-question", "visa-free-visits", "ukraine-war"]
+)
+def test_a_topic_leads_to_the_acts_and_to_the_claims(a2, topic):
+    found = {str(s).removeprefix(ID).split("/")[0] for s in a2.subjects(DG.topic, DGV[topic])}
+    assert found >= {"act", "claim"}
+
+
 def test_readings_with_a_rival_are_noted(a2):
     def notes(kind, slug):
         return " ".join(str(note) for note in a2.objects(node(kind, slug), SKOS.note))

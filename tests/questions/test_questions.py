@@ -1,6 +1,7 @@
-"""Thirty questions that researchers ask, each a query whose whole answer is known.
+"""Questions that researchers ask, each a query whose whole answer is known.
 
-`V01.rq` holds a question and its query, `V01.csv` the complete answer: every row, nothing added.
+`V01.rq` holds a question and its query, `V01.csv` the complete answer: every row, nothing added. The
+thirty V questions came first; the W questions look for what an obvious query would get wrong.
 """
 
 import csv
@@ -11,7 +12,7 @@ import pytest
 from diplograph.store import Dataset
 
 FOLDER = Path(__file__).parent
-QUESTIONS = sorted(path.stem for path in FOLDER.glob("V*.rq"))
+QUESTIONS = sorted(path.stem for path in FOLDER.glob("[VW]*.rq"))
 
 
 def expected(name: str) -> list[tuple[str, ...]]:
@@ -19,9 +20,10 @@ def expected(name: str) -> list[tuple[str, ...]]:
         return [tuple(row) for row in csv.reader(stream)]
 
 
-def test_there_are_thirty_questions_and_each_has_its_answer():
-    assert [f"V{number:02}" for number in range(1, 31)] == QUESTIONS
-    assert sorted(path.stem for path in FOLDER.glob("V*.csv")) == QUESTIONS
+def test_there_are_thirty_questions_and_twenty_more_and_each_has_its_answer():
+    asked = [f"V{number:02}" for number in range(1, 31)] + [f"W{number:02}" for number in range(1, 21)]
+    assert asked == QUESTIONS
+    assert sorted(path.stem for path in FOLDER.glob("[VW]*.csv")) == QUESTIONS
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
