@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph
@@ -28,7 +29,14 @@ def build_from_files(files: Sequence[str], folder: Path) -> Release:
     graphs = hash_graphs(dataset)
     hashes = {name: str(graph["hash"]) for name, graph in graphs.items()}
     identity = release_id(hashes | {"": _default_hash(dataset)})
-    manifest = {"id": identity, "name": identity[:16], "graphs": graphs, "files": {}, "dumps": []}
+    manifest = {
+        "id": identity,
+        "name": identity[:16],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "graphs": graphs,
+        "files": {},
+        "dumps": [],
+    }
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     return Release.open(folder)
 
