@@ -28,6 +28,7 @@ class Pool:
         self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._lent: set[WorkerProcess] = set()
         self._change = threading.Condition()
+        self._started = threading.Event()
         self._closed = False
         for _ in range(size):
             self._orders.put(True)
@@ -36,7 +37,10 @@ class Pool:
 
     @contextmanager
     def worker(self, wait: float) -> Iterator[WorkerProcess]:
-        """Lend a worker, waiting at most so many seconds for one; Busy when none came free."""
+        """Lend a worker, waiting at most so many seconds for one; Busy when none came free.
+
+        The time that the first worker takes to start does not count.
+        """
         worker = self._take(wait)
         try:
             yield worker
@@ -52,12 +56,14 @@ class Pool:
             self._change.wait_for(lambda: not self._lent, timeout=grace)
             for worker in self._lent:
                 worker.interrupt()
+        self._started.set()
         self._orders.put(False)
         self._supervisor.join()
         self._drain()
         self._idle.put(EngineUnavailable("The engine is closed."))
 
     def _take(self, wait: float) -> WorkerProcess:
+        self._started.wait(SPAWN_TIMEOUT)
         began = time.monotonic()
         try:
             found = self._idle.get(timeout=wait)
@@ -102,6 +108,7 @@ class Pool:
                 self._idle.put(EngineUnavailable("A worker could not start; the log says why."))
             else:
                 self._idle.put(worker)
+            self._started.set()
 
     def _drain(self) -> None:
         while True:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode
 
 from diplograph.engine import frames, limits, results
+from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
 from diplograph.engine.syntax import not_sparql
-from diplograph.errors import DiplographError, InvalidParameter, MalformedQuery
+from diplograph.errors import DiplographError, MalformedQuery
 
 SOCKET = 0
 
@@ -29,7 +29,7 @@ class Worker:
         """Open the store and take on the limits that the start message names."""
         self.prefixes: dict[str, str] = start["prefixes"]
         self.tasks: dict[str, str] = start["tasks"]
-        self.store = pyoxigraph.Store.read_only(start["store"]) if start["store"] else pyoxigraph.Store()
+        self.datasets = Datasets(pyoxigraph.Store.read_only(start["store"]))
         limits.limit_memory(start["memory"])
 
     def handle(self, request: Message) -> Message:
@@ -71,7 +71,9 @@ class Worker:
 
     def _evaluate(self, request: Message) -> Any:
         try:
-            return self.store.query(request["text"], base_iri=request["base"], **_dataset(request))
+            text, base = request["text"], request["base"]
+            store, options = self.datasets.of(text, base, request["default_graphs"], request["named_graphs"])
+            return store.query(text, base_iri=base, **options)
         except SyntaxError as error:
             raise not_sparql(error, request["text"]) from error
         except (RuntimeError, ValueError) as error:
@@ -89,20 +91,6 @@ class Worker:
             names = [variable.value for variable in found.variables]
             body = results.bindings(names, found, media, caps)
         return caps.rows, body
-
-
-def _dataset(request: Message) -> dict[str, Any]:
-    """Return the dataset for the engine: either list given replaces both (SPARQL 1.1 Protocol, 2.1.4)."""
-    default, named = request["default_graphs"], request["named_graphs"]
-    if default is None and named is None:
-        return {}
-    try:
-        return {
-            "default_graph": [NamedNode(iri) for iri in default or ()],
-            "named_graphs": [NamedNode(iri) for iri in named or ()],
-        }
-    except ValueError as error:
-        raise InvalidParameter(f"A graph of the dataset is not an IRI: {error}") from error
 
 
 def main() -> None:

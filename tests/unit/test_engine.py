@@ -1,0 +1,459 @@
+"""The embedded engine: real workers over a real store on disk."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from diplograph import media
+from diplograph.engine.local import LocalEngine
+from diplograph.engine.protocol import Operation
+from diplograph.errors import (
+    Busy,
+    EngineUnavailable,
+    InternalError,
+    InvalidParameter,
+    MalformedQuery,
+    MemoryLimit,
+    NotAcceptable,
+    QueryTimeout,
+    ResultTooLarge,
+    TooComplex,
+)
+from diplograph.settings import MEBIBYTE, Settings
+from diplograph.store import Dataset
+
+G1, G2 = "http://example.org/g1", "http://example.org/g2"
+ALL = Operation("SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o", "select")
+NAMED = Operation("SELECT ?g ?o WHERE { GRAPH ?g { ?s <http://example.org/p> ?o } } ORDER BY ?g ?o", "select")
+ENDLESS = Operation("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", "select")
+TASKS = {
+    "count": "builtins:len",
+    "keys": "builtins:sorted",
+    "fail": "operator:index",
+    "none": "nowhere:nothing",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("engine") / "store"
+    dataset = Dataset.create(path)
+    prefix = b"PREFIX ex: <http://example.org/> PREFIX state: <https://w3id.org/diplograph/id/state/> "
+    dataset.load(prefix + b"ex:a ex:p 1 , 2 . ex:n ex:m state:japan .", "ttl", G1)
+    dataset.load(prefix + b"ex:a ex:p 2 , 3 .", "ttl", G2)
+    many = "".join(f"<http://example.org/n{i}> <http://example.org/q> 'value {i}' .\n" for i in range(300))
+    dataset.load(many.encode(), "ttl", "http://example.org/many")
+    dataset.write_default_merge()
+    dataset.flush()
+    dataset.close()
+    return path
+
+
+def engine_of(store, **given):
+    settings = Settings(kb=store, state=store, **({"workers": 2, "timeout": 5.0} | given))
+    return LocalEngine(store, settings, tasks=TASKS)
+
+
+@pytest.fixture(scope="module")
+def engine(store):
+    with engine_of(store) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def strict(store):
+    """An engine with low limits."""
+    with engine_of(store, workers=1, timeout=3.0, memory=64 * MEBIBYTE, max_result=10_000) as engine:
+        yield engine
+
+
+def rows(engine, operation):
+    bindings = json.loads(engine.evaluate(operation, media.RESULTS_JSON).body)["results"]["bindings"]
+    return [[cell["value"].removeprefix("http://example.org/") for cell in row.values()] for row in bindings]
+
+
+def children():
+    """The process ids of the live workers of this process."""
+    found = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for path in found for pid in path.read_text(encoding="ascii").split()}
+
+
+def gone(pids):
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+# What is answered
+
+
+def test_the_default_graph_has_each_triple_once(engine):
+    assert rows(engine, ALL) == [["a", "1"], ["a", "2"], ["a", "3"]]
+
+
+def test_named_graphs_are_all_there_without_dataset(engine):
+    assert rows(engine, NAMED) == [["g1", "1"], ["g1", "2"], ["g2", "2"], ["g2", "3"]]
+
+
+DATASETS = [
+    # default-graph-uri, named-graph-uri, objects in the default graph, rows of named graphs
+    ((G1,), None, ["1", "2"], []),
+    ((G1, G2), None, ["1", "2", "3"], []),
+    (None, (G2,), [], [["g2", "2"], ["g2", "3"]]),
+    ((G1,), (G2,), ["1", "2"], [["g2", "2"], ["g2", "3"]]),
+    ((), (), [], []),
+    (("http://example.org/unknown",), None, [], []),
+]
+
+
+@pytest.mark.parametrize(("default", "named", "objects", "quads"), DATASETS)
+def test_either_list_of_graphs_replaces_the_whole_dataset(engine, default, named, objects, quads):
+    in_default = Operation(ALL.text, "select", None, default, named)
+    in_named = Operation(NAMED.text, "select", None, default, named)
+
+    assert [row[1] for row in rows(engine, in_default)] == objects
+    assert rows(engine, in_named) == quads
+
+
+def test_from_in_the_text_counts_when_the_request_names_no_graph(engine):
+    text = f"SELECT ?o FROM <{G2}> WHERE {{ ?s <http://example.org/p> ?o }} ORDER BY ?o"
+
+    assert rows(engine, Operation(text, "select")) == [["2"], ["3"]]
+    assert rows(engine, Operation(text, "select", None, (G1,))) == [["1"], ["2"]]
+
+
+FROM_BOTH = [
+    f"SELECT ?s ?o FROM <{G1}> FROM <{G2}> {{ ?s <http://example.org/p> ?o }} ORDER BY ?o",
+    f"PREFIX : <http://example.org/> SELECT ?s ?o FROM :g1 from#x\n:g2 FROM <{G1}> {{?s :p ?o}} ORDER BY ?o",
+    "BASE <http://example.org/> SELECT ?s ?o FROM <g1> FROM <g2> FROM NAMED <g2> { ?s <p> ?o } ORDER BY ?o",
+    "SELECT ?s ?o FROM <g1> FROM <g2> { ?s <p> ?o } ORDER BY ?o",
+]
+
+
+@pytest.mark.parametrize("text", FROM_BOTH)
+def test_several_from_clauses_are_merged_and_a_shared_triple_counts_once(engine, text):
+    found = rows(engine, Operation(text, "select", "http://example.org/sparql"))
+
+    assert [row[1] for row in found] == ["1", "2", "3"]
+
+
+def test_named_graphs_stand_beside_a_merge(engine):
+    text = f"SELECT ?g ?o FROM <{G1}> FROM <{G2}> FROM NAMED <{G2}> {{ GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?o"
+
+    assert rows(engine, Operation(text, "select")) == [["g2", "2"], ["g2", "3"]]
+
+
+def test_relative_iris_are_resolved_against_the_base(engine):
+    operation = Operation("SELECT ?o WHERE { <a> <p> ?o } ORDER BY ?o", "select", "http://example.org/sparql")
+
+    assert rows(engine, operation) == [["1"], ["2"], ["3"]]
+
+
+@pytest.mark.parametrize("name", [media.RESULTS_JSON, media.RESULTS_XML, media.CSV, media.TSV])
+def test_select_and_ask_come_in_every_result_syntax(engine, name):
+    selected = engine.evaluate(ALL, name)
+    asked = engine.evaluate(Operation("ASK { ?s ?p ?o }", "ask"), name)
+
+    assert (selected.media, selected.rows, selected.complete) == (name, 3, True)
+    assert asked.rows is None
+    assert b"true" in asked.body
+
+
+@pytest.mark.parametrize("name", media.GRAPH_TYPES)
+def test_graphs_come_in_every_graph_syntax(engine, name):
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(?p != <http://example.org/q>) }"
+
+    answer = engine.evaluate(Operation(text, "construct"), name)
+
+    assert answer.rows == 4
+    assert len(list(pyoxigraph.parse(answer.body, pyoxigraph.RdfFormat.from_media_type(name)))) == 4
+
+
+def test_turtle_carries_the_prefixes_that_it_uses_and_no_others(engine):
+    text = "DESCRIBE <http://example.org/n>"
+
+    turtle = engine.evaluate(Operation(text, "describe"), media.TURTLE).body.decode()
+
+    assert "@prefix state: <https://w3id.org/diplograph/id/state/> ." in turtle
+    assert "state:japan" in turtle
+    assert turtle.count("@prefix") == 1
+
+
+def test_the_same_query_has_the_same_bytes(engine):
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    bodies = {engine.evaluate(Operation(text, "construct"), media.TURTLE).body for _ in range(4)}
+
+    assert len(bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "complete", "count"),
+    [(2, False, 2), (3, True, 3), (4, True, 3), (0, False, 0), (None, True, 3)],
+)
+def test_a_limit_that_the_client_set_is_marked_only_when_it_cuts(engine, limit, complete, count):
+    answer = engine.evaluate(Operation(ALL.text, "select", limit=limit), media.RESULTS_JSON)
+
+    assert (answer.complete, answer.rows) == (complete, count)
+    assert json.loads(answer.body)["head"].get("complete", True) is complete
+
+
+def test_a_limit_cuts_graphs_too(engine):
+    operation = Operation("CONSTRUCT WHERE { ?s <http://example.org/q> ?o }", "construct", limit=10)
+
+    answer = engine.evaluate(operation, media.N_TRIPLES)
+
+    assert (answer.rows, answer.complete) == (10, False)
+    assert len(answer.body.splitlines()) == 10
+
+
+def test_rows_past_our_own_cap_are_refused_unless_the_client_asked_for_a_cut(store):
+    with engine_of(store, workers=1, max_rows=2) as engine:
+        with pytest.raises(ResultTooLarge) as caught:
+            engine.evaluate(ALL, media.CSV)
+        answer = engine.evaluate(Operation(ALL.text, "select", limit=100), media.CSV)
+
+    assert caught.value.facts["limit"] == 2
+    assert (answer.rows, answer.complete) == (2, False)
+
+
+@pytest.mark.parametrize("name", [media.RESULTS_JSON, media.RESULTS_XML, media.CSV, media.TSV])
+def test_bytes_past_the_cap_are_refused_for_results(strict, name):
+    with pytest.raises(ResultTooLarge) as caught:
+        strict.evaluate(Operation("SELECT * { ?a ?b ?c . ?d ?e ?f }", "select"), name)
+
+    assert caught.value.facts["limit"] == 10_000
+
+
+@pytest.mark.parametrize("name", media.GRAPH_TYPES)
+def test_bytes_past_the_cap_are_refused_for_graphs(strict, name):
+    with pytest.raises(ResultTooLarge):
+        strict.evaluate(Operation("CONSTRUCT WHERE { ?s ?p ?o }", "construct"), name)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("SELECT * {\n ?s ?p }", 2), ("SELECT", 1), ("SELECT ?x (1 AS ?x) {}", 1)]
+)
+def test_a_syntax_error_has_a_position(engine, text, line):
+    with pytest.raises(MalformedQuery) as caught:
+        engine.evaluate(Operation(text, "select"), media.CSV)
+
+    assert caught.value.facts["position"]["line"] == line
+    assert caught.value.facts["position"]["column"] > 0
+
+
+def test_an_unknown_function_is_the_queries_fault(engine):
+    with pytest.raises(MalformedQuery, match="not supported"):
+        engine.evaluate(Operation("SELECT (<http://example.org/f>(1) AS ?x) {}", "select"), media.CSV)
+
+
+def test_a_graph_that_is_not_an_iri_is_an_invalid_parameter(engine):
+    with pytest.raises(InvalidParameter):
+        engine.evaluate(Operation(ALL.text, "select", None, ("not an iri",)), media.CSV)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("select", media.TURTLE), ("construct", media.CSV), ("ask", "image/png")]
+)
+def test_a_media_type_of_another_form_is_not_acceptable(engine, form, name):
+    with pytest.raises(NotAcceptable):
+        engine.evaluate(Operation("ASK {}", form), name)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_that_is_no_time_is_an_invalid_parameter(engine, timeout):
+    with pytest.raises(InvalidParameter):
+        engine.evaluate(ALL, media.CSV, timeout)
+
+
+# What is stopped
+
+
+def test_a_late_query_is_stopped_and_its_process_is_gone(store):
+    with engine_of(store, workers=1, timeout=0.5) as engine:
+        engine.evaluate(ALL, media.CSV)
+        before = children()
+        began = time.monotonic()
+        with pytest.raises(QueryTimeout) as caught:
+            engine.evaluate(ENDLESS, media.CSV)
+        took = time.monotonic() - began
+        killed = before - children()
+        assert killed
+        assert gone(killed)
+        assert len(rows(engine, ALL)) == 3
+
+    assert 0.4 < took < 1.5
+    assert caught.value.facts["limit"] == 0.5
+    assert caught.value.facts["elapsed"] >= 0.5
+
+
+def test_a_caller_may_lower_the_timeout_and_not_raise_it(strict):
+    with pytest.raises(QueryTimeout) as lowered:
+        strict.evaluate(ENDLESS, media.CSV, 0.2)
+    assert lowered.value.facts["limit"] == 0.2
+
+    assert strict._seconds(1000) == 3.0
+
+
+HUNGRY = {
+    "ORDER BY of a cross join": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
+    "DISTINCT of a cross join": "SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "doubled string": "SELECT (STRLEN(?x25) AS ?n) { BIND('0123456789' AS ?x0) "
+    + " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(25))
+    + " }",
+}
+
+
+@pytest.mark.parametrize("name", HUNGRY)
+def test_a_query_that_eats_memory_is_stopped_by_its_limit_and_the_pool_goes_on(strict, name):
+    with pytest.raises((MemoryLimit, ResultTooLarge, QueryTimeout)) as caught:
+        strict.evaluate(Operation(HUNGRY[name], "select"), media.CSV)
+
+    assert len(rows(strict, ALL)) == 3
+    if caught.type is MemoryLimit:
+        assert caught.value.facts["limit"] == 64 * MEBIBYTE
+
+
+def test_memory_past_the_limit_is_named_as_such(strict):
+    with pytest.raises(MemoryLimit):
+        strict.evaluate(Operation(HUNGRY["doubled string"], "select"), media.CSV)
+
+
+NESTED = {
+    "exists": ("ASK { FILTER ", "EXISTS { FILTER ", "EXISTS {}", " }", " }"),
+    "function": ("SELECT (", "STR(", "1", ")", " AS ?x) {}"),
+    "sub-select": ("SELECT * ", "{ SELECT * ", "{}", "}", ""),
+    "group": ("SELECT * ", "{", "", "}", ""),
+    "optional": ("ASK {", "OPTIONAL {", "", "}", "}"),
+    "parenthesis": ("SELECT (", "(", "1", ")", " AS ?x) {}"),
+    "not": ("SELECT (", "!", "1", "", " AS ?x) {}"),
+    "path": ("ASK { ?s ", "(", "<a:p>", ")*", " ?o }"),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nesting_that_ends_a_worker_is_too_complex_and_the_pool_goes_on(engine, name):
+    start, opened, middle, closed, end = NESTED[name]
+    text = start + opened * 12_000 + middle + closed * 12_000 + end
+
+    with pytest.raises(TooComplex):
+        engine.evaluate(Operation(text, "ask" if text.startswith("ASK") else "select"), media.CSV)
+    assert len(rows(engine, ALL)) == 3
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nesting_that_the_guard_allows_does_not_end_a_worker(engine, name):
+    start, opened, middle, closed, end = NESTED[name]
+    depth = 2000 if name == "not" else 95 // opened.count("{") if "{" in opened else 95
+    text = start + opened * depth + middle + closed * depth + end
+    before = children()
+
+    engine.evaluate(Operation(text, "ask" if text.startswith("ASK") else "select"), media.CSV)
+
+    assert children() == before
+
+
+@pytest.mark.slow
+def test_a_worker_that_spends_its_processor_time_ends_by_itself(store):
+    with engine_of(store, workers=1, timeout=10.0) as engine, engine._pool.worker(5) as worker:
+        message = engine._query(ENDLESS, media.CSV)
+        with pytest.raises(QueryTimeout):
+            worker.request(message | {"seconds": -2}, 10)
+
+
+def test_a_worker_killed_from_outside_is_replaced(store):
+    with engine_of(store, workers=1) as engine:
+        with engine._pool.worker(5) as worker:
+            first = worker.pid
+            worker.interrupt()
+        with engine._pool.worker(5) as worker:
+            assert worker.pid != first
+        assert len(rows(engine, ALL)) == 3
+
+
+# Many at once
+
+
+def test_many_threads_share_few_workers(engine):
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: engine.evaluate(ALL, media.CSV).body, range(80)))
+
+    assert len(set(answers)) == 1
+    assert len(children()) <= 6
+
+
+def test_a_late_query_of_one_thread_does_not_disturb_another(engine):
+    with ThreadPoolExecutor(4) as threads:
+        late = [threads.submit(engine.evaluate, ENDLESS, media.CSV, 0.4) for _ in range(2)]
+        fine = [threads.submit(engine.evaluate, ALL, media.CSV) for _ in range(20)]
+
+        assert {answer.result().rows for answer in fine} == {3}
+        assert all(isinstance(query.exception(), QueryTimeout) for query in late)
+
+
+def test_a_caller_that_finds_no_free_worker_in_time_is_told_so(store):
+    with engine_of(store, workers=1, timeout=0.8) as engine:
+        engine.evaluate(ALL, media.CSV)
+        with ThreadPoolExecutor(1) as threads:
+            busy = threads.submit(engine.evaluate, ENDLESS, media.CSV)
+            time.sleep(0.1)
+            with pytest.raises(Busy):
+                engine.evaluate(ALL, media.CSV, 0.2)
+            assert isinstance(busy.exception(), QueryTimeout)
+
+
+# Beginning and end
+
+
+def test_closing_lets_what_runs_finish_and_leaves_no_process(store):
+    before = children()
+    engine = engine_of(store, timeout=0.8)
+    engine.evaluate(ALL, media.CSV)
+    with ThreadPoolExecutor(1) as threads:
+        late = threads.submit(engine.evaluate, ENDLESS, media.CSV)
+        time.sleep(0.1)
+        engine.close()
+        assert late.exception() is not None
+
+    assert children() <= before
+    with pytest.raises(EngineUnavailable):
+        engine.evaluate(ALL, media.CSV)
+    engine.close()
+
+
+def test_a_store_that_cannot_be_opened_makes_the_engine_unavailable(tmp_path):
+    with engine_of(tmp_path / "nowhere", workers=1) as engine:
+        for _ in range(2):
+            with pytest.raises(EngineUnavailable) as caught:
+                engine.evaluate(ALL, media.CSV)
+
+    assert str(tmp_path) not in caught.value.detail
+
+
+# Tasks
+
+
+def test_a_task_gets_json_values_and_bytes(engine):
+    assert engine.run("count", {"text": "日本", "rdf": b"\x00\xff"}) == 2
+    assert engine.run("keys", {"b": [1, None], "a": b""}) == ["a", "b"]
+
+
+def test_a_task_finds_the_folder_of_the_release(store):
+    settings = Settings(kb=store, state=store, workers=1)
+    with LocalEngine(store, settings, store.parent, tasks=TASKS) as engine:
+        assert engine.run("keys", {"rdf": b""}) == ["rdf", "release"]
+
+
+@pytest.mark.parametrize("task", ["fail", "none", "unknown"])
+def test_a_task_that_fails_is_an_internal_error_and_the_worker_lives(engine, task):
+    before = children()
+
+    with pytest.raises(InternalError) as caught:
+        engine.run(task, {})
+
+    assert "Traceback" not in str(caught.value)
+    assert children() == before

@@ -1,0 +1,205 @@
+"""Documents about things: whole, labelled, told apart by graph, and kind to those who misspell."""
+
+import pytest
+from rdflib import RDF, RDFS, Literal, URIRef
+
+from diplograph import resources
+from diplograph.engine.local import LocalEngine
+from diplograph.errors import UnknownResource
+from diplograph.resources import document
+from diplograph.settings import Settings
+from diplograph.store import Dataset
+from diplograph.vocab import BASE, DG, DGG, DGV, ID, OA, PREFIXES, SCHEMA, VOID
+
+ACT, JAPAN = f"{ID}act/visit", f"{ID}state/japan"
+A1 = """
+act:visit a dg:Visit ; rdfs:label "Visit"@en ; dg:actor state:japan ; dg:evidence ev:a1-s1 , ev:a1-s2 .
+act:visit dg:note "<b>" .
+act:answer a dg:Act ; rdfs:label "Answer"@en ; dg:inResponseTo act:visit .
+ev:a1-s1 a dg:Evidence ; oa:hasTarget span:a1-s1 ; dg:certainty dgv:high .
+ev:a1-s2 a dg:Evidence ; oa:hasTarget doc:bg01 ; dg:certainty dgv:low ; skos:note "hearsay"@en .
+span:a1-s1 oa:hasSource doc:a1 ; oa:hasSelector span:a1-s1-position ; schema:sha256 "ab12" .
+span:a1-s1-position a oa:TextPositionSelector ; oa:start 10 ; oa:end 80 .
+doc:a1 rdfs:label "First article"@en . doc:bg01 rdfs:label "A report"@en .
+"""
+ENTITIES = """
+state:japan a dg:State ; rdfs:label "Japan"@en , "日本"@ja , "Япония"@ru , "Japon"@fr .
+state:russia a dg:State ; rdfs:label "Russia"@en . act:visit rdfs:label "Visit"@en .
+dg:actor rdfs:label "actor"@en , "行為者"@ja . dgv:high skos:prefLabel "high"@en .
+dg:Visit rdfs:label "visit"@en .
+"""
+META = "dgg:a1 rdfs:label 'First article as a graph'@en . [] dg:about state:russia ."
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    path = tmp_path_factory.mktemp("resources") / "store"
+    prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+    dataset = Dataset.create(path)
+    for name, text in (("a1", A1), ("entities", ENTITIES), ("meta", META)):
+        dataset.load((prologue + text).encode(), "ttl", str(DGG[name]))
+    inferred = "act:visit a dg:Act ; dg:involves state:japan . state:japan dg:involvedIn act:visit ."
+    dataset.load((prologue + inferred).encode(), "ttl", str(DGG.closure))
+    many = "".join(f"<{ID}claim/c{i}> dg:claimAbout state:russia .\n" for i in range(document.INCOMING + 20))
+    dataset.load((prologue + many).encode(), "ttl", str(DGG.background))
+    dataset.write_default_merge()
+    dataset.flush()
+    dataset.close()
+    with LocalEngine(path, Settings(kb=path, state=path, workers=1)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def act(engine):
+    return resources.view(engine, ACT)
+
+
+def values(view, predicate):
+    return next((found.values for found in view.outgoing if found.predicate.iri == str(predicate)), ())
+
+
+# The graph
+
+
+def test_the_document_has_what_is_said_about_the_thing_and_what_points_at_it(engine):
+    graph = resources.describe(engine, ACT)
+
+    assert (URIRef(ACT), DG.actor, URIRef(JAPAN)) in graph
+    assert (URIRef(f"{ID}act/answer"), DG.inResponseTo, URIRef(ACT)) in graph
+
+
+def test_the_document_follows_evidence_to_the_passage_and_the_source(engine):
+    graph = resources.describe(engine, ACT)
+    position = URIRef(f"{ID}span/a1-s1-position")
+
+    assert (position, OA.start, None) in graph
+    assert (URIRef(f"{ID}span/a1-s1"), SCHEMA.sha256, Literal("ab12")) in graph
+    assert (URIRef(f"{ID}document/a1"), RDFS.label, Literal("First article", lang="en")) in graph
+
+
+def test_everything_mentioned_has_its_labels_in_our_languages_and_its_types(engine):
+    graph = resources.describe(engine, ACT)
+    labels = {label.language for label in graph.objects(URIRef(JAPAN), RDFS.label)}
+
+    assert labels == {"en", "ja", "ru"}
+    assert (URIRef(JAPAN), RDF.type, DG.State) in graph
+    assert (DG.actor, RDFS.label, Literal("行為者", lang="ja")) in graph
+
+
+def test_a_triple_of_two_graphs_stands_in_the_document_once(engine):
+    assert len(list(resources.describe(engine, ACT).objects(URIRef(ACT), RDFS.label))) == 1
+
+
+def test_too_many_incoming_triples_are_cut_and_the_document_says_so(engine):
+    graph = resources.describe(engine, f"{ID}state/russia")
+    page = URIRef(f"{BASE}doc/state/russia")
+
+    assert len(list(graph.subjects(None, URIRef(f"{ID}state/russia"), unique=True))) == document.INCOMING + 1
+    assert "first 500" in str(graph.value(page, RDFS.comment))
+
+
+def test_a_named_graph_is_described_with_its_size(engine):
+    graph = resources.describe(engine, str(DGG.a1))
+
+    assert (DGG.a1, RDFS.label, Literal("First article as a graph", lang="en")) in graph
+    assert int(graph.value(DGG.a1, VOID.triples)) == 24
+
+
+# The view
+
+
+def test_a_view_names_the_thing(act):
+    assert (act.label, act.labels, act.kind, act.slug) == ("Visit", {"en": "Visit"}, "act", "visit")
+    assert {link.iri: link.label for link in act.types} == {str(DG.Act): "dg:Act", str(DG.Visit): "visit"}
+
+
+def test_values_are_grouped_by_predicate_types_first(act):
+    predicates = [found.predicate.iri for found in act.outgoing]
+
+    assert predicates[0] == str(RDF.type)
+    assert len(predicates) == len(set(predicates))
+    assert [value.link.iri for value in values(act, DG.actor)] == [JAPAN]
+
+
+def test_each_triple_knows_its_graphs_and_whether_it_is_inferred(act):
+    (label,) = values(act, RDFS.label)
+    (involves,) = values(act, DG.involves)
+
+    assert label.graphs == (str(DGG.a1), str(DGG.entities))
+    assert not label.inferred
+    assert involves.inferred
+    assert [value.inferred for value in values(act, RDF.type)] == [False, True]
+
+
+def test_literals_stay_text(act):
+    (note,) = values(act, DG.note)
+
+    assert (note.text, note.link, note.language) == ("<b>", None, "")
+
+
+def test_incoming_links_have_labels(act):
+    arriving = {found.predicate.iri: [value.text for value in found.values] for found in act.incoming}
+
+    assert arriving == {str(DG.inResponseTo): ["Answer"], str(DG.involvedIn): ["Japan"]}
+    assert act.complete
+
+
+def test_evidence_is_a_row_with_document_passage_hash_and_certainty(act):
+    first, second = sorted(act.evidence, key=lambda row: row.evidence.iri)
+
+    assert (first.document.label, first.start, first.end, first.sha256) == ("First article", 10, 80, "ab12")
+    assert first.certainty.label == "high"
+    assert (second.document.label, second.start, second.end, second.sha256) == ("A report", None, None, "")
+    assert (second.certainty.iri, second.note) == (str(DGV.low), "hearsay")
+
+
+def test_labels_come_in_the_language_asked_for_first(engine):
+    assert resources.view(engine, JAPAN).label == "Japan"
+    assert resources.view(engine, JAPAN, ("ru",)).label == "Япония"
+    assert resources.view(engine, JAPAN, ("de", "ja")).label == "日本"
+
+
+def test_a_thing_without_label_shows_its_short_name(engine):
+    assert resources.view(engine, f"{ID}evidence/a1-s1").label == "ev:a1-s1"
+
+
+def test_a_view_says_when_more_points_here_than_it_lists(engine):
+    assert not resources.view(engine, f"{ID}state/russia").complete
+
+
+# What is not there
+
+
+@pytest.mark.parametrize("read", [resources.describe, resources.view])
+@pytest.mark.parametrize(
+    ("iri", "near"),
+    [
+        (f"{ID}act/vist", ACT),
+        (f"{ID}person/japan", JAPAN),
+        (f"{ID}state/Japan", JAPAN),
+        (f"{DGV}hihg", None),
+        ("http://example.org/nothing", None),
+    ],
+)
+def test_an_unknown_thing_comes_with_near_names(engine, read, iri, near):
+    with pytest.raises(UnknownResource) as caught:
+        read(engine, iri)
+
+    assert caught.value.facts["near"] == ([near] if near else [])
+
+
+HOSTILE = [
+    "",
+    "visit",
+    "http://example.org/> . ?s ?p ?o } #",
+    "http://example.org/a b",
+    "http://example.org/\n",
+    "\x00",
+]
+
+
+@pytest.mark.parametrize("read", [resources.describe, resources.view])
+@pytest.mark.parametrize("iri", HOSTILE)
+def test_what_is_not_an_iri_is_unknown_and_never_reaches_a_query(read, iri):
+    with pytest.raises(UnknownResource):
+        read(None, iri)
