@@ -1,4 +1,4 @@
-"""What is checked outside SHACL: queries over named graphs, disjoint classes, triples that no shape covers."""
+"""What is checked outside SHACL: queries over named graphs, disjoint classes, uncovered triples."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,8 +1,8 @@
 """The shapes as pySHACL runs them fastest, with the same results.
 
-pySHACL evaluates a property shape of a node shape anew for each focus node, and reads prefixes and constraints
-each time. A node shape that has nothing but targets and `sh:property` says the same as its property shapes with
-those targets themselves; so rewritten, each is evaluated once for all focus nodes.
+pySHACL evaluates a property shape of a node shape anew for each focus node, and reads prefixes and
+constraints each time. A node shape that has nothing but targets and `sh:property` says the same as its
+property shapes with those targets themselves; so rewritten, each is evaluated once for all focus nodes.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def compiled(shapes: Graph) -> Graph:
 
 
 def _plain_node_shapes(shapes: Graph) -> Iterator[Node]:
-    """Yield the node shapes that have a target and no constraint but `sh:property`, and are used by no other."""
+    """Yield the node shapes with a target, no constraint but `sh:property`, and no other use."""
     for node in shapes.subjects(RDF.type, SH.NodeShape):
         predicates = set(shapes.predicates(node))
         if predicates & set(TARGETS) and predicates <= {*_FRAME, SH.property} and not _is_used(shapes, node):

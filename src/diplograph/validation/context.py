@@ -7,6 +7,7 @@ from typing import Literal
 
 from pyoxigraph import Triple
 
+from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import checks, material
@@ -46,7 +47,7 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     return Report.of(found, checks.uncovered(triples, data, axioms, shapes), labels=labels)
 
 
-def check(
+def check(  # noqa: PLR0913 - each is an option of the command
     kb: KnowledgeBase,
     files: Sequence[Path] = (),
     *,
@@ -58,9 +59,10 @@ def check(
 ) -> Report:
     """Check files in the context of a knowledge base, or the whole of it when there are none.
 
-    A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any other
-    is added. `standing` is the report on the knowledge base as it is, made here when it is not given. With
-    `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with the file.
+    A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any
+    other is added. `standing` is the report on the knowledge base as it is, made here when it is not given.
+    With `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with
+    the file.
     """
     shapes = Shapes.of(kb)
     whole = material.of_files(kb)
@@ -68,9 +70,12 @@ def check(
         report = validate(_with_inferred(kb, whole), shapes)
         found = [replace(finding, change="standing") for finding in report.findings]
         return _placed(replace(report, findings=found), _own_files(kb), release, limit)
-    submitted = {}
+    submitted: dict[str, list[Triple]] = {}
     for path in files:
-        submitted |= _submitted(kb, path, graph)
+        for name, triples in _submitted(kb, path, graph).items():
+            submitted.setdefault(name, []).extend(triples)
+    for name in submitted:
+        submitted[name] += _rest(kb, name, files)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
     return _placed(report, {str(path): path for path in files}, release, limit)
 
@@ -84,7 +89,7 @@ def in_context(
     as well, unless nothing but the frame of ontology and schemes is asked for.
     """
     context = base if against == "release" else {graph: base.get(graph, []) for graph in _FRAME}
-    report = validate({**context, **submitted}, shapes, submitted)
+    report = validate({**context, **submitted}, shapes, _world(submitted))
     before: Sequence[Finding] = ()
     if against == "release":
         before = (standing or validate(base, shapes, {})).findings
@@ -97,7 +102,19 @@ def _submitted(kb: KnowledgeBase, path: Path, graph: str | None) -> dict[str, li
     """Return the graphs of a file under the names that they replace or are added as."""
     name = graph or kb.graph_of(path) or f"{UPLOAD}{path.name}"
     size = path.stat().st_size
-    return parse(path.read_bytes(), path.suffix, name, max_bytes=size, max_triples=size + 1)
+    try:
+        return parse(path.read_bytes(), path.suffix, name, max_bytes=size, max_triples=size + 1)
+    except MalformedRdf as error:
+        raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
+
+
+def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:
+    """Return the triples of a graph's other files, where it has several and some of them are replaced."""
+    given = {path.resolve() for path in files}
+    paths = kb.graphs().get(graph, [])
+    if given.isdisjoint(path.resolve() for path in paths):
+        return []
+    return [t for path in paths if path.resolve() not in given for t in material.read(path, graph)]
 
 
 def _with_inferred(kb: KnowledgeBase, graphs: Graphs) -> Graphs:

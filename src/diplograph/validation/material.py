@@ -1,7 +1,10 @@
 """What is validated together: named graphs as they were parsed, their merge, and what follows from them."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph
@@ -73,10 +76,22 @@ def ontology(graphs: Graphs) -> Graph:
 def merge(graphs: Graphs, closure: Iterable[Quad] = ()) -> DataGraph:
     """Return the RDF merge of the graphs and of a closure, lexical forms kept."""
     merged = DataGraph(bind_namespaces="none")
-    for triples in [*graphs.values(), closure]:
-        for t in triples:
+    written = (triple for triples in graphs.values() for triple in triples)
+    with _without_remarks():
+        for t in chain(written, (quad.triple for quad in closure)):
             merged.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
     return merged
+
+
+@contextmanager
+def _without_remarks() -> Iterator[None]:
+    """Keep rdflib from logging a stack trace for each ill-typed literal: the shapes report them."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def entailed(loaded: Dataset, axioms: Graph) -> Closure:

@@ -14,8 +14,8 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 class Finding:
     """One thing that a shape or a check objects to.
 
-    `shape`, `component`, `focus` and `path` are IRIs; a path of several steps is SPARQL path text, a blank node
-    `_:name`. `value` is an IRI or a literal in N-Triples. Lines and columns count from one.
+    `shape`, `component`, `focus` and `path` are IRIs; a path of several steps is SPARQL path text, a blank
+    node `_:name`. `value` is an IRI or a literal in N-Triples. Lines and columns count from one.
     """
 
     severity: Severity
@@ -68,8 +68,8 @@ class Report:
     ) -> "Report":
         """Return the report of some findings, at most `limit` of them, the gravest first.
 
-        Data conforms when it breaks nothing of severity violation and no triple is uncovered; what is repaired
-        does not count.
+        Data conforms when it breaks nothing of severity violation and no triple is uncovered; what is
+        repaired does not count.
         """
         ordered = sorted(findings, key=lambda finding: finding.rank)
         bare = sorted(uncovered)

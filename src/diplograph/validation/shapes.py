@@ -33,7 +33,7 @@ class CheckQuery:
 
     @classmethod
     def read(cls, path: Path) -> "CheckQuery":
-        """Read `queries/checks/{name}-violation.rq`; its shape is the name in capitals. Raises HeaderError."""
+        """Read `queries/checks/{name}-violation.rq`; the name makes the shape. Raises HeaderError."""
         header, text = split(path)
         header.only((), {"summary", "severity", "message", "cure"})
         severity = header.text("severity")
@@ -87,7 +87,8 @@ class Shapes:
 
     def text(self, shape: Node, predicate: URIRef) -> str:
         """Return a text of a shape, empty when it has none."""
-        return str(self.graph.value(shape, predicate, default=""))
+        value = self.graph.value(shape, predicate)
+        return "" if value is None else str(value)
 
     def path(self, node: Node | None) -> str | None:
         """Return a path as SPARQL writes it: a plain IRI, or steps in angle brackets."""
@@ -108,7 +109,7 @@ class Shapes:
 def hygiene(shapes: Shapes) -> list[str]:
     """Return what is wrong with the shapes themselves: names, texts, severities, forbidden SPARQL."""
     graph = shapes.graph
-    every = sorted(graph.subjects(RDF.type, SH.PropertyShape))
+    every = sorted(graph.subjects(RDF.type, SH.PropertyShape), key=str)
     return [
         *(problem for shape in every for problem in _faults(graph, shape)),
         *(f"{_name(s)} uses {hit}" for s, hit in _forbidden(graph)),

@@ -28,8 +28,8 @@ def parse(
 ) -> dict[str, list[Triple]]:
     """Return the triples of an upload by named graph; those without a graph belong to `graph`.
 
-    `media` is a media type or a file suffix. Raises UnsupportedMediaType, TooLarge, TooComplex, or MalformedRdf
-    with the position and, where there is one, a hint.
+    `media` is a media type or a file suffix. Raises UnsupportedMediaType, TooLarge, TooComplex, or
+    MalformedRdf with the position and, where there is one, a hint.
     """
     syntax = _syntax(media)
     if len(content) > max_bytes:
@@ -46,7 +46,7 @@ def parse(
 
 
 def _syntax(media: str) -> RdfFormat:
-    name = media.split(";")[0].strip().lower()
+    name = media.split(";", maxsplit=1)[0].strip().lower()
     syntax = RdfFormat.from_media_type(name) if "/" in name else RdfFormat.from_extension(name.lstrip("."))
     if syntax is None:
         raise UnsupportedMediaType(f"No RDF syntax is known as {media!r}.")

@@ -1,0 +1,102 @@
+"""The shapes themselves, and the curated data under them."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import RDF, RDFS, SKOS, Graph, URIRef
+from rdflib.namespace import OWL
+
+from diplograph import turtle
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import Shapes, check, hygiene
+from diplograph.validation.material import dataset, entailed, merge, of_files, ontology
+from diplograph.validation.run import run
+from diplograph.validation.uploads import parse
+from diplograph.vocab import DG, DGS, DGV, SH
+
+HERE = Path(__file__).parent
+ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.UnrealisedAct, DG.Official}
+COVERED_BY_PARENT = {
+    DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.NonResponse,
+    DG.Protest, DG.PublicOffice, DG.Recognition, DG.SupranationalUnion, DG.Suspension, DG.Termination,
+    DG.Withdrawal,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def terms(kb: KnowledgeBase) -> Graph:
+    merged = Graph(bind_namespaces="none")
+    for path in kb.ontology_files():
+        merged += turtle.read(path)
+    return merged
+
+
+def test_every_shape_has_name_message_cure_and_severity(shapes: Shapes):
+    assert hygiene(shapes) == []
+
+
+def test_shapes_are_valid_shacl(shapes: Shapes):
+    conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes.graph, meta_shacl=True)
+
+    assert conforms, text
+
+
+def test_shapes_name_only_terms_that_exist(shapes: Shapes, terms: Graph):
+    known = set(terms.subjects(RDF.type))
+    named = {term for triple in shapes.graph for term in triple if isinstance(term, URIRef)}
+
+    assert sorted(str(t) for t in named if t.startswith((DG, DGV)) and t not in known) == []
+
+
+def test_queries_name_only_terms_that_exist(shapes: Shapes, terms: Graph):
+    known = {str(term) for term in terms.subjects(RDF.type)}
+    texts = [str(text) for text in shapes.graph.objects(None, SH.select)] + [c.text for c in shapes.checks]
+    used = {name for text in texts for name in re.findall(r"\b(dgv?:[\w-]+)", text)}
+
+    assert sorted(name for name in used if name.replace("dgv:", DGV).replace("dg:", DG) not in known) == []
+
+
+def test_every_class_of_the_ontology_is_covered_by_a_shape(shapes: Shapes, terms: Graph):
+    classes = {c for c in terms.subjects(RDF.type, OWL.Class) if str(c).startswith(DG)}
+
+    assert classes - ABSTRACT - COVERED_BY_PARENT <= shapes.target_classes
+
+
+def test_every_scheme_bound_property_is_checked_against_its_scheme(shapes: Shapes, terms: Graph):
+    bound = {p for p in terms.subjects(RDFS.range, SKOS.Concept) if str(p).startswith(DG)}
+
+    assert set(shapes.graph.objects(DGS.Scheme, SH.targetSubjectsOf)) == bound
+
+
+def test_curated_data_conforms_and_each_remark_left_is_listed_with_its_reason(kb: KnowledgeBase):
+    report = check(kb)
+    listed = tomllib.loads((HERE / "standing.toml").read_text(encoding="utf-8")).get("finding", [])
+
+    assert report.of_severity("violation") == []
+    assert report.uncovered == []
+    assert report.conforms
+    found = {(f.shape.removeprefix(DGS), f.focus, f.value) for f in report.findings}
+    assert found == {(entry["shape"], entry["focus"], entry.get("value")) for entry in listed}
+    assert all(entry["reason"].strip() for entry in listed)
+
+
+@pytest.mark.slow
+def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, shapes: Shapes):
+    graphs = of_files(kb)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("bad/[A-G]*.ttl")))
+    graphs |= parse(text.encode(), "ttl", "urn:example")
+    loaded = dataset(graphs)
+    data = merge(graphs, entailed(loaded, ontology(graphs)).validation)
+
+    as_written = pyshacl.validate(data, shacl_graph=shapes.graph, inplace=True)[1]
+
+    results = {
+        (str(as_written.value(r, SH.sourceShape)), str(as_written.value(r, SH.focusNode)))
+        for r in as_written.subjects(RDF.type, SH.ValidationResult)
+        if (None, SH.result, r) in as_written
+    }
+    assert len(results) > 50
+    assert {(f.shape, f.focus) for f in run(data, shapes)} == results

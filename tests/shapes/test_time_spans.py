@@ -1,0 +1,55 @@
+"""The bounds of every time span in the data follow from its EDTF expression."""
+
+from datetime import date
+from time import struct_time
+
+import edtf
+import pytest
+
+from diplograph import turtle
+from diplograph.sources import KnowledgeBase
+from diplograph.vocab import DG
+
+
+def bounds(expression: str) -> tuple[date | None, date | None]:
+    """The first and last day that an expression allows; None for an open side."""
+    parsed = edtf.parse_edtf(expression)
+    return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+
+
+def _day(moment: struct_time | float) -> date | None:
+    return date(*moment[:3]) if isinstance(moment, struct_time) and 1 <= moment[0] <= 9999 else None
+
+
+def spans(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
+    found = []
+    for paths in kb.graphs().values():
+        for path in paths:
+            graph = turtle.read(path)
+            for span, expression in graph.subject_objects(DG.edtf):
+                ends = [graph.value(span, p) for p in (DG.notBefore, DG.notAfter)]
+                found.append((str(span), str(expression), *[str(e) if e is not None else None for e in ends]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("2022-04-27", (date(2022, 4, 27), date(2022, 4, 27))),
+        ("[2022-04-01..2022-04-26]", (date(2022, 4, 1), date(2022, 4, 26))),
+        ("[..2022-10-31]", (None, date(2022, 10, 31))),
+        ("1956", (date(1956, 1, 1), date(1956, 12, 31))),
+    ],
+)
+def test_bounds_are_read_from_edtf(expression, expected):
+    assert bounds(expression) == expected
+
+
+def test_bounds_of_every_time_span_follow_from_its_expression(kb: KnowledgeBase):
+    wrong = [
+        (span, expression, begin, end)
+        for span, expression, begin, end in spans(kb)
+        if bounds(expression) != tuple(date.fromisoformat(b) if b else None for b in (begin, end))
+    ]
+
+    assert wrong == []

@@ -1,0 +1,191 @@
+"""Files and uploads in the context of a knowledge base, the door to pySHACL, and the task of a worker."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from diplograph.errors import MalformedRdf
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.validation import Report, Shapes, check, in_context, validate, validate_task
+from diplograph.validation.material import Graphs, of_files
+from diplograph.validation.positions import Positions
+from diplograph.validation.run import run
+from diplograph.vocab import DGG, DGS, ID
+
+PREFIXES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+PREFIX office: <https://w3id.org/diplograph/id/office/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX state: <https://w3id.org/diplograph/id/state/>
+"""
+OFFICE = PREFIXES + "\noffice:example\n    a dg:Office ;\n"
+LABELLED = OFFICE + '    rdfs:label "example office"@en ;\n    dg:officeIn state:japan ;\n.\n'
+WITHOUT_LABEL = OFFICE + "    dg:officeIn state:japan ;\n.\n"
+
+
+@pytest.fixture(scope="module")
+def kb(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A knowledge base with the entities alone: small enough to be checked many times."""
+    folder = tmp_path_factory.mktemp("kb")
+    for name in ("ontology", "shapes", "queries"):
+        shutil.copytree(root / name, folder / name)
+    (folder / "data").mkdir()
+    (folder / "data" / "entities.ttl").write_text(LABELLED.replace("office:example", "office:known"))
+    (folder / "data" / "states.ttl").write_text(
+        PREFIXES + 'state:japan a dg:State ; rdfs:label "Japan"@en .\n'
+    )
+    return KnowledgeBase(folder)
+
+
+def new(report: Report) -> list[tuple[str, str | None]]:
+    return [(f.shape.removeprefix(DGS), f.focus) for f in report.findings if f.change == "new"]
+
+
+def store_in(path: Path, graphs: Graphs) -> None:
+    store = Dataset.create(path)
+    for name, triples in graphs.items():
+        store.extend(Quad(t.subject, t.predicate, t.object, NamedNode(name)) for t in triples)
+    store.flush()
+    store.close()
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "upload.ttl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_whole_knowledge_base_is_checked_when_no_file_is_given(kb):
+    report = check(kb, release="0123456789abcdef")
+
+    assert (report.conforms, report.findings, report.release) == (True, [], "0123456789abcdef")
+
+
+def test_added_file_is_judged_together_with_what_is_known(kb, tmp_path):
+    assert check(kb, [written(tmp_path, LABELLED)]).conforms
+
+
+def test_finding_names_file_line_and_cure(kb, tmp_path):
+    path = written(tmp_path, WITHOUT_LABEL)
+
+    (finding,) = check(kb, [path]).findings
+
+    assert (finding.shape, finding.focus) == (str(DGS["Labelled-label"]), str(ID["office/example"]))
+    assert (finding.file, finding.line, finding.column) == (str(path), 7, 1)
+    assert finding.cure.startswith("Add one rdfs:label@en")
+
+
+def test_file_alone_does_not_see_the_knowledge_base(kb, tmp_path):
+    path = written(tmp_path, LABELLED)
+
+    assert new(check(kb, [path], against="none")) == [("Office-officeIn", str(ID["office/example"]))]
+
+
+def test_file_that_is_a_graph_replaces_it_and_repairs_are_told(kb):
+    shapes, base = Shapes.of(kb), of_files(kb)
+    broken = {**base, str(DGG.entities): []}
+    state = base[str(DGG.states)]
+
+    report = in_context(
+        {**broken, str(DGG.states): state[:1]}, {str(DGG.states): state}, shapes, against="release"
+    )
+
+    assert [(f.shape.removeprefix(DGS), f.change) for f in report.findings] == [
+        ("Labelled-label", "repaired")
+    ]
+    assert report.conforms
+
+
+def test_graph_option_says_which_graph_a_file_is(kb, tmp_path):
+    path = written(tmp_path, PREFIXES + 'state:japan a dg:State ; rdfs:label "Nippon"@en .\n')
+
+    assert check(kb, [path], graph=str(DGG.states)).conforms
+    assert new(check(kb, [path])) == [("Labelled-label-one", str(ID["state/japan"]))]
+
+
+def test_unknown_property_untyped_subject_and_unknown_class_are_uncovered(kb, tmp_path):
+    text = (
+        LABELLED
+        + "office:example dg:invented 1 .\n<urn:spam> rdfs:label 'x'@en .\noffice:example a dg:Ofice .\n"
+    )
+
+    report = check(kb, [written(tmp_path, text)])
+
+    assert not report.conforms
+    assert [triple.split(" ")[1].rpartition("#")[2] for triple in report.uncovered] == [
+        "type>", "invented>", "label>",
+    ]  # fmt: skip
+
+
+def test_schema_axioms_in_data_are_a_finding_of_their_own(kb, tmp_path):
+    text = LABELLED + "dg:Group rdfs:subClassOf dg:State .\ndg:when a owl:FunctionalProperty .\n"
+
+    report = check(kb, [written(tmp_path, text)])
+
+    assert {shape for shape, _ in new(report)} == {"NoSchemaInData"}
+    assert len(new(report)) == 2
+
+
+def test_shapes_inside_the_data_are_not_used(kb, tmp_path):
+    text = LABELLED + (
+        "<http://www.w3.org/ns/shacl#x> a <http://www.w3.org/ns/shacl#NodeShape> ;"
+        " <http://www.w3.org/ns/shacl#targetClass> dg:State ;"
+        " <http://www.w3.org/ns/shacl#nodeKind> <urn:none> .\n"
+    )
+
+    assert {shape for shape, _ in new(check(kb, [written(tmp_path, text)]))} == {"NoSchemaInData"}
+
+
+def test_empty_file_is_not_what_anybody_meant(kb, tmp_path):
+    assert new(check(kb, [written(tmp_path, "")])) == [("EmptySubmission", None)]
+
+
+def test_file_that_is_not_turtle_is_named_with_its_position(kb, tmp_path):
+    with pytest.raises(MalformedRdf) as caught:
+        check(kb, [written(tmp_path, "office:example a .")])
+
+    assert caught.value.facts["file"].endswith("upload.ttl")
+
+
+def test_types_that_only_a_range_yields_do_not_satisfy_a_class_check(kb, tmp_path):
+    text = LABELLED.replace("state:japan", "state:nowhere")
+
+    assert new(check(kb, [written(tmp_path, text)])) == [("Office-officeIn", str(ID["office/example"]))]
+
+
+def test_pyshacl_is_given_graphs_only(kb):
+    with pytest.raises(TypeError):
+        run("/etc/passwd", Shapes.of(kb))  # type: ignore[arg-type]
+
+
+def test_worker_task_answers_with_the_members_of_the_report(kb, tmp_path):
+    release = tmp_path / "release"
+    for name in ("shapes", "queries"):
+        shutil.copytree(kb.root / name, release / name)
+    store_in(release / "store", of_files(kb))
+    (release / "report.json").write_text(Report.of([]).to_json())
+
+    answer = validate_task(
+        {
+            "rdf": WITHOUT_LABEL.encode(),
+            "media": "text/turtle",
+            "release": str(release),
+            "name": "0123456789abcdef",
+        }
+    )
+
+    assert (answer["conforms"], answer["release"]) == (False, "0123456789abcdef")
+    assert new(Report.from_json(answer)) == [("Labelled-label", str(ID["office/example"]))]
+
+
+def test_position_is_that_of_the_first_block_on_the_subject(tmp_path):
+    path = written(tmp_path, WITHOUT_LABEL + "\noffice:example\n    dg:officeIn state:russia ;\n.\n")
+
+    assert Positions.of({"upload.ttl": path}).lines[str(ID["office/example"])] == ("upload.ttl", 7)
+
+
+def test_report_on_graphs_covers_all_that_describe_the_world(kb):
+    assert validate(of_files(kb), Shapes.of(kb)).uncovered == []

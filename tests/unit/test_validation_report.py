@@ -1,0 +1,107 @@
+"""A report as a value: order, JSON, comparison, text and Turtle."""
+
+import json
+
+from rdflib import Literal
+
+from diplograph import turtle
+from diplograph.validation import Finding, Report, compared
+from diplograph.vocab import DG, DGS, ID, RDF, SH
+
+MIN = str(SH.MinCountConstraintComponent)
+
+
+def finding(name: str = "Act-evidence", **changed: object) -> Finding:
+    members: dict[str, object] = {
+        "severity": "violation",
+        "shape": str(DGS[name]),
+        "component": MIN,
+        "focus": str(ID["act/example"]),
+        "path": str(DG.evidence),
+        "value": None,
+        "message": "This act has no evidence.",
+        "cure": "Add dg:evidence.",
+    }
+    return Finding(**{**members, **changed})  # type: ignore[arg-type]
+
+
+def test_violation_breaks_conformance_and_warning_does_not():
+    assert not Report.of([finding()]).conforms
+    assert Report.of([finding(severity="warning"), finding(severity="info")]).conforms
+
+
+def test_uncovered_triple_breaks_conformance():
+    assert not Report.of([], ["<urn:s> <urn:p> <urn:o> ."]).conforms
+
+
+def test_repaired_violation_leaves_the_report_conforming():
+    assert Report.of([finding(change="repaired")]).conforms
+
+
+def test_findings_over_the_limit_are_counted_and_the_gravest_kept():
+    report = Report.of([finding(severity="info"), finding(), finding("Act-when")], limit=2)
+
+    assert [f.severity for f in report.findings] == ["violation", "violation"]
+    assert report.omitted == 1
+
+
+def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
+    report = Report.of(
+        [finding(file="a.ttl", line=3, column=1)], ["<urn:s> <urn:p> <urn:o> ."], "0123456789abcdef"
+    )
+
+    members = json.loads(report.to_json())
+
+    assert list(members) == ["conforms", "release", "findings", "uncovered", "omitted"]
+    assert list(members["findings"][0]) == [
+        "severity", "shape", "component", "focus", "path", "value", "message", "cure",
+        "file", "line", "column", "change",
+    ]  # fmt: skip
+    assert Report.from_json(report.to_json()) == report
+
+
+def test_findings_are_new_standing_or_repaired_by_what_they_are_about():
+    old, kept, fresh = finding("Act-when"), finding("Act-actor"), finding("Act-target")
+
+    changes = {f.shape: f.change for f in compared([kept, fresh], [old, kept])}
+
+    assert changes == {old.shape: "repaired", kept.shape: "standing", fresh.shape: "new"}
+
+
+def test_text_names_thing_defect_expectation_cure_and_shape():
+    report = Report.of(
+        [finding(file="a.ttl", line=3, column=1)], labels={str(ID["act/example"]): "An example"}
+    )
+
+    assert report.to_text().splitlines() == [
+        "a.ttl:3:1: violation  act:example (An example)",
+        "  This act has no evidence.",
+        "  expected a value of dg:evidence, found nothing",
+        "  cure: Add dg:evidence.",
+        f"  shape: {DGS['Act-evidence']}",
+        "",
+        "does not conform: 1 violation, 0 warnings, 0 remarks",
+    ]
+
+
+def test_turtle_is_a_validation_report():
+    path = f"<{DG.actor}>|^<{DG.actingBody}>/<{DG.organOf}>"
+    literal = '"08"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    report = Report.of(
+        [finding(path=path, value=literal), finding(focus="_:b", value=str(ID["state/japan"]))]
+    )
+
+    graph = turtle.parse(report.to_turtle())
+
+    node = graph.value(None, RDF.type, SH.ValidationReport)
+    assert graph.value(node, SH.conforms) == Literal(False)
+    assert len(list(graph.objects(node, SH.result))) == 2
+    assert len(list(graph.objects(None, SH.alternativePath))) == 1
+    assert {str(value) for value in graph.objects(None, SH.value)} == {"08", str(ID["state/japan"])}
+
+
+def test_part_of_a_report_about_one_shape_has_its_own_verdict():
+    report = Report.of([finding(), finding("Act-when", severity="warning")])
+
+    assert not report.conforms
+    assert report.of_shape(str(DGS["Act-when"])).conforms
