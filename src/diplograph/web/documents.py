@@ -10,10 +10,12 @@ from flask import Blueprint, Response
 from rdflib import Graph
 
 from diplograph import media, turtle
+from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
 from diplograph.vocab import BASE
 from diplograph.web import glossary, rdf, represent, service
 
+Page = Callable[[Graph], Mapping[str, object]]
 CONTEXT_TYPES = {media.JSON_LD: "jsonld", media.JSON: "json"}
 
 
@@ -32,12 +34,22 @@ class Documents:
             for suffix in media.DOCUMENT_TYPES.values():
                 rule = f"/{name}.{suffix}"
                 pages.add_url_rule(rule, endpoint=name, view_func=view, defaults={"suffix": f".{suffix}"})
+        pages.add_url_rule("/ontology/<path:name>", view_func=self.module)
         pages.add_url_rule("/context.jsonld", view_func=self.context)
         return pages
 
     def ontology(self, suffix: str) -> Response:
         """Sends the ontology: core, description logic module and alignments; as a page, its documentation."""
         return self._whole("ontology", suffix, self._ontology, glossary.ontology_page)
+
+    def module(self, name: str) -> Response:
+        """Sends one module of the ontology, by its name or by that of its version."""
+        stem, chosen = represent.split(name, media.DOCUMENT_TYPES)
+        if stem not in self._modules:
+            raise UnknownResource("The ontology has no such module or version.", near=sorted(self._modules))
+        return self._send(
+            f"ontology/{stem}", chosen, self._modules[stem], "ontology.html", glossary.ontology_page
+        )
 
     def vocab(self, suffix: str) -> Response:
         """Sends the concept schemes."""
@@ -52,13 +64,14 @@ class Documents:
         represent.accept(CONTEXT_TYPES)
         return represent.send(represent.dumps(service.context(self._ontology)), media.JSON_LD)
 
-    def _whole(
-        self, name: str, suffix: str, graph: Graph, page: Callable[[Graph], Mapping[str, object]]
-    ) -> Response:
+    def _whole(self, name: str, suffix: str, graph: Graph, page: Page) -> Response:
         _, chosen = represent.split(name + suffix, media.DOCUMENT_TYPES)
+        return self._send(name, chosen, graph, f"{name}.html", page)
+
+    def _send(self, name: str, chosen: str, graph: Graph, template: str, page: Page) -> Response:
         variants = represent.Variants(f"/{name}", media.DOCUMENT_TYPES, iri=f"{BASE}{name}")
         if chosen == media.HTML:
-            return represent.page(f"{name}.html", variants, **page(graph))
+            return represent.page(template, variants, **page(graph))
         return represent.send(self._bytes(name, graph, chosen), chosen, variants)
 
     def _bytes(self, name: str, graph: Graph, chosen: str) -> bytes:
@@ -71,6 +84,10 @@ class Documents:
     @cached_property
     def _ontology(self) -> Graph:
         return service.ontology_of(self.publication.release.ontology_dir)
+
+    @cached_property
+    def _modules(self) -> dict[str, Graph]:
+        return service.modules_of(self.publication.release.ontology_dir)
 
     @cached_property
     def _vocab(self) -> Graph:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pyoxigraph
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import RDF, RDFS, XSD
+from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from diplograph import turtle
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
 from diplograph.terms import to_rdflib
-from diplograph.vocab import PREFIXES, SCHEMA, SH, VOID
+from diplograph.vocab import BASE, PREFIXES, SCHEMA, SH, VOID
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -115,6 +115,17 @@ def ontology_of(folder: Path) -> Graph:
         if path.stem != "vocab":
             graph += turtle.read(path)
     return graph
+
+
+def modules_of(folder: Path) -> dict[str, Graph]:
+    """The files of the ontology by what follows `ontology/` in the names of the module and its version."""
+    found: dict[str, Graph] = {}
+    start = f"{BASE}ontology/"
+    for path in sorted(folder.glob("*.ttl")):
+        graph = turtle.read(path)
+        names = {*graph.subjects(RDF.type, OWL.Ontology), *graph.objects(None, OWL.versionIRI)}
+        found |= {str(name).removeprefix(start): graph for name in names if str(name).startswith(start)}
+    return found
 
 
 def shapes_of(folder: Path) -> Graph:
