@@ -42,6 +42,8 @@ _BARE = {
 }
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold in any form; U+FFFD stands for them."""
+_EDGES = re.compile(r"\A[ \t\n]+|[ \t\n]+\Z")
+"""White space that readers trim; as character references it stays."""
 
 
 @dataclass(slots=True)
@@ -195,6 +197,7 @@ def _xml_term(term: Term) -> str:
     if isinstance(term, Triple):
         raise _triple_term()
     text = escape(_NOT_XML.sub("\ufffd", term.value), {"\r": "&#13;"})
+    text = _EDGES.sub(lambda match: "".join(f"&#{ord(space)};" for space in match[0]), text)
     if term.language:
         return f'<literal xml:lang="{term.language}">{text}</literal>'
     datatype = term.datatype.value
