@@ -5,8 +5,10 @@ parent, and its workers die with it.
 """
 
 import os
+import socket
 import threading
 import webbrowser
+from dataclasses import replace
 from functools import partial
 from multiprocessing import set_start_method
 from multiprocessing.util import Finalize
@@ -14,7 +16,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
-from granian.errors import ConfigurationError
+from granian.log import LogLevels
 
 from diplograph.cli import console
 from diplograph.engine.limits import die_with_parent
@@ -26,17 +28,14 @@ from diplograph.web import create_app
 
 THREADS_PER_WORKER = 8
 GRACE = 15
-WARNINGS = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {"level": "WARNING"}},
-}
 
 
 def serve(settings: Settings, release: Release, *, browse: bool = False) -> None:
-    """Serves a release until SIGINT or SIGTERM. Raises EngineUnavailable when the address is taken."""
+    """Serves a release until SIGINT or SIGTERM; port 0 takes a free one.
+
+    Raises EngineUnavailable when the address is taken or is not of this machine.
+    """
+    settings = replace(settings, port=free_port(settings.host, settings.port))
     set_start_method("spawn", force=True)
     server = Granian(
         "diplograph.web",
@@ -46,7 +45,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         workers=1,
         blocking_threads=THREADS_PER_WORKER * max(2, settings.workers),
         websockets=False,
-        log_dictconfig=WARNINGS,
+        log_level=LogLevels.error,
         workers_kill_timeout=GRACE,
     )
 
@@ -59,11 +58,23 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
     loader = partial(application, settings, release, os.getpid())
     try:
         server.serve(target_loader=loader, wrap_loader=False)
-    except (OSError, ConfigurationError) as error:
-        raise EngineUnavailable(
-            f"{settings.host}:{settings.port} cannot be listened at: {error}",
-            hint="Choose another port with --port, or stop what uses this one.",
-        ) from error
+    except SystemExit as end:
+        raise EngineUnavailable("The web process ended by itself; the lines above say why.") from end
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, once it is sure that nothing listens at it: the server itself would share it in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EngineUnavailable(
+                f"Nothing can listen at {host}:{port}: {error.strerror or error}.",
+                hint="Choose another --port or --host, or stop what uses this one.",
+            ) from error
+        return int(probe.getsockname()[1])
 
 
 def application(settings: Settings, release: Release, parent: int) -> Any:

@@ -1,0 +1,228 @@
+"""The verbs that read and write files: fmt, convert, check, evidence check."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from rdflib import Graph
+
+import tiny_kb
+
+Run = Callable[..., Result]
+
+UNTIDY = "@prefix  dg: <https://w3id.org/diplograph/ontology#> .\ndg:b a dg:C . dg:a a dg:C .\n"
+LABEL_MISSING = (
+    "@prefix dg: <https://w3id.org/diplograph/ontology#> .\n"
+    "@prefix act: <https://w3id.org/diplograph/id/act/> .\n"
+    "@prefix state: <https://w3id.org/diplograph/id/state/> .\n"
+    "act:new a dg:Expulsion ; dg:actor state:x .\n"
+)
+
+
+@pytest.fixture
+def untidy(tmp_path: Path) -> Path:
+    path = tmp_path / "untidy.ttl"
+    path.write_text(UNTIDY)
+    return path
+
+
+# fmt
+
+
+def test_fmt_writes_canonical_form_once(run: Run, untidy: Path) -> None:
+    first = run("fmt", untidy)
+    text = untidy.read_text()
+
+    assert first.exit_code == 0
+    assert first.stderr == f"formatted {untidy}\n"
+    assert text != UNTIDY
+    assert run("fmt", untidy).stderr == ""
+    assert untidy.read_text() == text
+
+
+def test_fmt_check_names_the_file_exits_1_and_writes_nothing(run: Run, untidy: Path) -> None:
+    result = run("fmt", "--check", untidy)
+
+    assert (result.exit_code, result.stdout) == (1, f"{untidy}: not canonical\n")
+    assert untidy.read_text() == UNTIDY
+
+
+def test_fmt_diff_shows_the_change_and_writes_nothing(run: Run, untidy: Path) -> None:
+    result = run("fmt", "--diff", untidy)
+
+    assert result.exit_code == 1
+    assert "-dg:b a dg:C . dg:a a dg:C ." in result.stdout
+    assert untidy.read_text() == UNTIDY
+
+
+def test_fmt_reads_a_folder_and_standard_input(run: Run, untidy: Path) -> None:
+    assert run("fmt", "--check", untidy.parent).exit_code == 1
+    piped = run("fmt", "-", stdin=UNTIDY)
+    run("fmt", untidy)
+    assert piped.stdout == untidy.read_text()
+
+
+def test_fmt_of_a_syntax_error_exits_2_with_its_place_and_writes_no_file(run: Run, untidy: Path) -> None:
+    broken = untidy.with_name("broken.ttl")
+    broken.write_text("<urn:a> <urn:p>\n  .")
+    result = run("fmt", untidy, broken)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {broken}:2:3: ")
+    assert untidy.read_text() == UNTIDY
+
+
+def test_file_that_is_not_there_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    result = run("fmt", tmp_path / "none.ttl")
+
+    assert result.exit_code == 2
+    assert "there is no file" in result.stderr
+
+
+def test_pattern_that_the_shell_left_alone_is_expanded(run: Run, untidy: Path) -> None:
+    assert run("fmt", "--check", untidy.parent / "*.ttl").stdout == f"{untidy}: not canonical\n"
+
+
+# convert
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf"])
+def test_convert_keeps_the_graph_in_every_syntax(run: Run, untidy: Path, suffix: str) -> None:
+    target = untidy.with_suffix(f".out.{suffix}")
+    result = run("convert", untidy, "-o", target)
+    back = run("convert", target, "--to", "nt").stdout
+
+    assert result.exit_code == 0
+    assert set(Graph().parse(data=back, format="nt")) == set(Graph().parse(data=UNTIDY, format="turtle"))
+
+
+def test_convert_keeps_lexical_forms(run: Run) -> None:
+    text = '<urn:a> <urn:p> "08"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+
+    assert run("convert", "-", "--from", "nt", "--to", "nt", stdin=text).stdout == text
+
+
+def test_convert_refuses_to_lose_named_graphs(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.nq"
+    path.write_text("<urn:a> <urn:p> <urn:o> <urn:g> .\n")
+    result = run("convert", path, "--to", "ttl")
+
+    assert result.exit_code == 2
+    assert "use trig or nq" in result.stderr
+    assert run("convert", path, "--to", "nq").stdout == path.read_text()
+
+
+def test_convert_of_an_unknown_suffix_says_how_to_name_the_syntax(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("")
+
+    assert "say --from" in run("convert", path).stderr
+
+
+# check
+
+
+def test_check_of_the_whole_knowledge_base_exits_0(run: Run, shared_kb: Path) -> None:
+    assert run("check", kb=shared_kb).exit_code == 0
+
+
+def test_check_of_a_bad_file_exits_1_and_names_the_shape(run: Run, shared_kb: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text(LABEL_MISSING)
+    result = run("check", path, kb=shared_kb)
+
+    assert result.exit_code == 1
+    assert "Act-label" in result.stdout
+    assert f"{path}:4:1:" in result.stdout
+
+
+def test_validate_is_the_same_verb(run: Run, shared_kb: Path) -> None:
+    assert run("validate", "-", kb=shared_kb, stdin=LABEL_MISSING).exit_code == 1
+
+
+def test_check_in_json_has_the_members_of_the_interface(run: Run, shared_kb: Path) -> None:
+    report = json.loads(run("check", "-", "--format", "json", kb=shared_kb, stdin=LABEL_MISSING).stdout)
+
+    assert report["conforms"] is False
+    assert [finding["change"] for finding in report["findings"]] == ["new"]
+
+
+def test_check_in_turtle_is_a_validation_report(run: Run, shared_kb: Path) -> None:
+    result = run("check", "-", "--format", "turtle", kb=shared_kb, stdin=LABEL_MISSING)
+
+    assert len(Graph().parse(data=result.stdout, format="turtle")) > 5
+
+
+def test_quiet_check_tells_by_exit_code_alone(run: Run, shared_kb: Path) -> None:
+    result = run("check", "-q", "-", kb=shared_kb, stdin=LABEL_MISSING)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_check_narrowed_to_another_shape_or_thing_finds_nothing(run: Run, shared_kb: Path) -> None:
+    for option in (("--shape", "dgs:State-label"), ("--focus", "state:x")):
+        assert run("check", "-", *option, kb=shared_kb, stdin=LABEL_MISSING).exit_code == 0
+
+
+def test_check_of_a_syntax_error_exits_2(run: Run, shared_kb: Path) -> None:
+    result = run("check", "-", kb=shared_kb, stdin="act:x a")
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_check_names_standing_findings_only_for_the_whole(run: Run, own_kb: Path, tmp_path: Path) -> None:
+    path = own_kb / "data/a1.ttl"
+    path.write_text(path.read_text().replace('rdfs:label "X expels"@en ; ', ""))
+    good = tmp_path / "good.ttl"
+    good.write_text(tiny_kb.PROLOGUE + 'state:z a dg:State ; rdfs:label "Z"@en .')
+
+    assert run("check", kb=own_kb).exit_code == 1
+    assert run("check", good, kb=own_kb).exit_code == 0
+
+
+# evidence
+
+
+def evidence_kb(root: Path, digest: str) -> Path:
+    text = """
+doc:t dcterms:identifier "t.txt" ; schema:sha256 "%s" ; dg:codePointLength 5 .
+span:t oa:hasSource doc:t ; oa:hasSelector span:t-p ; schema:sha256 "%s" .
+span:t-p oa:start 0 ; oa:end 5 .
+"""
+    (tiny_kb.write(root) / "data/a2.ttl").write_text(tiny_kb.PROLOGUE + text % (digest, digest))
+    return root
+
+
+@pytest.fixture
+def span_kb(tmp_path: Path) -> Path:
+    return evidence_kb(tmp_path / "kb", "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("world", 0, "1 spans: 1 matching"),
+        ("a world", 1, "t.txt:0-5: moved, now at 2-7"),
+        ("worms", 1, "t.txt:0-5: changed"),
+    ],
+)
+def test_evidence_check_tells_what_became_of_each_span(
+    run: Run, span_kb: Path, tmp_path: Path, case: tuple[str, int, str]
+) -> None:
+    source, code, said = case
+    (tmp_path / "t.txt").write_text(source)
+    result = run("evidence", "check", "--sources", tmp_path, kb=span_kb)
+
+    assert result.exit_code == code
+    assert said in result.stdout
+
+
+def test_evidence_check_without_a_source_at_hand_exits_2(run: Run, span_kb: Path, tmp_path: Path) -> None:
+    result = run("evidence", "check", "--sources", tmp_path, kb=span_kb)
+
+    assert result.exit_code == 2
+    assert "source absent" in result.stdout
+    assert "matching" not in result.stdout

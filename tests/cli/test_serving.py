@@ -1,0 +1,95 @@
+"""`serve` as a user runs it: it answers, tells when it cannot listen, and leaves no process behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import live
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def serving(kb: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "diplograph.cli", "serve", "--port", str(port)]
+    environ = os.environ | {"DIPLOGRAPH_KB": str(kb)}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            live.wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+            yield process
+        finally:
+            process.kill()
+
+
+def session(leader: int) -> set[int]:
+    """The processes of a session that are alive: all that a service has started."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = path.read_text(encoding="utf-8", errors="replace").rpartition(")")
+        except OSError:
+            continue
+        state, _, _, leader_of = rest.split()[:4]
+        if int(leader_of) == leader and state != "Z":
+            found.add(int(name.split()[0]))
+    return found
+
+
+def gone(leader: int, seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while session(leader) and time.monotonic() < end:
+        time.sleep(0.1)
+    return not session(leader)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_service_stops_when_asked_and_leaves_no_process(shared_kb: Path, stop: signal.Signals) -> None:
+    with serving(shared_kb, live.free_port()) as process:
+        assert len(session(process.pid)) > 2
+        process.send_signal(stop)
+
+        assert process.wait(30) == 0
+        assert gone(process.pid)
+
+
+def test_service_that_is_killed_leaves_no_process(shared_kb: Path) -> None:
+    with serving(shared_kb, live.free_port()) as process:
+        process.kill()
+        process.wait(30)
+
+        assert gone(process.pid)
+
+
+def test_port_that_is_taken_is_told_and_exits_2(shared_kb: Path) -> None:
+    port = live.free_port()
+    with serving(shared_kb, port):
+        command = [
+            sys.executable,
+            "-m",
+            "diplograph.cli",
+            "serve",
+            "--port",
+            str(port),
+            "--kb",
+            str(shared_kb),
+        ]
+        second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert second.returncode == 2
+    assert f"error: Nothing can listen at 127.0.0.1:{port}" in second.stderr
+
+
+def test_service_answers_a_canned_query(shared_kb: Path) -> None:
+    port = live.free_port()
+    with serving(shared_kb, port):
+        answer = live.fetch(f"http://127.0.0.1:{port}/queries/acts?actor=x", accept="text/csv")
+
+    assert answer.splitlines()[0] == "act,label,actor"
+    assert len(answer.splitlines()) == 2
