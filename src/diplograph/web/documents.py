@@ -9,7 +9,7 @@ from functools import cached_property
 from flask import Blueprint, Response
 from rdflib import Graph
 
-from diplograph import media, turtle
+from diplograph import media
 from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
 from diplograph.vocab import BASE
@@ -66,6 +66,8 @@ class Documents:
 
     def _whole(self, name: str, suffix: str, graph: Graph, page: Page) -> Response:
         _, chosen = represent.split(name + suffix, media.DOCUMENT_TYPES)
+        if not graph:
+            raise UnknownResource("What is served are loose files, without terms of their own.")
         return self._send(name, chosen, graph, f"{name}.html", page)
 
     def _send(self, name: str, chosen: str, graph: Graph, template: str, page: Page) -> Response:
@@ -91,7 +93,7 @@ class Documents:
 
     @cached_property
     def _vocab(self) -> Graph:
-        return turtle.read(self.publication.release.ontology_dir / "vocab.ttl")
+        return service.vocab_of(self.publication.release.ontology_dir)
 
     @cached_property
     def _shapes(self) -> Graph:

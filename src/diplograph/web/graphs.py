@@ -10,7 +10,7 @@ from diplograph import media
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, Unauthorized, UnknownResource
 from diplograph.publication import Publication
-from diplograph.web import answers, bodies, represent, service
+from diplograph.web import answers, bodies, links, represent, service
 
 WRITES = ["PUT", "POST", "DELETE", "PATCH"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -53,7 +53,8 @@ class GraphStore:
         chosen = represent.accept(LIST_TYPES)
         sizes = sorted(service.graph_sizes(self.publication).items())
         if chosen == media.HTML:
-            return represent.page("graphs.html", title="Graphs", graphs=sizes)
+            rows = [(iri, links.iri_cell(iri), size) for iri, size in sizes]
+            return represent.page("graphs.html", title="Graphs", graphs=rows)
         return represent.send(
             represent.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
         )

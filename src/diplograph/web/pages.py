@@ -13,7 +13,7 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest
 from diplograph.publication import Publication
 from diplograph.queries.canned import fill
-from diplograph.web import answers, bodies, represent
+from diplograph.web import answers, bodies, represent, service
 
 FIGURES = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -67,7 +67,8 @@ class Pages:
 
     def home(self) -> Response:
         """Says what is here: figures, canned queries, the newest acts."""
-        chosen = represent.accept((media.HTML, media.JSON, *media.GRAPH_TYPES))
+        graphs = tuple(media.GRAPH_TYPES) if service.is_described(self.publication) else ()
+        chosen = represent.accept((media.HTML, media.JSON, *graphs))
         if chosen in media.GRAPH_TYPES:
             return represent.see_other(represent.Variants("/dataset", media.DOCUMENT_TYPES), chosen)
         figures = self._figures()

@@ -12,6 +12,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from diplograph import turtle
+from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
 from diplograph.terms import to_rdflib
@@ -29,6 +30,7 @@ OFFERED = (
     "JSON-LD",
     "RDF_XML",
 )
+VOID_FILE = "void.ttl"
 EXECUTABLES = {
     "select": (SH.SPARQLSelectExecutable, SH.select),
     "ask": (SH.SPARQLAskExecutable, SH.ask),
@@ -63,10 +65,14 @@ def description(publication: Publication) -> Graph:
 def void(publication: Publication) -> Graph:
     """The VoID and DCAT description of the release, with the addresses of this service.
 
-    Its parts have no names in the file; here each gets one, so that it can be linked to.
+    Its parts have no names in the file; here each gets one, so that it can be linked to. Raises
+    UnknownResource for a release of loose files, which has no description.
     """
     base = publication.settings.public_url
-    text = (publication.release.path / "void.ttl").read_bytes()
+    path = publication.release.path / VOID_FILE
+    if not path.is_file():
+        raise UnknownResource("What is served are loose files, which nothing describes.")
+    text = path.read_bytes()
     names: dict[str, URIRef] = {}
 
     def named(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal) -> Node:
@@ -78,6 +84,11 @@ def void(publication: Publication) -> Graph:
     for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=f"{base}/"):
         graph.add((named(quad.subject), named(quad.predicate), named(quad.object)))
     return graph
+
+
+def is_described(publication: Publication) -> bool:
+    """Whether the release was built from a knowledge base, and so has a description of its own."""
+    return (publication.release.path / VOID_FILE).is_file()
 
 
 def created(publication: Publication) -> datetime:
@@ -115,6 +126,12 @@ def ontology_of(folder: Path) -> Graph:
         if path.stem != "vocab":
             graph += turtle.read(path)
     return graph
+
+
+def vocab_of(folder: Path) -> Graph:
+    """The concept schemes of a release."""
+    path = folder / "vocab.ttl"
+    return turtle.read(path) if path.is_file() else _graph()
 
 
 def modules_of(folder: Path) -> dict[str, Graph]:

@@ -1,0 +1,185 @@
+"""The service as it is run: Granian on a free port, asked by clients that are not ours."""
+
+import http.client
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from rdflib import Graph, Namespace, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
+
+from diplograph.publication import Publication
+
+pytestmark = pytest.mark.slow
+
+DG = Namespace("https://w3id.org/diplograph/ontology#")
+COUNT = "SELECT (COUNT(?a) AS ?n) WHERE { ?a a <https://w3id.org/diplograph/ontology#Expulsion> }"
+PATIENCE = 60.0
+SCRIPT = """
+import sys
+from pathlib import Path
+
+from diplograph.cli.server import serve
+from diplograph.release import current
+from diplograph.settings import Settings
+
+if __name__ == "__main__":
+    kb, state, port = sys.argv[1:]
+    settings = Settings.resolve(kb=Path(kb), environ={}, state=Path(state), port=int(port))
+    serve(settings, current(settings))
+"""
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended by itself"
+        try:
+            if httpx.get(f"{url}/health/ready").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail("the service did not become ready")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, published: Publication) -> Iterator[str]:
+    """The address of the release in a running service."""
+    port = free_port()
+    script = tmp_path_factory.mktemp("live") / "run.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    settings = published.settings
+    command = [sys.executable, str(script), str(settings.kb), str(settings.state), str(port)]
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def connection(service: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(service.removeprefix("http://"), timeout=30)
+
+
+def test_sparqlwrapper_gets_json_csv_and_turtle(service: str) -> None:
+    client = SPARQLWrapper(f"{service}/sparql")
+    client.setQuery(COUNT)
+    client.setReturnFormat(JSON)
+    assert int(client.query().convert()["results"]["bindings"][0]["n"]["value"]) > 3
+
+    client.setMethod(POST)
+    client.setReturnFormat(CSV)
+    assert client.query().convert().startswith(b"n")
+
+    client.setQuery("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o } LIMIT 3")
+    client.setReturnFormat(TURTLE)
+    assert len(Graph().parse(data=client.query().convert(), format="turtle")) == 3
+
+
+def test_store_of_rdflib_reads_the_endpoint(service: str) -> None:
+    graph = Graph(SPARQLStore(f"{service}/sparql", returnFormat="json"))
+
+    assert len(list(graph.subjects(None, DG.Expulsion))) > 3
+
+
+def test_rdflib_follows_the_name_of_a_thing(service: str) -> None:
+    graph = Graph().parse(f"{service}/id/state/japan")
+
+    assert (URIRef("https://w3id.org/diplograph/id/state/japan"), None, None) in graph
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_gets_a_canned_query_as_csv(service: str) -> None:
+    command = ["curl", "-sS", "-f", "-H", "Accept: text/csv", f"{service}/queries/sanctions"]
+
+    answer = subprocess.run(command, capture_output=True, check=True, text=True)
+
+    assert answer.stdout.count("\n") > 3
+
+
+def test_head_has_the_length_and_no_body(service: str) -> None:
+    for path in ("/", "/doc/state/japan.ttl", "/dumps", "/static/style.css"):
+        got, head = httpx.get(service + path), httpx.head(service + path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert int(head.headers["content-length"]) == len(got.content)
+
+
+def test_chunked_query_is_read_whole(service: str) -> None:
+    parts = (part for part in (b"ASK { ?s ?p ?o } #", b"x" * 60_000))
+
+    answer = httpx.post(
+        f"{service}/sparql", content=parts, headers={"Content-Type": "application/sparql-query"}
+    )
+
+    assert answer.json()["boolean"] is True
+
+
+@pytest.mark.parametrize("length", [70_000, 6 << 20])
+def test_client_that_sends_too_much_sees_why(service: str, length: int) -> None:
+    answer = httpx.post(
+        f"{service}/sparql", content=b"x" * length, headers={"Content-Type": "application/sparql-query"}
+    )
+    chunked = httpx.post(
+        f"{service}/sparql",
+        content=(b"x" * 1000 for _ in range(length // 1000)),
+        headers={"Content-Type": "application/sparql-query"},
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
+    assert (chunked.status_code, chunked.json()["type"]) == (413, "/problems/too-large")
+
+
+def test_refused_write_is_answered_on_a_connection_that_stays(service: str) -> None:
+    with closing(connection(service)) as line:
+        for _ in range(3):
+            line.request(
+                "PUT", "/graphs?default", body=b"x" * 100_000, headers={"Content-Type": "text/turtle"}
+            )
+            answer = line.getresponse()
+            answer.read()
+            assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/..%2f..%2f..%2fetc%2fpasswd",
+        "/doc/act/%00",
+        "/id/act/%ff%fe",
+        "/doc/act/%0d%0aX-Evil:1",
+        "//evil.example",
+    ],
+)
+def test_strange_path_through_the_real_server_is_not_found(service: str, path: str) -> None:
+    with closing(connection(service)) as line:
+        line.request("GET", path, headers={"Host": "evil.example"})
+        answer = line.getresponse()
+        body = answer.read()
+
+    assert answer.status == 404
+    assert b"evil.example" not in body
+    assert "X-Evil" not in answer.headers
+
+
+def test_part_of_a_download_comes_through_the_real_server(service: str) -> None:
+    address = httpx.get(f"{service}/dumps", headers={"Accept": "application/json"}).json()[0]["address"]
+
+    part = httpx.get(service + address, headers={"Range": "bytes=0-99"})
+
+    assert (part.status_code, len(part.content)) == (206, 100)

@@ -1,0 +1,64 @@
+"""A service over loose files: no ontology, no shapes, no canned queries, and still no fault."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from diplograph.publication import Publication
+from diplograph.settings import Settings
+from diplograph.web import create_app
+
+FOUND = [
+    "/",
+    "/sparql?query=ASK%20%7B%7D",
+    "/queries",
+    "/describe?uri=http://data.example/a",
+    "/graphs",
+    "/graphs?default",
+    "/graphs?graph=http://data.example/g",
+    "/search?q=thing",
+    "/health/ready",
+    "/dumps",
+    "/openapi.json",
+    "/docs",
+    "/sitemap.xml",
+    "/validate",
+]
+MISSING = [
+    "/dataset",
+    "/ontology",
+    "/ontology/dl",
+    "/vocab",
+    "/shapes",
+    "/.well-known/void",
+    "/id/act/x",
+    "/queries/x",
+]
+
+
+@pytest.fixture(scope="module")
+def loose(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    file = tmp_path_factory.mktemp("loose") / "things.ttl"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    file.write_text(
+        f'<http://data.example/a> {label} "a thing"@en ; <http://data.example/p> 1 .', encoding="utf-8"
+    )
+    with Publication.of_files([str(file), f"http://data.example/g={file}"], settings) as publication:
+        yield create_app(publication).test_client()
+
+
+@pytest.mark.parametrize("path", FOUND)
+@pytest.mark.parametrize("accept", ["*/*", "text/html, */*;q=0.1", "text/turtle, */*;q=0.1"])
+def test_what_files_have_is_served(loose: FlaskClient, path: str, accept: str) -> None:
+    assert loose.get(path, headers={"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize("path", MISSING)
+@pytest.mark.parametrize("accept", ["*/*", "text/html, */*;q=0.1"])
+def test_what_files_do_not_have_is_not_found(loose: FlaskClient, path: str, accept: str) -> None:
+    assert loose.get(path, headers={"Accept": accept}).status_code == 404
+
+
+def test_default_graph_is_what_the_files_put_there(loose: FlaskClient) -> None:
+    assert loose.get("/graphs?default", headers={"Accept": "application/n-triples"}).data.count(b"\n") == 2
