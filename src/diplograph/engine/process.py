@@ -110,11 +110,14 @@ class WorkerProcess:
 
     def _explain(self, timeout: float, began: float) -> DiplographError:
         """Reap the process and say what its exit status means."""
+        interrupted = self.retired
         try:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             status = 0
         trace = self.kill()
+        if interrupted:
+            return EngineUnavailable("The engine was closed while it worked.")
         if status in (-signal.SIGSEGV, -signal.SIGBUS):
             return TooComplex("The text is nested too deeply to be read.")
         if status in (-signal.SIGABRT, -signal.SIGKILL):
