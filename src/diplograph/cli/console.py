@@ -17,9 +17,9 @@ WIDE = 100_000
 
 
 def complain(text: str) -> None:
-    """An error on standard error."""
-    click.secho("error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(text, err=True)
+    """An error on standard error, in colour where NO_COLOR and the terminal allow it."""
+    line = import_module("rich.text").Text.assemble(("error: ", "bold red"), text)
+    _console(sys.stderr).print(line, soft_wrap=True)
 
 
 def note(text: str) -> None:
