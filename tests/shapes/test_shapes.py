@@ -10,8 +10,9 @@ from rdflib import RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.namespace import OWL
 
 from diplograph import turtle
+from diplograph.queries.header import split
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Shapes, check, hygiene
+from diplograph.validation import CheckQuery, Shapes, check, hygiene
 from diplograph.validation.material import dataset, entailed, merge, of_files, ontology
 from diplograph.validation.run import run
 from diplograph.validation.uploads import parse
@@ -100,3 +101,11 @@ def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, s
     }
     assert len(results) > 50
     assert {(f.shape, f.focus) for f in run(data, shapes)} == results
+
+
+def test_each_check_outside_shacl_is_described_where_its_findings_point(kb: KnowledgeBase, shapes: Shapes):
+    summaries = {CheckQuery.read(p).shape: split(p)[0].text("summary") for p in kb.check_files()}
+    described = {iri: str(shapes.graph.value(URIRef(iri), RDFS.comment)) for iri in summaries}
+
+    assert described == summaries
+    assert {DGS.DisjointClasses, DGS.EmptySubmission} <= set(shapes.graph.subjects(RDF.type, SH.NodeShape))

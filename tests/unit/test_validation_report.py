@@ -98,10 +98,3 @@ def test_turtle_is_a_validation_report():
     assert len(list(graph.objects(node, SH.result))) == 2
     assert len(list(graph.objects(None, SH.alternativePath))) == 1
     assert {str(value) for value in graph.objects(None, SH.value)} == {"08", str(ID["state/japan"])}
-
-
-def test_part_of_a_report_about_one_shape_has_its_own_verdict():
-    report = Report.of([finding(), finding("Act-when", severity="warning")])
-
-    assert not report.conforms
-    assert report.of_shape(str(DGS["Act-when"])).conforms

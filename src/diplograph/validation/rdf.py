@@ -7,10 +7,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from diplograph import turtle
 from diplograph.terms import to_rdflib
 from diplograph.validation.report import Finding, Report
-from diplograph.vocab import DCTERMS, RDF, SH
+from diplograph.vocab import DCTERMS, PREFIXES, RDF, SH
 
 _SEVERITY = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
 _STEP = re.compile(r"<[^>]*>|[|/^]")
@@ -19,19 +18,20 @@ _STEP = re.compile(r"<[^>]*>|[|/^]")
 def to_turtle(report: Report) -> str:
     """Return the report in Turtle; findings that were repaired are no results."""
     graph = Graph(bind_namespaces="none")
-    node = BNode()
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    node = BNode("report")
     graph.add((node, RDF.type, SH.ValidationReport))
     graph.add((node, SH.conforms, Literal(report.conforms)))
-    for finding in report.findings:
+    for number, finding in enumerate(report.findings):
         if finding.change != "repaired":
-            graph.add((node, SH.result, _result(graph, finding)))
+            graph.add((node, SH.result, _result(graph, finding, BNode(f"result{number:06}"))))
     for triple in report.uncovered:
         graph.add((node, DCTERMS.description, Literal(f"No shape covers: {triple}", lang="en")))
-    return turtle.canonical(graph)
+    return graph.serialize(format="longturtle")  # canonical blank nodes take half a minute for 1,000
 
 
-def _result(graph: Graph, finding: Finding) -> BNode:
-    node = BNode()
+def _result(graph: Graph, finding: Finding, node: BNode) -> BNode:
     graph.add((node, RDF.type, SH.ValidationResult))
     graph.add((node, SH.resultSeverity, _SEVERITY[finding.severity]))
     graph.add((node, SH.sourceShape, URIRef(finding.shape)))

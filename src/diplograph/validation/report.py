@@ -102,11 +102,6 @@ class Report:
         """Return the findings of a severity that are not repaired."""
         return [f for f in self.findings if f.severity == severity and f.change != "repaired"]
 
-    def of_shape(self, shape: str) -> "Report":
-        """Return the part of the report that concerns one shape, conformance included."""
-        kept = [finding for finding in self.findings if finding.shape == shape]
-        return Report.of(kept, release=self.release, labels=self.labels)
-
     def to_text(self) -> str:
         """Return the report for a terminal or an editor."""
         from diplograph.validation.text import to_text  # noqa: PLC0415 - the two need each other's types

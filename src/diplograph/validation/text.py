@@ -44,7 +44,8 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     change = "" if finding.change == "new" else f" ({finding.change})"
     yield f"{place}{' ' if place else ''}{finding.severity}{change}  {_named(finding.focus, report)}"
     yield f"  {finding.message}"
-    yield f"  {_expected(finding, report)}"
+    if finding.value is not None or _component(finding) in _EXPECTED:
+        yield f"  {_expected(finding, report)}"
     yield f"  cure: {finding.cure}"
     yield f"  shape: {finding.shape}"
 
@@ -57,10 +58,14 @@ def _named(term: str | None, report: Report) -> str:
 
 
 def _expected(finding: Finding, report: Report) -> str:
-    component = _COMPONENT.search(finding.component)
-    pattern = _EXPECTED.get(component[1] if component else "", "at {path}, found {value}")
+    pattern = _EXPECTED.get(_component(finding), "at {path}, found {value}")
     value = "nothing" if finding.value is None else _named(finding.value, report)
     return pattern.format(path=_path(finding.path), value=value)
+
+
+def _component(finding: Finding) -> str:
+    found = _COMPONENT.search(finding.component)
+    return found[1] if found else ""
 
 
 def _path(path: str | None) -> str:
