@@ -1,10 +1,12 @@
 """The shell examples of a Markdown file: what stands after `$ ` is a command, what follows is its output."""
 
 import re
+import shlex
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ def examples(path: Path) -> list[Example]:
     text = path.read_text(encoding="utf-8")
     found = []
     for block in FENCE.finditer(text):
-        first = text[: block.start(1)].count("\n") + 1
-        found.extend(_commands(block[1], first))
+        first = text[: block.start(2)].count("\n") + 1
+        found.extend(_commands(textwrap.dedent(block[2]), first))
     return found
 
 
@@ -42,8 +44,17 @@ def _commands(block: str, first: int) -> list[Example]:
     for number, line in enumerate(block.splitlines(), first):
         if line.startswith("$ "):
             parts.append((number, [line[2:]], []))
-        elif parts and parts[-1][1][-1].endswith("\\") and not parts[-1][2]:
+        elif parts and _goes_on("\n".join(parts[-1][1])):
             parts[-1][1].append(line)
         elif parts:
             parts[-1][2].append(line)
     return [Example("\n".join(command), "\n".join(output), number) for number, command, output in parts]
+
+
+def _goes_on(command: str) -> bool:
+    """Whether a shell would wait for more: a quotation is open, or the line ends in a backslash."""
+    try:
+        shlex.split(command)
+    except ValueError:
+        return True
+    return command.endswith("\\")
