@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -66,6 +67,18 @@ def test_page_shows_question_form_result_and_text(client: FlaskClient, published
     assert page.index('href="/queries/sanctions.csv"') < page.index("<table>")
     assert 'href="/queries/sanctions.rq"' in page
     assert 'href="/sparql?query=' in page
+
+
+def test_table_of_a_page_shows_labels_as_links_and_lists_as_lists(client: FlaskClient) -> None:
+    page = client.get("/queries/sanctions?imposer=japan", headers=PAGE).get_data(as_text=True)
+
+    assert '<th scope="col">imposer</th>' in page
+    assert '<th scope="col">imposerLabel</th>' not in page
+    assert (
+        'href="/doc/state/japan" title="https://w3id.org/diplograph/id/state/japan" lang="en">Japan</a>'
+        in page
+    )
+    assert re.search(r'<li><a href="/doc/evidence/[^"]+"', page)
 
 
 def test_page_keeps_what_was_filled_in(client: FlaskClient) -> None:

@@ -129,6 +129,15 @@ def test_page_shows_label_types_facts_evidence_and_origin(client: FlaskClient) -
     assert 'rel="alternate" type="text/turtle"' in page
 
 
+def test_page_shows_dates_where_time_spans_have_no_label(client: FlaskClient) -> None:
+    page = client.get(f"/doc/{ACT}.html").get_data(as_text=True)
+
+    assert (
+        'href="/doc/time/a1-japan-expels" title="https://w3id.org/diplograph/id/time/a1-japan-expels">[2022-'
+        in page
+    )
+
+
 def test_label_in_another_language_carries_its_tag(client: FlaskClient) -> None:
     assert '<span lang="ja">' in client.get("/doc/state/japan.html").get_data(as_text=True)
 

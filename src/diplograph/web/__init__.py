@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from diplograph.publication import Publication
-from diplograph.web import headers, openapi, problems, service
+from diplograph.web import headers, openapi, problems, represent, service
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.graphs import GraphStore
@@ -29,7 +29,10 @@ def create_app(publication: Publication) -> Flask:
         app.register_blueprint(part(publication).blueprint())
     app.register_blueprint(problems.blueprint())
     app.register_blueprint(openapi.Description(publication, app).blueprint())
-    app.context_processor(lambda: {"release_name": publication.release.name})
+    app.jinja_env.globals |= {
+        "release_name": publication.release.name,
+        "format_names": represent.FORMAT_NAMES,
+    }
     headers.install(app, service.created(publication))
     problems.install(app)
     return app

@@ -15,6 +15,7 @@ from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.web import bodies, headers, links
 
 SELECT_FORMS = {"select", "ask"}
+LABEL = "Label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class Shown:
     boolean: bool | None = None
     text: str | None = None
     complete: bool = True
+
+    def labelled(self) -> Shown:
+        """The same table with each column `xLabel` shown as the text of the links in column `x`."""
+        named = {f"{name}{LABEL}": name for name in self.variables if f"{name}{LABEL}" in self.variables}
+        columns = [index for index, name in enumerate(self.variables) if name not in named]
+        labels = {name: self.variables.index(f"{name}{LABEL}") for name in named.values()}
+        rows = [
+            [_titled(row, index, labels.get(self.variables[index])) for index in columns] for row in self.rows
+        ]
+        return dataclasses.replace(self, variables=[self.variables[index] for index in columns], rows=rows)
 
 
 def offers(form: str) -> Mapping[str, str]:
@@ -85,6 +96,14 @@ def this_release(given: bodies.Fields, release: str, *names: str) -> None:
     version = bodies.single(given, *names)
     if version is not None and not (len(version) >= 8 and release.startswith(version)):
         raise UnknownResource("This service does not hold the release asked for.", near=[release[:16]])
+
+
+def _titled(row: list[links.Cell | None], index: int, label: int | None) -> links.Cell | None:
+    """A cell under its label; a label without a thing stands for itself."""
+    cell, named = row[index], row[label] if label is not None else None
+    if cell is None or named is None:
+        return cell or named
+    return dataclasses.replace(cell, text=named.text, title=cell.title or cell.text, lang=named.lang)
 
 
 def _cell(row: Mapping[str, Mapping[str, object]], name: str) -> links.Cell | None:

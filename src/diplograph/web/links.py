@@ -27,6 +27,7 @@ class Cell:
     title: str | None = None
     lang: str | None = None
     number: bool = False
+    parts: tuple[Cell, ...] = ()
 
 
 def path_of(iri: str) -> str | None:
@@ -94,7 +95,10 @@ def binding_cell(binding: Mapping[str, Any]) -> Cell:
 
 
 def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
-    """A literal: its text, with its datatype as the title where it is not a plain string."""
+    """A literal: its text, with its datatype as the title; a list of IRIs of ours as so many links."""
+    names = value.split()
+    if len(value) > len(BASE) and all(name.startswith(BASE) for name in names):
+        return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     return Cell(value, title=short(typed) if typed else None, lang=lang, number=typed in NUMBERS)
 

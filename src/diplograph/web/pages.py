@@ -29,12 +29,14 @@ SELECT ?acts ?claims ?evidence ?documents ?agents ?triples WHERE {
 NEWEST = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?act ?label (MAX(?day) AS ?date) WHERE {
-  ?act a dg:Act ; rdfs:label ?label ; dg:when/dg:notBefore ?day .
+SELECT ?act ?label (MIN(?edtf) AS ?date) WHERE {
+  ?act a dg:Act ; rdfs:label ?label ; dg:when ?when .
+  ?when dg:notBefore ?day ; dg:edtf ?expression .
+  BIND(STR(?expression) AS ?edtf)
   FILTER(LANG(?label) = "en")
 }
 GROUP BY ?act ?label
-ORDER BY DESC(?date) ?act
+ORDER BY DESC(MAX(?day)) ?act
 LIMIT 8
 """
 SEARCH = """

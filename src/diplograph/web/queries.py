@@ -27,6 +27,11 @@ class Field:
     values: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
 
+    @property
+    def boxes(self) -> tuple[str, ...]:
+        """What stands in each box: one more than is filled where several values may be given."""
+        return (*self.values, "") if self.parameter.multiple else (self.values or ("",))[:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Canned:
@@ -92,7 +97,7 @@ class Canned:
             return self._render(query, given, variants, None, query.body)
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given)
-        shown = answers.show(self.publication.engine, operation, policy)
+        shown = answers.show(self.publication.engine, operation, policy).labelled()
         response = self._render(query, given, variants, shown, operation.text)
         return answers.mark(response, operation, complete=shown.complete)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, render_template, request
@@ -15,6 +16,18 @@ from diplograph.web.headers import NO_STORE
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
 FACTS_TYPES = {media.JSON: "json", media.TEXT: "txt", media.HTML: "html"}
+FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        media.RESULTS_JSON: "JSON",
+        media.RESULTS_XML: "XML",
+        media.CSV: "CSV",
+        media.TSV: "TSV",
+        media.TURTLE: "Turtle",
+        media.N_TRIPLES: "N-Triples",
+        media.JSON_LD: "JSON-LD",
+        media.RDF_XML: "RDF/XML",
+    }
+)
 Pairs = Sequence[tuple[str, object]]
 
 

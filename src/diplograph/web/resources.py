@@ -12,7 +12,7 @@ from diplograph import media, resources, sparql
 from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.publication import Publication
 from diplograph.resources import known
-from diplograph.vocab import BASE, DGG, DGV, RULE
+from diplograph.vocab import BASE, DG, DGG, DGV, RULE
 from diplograph.web import answers, bodies, links, rdf, represent, things
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
@@ -93,11 +93,18 @@ class Resources:
             bodies.fields(request.query_string), self.publication.release.id, "version", "_version"
         )
         if chosen == media.HTML:
-            view = things.page(resources.view(self.publication.engine, iri))
-            return represent.page("thing.html", variants, title=view["label"], **view)
+            view = resources.view(self.publication.engine, iri)
+            shown = things.page(view, self._dates(things.time_spans(view)))
+            return represent.page("thing.html", variants, title=view.label, **shown)
         return represent.send(
             rdf.serialise(resources.describe(self.publication.engine, iri), chosen), chosen, variants
         )
+
+    def _dates(self, spans: list[str]) -> dict[str, str]:
+        """The date expression of each time span that has one."""
+        text = f"SELECT ?span ?edtf WHERE {{ {sparql.values('span', spans)} ?span dg:edtf ?edtf }}"
+        found = sparql.select(self.publication.engine, f"PREFIX dg: <{DG}> {text}")
+        return {str(row["span"]): str(row["edtf"]) for row in found.rows}
 
     def _exists(self, iri: str) -> None:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""

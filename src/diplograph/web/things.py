@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from diplograph.resources import EvidenceRow, Link, Property, ResourceView, Value
+from diplograph.vocab import ID, RDF
 from diplograph.web import links
+
+TIME = f"{ID}time/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +42,76 @@ class Proof:
     note: str
 
 
-def page(view: ResourceView) -> Mapping[str, object]:
-    """What the page of a thing shows."""
+def page(view: ResourceView, dates: Mapping[str, str]) -> Mapping[str, object]:
+    """What the page of a thing shows; `dates` are the expressions of the time spans that it mentions."""
+    show = _Shown(dates)
     return {
         "iri": view.iri,
         "label": view.label,
         "names": [links.Cell(text, lang=language or None) for language, text in sorted(view.labels.items())],
-        "types": [_link(found) for found in view.types],
-        "outgoing": _rows(view.outgoing),
-        "incoming": _rows(view.incoming),
-        "evidence": [_proof(row) for row in view.evidence],
+        "types": [show.link(found) for found in _stated_types(view)],
+        "outgoing": show.rows(view.outgoing),
+        "incoming": show.rows(view.incoming),
+        "evidence": [show.proof(row) for row in view.evidence],
         "complete": view.complete,
     }
 
 
-def _rows(properties: Iterable[Property]) -> list[Row]:
-    return [
-        Row(_link(entry.predicate), tuple(_fact(value) for value in entry.values)) for entry in properties
-    ]
+def time_spans(view: ResourceView) -> list[str]:
+    """The time spans that a page mentions, which have no label but a date."""
+    found = {
+        value.link.iri
+        for entry in (*view.outgoing, *view.incoming)
+        for value in entry.values
+        if value.link is not None and value.link.iri.startswith(TIME)
+    }
+    return sorted(found)
 
 
-def _fact(value: Value) -> Fact:
-    if value.link is not None:
-        cell = _link(value.link)
-    else:
-        cell = links.literal_cell(value.text, value.language or None, value.datatype or None)
-    return Fact(cell, tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
+def _stated_types(view: ResourceView) -> list[Link]:
+    """The types that a source gives a thing; all of them when only the build did."""
+    stated = {
+        value.link.iri
+        for entry in view.outgoing
+        if entry.predicate.iri == str(RDF.type)
+        for value in entry.values
+        if value.link is not None and not value.inferred
+    }
+    return [found for found in view.types if not stated or found.iri in stated]
 
 
-def _proof(row: EvidenceRow) -> Proof:
-    return Proof(
-        _link(row.evidence),
-        _maybe(row.document),
-        row.start,
-        row.end,
-        row.sha256,
-        _maybe(row.certainty),
-        row.note,
-    )
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Turns the parts of a view into what the page prints."""
 
+    dates: Mapping[str, str]
 
-def _link(link: Link) -> links.Cell:
-    return links.iri_cell(link.iri, link.label, link.language or None)
+    def rows(self, properties: Iterable[Property]) -> list[Row]:
+        return [
+            Row(self.link(entry.predicate), tuple(self.fact(value) for value in entry.values))
+            for entry in properties
+        ]
 
+    def fact(self, value: Value) -> Fact:
+        if value.link is not None:
+            cell = self.link(value.link)
+        else:
+            cell = links.literal_cell(value.text, value.language or None, value.datatype or None)
+        return Fact(cell, tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
 
-def _maybe(link: Link | None) -> links.Cell | None:
-    return _link(link) if link else None
+    def proof(self, row: EvidenceRow) -> Proof:
+        return Proof(
+            self.link(row.evidence),
+            self.maybe(row.document),
+            row.start,
+            row.end,
+            row.sha256,
+            self.maybe(row.certainty),
+            row.note,
+        )
+
+    def link(self, link: Link) -> links.Cell:
+        return links.iri_cell(link.iri, self.dates.get(link.iri, link.label), link.language or None)
+
+    def maybe(self, link: Link | None) -> links.Cell | None:
+        return self.link(link) if link else None
