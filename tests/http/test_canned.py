@@ -78,7 +78,7 @@ def test_table_of_a_page_shows_labels_as_links_and_lists_as_lists(client: FlaskC
         'href="/doc/state/japan" title="https://w3id.org/diplograph/id/state/japan" lang="en">Japan</a>'
         in page
     )
-    assert re.search(r'<li><a href="/doc/evidence/[^"]+"', page)
+    assert re.search(r'<li><a href="/doc/(evidence|span)/[^"]+"', page)
 
 
 def test_page_keeps_what_was_filled_in(client: FlaskClient) -> None:
