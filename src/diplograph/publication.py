@@ -10,6 +10,7 @@ from types import TracebackType
 from diplograph import release as releases
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
+from diplograph.engine.remote import RemoteEngine
 from diplograph.queries import QueryBook
 from diplograph.release import Progress, Release
 from diplograph.release.loose import build_from_files
@@ -47,7 +48,7 @@ class Publication:
     @classmethod
     def _opened(cls, settings: Settings, release: Release, resources: ExitStack) -> "Publication":
         queries = QueryBook.read(release.queries_dir)
-        engine = LocalEngine(release.store_path, settings, release.path)
+        engine = _engine(settings, release)
         resources.callback(engine.close)
         return cls(settings, release, engine, queries, resources.pop_all())
 
@@ -69,6 +70,15 @@ class Publication:
     ) -> None:
         """Closes it."""
         self.close()
+
+
+def _engine(settings: Settings, release: Release) -> Engine:
+    """The engine of the settings: workers over the release's store, or an endpoint that holds the release."""
+    if settings.engine is None:
+        return LocalEngine(release.store_path, settings, release.path)
+    graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
+    merged = int(release.manifest["quads"]) - sum(graphs.values())
+    return RemoteEngine(settings.engine, settings, release.store_path, graphs, merged, release.path)
 
 
 def prepare(settings: Settings, progress: Progress | None = None) -> Release:

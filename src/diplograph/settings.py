@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,6 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str | None = None
+    engine: str | None = field(default=None, repr=False)  # may hold a password
     workers: int = 2
     timeout: float = 10.0
     memory: int = 1024 * MEBIBYTE
@@ -62,6 +63,7 @@ class Settings:
             "state": cache_folder(root) if read_only else root / ".diplograph",
             "read_only": read_only,
             "sources": Path(env.get("DIPLOGRAPH_SOURCES") or root.parent / "shared" / "sources"),
+            "engine": env.get("DIPLOGRAPH_ENGINE") or None,
             "java_home": Path(env["JAVA_HOME"]) if env.get("JAVA_HOME") else None,
             "workers": max(2, os.cpu_count() or 2),
         }

@@ -132,11 +132,18 @@ class Dataset:
                 merged.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
         return merged
 
-    def dump(self, path: Path, format: RdfFormat | str) -> None:  # noqa: A002
-        """Write the named graphs as N-Quads or TriG."""
-        named = (quad for quad in self.quads() if not isinstance(quad.graph_name, DefaultGraph))
+    def dump(self, path: Path, format: RdfFormat | str, *, default: bool = False) -> None:  # noqa: A002
+        """Write the named graphs, and the default graph when asked to, as N-Quads or TriG."""
+        quads = (quad for quad in self.quads() if default or not isinstance(quad.graph_name, DefaultGraph))
         with path.open("wb") as stream:
-            pyoxigraph.serialize(named, stream, rdf_format(format))
+            pyoxigraph.serialize(quads, stream, rdf_format(format))
+
+    def dump_graph(self, path: Path, graph: str | None) -> None:
+        """Write one named graph, or the default graph, as N-Triples."""
+        name = NamedNode(graph) if graph else DefaultGraph()
+        quads = self._store.quads_for_pattern(None, None, None, name)
+        with path.open("wb") as stream:
+            pyoxigraph.serialize((quad.triple for quad in quads), stream, RdfFormat.N_TRIPLES)
 
     def backup(self, path: Path) -> None:
         """Write a checkpoint that others may open read-only while this one is written."""

@@ -90,3 +90,7 @@ LANGUAGES: tuple[str, ...] = ("en", "ja", "ru")
 
 BUILT_GRAPHS: tuple[str, ...] = (str(DGG.closure), str(DGG.inferred))
 """The named graphs that the build writes; all others come from files."""
+MERGED = str(DGG.merged)
+"""Where `push` puts the default graph on an engine that has none of its own; no part of the dataset."""
+NOTHING = str(DGG.nothing)
+"""A graph that never holds anything: how an empty list of graphs is said to another engine."""

@@ -29,6 +29,9 @@ from diplograph.web import create_app
 )
 @options.timeout
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
+@click.option(
+    "--engine", metavar="URL", help="SPARQL endpoint that holds the release and answers in our place."
+)
 @click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -45,6 +48,7 @@ def command(
     workers: int | None,
     timeout: float | None,
     max_rows: int | None,
+    engine: str | None,
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -54,8 +58,17 @@ def command(
     Builds the release first when the sources have changed. With FILE it serves just those: no reasoning,
     no shapes, no canned queries.
     """
+    if files and engine:
+        raise click.UsageError("--engine answers for the release, not for FILE")
     settings = options.settings(
-        kb, host=host, port=port, workers=workers, timeout=timeout, max_rows=max_rows, base_url=base_url
+        kb,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout=timeout,
+        max_rows=max_rows,
+        engine=engine,
+        base_url=base_url,
     )
     with ExitStack() as resources:
         release = _release(settings, files, resources)

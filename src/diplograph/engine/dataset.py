@@ -59,9 +59,7 @@ class Datasets:
 
     def _resolve(self, prologue: str, names: Iterable[str], base: str | None) -> list[str]:
         """Let the engine expand prefixed names and relative IRIs as it would where they stand."""
-        query = f"{prologue} SELECT ?graph WHERE {{ VALUES ?graph {{ {' '.join(names)} }} }}"
-        solutions: Any = self._store.query(query, base_iri=base)
-        return [solution["graph"].value for solution in solutions]
+        return _resolved(self._store, prologue, names, base)
 
     def _merge(self, default: list[NamedNode], named: list[NamedNode]) -> pyoxigraph.Store:
         """Return a store with the merge as its default graph and the named graphs as they are."""
@@ -78,6 +76,30 @@ class Datasets:
             for quad in self._store.quads_for_pattern(None, None, None, graph):
                 name = DefaultGraph() if merge else quad.graph_name
                 yield Quad(quad.subject, quad.predicate, quad.object, name)
+
+
+def from_clauses(
+    store: pyoxigraph.Store, text: str, base: str | None
+) -> tuple[list[str] | None, list[str] | None]:
+    """Return the graphs of FROM and of FROM NAMED in a query that parses, None for both without either."""
+    if not _FROM.search(text):
+        return None, None
+    tokens = list(Lexer(text))
+    found = list(_clauses(tokens))
+    if not found:
+        return None, None
+    prologue = text[: next(token.start for token in tokens if token.says(*_FORMS))]
+    default, named = (
+        _resolved(store, prologue, [token.text for is_named, token in found if is_named is wanted], base)
+        for wanted in (False, True)
+    )
+    return default, named
+
+
+def _resolved(store: pyoxigraph.Store, prologue: str, names: Iterable[str], base: str | None) -> list[str]:
+    query = f"{prologue} SELECT ?graph WHERE {{ VALUES ?graph {{ {' '.join(names)} }} }}"
+    solutions: Any = store.query(query, base_iri=base)
+    return [solution["graph"].value for solution in solutions]
 
 
 def _clauses(tokens: Iterable[Token]) -> Iterator[tuple[bool, Token]]:

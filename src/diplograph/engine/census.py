@@ -1,0 +1,57 @@
+"""What an endpoint holds, counted before it is trusted: the release's graphs, and what its default graph is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from diplograph.engine.upstream import Upstream
+from diplograph.errors import EngineUnavailable
+from diplograph.vocab import MERGED
+
+SECONDS = 60.0
+RESULTS = "application/sparql-results+json"
+SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How queries reach the release's dataset on an endpoint.
+
+    `default` and `named` are the graphs to send with a query that names none; None where the endpoint's own
+    dataset is that of the release. `merges` is whether several default graphs count a shared triple once.
+    """
+
+    default: tuple[str, ...] | None
+    named: tuple[str, ...] | None
+    merges: bool
+
+
+def take(upstream: Upstream, graphs: Mapping[str, int], merged: int) -> Census:
+    """Count the graphs of an endpoint; EngineUnavailable when they are not those of the release."""
+    for iri, triples in graphs.items():
+        found = _size(upstream, [iri])
+        if found != triples:
+            detail = f"The engine does not hold this release: {iri} has {found} triples, not {triples}."
+            raise EngineUnavailable(detail, hint=PUSH)
+    merges = _size(upstream, list(graphs)) == merged
+    if _size(upstream, [MERGED]) == merged:
+        return Census((MERGED,), tuple(graphs), merges)
+    if _size(upstream, []) == merged:
+        return Census(None, None, merges)
+    if merges:
+        return Census(tuple(graphs), tuple(graphs), merges)
+    detail = "The default graph of the engine is not the merge of the release's graphs."
+    raise EngineUnavailable(detail, hint=PUSH)
+
+
+def _size(upstream: Upstream, default: Sequence[str]) -> int:
+    """Return the number of triples of a default graph, the endpoint's own when none is named."""
+    answer = BytesIO()
+    fields = [("query", SIZE), *(("default-graph-uri", graph) for graph in default)]
+    upstream.post(fields, RESULTS, SECONDS, answer)
+    try:
+        return int(json.loads(answer.getvalue())["results"]["bindings"][0]["n"]["value"])
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise EngineUnavailable("The engine does not answer as a SPARQL 1.1 endpoint does.") from error

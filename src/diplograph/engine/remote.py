@@ -1,0 +1,149 @@
+"""An engine elsewhere: any SPARQL 1.1 endpoint that holds the release's graphs (`serve --engine URL`).
+
+A query is read first by a local worker, so that what is refused and where an error stands is the same on
+every engine, and the answer is written by one, so that it is whole, counted and spelled alike.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any
+
+from diplograph.engine.census import Census, take
+from diplograph.engine.local import TASKS, LocalEngine
+from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.upstream import Fields, Upstream
+from diplograph.errors import NotAcceptable
+from diplograph.settings import Settings
+from diplograph.vocab import MERGED, NOTHING
+
+REMOTE_TASKS: Mapping[str, str] = MappingProxyType(
+    {
+        **TASKS,
+        "read-query": "diplograph.engine.transfer:read_query",
+        "write-answer": "diplograph.engine.transfer:write_answer",
+    }
+)
+"""What the workers beside a remote engine may run."""
+ACCEPTED = {
+    "bindings": "application/sparql-results+json",
+    "graph": "application/n-triples, text/turtle;q=0.5",
+}
+
+
+class RemoteEngine:
+    """Answers from an endpoint; any number of threads may share it."""
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        store_path: Path,
+        graphs: Mapping[str, int],
+        merged: int,
+        release_dir: Path | None = None,
+    ) -> None:
+        """Take the address and what it has to hold: named graphs with their sizes, and the size of their merge.
+
+        Nothing is asked yet: an engine that is down when the service starts may come up later.
+        """
+        self._settings = settings
+        self._graphs, self._merged = graphs, merged
+        self._local = LocalEngine(store_path, settings, release_dir, REMOTE_TASKS)
+        self._upstream = Upstream(url, settings.max_result)
+        self._folder = TemporaryDirectory(prefix="diplograph-engine-")
+        self._census: Census | None = None
+        self._lock = threading.Lock()
+
+    def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
+        """Have a query evaluated elsewhere and return the whole answer.
+
+        Raises what the embedded engine raises for the query itself, EngineUnavailable when the endpoint
+        cannot be reached, refuses, or sends a part for the whole, and EngineTimeout when it is late.
+        """
+        began = time.monotonic()
+        seconds = self._settings.timeout if timeout is None else min(timeout, self._settings.timeout)
+        offers = RESULT_FORMATS if operation.form in ("select", "ask") else GRAPH_FORMATS
+        if media not in offers:
+            detail = f"{operation.form.upper()} cannot be answered as {media}."
+            raise NotAcceptable(detail, offers=list(offers))
+        read = {"text": operation.text, "base": operation.base}
+        clauses = self._local.run("read-query", read, timeout)
+        census = self.census()
+        default, named = _dataset(operation, clauses)
+        if len(set(default or ()) & self._graphs.keys()) > 1 and not census.merges:
+            return self._local.evaluate(operation, media, timeout)
+        fields = [("query", _absolute(operation)), *self._parameters(census, default, named)]
+        return self._fetch(operation, media, fields, began, seconds)
+
+    def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
+        """Run a task in a local worker, over the release itself."""
+        return self._local.run(task, payload, timeout)
+
+    def close(self) -> None:
+        """End the workers and the connections."""
+        self._local.close()
+        self._upstream.close()
+        self._folder.cleanup()
+
+    def census(self) -> Census:
+        """Return what the endpoint was found to hold; EngineUnavailable when it is not this release."""
+        if self._census is None:
+            with self._lock:
+                if self._census is None:
+                    self._census = take(self._upstream, self._graphs, self._merged)
+        return self._census
+
+    def _parameters(self, census: Census, default: Fields | None, named: Fields | None) -> list[tuple[str, str]]:
+        """Return the dataset as the protocol sends it; an empty list is said by a graph that is empty.
+
+        Graphs that the release does not hold are left out: some engines would fetch them.
+        """
+        if default is None and named is None:
+            default, named = census.default, census.named
+            if default is None:
+                return []
+        known = {*self._graphs, MERGED} if default is census.default else set(self._graphs)
+        found = []
+        for name, graphs in (("default-graph-uri", default), ("named-graph-uri", named)):
+            held = [graph for graph in dict.fromkeys(graphs or ()) if graph in known]
+            found += [(name, graph) for graph in held or [NOTHING]]
+        return found
+
+    def _fetch(
+        self, operation: Operation, media: str, fields: list[tuple[str, str]], began: float, seconds: float
+    ) -> Answer:
+        kind = "bindings" if media in RESULT_FORMATS else "graph"
+        with TemporaryDirectory(dir=self._folder.name) as folder:
+            source, target = Path(folder, "source"), Path(folder, "target")
+            with source.open("wb") as spool:
+                sent = self._upstream.post(fields, ACCEPTED[kind], seconds, spool)
+            wanted = {
+                "source": str(source),
+                "target": str(target),
+                "sent": sent,
+                "media": media,
+                "limit": operation.limit,
+                "max_rows": self._settings.max_rows,
+                "max_result": self._settings.max_result,
+            }
+            left = max(1.0, began + seconds + 1 - time.monotonic())
+            written = self._local.run("write-answer", wanted, left)
+            body = target.read_bytes()
+        return Answer(body, media, written["rows"], written["complete"], time.monotonic() - began)
+
+
+def _dataset(operation: Operation, clauses: Mapping[str, Fields | None]) -> tuple[Fields | None, Fields | None]:
+    """Return the graphs of the request, else those of FROM in the text, else none."""
+    if operation.default_graphs is None and operation.named_graphs is None:
+        return clauses["default"], clauses["named"]
+    return operation.default_graphs or (), operation.named_graphs or ()
+
+
+def _absolute(operation: Operation) -> str:
+    """Return the text with the base of the request, which the protocol has no parameter for."""
+    return f"BASE <{operation.base}> {operation.text}" if operation.base else operation.text

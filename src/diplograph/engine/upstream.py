@@ -1,0 +1,216 @@
+"""One endpoint over HTTP: requests with a deadline, answers that are whole or an error that says why not.
+
+No redirect is followed, no proxy of the environment used, nothing compressed asked for. The address stands
+in no message: it may hold a password, and what is behind the service is nobody's business.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import httpx
+
+from diplograph.engine.circuit import Circuit
+from diplograph.errors import DiplographError, EngineTimeout, EngineUnavailable, ResultTooLarge
+
+CONNECT_SECONDS = 2.0
+GRACE_SECONDS = 1.0
+CONNECTIONS = 64
+RAW_FACTOR = 4
+"""How much larger than the answer we send the one that we are sent may be."""
+ACCEPTED_AS = {
+    "application/sparql-results+json": ("application/sparql-results+json", "application/json"),
+    "application/n-triples": ("application/n-triples", "text/plain", "text/turtle"),
+}
+_OUT_OF_TIME = re.compile(r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE)
+
+Fields = Sequence[str]
+log = logging.getLogger(__name__)
+
+
+class Upstream:
+    """An endpoint and the connections to it; any number of threads may share it."""
+
+    def __init__(self, url: str, max_result: int) -> None:
+        """Take an address, which may hold a name and a password, and the most bytes that are sent on."""
+        self._max_bytes = max_result * RAW_FACTOR
+        self._circuit = Circuit()
+        self._kind = ""
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        self._client = httpx.Client(limits=limits, trust_env=False, follow_redirects=False)
+        try:
+            self._url = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise EngineUnavailable(f"The address of the engine is not a URL: {error}.") from error
+        if self._url.scheme not in ("http", "https") or not self._url.host:
+            raise EngineUnavailable("The address of the engine is not one of http or https.")
+
+    def post(
+        self, fields: Sequence[tuple[str, str]], accept: str, seconds: float, target: BinaryIO
+    ) -> str:
+        """Send a query as a form, write the whole answer into `target`, and return its media type.
+
+        `seconds` is passed on to engines that take it, and waited for one second longer. Raises
+        EngineUnavailable, EngineTimeout, ResultTooLarge.
+        """
+        self._circuit.enter()
+        deadline = _Deadline(seconds, self._circuit)
+        with self._answer([*fields, *self._time_limit(seconds)], accept, deadline) as response:
+            self._kind = response.headers.get("server", "")
+            media = _checked(response, accept)
+            self._spool(response, deadline, target)
+        self._circuit.works()
+        return media
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def _time_limit(self, seconds: float) -> list[tuple[str, str]]:
+        """Return the deadline in the engine's own words; the SPARQL protocol has none."""
+        if self._kind.startswith("Virtuoso"):
+            return [("timeout", str(max(1000, int(seconds * 1000))))]
+        return []
+
+    @contextmanager
+    def _answer(
+        self, fields: Sequence[tuple[str, str]], accept: str, deadline: "_Deadline"
+    ) -> Iterator[httpx.Response]:
+        """Send the request, once more when a kept connection turns out to be closed."""
+        data: dict[str, list[str]] = {}
+        for name, value in fields:
+            data.setdefault(name, []).append(value)
+        with deadline.explained():
+            try:
+                response = self._send(data, accept, deadline)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError):
+                response = self._send(data, accept, deadline)
+            try:
+                yield response
+            finally:
+                response.close()
+
+    def _send(self, data: dict[str, list[str]], accept: str, deadline: "_Deadline") -> httpx.Response:
+        left = deadline.left()
+        timeout = httpx.Timeout(left, connect=min(CONNECT_SECONDS, left))
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        request = self._client.build_request("POST", self._url, data=data, headers=headers, timeout=timeout)
+        return self._client.send(request, stream=True)
+
+    def _spool(self, response: httpx.Response, deadline: "_Deadline", target: BinaryIO) -> None:
+        size = 0
+        with deadline.guarding(response):
+            for part in response.iter_raw():
+                size += len(part)
+                if size > self._max_bytes:
+                    detail = f"The engine sends more than {self._max_bytes} bytes."
+                    raise ResultTooLarge(detail, limit=self._max_bytes)
+                target.write(part)
+
+
+class _Deadline:
+    """The time until which an answer has to be whole."""
+
+    def __init__(self, seconds: float, circuit: Circuit) -> None:
+        self.seconds = seconds
+        self.circuit = circuit
+        self.began = time.monotonic()
+        self.passed = False
+
+    def left(self) -> float:
+        """Return the seconds that remain, never none."""
+        return max(0.001, self.began + self.seconds + GRACE_SECONDS - time.monotonic())
+
+    def late(self) -> EngineTimeout:
+        """Return the error that says so."""
+        elapsed = round(time.monotonic() - self.began, 3)
+        detail = f"The engine did not answer in full within {self.seconds:g} s."
+        return EngineTimeout(detail, limit=self.seconds, elapsed=elapsed)
+
+    @contextmanager
+    def guarding(self, response: httpx.Response) -> Iterator[None]:
+        """Cut the connection at the deadline, however slowly the answer trickles in."""
+        timer = threading.Timer(self.left(), self._cut, [response])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+        if self.passed:
+            raise self.late()
+
+    def _cut(self, response: httpx.Response) -> None:
+        self.passed = True
+        stream = response.extensions["network_stream"]
+        line = stream.get_extra_info("socket")
+        if line is not None:
+            line.shutdown(2)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Say in our words what went wrong with the connection."""
+        try:
+            yield
+        except (httpx.ConnectTimeout, httpx.ConnectError) as error:
+            self.circuit.fails()
+            raise EngineUnavailable("The engine cannot be reached.") from error
+        except httpx.TimeoutException as error:
+            raise self.late() from error
+        except httpx.HTTPError as error:
+            if self.passed:
+                raise self.late() from error
+            self.circuit.fails()
+            log.warning("the engine broke off: %r", error)
+            raise EngineUnavailable("The engine broke off in the middle of its answer.") from error
+
+
+def _checked(response: httpx.Response, accept: str) -> str:
+    """Return the media type of an answer that may be read; raise what any other means."""
+    if response.status_code != 200:
+        raise _refusal(response)
+    if response.headers.get("x-sql-state"):
+        raise _partial(response.headers["x-sql-state"])
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise EngineUnavailable("The engine compressed its answer, which was not asked for.")
+    sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent not in ACCEPTED_AS[accept.partition(",")[0]]:
+        raise EngineUnavailable(f"The engine answered with {sent or 'no media type'}, which was not asked for.")
+    return str(sent)
+
+
+def _partial(state: str) -> DiplographError:
+    """Return the error for a part sent as the whole: Virtuoso marks it with an SQL state."""
+    if state.startswith("S1TAT"):
+        return EngineTimeout("The engine stopped at its time limit and sent what it had; it is thrown away.")
+    return EngineUnavailable(f"The engine sent a part of the answer ({state[:20]}); it is thrown away.")
+
+
+def _refusal(response: httpx.Response) -> DiplographError:
+    """Return the error for an answer that is not 200; the query itself has been read and is valid."""
+    status = response.status_code
+    text = _excerpt(response)
+    log.warning("the engine answered %s: %s", status, text)
+    if status in (408, 504) or (status >= 400 and _OUT_OF_TIME.search(text)):
+        return EngineTimeout("The engine stopped at its own time limit.")
+    if status == 206:
+        return EngineUnavailable("The engine sent a part of the answer (206); it is thrown away.")
+    if 300 <= status < 400:
+        return EngineUnavailable(f"The engine redirects ({status}), which is not followed.")
+    if status in (401, 403):
+        return EngineUnavailable(f"The engine refuses this service ({status}).")
+    if status in (429, 503):
+        return EngineUnavailable(f"The engine is busy or not ready ({status}).")
+    hint = "The query is valid SPARQL 1.1; write it another way, or ask another engine."
+    return EngineUnavailable(f"The engine cannot evaluate the query ({status}).", hint=hint)
+
+
+def _excerpt(response: httpx.Response) -> str:
+    """Return the first bytes of an error, for the log."""
+    for part in response.iter_raw(2000):
+        return part.decode("utf-8", "replace")
+    return ""
