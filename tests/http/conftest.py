@@ -1,6 +1,11 @@
-"""The real knowledge base, built once, and a client that speaks HTTP to it without a network."""
+"""The real knowledge base, built once, and a client that speaks HTTP to it without a network.
+
+Every test that asks the service runs on each engine: the embedded one, `oxigraph serve` and Virtuoso. A module
+that is not about answers says so with `ENGINES = ("embedded",)`.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +16,25 @@ from werkzeug.test import TestResponse
 
 from diplograph import publication
 from diplograph.publication import Publication
+from diplograph.release import Release
 from diplograph.settings import Settings
 from diplograph.web import create_app
+from engines import SERVERS
 
 BASE_URL = "https://data.example.org"
+
+
+ALL_ENGINES = ("embedded", "oxigraph", "virtuoso")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "ENGINES", ALL_ENGINES)
+        chosen = [
+            pytest.param(name, marks=() if name == "embedded" else (pytest.mark.slow, pytest.mark.engines))
+            for name in names
+        ]
+        metafunc.parametrize("engine_name", chosen, indirect=True, scope="session")
 
 
 class ReadingClient(FlaskClient):
@@ -31,9 +51,28 @@ def settings(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def published(settings: Settings) -> Iterator[Publication]:
-    with publication.load(settings) as loaded:
-        yield loaded
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The engine that a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def release(settings: Settings) -> Release:
+    return publication.prepare(settings)
+
+
+@pytest.fixture(scope="session")
+def published(
+    settings: Settings, release: Release, engine_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Publication]:
+    if engine_name == "embedded":
+        with publication.load(settings) as loaded:
+            yield loaded
+        return
+    with SERVERS[engine_name](tmp_path_factory.mktemp(engine_name)) as server:
+        server.load(release)
+        with Publication.of_release(replace(settings, engine=server.query), release) as loaded:
+            yield loaded
 
 
 @pytest.fixture(scope="session")

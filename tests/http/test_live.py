@@ -19,6 +19,7 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 from diplograph.publication import Publication
 
 pytestmark = pytest.mark.slow
+ENGINES = ("embedded",)
 
 DG = Namespace("https://w3id.org/diplograph/ontology#")
 COUNT = "SELECT (COUNT(?a) AS ?n) WHERE { ?a a <https://w3id.org/diplograph/ontology#Expulsion> }"

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from diplograph.engine.upstream import Upstream
+from diplograph.engine.upstream import NotEvaluated, Upstream
 from diplograph.errors import EngineUnavailable
 from diplograph.vocab import MERGED
 
 SECONDS = 60.0
 RESULTS = "application/sparql-results+json"
 SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+SUM = "SELECT (7 / 2 AS ?half) (1 = 1 AS ?same) WHERE {}"
+NO_ENDPOINT = "The engine does not answer as a SPARQL 1.1 endpoint does."
 PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
 
 
@@ -20,12 +22,14 @@ class Census:
     """How queries reach the release's dataset on an endpoint.
 
     `default` and `named` are the graphs to send with a query that names none; None where the endpoint's own
-    dataset is that of the release. `merges` is whether several default graphs count a shared triple once.
+    dataset is that of the release. `merges` is whether several default graphs count a shared triple once,
+    `computes` whether expressions have the values and the datatypes of SPARQL 1.1.
     """
 
     default: tuple[str, ...] | None
     named: tuple[str, ...] | None
     merges: bool
+    computes: bool
 
 
 def take(upstream: Upstream, graphs: Mapping[str, int], merged: int) -> Census:
@@ -36,22 +40,41 @@ def take(upstream: Upstream, graphs: Mapping[str, int], merged: int) -> Census:
             detail = f"The engine does not hold this release: {iri} has {found} triples, not {triples}."
             raise EngineUnavailable(detail, hint=PUSH)
     merges = _size(upstream, list(graphs)) == merged
+    computes = _computes(upstream)
     if _size(upstream, [MERGED]) == merged:
-        return Census((MERGED,), tuple(graphs), merges)
+        return Census((MERGED,), tuple(graphs), merges, computes)
     if _size(upstream, []) == merged:
-        return Census(None, None, merges)
+        return Census(None, None, merges, computes)
     if merges:
-        return Census(tuple(graphs), tuple(graphs), merges)
+        return Census(tuple(graphs), tuple(graphs), merges, computes)
     detail = "The default graph of the engine is not the merge of the release's graphs."
     raise EngineUnavailable(detail, hint=PUSH)
 
 
+def _computes(upstream: Upstream) -> bool:
+    """Tell whether half of seven is no integer and a comparison a boolean; on Virtuoso they are 3 and 1."""
+    try:
+        row = _ask(upstream, [("query", SUM)])
+    except NotEvaluated:
+        return False
+    return float(row["half"]["value"]) == 3.5 and row["same"].get("datatype", "").endswith("#boolean")
+
+
 def _size(upstream: Upstream, default: Sequence[str]) -> int:
     """Return the number of triples of a default graph, the endpoint's own when none is named."""
-    answer = BytesIO()
     fields = [("query", SIZE), *(("default-graph-uri", graph) for graph in default)]
+    try:
+        return int(_ask(upstream, fields)["n"]["value"])
+    except NotEvaluated as error:
+        raise EngineUnavailable(NO_ENDPOINT) from error
+
+
+def _ask(upstream: Upstream, fields: Sequence[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the one row of an answer; EngineUnavailable when there is none."""
+    answer = BytesIO()
     upstream.post(fields, RESULTS, SECONDS, answer)
     try:
-        return int(json.loads(answer.getvalue())["results"]["bindings"][0]["n"]["value"])
+        row: dict[str, dict[str, str]] = json.loads(answer.getvalue())["results"]["bindings"][0]
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise EngineUnavailable("The engine does not answer as a SPARQL 1.1 endpoint does.") from error
+        raise EngineUnavailable(NO_ENDPOINT) from error
+    return row

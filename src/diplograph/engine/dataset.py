@@ -5,7 +5,8 @@ twice. Their RDF merge is therefore written into a store of its own before the q
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph
@@ -78,22 +79,41 @@ class Datasets:
                 yield Quad(quad.subject, quad.predicate, quad.object, name)
 
 
-def from_clauses(
-    store: pyoxigraph.Store, text: str, base: str | None
-) -> tuple[list[str] | None, list[str] | None]:
-    """Return the graphs of FROM and of FROM NAMED in a query that parses, None for both without either."""
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """The graphs of FROM and of FROM NAMED, None for both without either, and the text without them."""
+
+    text: str
+    default: list[str] | None = None
+    named: list[str] | None = None
+
+
+def from_clauses(store: pyoxigraph.Store, text: str, base: str | None) -> Clauses:
+    """Take the dataset clauses out of a query that parses; other positions in the text stay as they are."""
     if not _FROM.search(text):
-        return None, None
+        return Clauses(text)
     tokens = list(Lexer(text))
     found = list(_clauses(tokens))
     if not found:
-        return None, None
+        return Clauses(text)
     prologue = text[: next(token.start for token in tokens if token.says(*_FORMS))]
     default, named = (
         _resolved(store, prologue, [token.text for is_named, token in found if is_named is wanted], base)
         for wanted in (False, True)
     )
-    return default, named
+    return Clauses(_without(text, tokens, {token.start for _, token in found}), default, named)
+
+
+def _without(text: str, tokens: Iterable[Token], graphs: Container[int]) -> str:
+    """Put spaces where FROM, NAMED and the graphs at these positions stand."""
+    start = 0
+    for token in tokens:
+        if token.says("from"):
+            start = token.start
+        if token.start in graphs:
+            end = token.start + len(token.text)
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _resolved(store: pyoxigraph.Store, prologue: str, names: Iterable[str], base: str | None) -> list[str]:

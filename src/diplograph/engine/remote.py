@@ -4,6 +4,7 @@ A query is read first by a local worker, so that what is refused and where an er
 every engine, and the answer is written by one, so that it is whole, counted and spelled alike.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from diplograph.engine.census import Census, take
 from diplograph.engine.local import TASKS, LocalEngine
 from diplograph.engine.protocol import Answer, Operation
 from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
-from diplograph.engine.upstream import Fields, Upstream
+from diplograph.engine.upstream import Fields, NotEvaluated, Upstream
 from diplograph.errors import NotAcceptable
 from diplograph.settings import Settings
 from diplograph.vocab import MERGED, NOTHING
@@ -35,8 +36,16 @@ ACCEPTED = {
 }
 
 
+log = logging.getLogger(__name__)
+
+
 class RemoteEngine:
-    """Answers from an endpoint; any number of threads may share it."""
+    """Answers from an endpoint; any number of threads may share it.
+
+    What the endpoint cannot do is done over the release itself, in a local worker: a query that it does not
+    know how to evaluate, the merge of several default graphs where it would count a triple twice, and values
+    that are computed where its arithmetic is not that of SPARQL.
+    """
 
     def __init__(
         self,
@@ -75,10 +84,16 @@ class RemoteEngine:
         clauses = self._local.run("read-query", read, timeout)
         census = self.census()
         default, named = _dataset(operation, clauses)
-        if len(set(default or ()) & self._graphs.keys()) > 1 and not census.merges:
+        several = len(set(default or ()) & self._graphs.keys()) > 1
+        if (several and not census.merges) or (clauses["computes"] and not census.computes):
             return self._local.evaluate(operation, media, timeout)
-        fields = [("query", _absolute(operation)), *self._parameters(census, default, named)]
-        return self._fetch(operation, media, fields, began, seconds)
+        query = f"BASE <{operation.base}> {clauses['text']}" if operation.base else clauses["text"]
+        fields = [("query", query), *self._parameters(census, default, named)]
+        try:
+            return self._fetch(operation, media, fields, began, seconds)
+        except NotEvaluated as refusal:
+            log.info("answered from the release: %s", refusal)
+            return self._local.evaluate(operation, media, max(0.1, began + seconds - time.monotonic()))
 
     def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
         """Run a task in a local worker, over the release itself."""
@@ -137,13 +152,8 @@ class RemoteEngine:
         return Answer(body, media, written["rows"], written["complete"], time.monotonic() - began)
 
 
-def _dataset(operation: Operation, clauses: Mapping[str, Fields | None]) -> tuple[Fields | None, Fields | None]:
+def _dataset(operation: Operation, clauses: Mapping[str, Any]) -> tuple[Fields | None, Fields | None]:
     """Return the graphs of the request, else those of FROM in the text, else none."""
     if operation.default_graphs is None and operation.named_graphs is None:
         return clauses["default"], clauses["named"]
     return operation.default_graphs or (), operation.named_graphs or ()
-
-
-def _absolute(operation: Operation) -> str:
-    """Return the text with the base of the request, which the protocol has no parameter for."""
-    return f"BASE <{operation.base}> {operation.text}" if operation.base else operation.text

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFor
 
 from diplograph.engine import results
 from diplograph.engine.dataset import from_clauses
+from diplograph.engine.lexer import Lexer, Token
 from diplograph.engine.syntax import not_sparql
 from diplograph.errors import EngineUnavailable, MalformedQuery
 from diplograph.vocab import PREFIXES
@@ -17,15 +18,18 @@ from diplograph.vocab import PREFIXES
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _BOOLEAN = NamedNode(f"{_XSD}boolean")
 _BOOLEANS = {"0": "false", "1": "true"}
+_AGGREGATES = ("count", "sum", "min", "max", "sample", "group_concat")
 _SYNTAXES = {"text/turtle": RdfFormat.TURTLE}
 _CUT = "The engine's answer is not whole, or not what it says it is."
 
 Term = NamedNode | BlankNode | Literal
 
 
-def read_query(payload: Mapping[str, Any]) -> dict[str, list[str] | None]:
-    """Parse a query over nothing and return the graphs that FROM and FROM NAMED name, None without either.
+def read_query(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Parse a query over nothing; return the graphs that FROM names and the text without those clauses.
 
+    Engines do not agree what FROM means beside a dataset in the request. The graphs are None without FROM.
+    `computes` says whether it gives values a name that are more than a constant or a common aggregate.
     Raises MalformedQuery with the position, as the embedded engine does.
     """
     text, base = payload["text"], payload["base"]
@@ -36,8 +40,31 @@ def read_query(payload: Mapping[str, Any]) -> dict[str, list[str] | None]:
         raise not_sparql(error, text) from error
     except (RuntimeError, ValueError) as error:
         raise MalformedQuery(str(error)) from error
-    default, named = from_clauses(store, text, base)
-    return {"default": default, "named": named}
+    found = from_clauses(store, text, base)
+    computes = _computes(list(Lexer(text)))
+    return {"text": found.text, "default": found.default, "named": found.named, "computes": computes}
+
+
+def _computes(tokens: Sequence[Token]) -> bool:
+    """Tell whether an expression before some AS is neither a plain value nor an aggregate of a variable."""
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            opened.append(index)
+        elif token.text == ")" and opened:
+            opened.pop()
+        elif token.says("as") and opened and not _is_plain(tokens[opened[-1] + 1 : index]):
+            return True
+    return False
+
+
+def _is_plain(expression: Sequence[Token]) -> bool:
+    if len(expression) == 1:
+        return expression[0].kind in ("variable", "string", "number")
+    inside = [token for token in expression[2:-1] if not token.says("distinct")]
+    name = expression[0].says(*_AGGREGATES) and expression[1].text == "("
+    argument = bool(inside) and (inside[0].kind == "variable" or inside[0].text == "*")
+    return name and argument and (len(inside) == 1 or inside[1].text == ";")
 
 
 def write_answer(payload: Mapping[str, Any]) -> dict[str, Any]:

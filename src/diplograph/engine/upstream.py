@@ -28,8 +28,15 @@ ACCEPTED_AS = {
 }
 _OUT_OF_TIME = re.compile(r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE)
 
+_UNSUPPORTED = "Virtuoso 37000"
+"""How Virtuoso says that it cannot compile a query, under whichever status."""
+
 Fields = Sequence[str]
 log = logging.getLogger(__name__)
+
+
+class NotEvaluated(Exception):
+    """The engine does not know how to evaluate a query, although it is valid SPARQL 1.1."""
 
 
 class Upstream:
@@ -55,7 +62,7 @@ class Upstream:
         """Send a query as a form, write the whole answer into `target`, and return its media type.
 
         `seconds` is passed on to engines that take it, and waited for one second longer. Raises
-        EngineUnavailable, EngineTimeout, ResultTooLarge.
+        EngineUnavailable, EngineTimeout, ResultTooLarge, and NotEvaluated for a query beyond the engine.
         """
         self._circuit.enter()
         deadline = _Deadline(seconds, self._circuit)
@@ -190,10 +197,12 @@ def _partial(state: str) -> DiplographError:
     return EngineUnavailable(f"The engine sent a part of the answer ({state[:20]}); it is thrown away.")
 
 
-def _refusal(response: httpx.Response) -> DiplographError:
+def _refusal(response: httpx.Response) -> DiplographError | NotEvaluated:
     """Return the error for an answer that is not 200; the query itself has been read and is valid."""
     status = response.status_code
     text = _excerpt(response)
+    if status in (400, 501) or _UNSUPPORTED in text:
+        return NotEvaluated(f"{status}: {text}")
     log.warning("the engine answered %s: %s", status, text)
     if status in (408, 504) or (status >= 400 and _OUT_OF_TIME.search(text)):
         return EngineTimeout("The engine stopped at its own time limit.")
@@ -205,8 +214,7 @@ def _refusal(response: httpx.Response) -> DiplographError:
         return EngineUnavailable(f"The engine refuses this service ({status}).")
     if status in (429, 503):
         return EngineUnavailable(f"The engine is busy or not ready ({status}).")
-    hint = "The query is valid SPARQL 1.1; write it another way, or ask another engine."
-    return EngineUnavailable(f"The engine cannot evaluate the query ({status}).", hint=hint)
+    return EngineUnavailable(f"The engine failed ({status}).")
 
 
 def _excerpt(response: httpx.Response) -> str:
