@@ -74,7 +74,8 @@ class Server:
     def load_in_bulk(self, release: Release) -> None:
         """Puts a release into Virtuoso with its bulk loader."""
         write_files(release, self.folder / "bulk")
-        assert ISQL and self.account
+        assert ISQL
+        assert self.account
         command = [ISQL, f"127.0.0.1:{self.isql}", self.account.name, self.account.password]
         subprocess.run([*command, str(self.folder / "bulk" / "load.sql")], check=True, capture_output=True)
 

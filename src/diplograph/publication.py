@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from diplograph import release as releases
+from diplograph.engine.census import Holdings
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.engine.remote import RemoteEngine
@@ -78,7 +79,7 @@ def _engine(settings: Settings, release: Release) -> Engine:
         return LocalEngine(release.store_path, settings, release.path)
     graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
     merged = int(release.manifest["quads"]) - sum(graphs.values())
-    return RemoteEngine(settings.engine, settings, release.store_path, graphs, merged, release.path)
+    return RemoteEngine(settings.engine, settings, release.store_path, Holdings(graphs, merged), release.path)
 
 
 def prepare(settings: Settings, progress: Progress | None = None) -> Release:

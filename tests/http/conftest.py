@@ -1,7 +1,7 @@
 """The real knowledge base, built once, and a client that speaks HTTP to it without a network.
 
-Every test that asks the service runs on each engine: the embedded one, `oxigraph serve` and Virtuoso. A module
-that is not about answers says so with `ENGINES = ("embedded",)`.
+Every test that asks the service runs on each engine: the embedded one, `oxigraph serve` and Virtuoso. A
+module that is not about answers says so with `ENGINES = ("embedded",)`.
 """
 
 from collections.abc import Iterator

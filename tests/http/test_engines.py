@@ -11,7 +11,9 @@ from diplograph.engine.protocol import Engine, Operation
 from diplograph.publication import Publication
 
 ENGINES = ("oxigraph", "virtuoso")
-PREFIX = "PREFIX dg: <https://w3id.org/diplograph/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+PREFIX = (
+    "PREFIX dg: <https://w3id.org/diplograph/ontology#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+)
 A1 = "<https://w3id.org/diplograph/graph/a1>"
 A2 = "<https://w3id.org/diplograph/graph/a2>"
 QUERIES = {
@@ -20,22 +22,26 @@ QUERIES = {
     "one graph": f"SELECT ?s ?p ?o FROM {A1} {{ ?s ?p ?o }}",
     "two graphs merged": f"SELECT ?s ?p ?o FROM {A1} FROM {A2} {{ ?s ?p ?o }}",
     "named only": f"SELECT ?g ?s FROM NAMED {A2} {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}",
-    "a graph that is not there": "SELECT * FROM <urn:none> { ?s ?p ?o }",
+    "a graph that is not there": "SELECT ?s ?p ?o FROM <urn:none> { ?s ?p ?o }",
     "join": PREFIX + "SELECT ?a ?l { ?a a dg:Expulsion ; dg:actor/rdfs:label ?l }",
     "path": PREFIX + "SELECT ?c ?d { ?c rdfs:subClassOf+ ?d FILTER(isIRI(?c) && isIRI(?d)) }",
     "optional": PREFIX + "SELECT ?a ?b { ?a a dg:Act OPTIONAL { ?a dg:inResponseTo ?b } }",
     "minus": PREFIX + "SELECT ?a { ?a a dg:Act MINUS { ?a a dg:Expulsion } }",
     "not exists": PREFIX + "SELECT ?a { ?a a dg:Act FILTER NOT EXISTS { ?a dg:target ?t } }",
-    "group": PREFIX + "SELECT ?t (COUNT(DISTINCT ?a) AS ?n) { ?a a dg:Act ; a ?t } GROUP BY ?t HAVING (?n > 1)",
+    "group": PREFIX
+    + "SELECT ?t (COUNT(DISTINCT ?a) AS ?n) { ?a a dg:Act ; a ?t } GROUP BY ?t HAVING (?n > 1)",
     "values": PREFIX + "SELECT ?x ?l { VALUES (?x) { (dg:Act) (dg:Claim) (UNDEF) } ?x rdfs:label ?l }",
-    "bind": PREFIX + 'SELECT ?u { ?a a dg:Expulsion ; rdfs:label ?l BIND(UCASE(STR(?l)) AS ?u) }',
-    "dates": PREFIX + "SELECT ?t ?d { ?t dg:notBefore ?d FILTER(?d > '2022-04-01'^^<http://www.w3.org/2001/XMLSchema#date>) }",
+    "bind": PREFIX + "SELECT ?u { ?a a dg:Expulsion ; rdfs:label ?l BIND(UCASE(STR(?l)) AS ?u) }",
+    "dates": f"{PREFIX} PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+    "SELECT ?t ?d { ?t dg:notBefore ?d FILTER(?d > '2022-04-01'^^xsd:date) }",
     "languages": PREFIX + 'SELECT ?l { ?s rdfs:label ?l FILTER(LANGMATCHES(LANG(?l), "ja")) }',
-    "strings": PREFIX + 'SELECT ?l { ?s rdfs:label ?l FILTER(CONTAINS(LCASE(STR(?l)), "русск") || REGEX(?l, "^Jap", "i")) }',
+    "strings": PREFIX
+    + 'SELECT ?l { ?s rdfs:label ?l FILTER(CONTAINS(LCASE(STR(?l)), "русск") || REGEX(?l, "^Jap", "i")) }',
     "relative": "SELECT (<x> AS ?iri) (IRI('y') AS ?other) {}",
     "arithmetic": "SELECT (1 + 2.5 AS ?a) (7 / 2 AS ?b) (1e3 * 2 AS ?c) (ABS(-3) AS ?d) {}",
     "hash": "SELECT (SHA256('abc') AS ?h) (STRLEN('日本😀') AS ?n) (SUBSTR('日本語', 2, 1) AS ?s) {}",
-    "subselect": PREFIX + "SELECT ?a ?n { { SELECT ?a (COUNT(?x) AS ?n) { ?a dg:actor ?x } GROUP BY ?a } ?a a dg:Act }",
+    "subselect": PREFIX
+    + "SELECT ?a ?n { { SELECT ?a (COUNT(?x) AS ?n) { ?a dg:actor ?x } GROUP BY ?a } ?a a dg:Act }",
     "ask": PREFIX + "ASK { ?a a dg:Expulsion }",
 }
 
@@ -54,13 +60,28 @@ def answer(engine: Engine, text: str) -> object:
     if form == "ask":
         return json.loads(engine.evaluate(operation, "application/sparql-results+json").body)["boolean"]
     body = engine.evaluate(operation, "text/tab-separated-values").body.decode()
-    rows = [["_" if cell.startswith("_:") else cell for cell in line.split("\t")] for line in body.splitlines()]
+    rows = [
+        ["_" if cell.startswith("_:") else cell for cell in line.split("\t")] for line in body.splitlines()
+    ]
     return rows[0], sorted(rows[1:])
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_query_has_the_answer_of_the_embedded_engine(published: Publication, embedded: Engine, name: str):
-    assert answer(published.engine, QUERIES[name]) == answer(embedded, QUERIES[name])
+def test_query_has_the_answer_of_the_embedded_engine(
+    published: Publication, embedded: Engine, engine_name: str, name: str
+):
+    theirs, ours = answer(published.engine, QUERIES[name]), answer(embedded, QUERIES[name])
+    if engine_name == "virtuoso":
+        theirs, ours = without_geometry(theirs), without_geometry(ours)
+    assert theirs == ours
+
+
+def without_geometry(found: object) -> object:
+    """An answer without points: Virtuoso keeps them as numbers of 32 bits, with a datatype of its own."""
+    if isinstance(found, bool):
+        return found
+    names, rows = found
+    return names, [row for row in rows if not any(cell.startswith('"POINT(') for cell in row)]
 
 
 def test_canned_queries_have_the_answers_of_the_embedded_engine(published: Publication, embedded: Engine):

@@ -1,4 +1,4 @@
-"""The remote engine against endpoints that fail in every known way: never a 200, never later than promised."""
+"""The remote engine against endpoints that fail in every known way: never a 200, never too late."""
 
 import json
 import socket
@@ -358,7 +358,10 @@ def test_several_default_graphs_are_merged_here_when_the_endpoint_does_not(relea
 
 @pytest.mark.parametrize("status", [400, 500, 501])
 def test_query_that_the_endpoint_cannot_evaluate_is_answered_from_the_release(release, settings, status):
-    with serving(release, settings, saying(b"Virtuoso 37000 Error SP031", "text/plain", status)) as (_, engine):
+    with serving(release, settings, saying(b"Virtuoso 37000 Error SP031", "text/plain", status)) as (
+        _,
+        engine,
+    ):
         answer = engine.evaluate(ROWS, "text/csv")
 
     assert answer.rows
@@ -436,4 +439,6 @@ def test_engine_may_be_named_in_the_environment(tmp_path: Path):
     root = tiny_kb.write(tmp_path)
 
     assert Settings.resolve(root, {"DIPLOGRAPH_ENGINE": "http://a/"}).engine == "http://a/"
-    assert Settings.resolve(root, {"DIPLOGRAPH_ENGINE": "http://a/"}, engine="http://b/").engine == "http://b/"
+    assert (
+        Settings.resolve(root, {"DIPLOGRAPH_ENGINE": "http://a/"}, engine="http://b/").engine == "http://b/"
+    )

@@ -8,10 +8,11 @@ import click
 from diplograph import publication, push
 from diplograph.cli import console, options
 from diplograph.push import Account, Way
+from diplograph.vocab import MERGED
 
 SHOWN = {
     "dataset": "as one dataset: a single visible change, the default graph included",
-    "graphs": f"graph by graph, the merge as {push.MERGED}",
+    "graphs": f"graph by graph, the merge as {MERGED}",
 }
 
 
@@ -33,7 +34,13 @@ SHOWN = {
     help="Its password; asked for when it is not given.",
 )
 def command(
-    url: str | None, kb: Path | None, way: Way | None, files: Path | None, user: str | None, password: str | None
+    *,
+    url: str | None,
+    kb: Path | None,
+    way: Way | None,
+    files: Path | None,
+    user: str | None,
+    password: str | None,
 ) -> None:
     """Load the release into the store at URL, replacing what is there, or write files for a bulk loader.
 
@@ -46,7 +53,9 @@ def command(
         release = publication.prepare(options.settings(kb), progress)
         if files is not None:
             push.write_files(release, files)
-            console.note(f"release {release.name} for a bulk loader in {files}; Virtuoso runs {files}/load.sql")
+            console.note(
+                f"release {release.name} for a bulk loader in {files}; Virtuoso runs {files}/load.sql"
+            )
         elif url is not None:
             done = push.push(release, url, way, account, progress)
             console.note(f"release {release.name} loaded {SHOWN[done]}")

@@ -1,11 +1,11 @@
-"""What an endpoint holds, counted before it is trusted: the release's graphs, and what its default graph is."""
+"""What an endpoint holds, counted before it is trusted: the release's graphs, and its default graph."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from diplograph.engine.upstream import NotEvaluated, Upstream
+from diplograph.engine.upstream import NotEvaluatedError, Upstream
 from diplograph.errors import EngineUnavailable
 from diplograph.vocab import MERGED
 
@@ -15,6 +15,14 @@ SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SUM = "SELECT (7 / 2 AS ?half) (1 = 1 AS ?same) WHERE {}"
 NO_ENDPOINT = "The engine does not answer as a SPARQL 1.1 endpoint does."
 PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What it has to hold: the named graphs with their numbers of triples, and the number in their merge."""
+
+    graphs: Mapping[str, int]
+    merged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,9 @@ class Census:
     computes: bool
 
 
-def take(upstream: Upstream, graphs: Mapping[str, int], merged: int) -> Census:
+def take(upstream: Upstream, expected: Holdings) -> Census:
     """Count the graphs of an endpoint; EngineUnavailable when they are not those of the release."""
+    graphs, merged = expected.graphs, expected.merged
     for iri, triples in graphs.items():
         found = _size(upstream, [iri])
         if found != triples:
@@ -55,7 +64,7 @@ def _computes(upstream: Upstream) -> bool:
     """Tell whether half of seven is no integer and a comparison a boolean; on Virtuoso they are 3 and 1."""
     try:
         row = _ask(upstream, [("query", SUM)])
-    except NotEvaluated:
+    except NotEvaluatedError:
         return False
     return float(row["half"]["value"]) == 3.5 and row["same"].get("datatype", "").endswith("#boolean")
 
@@ -65,7 +74,7 @@ def _size(upstream: Upstream, default: Sequence[str]) -> int:
     fields = [("query", SIZE), *(("default-graph-uri", graph) for graph in default)]
     try:
         return int(_ask(upstream, fields)["n"]["value"])
-    except NotEvaluated as error:
+    except NotEvaluatedError as error:
         raise EngineUnavailable(NO_ENDPOINT) from error
 
 

@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
-from diplograph.engine.census import Census, take
+from diplograph.engine.census import Census, Holdings, take
 from diplograph.engine.local import TASKS, LocalEngine
 from diplograph.engine.protocol import Answer, Operation
 from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
-from diplograph.engine.upstream import Fields, NotEvaluated, Upstream
+from diplograph.engine.upstream import Fields, NotEvaluatedError, Upstream
 from diplograph.errors import NotAcceptable
 from diplograph.settings import Settings
 from diplograph.vocab import MERGED, NOTHING
@@ -52,16 +52,15 @@ class RemoteEngine:
         url: str,
         settings: Settings,
         store_path: Path,
-        graphs: Mapping[str, int],
-        merged: int,
-        release_dir: Path | None = None,
+        holdings: Holdings,
+        release_dir: Path,
     ) -> None:
-        """Take the address and what it has to hold: named graphs with their sizes, and the size of their merge.
+        """Take the address, what it has to hold, and the same in a store of our own.
 
         Nothing is asked yet: an engine that is down when the service starts may come up later.
         """
         self._settings = settings
-        self._graphs, self._merged = graphs, merged
+        self._holdings, self._graphs = holdings, holdings.graphs
         self._local = LocalEngine(store_path, settings, release_dir, REMOTE_TASKS)
         self._upstream = Upstream(url, settings.max_result)
         self._folder = TemporaryDirectory(prefix="diplograph-engine-")
@@ -91,7 +90,7 @@ class RemoteEngine:
         fields = [("query", query), *self._parameters(census, default, named)]
         try:
             return self._fetch(operation, media, fields, began, seconds)
-        except NotEvaluated as refusal:
+        except NotEvaluatedError as refusal:
             log.info("answered from the release: %s", refusal)
             return self._local.evaluate(operation, media, max(0.1, began + seconds - time.monotonic()))
 
@@ -110,10 +109,12 @@ class RemoteEngine:
         if self._census is None:
             with self._lock:
                 if self._census is None:
-                    self._census = take(self._upstream, self._graphs, self._merged)
+                    self._census = take(self._upstream, self._holdings)
         return self._census
 
-    def _parameters(self, census: Census, default: Fields | None, named: Fields | None) -> list[tuple[str, str]]:
+    def _parameters(
+        self, census: Census, default: Fields | None, named: Fields | None
+    ) -> list[tuple[str, str]]:
         """Return the dataset as the protocol sends it; an empty list is said by a graph that is empty.
 
         Graphs that the release does not hold are left out: some engines would fetch them.

@@ -95,7 +95,7 @@ def _write_results(source: Path, target: Path, media: str, caps: results.Caps) -
     return {"rows": caps.rows, "complete": caps.complete}
 
 
-def _boolean(value: bool, media: str) -> bytes:  # noqa: FBT001 - the value is the answer
+def _boolean(value: bool, media: str) -> bytes:
     answer = json.dumps({"head": {}, "boolean": value})
     read = pyoxigraph.parse_query_results(answer, format=QueryResultsFormat.JSON)
     if not isinstance(read, pyoxigraph.QueryBoolean):

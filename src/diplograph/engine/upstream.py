@@ -26,8 +26,17 @@ ACCEPTED_AS = {
     "application/sparql-results+json": ("application/sparql-results+json", "application/json"),
     "application/n-triples": ("application/n-triples", "text/plain", "text/turtle"),
 }
-_OUT_OF_TIME = re.compile(r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE)
+_OUT_OF_TIME = re.compile(
+    r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE
+)
 
+PARTIAL = "The engine sent a part of the answer for the whole; it is thrown away."
+_SAID = {
+    401: "refuses this service",
+    403: "refuses this service",
+    429: "is busy",
+    503: "is busy or not ready",
+}
 _UNSUPPORTED = "Virtuoso 37000"
 """How Virtuoso says that it cannot compile a query, under whichever status."""
 
@@ -35,7 +44,7 @@ Fields = Sequence[str]
 log = logging.getLogger(__name__)
 
 
-class NotEvaluated(Exception):
+class NotEvaluatedError(Exception):
     """The engine does not know how to evaluate a query, although it is valid SPARQL 1.1."""
 
 
@@ -56,19 +65,17 @@ class Upstream:
         if self._url.scheme not in ("http", "https") or not self._url.host:
             raise EngineUnavailable("The address of the engine is not one of http or https.")
 
-    def post(
-        self, fields: Sequence[tuple[str, str]], accept: str, seconds: float, target: BinaryIO
-    ) -> str:
+    def post(self, fields: Sequence[tuple[str, str]], accept: str, seconds: float, target: BinaryIO) -> str:
         """Send a query as a form, write the whole answer into `target`, and return its media type.
 
         `seconds` is passed on to engines that take it, and waited for one second longer. Raises
-        EngineUnavailable, EngineTimeout, ResultTooLarge, and NotEvaluated for a query beyond the engine.
+        EngineUnavailable, EngineTimeout, ResultTooLarge, and NotEvaluatedError for a query beyond the engine.
         """
         self._circuit.enter()
         deadline = _Deadline(seconds, self._circuit)
         with self._answer([*fields, *self._time_limit(seconds)], accept, deadline) as response:
             self._kind = response.headers.get("server", "")
-            media = _checked(response, accept)
+            media = _checked(response, accept, deadline)
             self._spool(response, deadline, target)
         self._circuit.works()
         return media
@@ -176,49 +183,38 @@ class _Deadline:
             raise EngineUnavailable("The engine broke off in the middle of its answer.") from error
 
 
-def _checked(response: httpx.Response, accept: str) -> str:
+def _checked(response: httpx.Response, accept: str, deadline: _Deadline) -> str:
     """Return the media type of an answer that may be read; raise what any other means."""
     if response.status_code != 200:
-        raise _refusal(response)
-    if response.headers.get("x-sql-state"):
-        raise _partial(response.headers["x-sql-state"])
+        raise _refusal(response, deadline)
+    if state := response.headers.get("x-sql-state"):
+        # a part sent as the whole: Virtuoso marks it, and says S1TAT when its time was up
+        raise deadline.late() if state.startswith("S1TAT") else EngineUnavailable(PARTIAL)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise EngineUnavailable("The engine compressed its answer, which was not asked for.")
     sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent not in ACCEPTED_AS[accept.partition(",")[0]]:
-        raise EngineUnavailable(f"The engine answered with {sent or 'no media type'}, which was not asked for.")
+        raise EngineUnavailable(
+            f"The engine answered with {sent or 'no media type'}, which was not asked for."
+        )
     return str(sent)
 
 
-def _partial(state: str) -> DiplographError:
-    """Return the error for a part sent as the whole: Virtuoso marks it with an SQL state."""
-    if state.startswith("S1TAT"):
-        return EngineTimeout("The engine stopped at its time limit and sent what it had; it is thrown away.")
-    return EngineUnavailable(f"The engine sent a part of the answer ({state[:20]}); it is thrown away.")
-
-
-def _refusal(response: httpx.Response) -> DiplographError | NotEvaluated:
+def _refusal(response: httpx.Response, deadline: _Deadline) -> DiplographError | NotEvaluatedError:
     """Return the error for an answer that is not 200; the query itself has been read and is valid."""
     status = response.status_code
     text = _excerpt(response)
     if status in (400, 501) or _UNSUPPORTED in text:
-        return NotEvaluated(f"{status}: {text}")
+        return NotEvaluatedError(f"{status}: {text}")
     log.warning("the engine answered %s: %s", status, text)
     if status in (408, 504) or (status >= 400 and _OUT_OF_TIME.search(text)):
-        return EngineTimeout("The engine stopped at its own time limit.")
-    if status == 206:
-        return EngineUnavailable("The engine sent a part of the answer (206); it is thrown away.")
-    if 300 <= status < 400:
-        return EngineUnavailable(f"The engine redirects ({status}), which is not followed.")
-    if status in (401, 403):
-        return EngineUnavailable(f"The engine refuses this service ({status}).")
-    if status in (429, 503):
-        return EngineUnavailable(f"The engine is busy or not ready ({status}).")
-    return EngineUnavailable(f"The engine failed ({status}).")
+        return deadline.late()
+    said = _SAID.get(status, "redirects, which is not followed" if 300 <= status < 400 else "failed")
+    return EngineUnavailable(PARTIAL if status == 206 else f"The engine {said} ({status}).")
 
 
 def _excerpt(response: httpx.Response) -> str:
-    """Return the first bytes of an error, for the log."""
+    """Return the first bytes of an error, for the log, without the query that Virtuoso repeats there."""
     for part in response.iter_raw(2000):
-        return part.decode("utf-8", "replace")
+        return part.decode("utf-8", "replace").partition("\n\nSPARQL query:")[0]
     return ""

@@ -125,4 +125,4 @@ class Pages:
 
 def search_operation(text: str) -> Operation:
     """The query for things with a label that holds a text; the text stands in it as a literal term."""
-    return Operation(fill(SEARCH, {"text": [pyoxigraph.Literal(text)]}), "select")
+    return Operation(fill(SEARCH, {"text": [pyoxigraph.Literal(text.lower())]}), "select")

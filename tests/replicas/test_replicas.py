@@ -1,0 +1,116 @@
+"""Two replicas of one release behind nginx: one is killed under load, and no read fails."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+import tiny_kb
+from diplograph import release as releases
+from diplograph.settings import Settings
+from engines import running
+from live import free_port, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+PATHS = ("/doc/act/x-expels.ttl", "/queries/acts.csv", "/sparql?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D", "/health/ready")
+CLIENTS = 4
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+
+
+@dataclass
+class Site:
+    """The address of the proxy, and the process of each replica by its port."""
+
+    url: str
+    replicas: dict[int, subprocess.Popen[bytes]]
+
+
+def configuration(folder: Path, port: int, replicas: list[int]) -> Path:
+    """The configuration of the documentation, with other ports and everything in one folder."""
+    text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+    for documented, used in zip((8000, 8001, 8002), (port, *replicas), strict=True):
+        assert f"127.0.0.1:{documented}" in text
+        text = text.replace(f"127.0.0.1:{documented}", f"127.0.0.1:{used}")
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    head = f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
+    if os.geteuid() == 0:
+        head += "user root;\n"
+    path = folder / "nginx.conf"
+    path.write_text(head + text.replace("http {", f"http {{\naccess_log off;\n{temporary}", 1), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    root = tiny_kb.write(tmp_path / "kb")
+    releases.build(Settings.resolve(kb=root, environ={}))
+    replicas = {}
+    with ExitStack() as stack:
+        for number in range(2):
+            port, folder = free_port(), tmp_path / f"replica-{number}"
+            folder.mkdir()
+            command = [sys.executable, "-m", "diplograph.cli", "serve", "--kb", str(root), "--port", str(port)]
+            process = running([*command, "--workers", "1"], folder, f"http://127.0.0.1:{port}/health/ready")
+            replicas[port] = stack.enter_context(process)
+        port, folder = free_port(), tmp_path / "nginx"
+        folder.mkdir()
+        assert NGINX
+        command = [NGINX, "-p", str(folder), "-c", str(configuration(folder, port, list(replicas)))]
+        stack.enter_context(running(command, folder, f"http://127.0.0.1:{port}/health/live"))
+        yield Site(f"http://127.0.0.1:{port}", replicas)
+
+
+def test_no_read_fails_while_a_replica_is_killed(site: Site) -> None:
+    stop = threading.Event()
+    answers: list[tuple[str, int]] = []
+
+    def read() -> None:
+        with httpx.Client(timeout=30) as client:
+            while not stop.is_set():
+                for path in PATHS:
+                    answers.append((path, client.get(site.url + path).status_code))
+                posted = client.post(f"{site.url}/sparql", data={"query": "ASK {?s ?p ?o}"})
+                answers.append(("POST", posted.status_code))
+
+    readers = [threading.Thread(target=read) for _ in range(CLIENTS)]
+    for reader in readers:
+        reader.start()
+    time.sleep(1.5)
+    before = len(answers)
+    next(iter(site.replicas.values())).kill()
+    time.sleep(3)
+    stop.set()
+    for reader in readers:
+        reader.join()
+
+    assert [answer for answer in answers if answer[1] != 200] == []
+    assert before > 0
+    assert len(answers) > before
+
+
+def test_replicas_answer_alike_down_to_the_validator(site: Site) -> None:
+    direct = [httpx.get(f"http://127.0.0.1:{port}/doc/act/x-expels.ttl") for port in site.replicas]
+    through = httpx.get(f"{site.url}/doc/act/x-expels.ttl")
+
+    assert {answer.headers["etag"] for answer in (*direct, through)} == {through.headers["etag"]}
+    assert {answer.content for answer in (*direct, through)} == {through.content}
+
+
+def test_refusals_come_through_as_they_are(site: Site) -> None:
+    answer = httpx.get(f"{site.url}/sparql", params={"query": "SELECT"})
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-query")
+    assert wait_for(f"{site.url}/health/ready", next(iter(site.replicas.values()))) is None
