@@ -22,7 +22,12 @@ from live import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-PATHS = ("/doc/act/x-expels.ttl", "/queries/acts.csv", "/sparql?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D", "/health/ready")
+PATHS = (
+    "/doc/act/x-expels.ttl",
+    "/queries/acts.csv",
+    "/sparql?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D",
+    "/health/ready",
+)
 CLIENTS = 4
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
@@ -43,13 +48,16 @@ def configuration(folder: Path, port: int, replicas: list[int]) -> Path:
         assert f"127.0.0.1:{documented}" in text
         text = text.replace(f"127.0.0.1:{documented}", f"127.0.0.1:{used}")
     temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     head = f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
     if os.geteuid() == 0:
         head += "user root;\n"
     path = folder / "nginx.conf"
-    path.write_text(head + text.replace("http {", f"http {{\naccess_log off;\n{temporary}", 1), encoding="utf-8")
+    path.write_text(
+        head + text.replace("http {", f"http {{\naccess_log off;\n{temporary}", 1), encoding="utf-8"
+    )
     return path
 
 
@@ -62,7 +70,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
         for number in range(2):
             port, folder = free_port(), tmp_path / f"replica-{number}"
             folder.mkdir()
-            command = [sys.executable, "-m", "diplograph.cli", "serve", "--kb", str(root), "--port", str(port)]
+            command = [
+                sys.executable,
+                "-m",
+                "diplograph.cli",
+                "serve",
+                "--kb",
+                str(root),
+                "--port",
+                str(port),
+            ]
             process = running([*command, "--workers", "1"], folder, f"http://127.0.0.1:{port}/health/ready")
             replicas[port] = stack.enter_context(process)
         port, folder = free_port(), tmp_path / "nginx"

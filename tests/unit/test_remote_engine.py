@@ -214,6 +214,7 @@ def test_failure_of_the_endpoint_is_said_and_never_an_answer(release, settings, 
 def test_late_answer_is_cut_at_the_deadline(release, settings, handle):
     with serving(release, settings, handle) as (_, engine):
         engine.census()
+        engine.run("read-query", {"text": ASK.text, "base": None})
         began = time.monotonic()
         with pytest.raises(EngineTimeout) as raised:
             engine.evaluate(ASK, JSON, 0.5)

@@ -9,12 +9,17 @@ from flask import Blueprint, Response
 
 from diplograph import __version__, media
 from diplograph.engine.protocol import Operation
+from diplograph.engine.upstream import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.publication import Publication
 from diplograph.web import bodies, represent
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")
 PROBE_SECONDS = 2.0
+REMOTE = {
+    "engine_connect_seconds": CONNECT_SECONDS,
+    "engine_grace_seconds": GRACE_SECONDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Operations:
             "report_findings": settings.max_findings,
             "refused_body_read_bytes": bodies.DRAIN,
             "workers": settings.workers,
+            "engine": "remote" if settings.engine else "embedded",
+            **(REMOTE if settings.engine else {}),
         }
         return represent.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
 

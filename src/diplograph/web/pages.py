@@ -47,7 +47,7 @@ SELECT DISTINCT ?thing ?label WHERE {
   VALUES ?text { "" }
   VALUES ?naming { rdfs:label skos:prefLabel skos:altLabel dg:nameText }
   ?thing ?naming ?label .
-  FILTER(isIRI(?thing) && CONTAINS(LCASE(STR(?label)), LCASE(STR(?text))))
+  FILTER(isIRI(?thing) && CONTAINS(LCASE(STR(?label)), ?text))
 }
 ORDER BY STRLEN(STR(?label)) ?label ?thing
 LIMIT 200
