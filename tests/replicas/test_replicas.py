@@ -97,8 +97,7 @@ def test_no_read_fails_while_a_replica_is_killed(site: Site) -> None:
     def read() -> None:
         with httpx.Client(timeout=30) as client:
             while not stop.is_set():
-                for path in PATHS:
-                    answers.append((path, client.get(site.url + path).status_code))
+                answers.extend((path, client.get(site.url + path).status_code) for path in PATHS)
                 posted = client.post(f"{site.url}/sparql", data={"query": "ASK {?s ?p ?o}"})
                 answers.append(("POST", posted.status_code))
 
