@@ -8,7 +8,7 @@ from conformance.manifest import Case
 UPDATES = "the endpoint only reads: the graph is changed by files, checked against the shapes"
 FEDERATION = "a public endpoint does not fetch from other hosts for strangers: SERVICE is refused"
 REGIMES = "the endpoint answers under simple entailment; what follows from the ontology is in the data"
-GRAPH_WRITES = "each of these writes a graph of any name first; files are served read-only"
+GRAPH_WRITES = "each first writes a graph of any name; the service takes only the graphs of a knowledge base"
 DEPRECATED = "the W3C has deprecated these in favour of its graph-store-protocol cases"
 
 

@@ -17,7 +17,7 @@ import pyoxigraph
 
 from conformance.manifest import Data, iri_of
 
-AT_ONCE = 3
+AT_ONCE = 4
 PATIENCE = 90.0
 GRACE = 20.0
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -37,7 +37,7 @@ class Service:
 
     def __init__(self, files: Sequence[str]) -> None:
         """Start the command on a free port and wait until it is ready."""
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
+        self._errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by `stop`
         self._process = subprocess.Popen(
             [sys.executable, "-c", COMMAND.format(parent=os.getpid()), *OPTIONS, *files],
             stdin=subprocess.DEVNULL,

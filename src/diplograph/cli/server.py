@@ -24,7 +24,6 @@ from diplograph.errors import EngineUnavailable
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
-from diplograph.web import create_app
 
 THREADS_PER_WORKER = 8
 GRACE = 15
@@ -79,6 +78,8 @@ def free_port(host: str, port: int) -> int:
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
     """The WSGI application, made in the web process; its workers end when the process does."""
+    from diplograph.web import create_app  # noqa: PLC0415 - the parent, which only watches, needs no Flask
+
     die_with_parent(parent)
     publication = Publication.of_release(settings, release)
     Finalize(None, publication.close, exitpriority=10)
