@@ -75,7 +75,7 @@ class Publication:
 
 def _engine(settings: Settings, release: Release) -> Engine:
     """The engine of the settings: workers over the release's store, or an endpoint that holds the release."""
-    if settings.engine is None:
+    if settings.engine is None or "quads" not in release.manifest:  # loose files are in no engine but ours
         return LocalEngine(release.store_path, settings, release.path)
     graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
     merged = int(release.manifest["quads"]) - sum(graphs.values())
