@@ -9,6 +9,12 @@ from diplograph.release.assemble import add_closure, add_inferences, load_graphs
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "run every HTTP test on every engine, those about our own formats and refusals included"
+    parser.addoption("--all-engines", action="store_true", help=text)
+
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -1,7 +1,8 @@
 """The real knowledge base, built once, and a client that speaks HTTP to it without a network.
 
 Every test that asks the service runs on each engine: the embedded one, `oxigraph serve` and Virtuoso. A
-module that is not about answers says so with `ENGINES = ("embedded",)`.
+module about one of them alone says so with `ENGINES`. One about what we do with any answer says
+`USUAL_ENGINES = ("embedded",)`: it runs on the others with `pytest --all-engines`.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ ALL_ENGINES = ("embedded", "oxigraph", "virtuoso")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
-        names = getattr(metafunc.module, "ENGINES", ALL_ENGINES)
+        usual = getattr(metafunc.module, "USUAL_ENGINES", ALL_ENGINES)
+        everywhere = metafunc.config.getoption("--all-engines")
+        names = getattr(metafunc.module, "ENGINES", ALL_ENGINES if everywhere else usual)
         chosen = [
             pytest.param(name, marks=() if name == "embedded" else (pytest.mark.slow, pytest.mark.engines))
             for name in names

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+USUAL_ENGINES = ("embedded",)
 SCRIPT = "<script>alert(1)</script>"
 PAGE = {"Accept": "text/html"}
 EVIL = {"base_url": "https://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}

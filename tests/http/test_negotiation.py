@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+USUAL_ENGINES = ("embedded",)
 ACT = "act/japan-expels-eight-russians-2022-04"
 GRAPHS = {
     "text/turtle": "ttl",

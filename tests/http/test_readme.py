@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
+ENGINES = ("embedded",)
 README = Path(__file__).resolve().parents[2] / "README.md"
 ADDRESS = re.compile(r"`(/[^`\s]*)`")
 SUFFIX = re.compile(r"\.(html|ttl|jsonld|nt|rdf)$")

@@ -15,7 +15,7 @@ RANKS = (
         *("sparql", "queries", "resources", "validation", "evidence"),
         *("reasoning", "closure", "reciprocity", "counts"),
     ),
-    ("release", "publication"),
+    ("release", "publication", "push"),
     ("web",),
     ("cli", "__main__"),
 )

@@ -417,6 +417,13 @@ def test_address_that_is_none_is_refused_at_start(release, settings, url):
         Publication.of_release(replace(settings, engine=url), release)
 
 
+def test_loose_files_are_answered_here_whatever_the_settings_name(settings, tmp_path):
+    path = tmp_path / "x.nt"
+    path.write_text("<urn:s> <urn:p> <urn:o> .")
+    with Publication.of_files([str(path)], replace(settings, engine="http://127.0.0.1:1/")) as published:
+        assert published.engine.evaluate(ROWS, JSON).rows == 1
+
+
 def test_password_in_the_address_is_not_shown(settings):
     assert "secret" not in repr(replace(settings, engine="http://user:secret@127.0.0.1/query"))
 
