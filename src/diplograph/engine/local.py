@@ -10,7 +10,7 @@ from typing import Any, Self
 from diplograph.engine.frames import Message
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, problem_types
 from diplograph.settings import Settings
 from diplograph.vocab import PREFIXES
