@@ -26,7 +26,7 @@ from diplograph.errors import (
 PYTHON = [sys.executable, "-P", "-X", "utf8", "-m"]
 COMMAND = [*PYTHON, "diplograph.engine.worker"]
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-"""All that a worker sees of the environment: where the code of this process lies, so that it runs the same."""
+"""All that a worker sees of the environment: where the code lies that this process runs."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
 

@@ -35,6 +35,10 @@ class Spool:
         """Return the whole content."""
         return b"".join(self)
 
+    def __del__(self) -> None:
+        """Close what nobody closed: an answer whose client went away before it was sent."""
+        self.close()
+
     def close(self) -> None:
         """Free the memory or the file."""
         self._file.close()
