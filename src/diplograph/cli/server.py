@@ -26,6 +26,7 @@ from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
 from diplograph.web import create_app
+from diplograph.web.following import Following
 
 SPARE_THREADS = 16
 """Threads beside those that may wait for a worker: for what needs none, such as an answer that is kept."""
@@ -93,8 +94,15 @@ def free_port(host: str, port: int) -> int:
 
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
-    """The WSGI application, made in the web process; its workers end when the process does."""
+    """The WSGI application, made in the web process; its workers end when the process does.
+
+    It follows the knowledge base to its next release.
+    """
     die_with_parent(parent)
     publication = Publication.of_release(settings, release)
-    Finalize(None, publication.close, exitpriority=10)
-    return create_app(publication)
+    if release.path.parent != settings.state / "releases":  # files as they are have no successor
+        Finalize(None, publication.close, exitpriority=10)
+        return create_app(publication)
+    following = Following(publication, create_app)
+    Finalize(None, following.close, exitpriority=10)
+    return following

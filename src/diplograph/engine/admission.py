@@ -77,7 +77,7 @@ class Admission:
         account.left = min(self._burst, account.left + (now - account.at) * self._rate)
         account.at = now
         if account.left <= 0:
-            wait = max(1, round(-account.left / self._rate + 0.5))
+            wait = int(-account.left / self._rate) + 1
             detail = f"This client has used its {self._rate * MINUTE:g} processor seconds a minute."
             raise Busy(detail, limit=self._rate * MINUTE, retry_after=wait)
         if account.running >= self._concurrency:
