@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test test-fast lint clean
+.PHONY: serve test test-fast lint bench clean
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diplograph needs Python 3.11 or newer; set PYTHON=")'
@@ -30,6 +30,10 @@ test: lint  ## lint, types and every test
 
 test-fast: $(BIN)/.tested  ## the broad base of the pyramid
 	$(BIN)/python -m pytest -m "not slow and not install"
+
+bench: $(BIN)/.installed  ## this service beside its peers; BENCH="--quick" takes under three minutes
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benchmarks measure $(BENCH)
 
 clean:
 	rm -rf $(VENV) .diplograph

@@ -48,4 +48,5 @@ def protocol_data() -> Data:
 
 def _parameter(case: Case) -> object:
     reason = DIFFERENT.get(case.name)
-    return pytest.param(case, id=case.name, marks=pytest.mark.xfail(reason=reason, strict=True) if reason else ())
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(case, id=case.name, marks=marks)

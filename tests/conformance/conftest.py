@@ -18,11 +18,10 @@ def cases() -> list[Case]:
 
 @pytest.fixture(scope="session")
 def services(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    empty = tmp_path_factory.mktemp("conformance") / "empty.nt"
-    empty.touch()
     asking = [item for item in request.session.items if "service" in getattr(item, "fixturenames", ())]
     parameters = [item.callspec.params.get("case") for item in asking if hasattr(item, "callspec")]
-    pool = Services([served(case) for case in parameters if isinstance(case, Case)], empty)
+    folder = tmp_path_factory.mktemp("conformance")
+    pool = Services([served(case) for case in parameters if isinstance(case, Case)], folder)
     yield pool
     pool.close()
 

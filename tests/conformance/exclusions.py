@@ -8,7 +8,7 @@ from conformance.manifest import Case
 UPDATES = "the endpoint only reads: the graph is changed by files, checked against the shapes"
 FEDERATION = "a public endpoint does not fetch from other hosts for strangers: SERVICE is refused"
 REGIMES = "the endpoint answers under simple entailment; what follows from the ontology is in the data"
-GRAPH_WRITES = "each of these writes a graph of any name first; files are served read-only"
+GRAPH_WRITES = "each first writes a graph of any name; the service takes only the graphs of a knowledge base"
 DEPRECATED = "the W3C has deprecated these in favour of its graph-store-protocol cases"
 
 
@@ -46,8 +46,38 @@ EXCLUDED = (
     Exclusion("http-rdf-update#*", "GraphStoreProtocolTest", 18, DEPRECATED),
 )
 
-# Cases that are run and must still come out otherwise; one that passes is stale and fails.
-DIFFERENT: dict[str, str] = {}
+# Cases that are run and whose result must differ; one that passes is stale and fails.
+LANGUAGE = "Oxigraph keeps the language that all the strings share, where the result is a plain string"
+SCOPE = "Oxigraph takes the variable of GRAPH into the group, where it is joined with it afterwards"
+ZERO = "Oxigraph 0.5 gives no path of length zero for a term that no triple of the graph has"
+BNODE = "Oxigraph gives BNODE(string) one node for a string in all solutions, not one in each"
+FUNCTION = (
+    "Oxigraph refuses a query that calls a function it does not know; only the call should fail"
+)
+DIFFERENT = {
+    "aggregates#agg-groupconcat-04": LANGUAGE,
+    "aggregates#agg-groupconcat-06": LANGUAGE,
+    "aggregates#agg-empty-group-count-graph": SCOPE,
+    "bindings#graph": SCOPE,
+    "negation#graph-minus": SCOPE,
+    "property-path#zero_or_more_set_start": ZERO,
+    "property-path#zero_or_more_set_end": ZERO,
+    "property-path#zero_or_one_set_start": ZERO,
+    "property-path#zero_or_one_set_end": ZERO,
+    "functions#bnode01": BNODE,
+    "syntax-query#test_4": FUNCTION,
+}
+
+# Cases whose result has the expected values in other spellings, because the store keeps values and not the
+# lexical forms of numbers and booleans ("1.0"^^xsd:decimal comes back as "1"), and types derived from
+# xsd:integer as xsd:integer. One that has the expected spellings is stale and fails.
+RESPELT = {
+    *(f"aggregates#agg-{name}" for name in ("sum-02", "avg-02", "min-01", "min-02", "max-01", "max-02")),
+    *(f"aggregates#agg-{name}" for name in ("err-02", "max-distinct", "min-distinct")),
+    *(f"cast#cast-{name}" for name in ("bool", "int", "float", "double", "decimal", "string")),
+    *("csv-tsv-res#csv03", "csv-tsv-res#tsv03"),
+    *("functions#plus-1-corrected", "functions#plus-2-corrected", "functions#coalesce01"),
+}
 
 
 def exclusion(case: Case) -> Exclusion | None:

@@ -34,11 +34,6 @@ class Data:
         named = sorted(f"{iri}={_digest(path)}" for iri, path in self.named)
         return hashlib.sha256(repr((default, named)).encode()).hexdigest()
 
-    @property
-    def arguments(self) -> list[str]:
-        """The files as `diplograph serve` takes them."""
-        return [*map(str, self.default), *(f"{iri}={path}" for iri, path in self.named)]
-
 
 @dataclass(frozen=True)
 class Case:
@@ -111,7 +106,9 @@ class _Reader:
         if action is None:
             return Data()
         default = tuple(self.root / _path(term) for term in manifest.objects(action, QT + "data"))
-        graphs = [(term.value, self.root / _path(term)) for term in manifest.objects(action, QT + "graphData")]
+        graphs = [
+            (term.value, self.root / _path(term)) for term in manifest.objects(action, QT + "graphData")
+        ]
         for term in manifest.objects(entry, UT + "graphData"):
             iri = manifest.text(term, RDFS + "label")
             graph = manifest.value(term, UT + "graph")

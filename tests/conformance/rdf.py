@@ -45,4 +45,3 @@ class Description:
         while head is not None and head != NamedNode(RDF + "nil"):
             yield from self.objects(head, RDF + "first")
             head = self.value(head, RDF + "rest")
-

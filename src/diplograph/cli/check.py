@@ -9,9 +9,11 @@ from typing import Literal
 
 import click
 
+from diplograph import release as releases
 from diplograph import validation
 from diplograph.cli import options
 from diplograph.queries.parameters import read_iri
+from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report
 
@@ -46,9 +48,8 @@ class Iri(click.ParamType[str]):
 @click.option(
     "--fail-on",
     type=click.Choice(LEVELS),
-    default="violation",
-    show_default=True,
-    help="The least severity that makes the exit code 1.",
+    help="The least severity that makes the exit code 1.  [default: info for files, where every new finding"
+    " counts; violation for the whole knowledge base]",
 )
 @click.option("--shape", type=Iri(), help="Only findings of this shape.")
 @click.option("--focus", type=Iri(), help="Only findings about this thing.")
@@ -62,7 +63,7 @@ def command(
     against: Literal["release", "none"],
     graph: str | None,
     form: str,
-    fail_on: str,
+    fail_on: str | None,
     shape: str | None,
     focus: str | None,
     quiet: bool,
@@ -71,19 +72,32 @@ def command(
     """Check files, or the whole knowledge base, against the shapes.
 
     A file that is a graph of the knowledge base, by its path or by --graph, replaces it; any other is
-    added. Without FILE the whole knowledge base is checked. Exits 1 when something new does not conform.
+    added. Without FILE the whole knowledge base is checked. Exits 1 when there is something new to mend.
     """
     settings = options.settings(kb)
     with ExitStack() as resources:
         paths = [_readable(path, resources) for path in options.paths(files)]
         report = validation.check(
-            KnowledgeBase(settings.kb), paths, against=against, graph=graph, limit=settings.max_findings
+            KnowledgeBase(settings.kb),
+            paths,
+            against=against,
+            graph=graph,
+            standing=_standing(settings) if files else None,
+            limit=settings.max_findings,
         )
     report = _narrowed(report, shape, focus)
     if not quiet:
         click.echo(WRITERS[form](report).rstrip("\n"))
-    if _fails(report, fail_on, whole=not files):
+    if _fails(report, fail_on or ("info" if files else "violation"), whole=not files):
         ctx.exit(1)
+
+
+def _standing(settings: Settings) -> Report | None:
+    """What the release found in the sources as they are; None when no release tells, and they are judged."""
+    release = releases.current(settings)
+    if release is None or not releases.up_to_date(settings):
+        return None
+    return Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
 
 
 def _readable(path: Path, resources: ExitStack) -> Path:

@@ -33,6 +33,7 @@ def build_from_files(files: Sequence[str], folder: Path) -> Release:
         "id": identity,
         "name": identity[:16],
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "merged": False,
         "graphs": graphs,
         "files": {},
         "dumps": [],

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import pyshacl
 from rdflib import RDFS, BNode, Graph, Literal
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
@@ -47,6 +46,8 @@ def run(data: Graph, shapes: Shapes) -> list[Finding]:
     if not isinstance(data, Graph):
         raise TypeError("pySHACL would read text as a path or an address: pass a graph")
     try:
+        import pyshacl  # noqa: PLC0415 - half a second that only those who validate should pay
+
         _, report, _ = pyshacl.validate(
             data,
             shacl_graph=shapes.compiled,

@@ -48,7 +48,6 @@ def description(publication: Publication) -> Graph:
         (RDF.type, SD.Service),
         (SD.endpoint, endpoint),
         (SD.supportedLanguage, SD.SPARQL11Query),
-        (SD.feature, SD.UnionDefaultGraph),
         (SD.defaultDataset, dataset),
         (SD.availableGraphs, dataset),
         (RDFS.seeAlso, URIRef(f"{base}/.well-known/void")),
@@ -57,6 +56,8 @@ def description(publication: Publication) -> Graph:
         *((SD.resultFormat, FORMATS[name]) for name in OFFERED),
     ):
         graph.add((endpoint, predicate, value))
+    if publication.release.manifest.get("merged", True):
+        graph.add((endpoint, SD.feature, SD.UnionDefaultGraph))
     graph.add((dataset, RDF.type, SD.Dataset))
     _add_graphs(graph, dataset, publication)
     return graph

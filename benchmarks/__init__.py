@@ -1,0 +1,1 @@
+"""Benchmarks: generated graphs of the shape of ours, and this service beside its peers on the same data."""

@@ -1,0 +1,95 @@
+"""`python -m benchmarks`: measures this service and its peers in one run on one machine."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from benchmarks.generator import Plan, write
+from benchmarks.running import Options, run
+from benchmarks.servers import SYSTEMS
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("throughput", "canned", "analytic", "reciprocal", "growth", "footprint", "curated")
+QUICK = {"acts": 1500, "rounds": 1, "seconds": 2.0, "growth": (3_000, 10_000), "cap": 5.0}
+folder = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def main() -> None:
+    """Generates graphs of our shape, and measures systems that serve them."""
+
+
+@main.command()
+@click.argument("target", type=folder)
+@click.option("--acts", type=click.IntRange(20), help="How many acts; 100,000 make some 1.4 million triples.")
+@click.option("--triples", type=click.IntRange(2000), help="About how many asserted triples, instead.")
+@click.option("--seed", default=1, show_default=True)
+def generate(target: Path, acts: int | None, triples: int | None, seed: int) -> None:
+    """Writes a knowledge base that `diplograph build --kb TARGET` takes."""
+    if (acts is None) == (triples is None):
+        raise click.UsageError("Give --acts or --triples.")
+    plan = Plan(acts, seed) if acts else Plan.of_triples(triples or 0, seed)
+    made = write(plan, target, ROOT)
+    click.echo(f"{made.triples} triples, {plan.acts} acts in {target}")
+
+
+@main.command()
+@click.option(
+    "--acts",
+    type=click.IntRange(20),
+    default=100_000,
+    show_default=True,
+    help="Size of the graph compared on.",
+)
+@click.option(
+    "--growth",
+    multiple=True,
+    type=int,
+    default=(10_000, 100_000, 1_000_000),
+    help="Sizes in triples of the plot.",
+)
+@click.option(
+    "--system", multiple=True, type=click.Choice(list(SYSTEMS)), help="Peers to take part. [default: all]"
+)
+@click.option("--part", multiple=True, type=click.Choice(PARTS), help="What to measure. [default: all]")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=5, show_default=True, help="How often each figure is taken."
+)
+@click.option("--seconds", type=float, default=4.0, show_default=True, help="Length of one run under load.")
+@click.option(
+    "--cap",
+    type=float,
+    default=20.0,
+    show_default=True,
+    help="Seconds after which a query counts as too slow.",
+)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--check/--no-check", default=False, help="Build with validation.")
+@click.option("--rules", type=folder, help="Rule files to build with instead of those of the project.")
+@click.option(
+    "--results", type=folder, default=ROOT / "benchmarks" / "results", help="Where the report goes."
+)
+@click.option("--name", default="latest", show_default=True, help="Name of the report.")
+@click.option("--work", type=folder, help="Folder for data and databases. [default: a temporary one]")
+@click.option("--quick", is_flag=True, help="A small graph and one round: under three minutes.")
+@click.pass_context
+def measure(ctx: click.Context, /, *, quick: bool, work: Path | None, **given: object) -> None:
+    """Measures, prints medians, ratios and spread, and writes a report with plots."""
+    if quick:
+        small = {key: value for key, value in QUICK.items() if not _named(ctx, key)}
+        given |= {"name": "quick"} | small
+    given["part"] = given["part"] or PARTS
+    given["system"] = given["system"] or tuple(SYSTEMS)
+    with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as temporary:
+        options = Options(template=ROOT, work=work or Path(temporary), **given)  # type: ignore[arg-type]
+        report = run(options, click.echo)
+    click.echo(report.read_text(encoding="utf-8"))
+
+
+def _named(ctx: click.Context, option: str) -> bool:
+    return ctx.get_parameter_source(option) == click.core.ParameterSource.COMMANDLINE
+
+
+if __name__ == "__main__":
+    main()

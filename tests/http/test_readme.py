@@ -1,0 +1,37 @@
+"""The README names every public address, and no address that does not answer."""
+
+import re
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+ADDRESS = re.compile(r"`(/[^`\s]*)`")
+SUFFIX = re.compile(r"\.(html|ttl|jsonld|nt|rdf)$")
+PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
+
+
+def named() -> set[str]:
+    table = README.read_text(encoding="utf-8").partition("## Addresses")[2].partition("\n## ")[0]
+    return {address.partition("?")[0] for address in ADDRESS.findall(table)}
+
+
+def shape(path: str) -> str:
+    return PLACEHOLDER.sub("{}", path)
+
+
+def test_every_public_route_is_in_the_readme(app: Flask):
+    rules = {rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/static/")}
+    routes = {
+        shape(rule) for rule in rules if SUFFIX.sub("", rule) == rule or SUFFIX.sub("", rule) not in rules
+    }
+
+    assert routes - {shape(address) for address in named()} == set()
+
+
+def test_every_address_of_the_readme_answers(client: FlaskClient):
+    fixed = sorted(address for address in named() if "{" not in address)
+
+    assert [address for address in fixed if client.get(address).status_code >= 500] == []
+    assert [address for address in fixed if client.get(address).status_code == 404] == []
