@@ -87,12 +87,14 @@ class Server(ABC):
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
         log.close()
+        taken = None
         try:
             self._await_answer(self.request(ready), began + PATIENCE)
-        except Absent:
-            self.stop()
-            raise
-        return time.perf_counter() - began
+            taken = time.perf_counter() - began
+        finally:
+            if taken is None:
+                self.stop()
+        return taken
 
     def stop(self) -> None:
         """Ends the process that was started, by its id."""
@@ -127,6 +129,8 @@ class Server(ABC):
                 continue
             if status == 200 and b"true" in body:
                 return
+            if 400 <= status < 500:
+                raise Absent(f"{self.name} answers {status}: {body[:90].decode('utf-8', 'replace')}")
             time.sleep(0.05)
         raise Absent(f"{self.name} did not answer within {PATIENCE:.0f} s: {self._last_words()}")
 

@@ -1,10 +1,12 @@
 """nginx (Debian) serving the bytes of one answer as a file: the ceiling for repeated reads."""
 
+import os
 from collections.abc import Sequence
 
 from benchmarks.servers.base import HOST, RESULTS, Loaded, Server, program
 
 CONFIGURATION = """
+{user}
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -39,7 +41,9 @@ class Nginx(Server):
 
     def load(self) -> Loaded:
         """Writes the configuration and an answer to be ready with."""
-        text = CONFIGURATION.format(folder=self.folder.resolve(), media=RESULTS, host=HOST, port=self.port)
+        user = "user root;" if os.geteuid() == 0 else ""  # else its workers may not read the folder
+        folder = self.folder.resolve()
+        text = CONFIGURATION.format(user=user, folder=folder, media=RESULTS, host=HOST, port=self.port)
         (self.folder / "nginx.conf").write_text(text, encoding="utf-8")
         self.publish(b"true")
         return Loaded(0.0, None, 0)

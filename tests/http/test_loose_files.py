@@ -1,13 +1,17 @@
 """A service over loose files: no ontology, no shapes, no canned queries, and still no fault."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from rdflib import Graph, Namespace
 
 from diplograph.publication import Publication
 from diplograph.settings import Settings
 from diplograph.web import create_app
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 FOUND = [
     "/",
@@ -62,3 +66,34 @@ def test_what_files_do_not_have_is_not_found(loose: FlaskClient, path: str, acce
 
 def test_default_graph_is_what_the_files_put_there(loose: FlaskClient) -> None:
     assert loose.get("/graphs?default", headers={"Accept": "application/n-triples"}).data.count(b"\n") == 2
+
+
+def test_relative_iris_of_a_file_are_resolved_against_its_address(tmp_path: Path) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text("<> <http://data.example/p> <#part> .", encoding="utf-8")
+    settings = Settings.resolve(kb=tmp_path, environ={}, workers=1)
+
+    with Publication.of_files([str(file)], settings) as publication:
+        answer = (
+            create_app(publication)
+            .test_client()
+            .get("/sparql", query_string={"query": "SELECT ?s ?p ?o { ?s ?p ?o }"}, headers={"Accept": "text/csv"})
+        )
+
+    assert answer.text.splitlines()[1] == f"{file.as_uri()},http://data.example/p,{file.as_uri()}#part"
+
+
+def test_graphs_of_like_names_are_described_apart(tmp_path: Path) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text("<http://data.example/a> <http://data.example/p> 1 .", encoding="utf-8")
+    names = {"http://one.example/data", "http://two.example/data"}
+    settings = Settings.resolve(kb=tmp_path, environ={}, workers=1)
+
+    with Publication.of_files([f"{name}={file}" for name in sorted(names)], settings) as publication:
+        answer = create_app(publication).test_client().get("/sparql", headers={"Accept": "text/turtle"})
+    described = Graph().parse(data=answer.text, format="turtle")
+
+    assert {str(name) for name in described.objects(None, SD.name)} == names
+    assert all(
+        len(list(described.objects(node, SD.name))) == 1 for node in described.objects(None, SD.namedGraph)
+    )

@@ -25,8 +25,6 @@ from diplograph.errors import EngineUnavailable
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
-from diplograph.web import create_app
-from diplograph.web.following import Following
 
 SPARE_THREADS = 16
 """Threads beside those that may wait for a worker: for what needs none, such as an answer that is kept."""
@@ -96,8 +94,11 @@ def free_port(host: str, port: int) -> int:
 def application(settings: Settings, release: Release, parent: int) -> Any:
     """The WSGI application, made in the web process; its workers end when the process does.
 
-    It follows the knowledge base to its next release.
+    It follows the knowledge base to its next release. The parent, which only watches, needs no Flask.
     """
+    from diplograph.web import create_app  # noqa: PLC0415
+    from diplograph.web.following import Following  # noqa: PLC0415
+
     die_with_parent(parent)
     publication = Publication.of_release(settings, release)
     if release.path.parent != settings.state / "releases":  # files as they are have no successor

@@ -48,11 +48,12 @@ def _default_hash(dataset: Dataset) -> str:
 
 
 def load_file(dataset: Dataset, item: str) -> None:
-    """Loads one file, named by its path or as `IRI=path`."""
+    """Loads one file, named by its path or as `IRI=path`; its base is the graph or the file's own address."""
     graph, equals, name = item.rpartition("=")
     path = Path(name) if equals and not Path(item).exists() else Path(item)
     if not path.is_file():
         raise UnknownResource(
             f"There is no file {path}.", hint="Check the path; a graph's name goes before `=`."
         )
-    dataset.load(path, graph=graph if path == Path(name) and graph else None)
+    named = graph if path == Path(name) and graph else None
+    dataset.load(path, graph=named, base=named or path.resolve().as_uri())

@@ -53,10 +53,12 @@ def _outgoing(engine: Engine, iri: str) -> Graph:
 
 
 def _incoming(engine: Engine, iri: str) -> Graph:
+    """Return the triples that point here from things with a name: a blank node would tell nothing."""
     return _construct(
         engine,
         f"""CONSTRUCT {{ ?s ?p ?thing }} WHERE {{ {{ SELECT ?s ?p ?thing WHERE {{
-              {sparql.values("thing", [iri])} ?s ?p ?thing }} ORDER BY ?p ?s LIMIT {INCOMING} }} }}""",
+              {sparql.values("thing", [iri])} ?s ?p ?thing FILTER(isIRI(?s)) }}
+              ORDER BY ?p ?s LIMIT {INCOMING} }} }}""",
     )
 
 
@@ -85,7 +87,9 @@ def _names(engine: Engine, iris: list[str]) -> Graph:
 
 
 def _mentioned(graph: Graph) -> set[str]:
-    return {str(term) for triple in graph for term in triple if isinstance(term, URIRef)}
+    """Return what the triples speak of, and our own properties; those of others explain themselves."""
+    things = {str(term) for triple in graph for term in triple[::2] if isinstance(term, URIRef)}
+    return things | {str(predicate) for predicate in graph.predicates() if str(predicate).startswith(BASE)}
 
 
 def _say_cut(graph: Graph, iri: str) -> None:

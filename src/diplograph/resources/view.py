@@ -154,7 +154,8 @@ SELECT DISTINCT ?evidence ?document ?start ?end ?sha256 ?certainty ?note WHERE {
 
 def _arriving(iri: str) -> str:
     return f"""{{ SELECT ?thing ?predicate ?other WHERE {{ {sparql.values("thing", [iri])}
-        ?other ?predicate ?thing }} ORDER BY ?predicate ?other LIMIT {INCOMING} }} BIND(true AS ?arrives)"""
+        ?other ?predicate ?thing FILTER(isIRI(?other)) }}
+        ORDER BY ?predicate ?other LIMIT {INCOMING} }} BIND(true AS ?arrives)"""
 
 
 def _rows(engine: Engine, pattern: str) -> list[Row]:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdflib import RDFS, BNode, Graph, Literal
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
@@ -15,6 +13,9 @@ from diplograph.errors import TooComplex
 from diplograph.validation.report import Finding, Severity
 from diplograph.validation.shapes import Shapes
 from diplograph.vocab import RDF, SH
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.sparql import Query
 
 _SEVERITIES: Mapping[Node, Severity] = {
     SH.Violation: "violation",
@@ -34,7 +35,9 @@ class DataGraph(Graph):
 
 
 @cache
-def _prepared(text: str) -> Query:
+def _prepared(text: str) -> "Query":
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 - its grammar is slow to load
+
     return prepareQuery(text)
 
 

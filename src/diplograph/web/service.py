@@ -172,8 +172,8 @@ def _limits(publication: Publication) -> str:
 
 
 def _add_graphs(graph: Graph, dataset: Node, publication: Publication) -> None:
-    for iri, count in sorted(graph_sizes(publication).items()):
-        entry = URIRef(f"{dataset}-{iri.rpartition('/')[2]}")
+    for number, (iri, count) in enumerate(sorted(graph_sizes(publication).items()), 1):
+        entry = URIRef(f"{dataset}-{number}")
         graph.add((dataset, SD.namedGraph, entry))
         graph.add((entry, RDF.type, SD.NamedGraph))
         graph.add((entry, SD.name, URIRef(iri)))
