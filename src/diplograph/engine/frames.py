@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 _LENGTHS = struct.Struct(">II")
+_HEADER = json.JSONEncoder(ensure_ascii=False, default=str)
 _CHUNK = 256 << 10
 
 Message = dict[str, Any]
@@ -20,8 +21,7 @@ def encode(message: Message) -> bytes:
     blobs = {key: value for key, value in message.items() if isinstance(value, bytes)}
     plain = {key: value for key, value in message.items() if key not in blobs} if blobs else message
     lengths = [[key, len(value)] for key, value in blobs.items()]
-    header = json.dumps(plain | {"": lengths}, ensure_ascii=False, default=str)
-    encoded = header.encode("utf-8", "surrogatepass")
+    encoded = _HEADER.encode(plain | {"": lengths}).encode("utf-8", "surrogatepass")
     body = b"".join(blobs.values())
     return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
 

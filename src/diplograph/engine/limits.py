@@ -37,8 +37,9 @@ def limit_memory(allowance: int) -> None:
 def limit_processor(seconds: float) -> None:
     """Let the process use so many more seconds of processor time, two for the rest of the work aside."""
     soft = int(processor_time() + seconds) + 2
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    now, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if now != soft:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def processor_time() -> float:

@@ -25,8 +25,8 @@ GRAPH_FORMATS = {
     "application/ld+json": RdfFormat.JSON_LD,
     "application/rdf+xml": RdfFormat.RDF_XML,
 }
-_ENGINES_OWN = {"application/sparql-results+json", "text/csv"}
-"""What the engine writes for solutions exactly as `results` does, and four times as fast."""
+_ENGINES_OWN = {"application/sparql-results+json", "text/csv", "text/tab-separated-values"}
+"""What the engine writes as `results` does, but for the short forms of numbers, and much faster."""
 _TRIPLE_TERM = b'"type":"triple"'
 _TRIPLE_LINE = re.compile(rb"^\S+ \S+ <<\(", re.MULTILINE)
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
