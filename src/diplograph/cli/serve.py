@@ -29,6 +29,17 @@ from diplograph.web import create_app
 )
 @options.timeout
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
+@click.option(
+    "--limit-loopback", is_flag=True, help="Hold clients on this machine to the limits for clients, too."
+)
+@click.option(
+    "--trusted-proxies",
+    type=click.IntRange(0, 16),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Proxies in front that add to X-Forwarded-For; the client is whom the outermost saw.",
+)
 @click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -45,6 +56,8 @@ def command(
     workers: int | None,
     timeout: float | None,
     max_rows: int | None,
+    limit_loopback: bool,
+    trusted_proxies: int,
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -55,7 +68,15 @@ def command(
     no shapes, no canned queries.
     """
     settings = options.settings(
-        kb, host=host, port=port, workers=workers, timeout=timeout, max_rows=max_rows, base_url=base_url
+        kb,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout=timeout,
+        max_rows=max_rows,
+        limit_loopback=limit_loopback,
+        trusted_proxies=trusted_proxies,
+        base_url=base_url,
     )
     with ExitStack() as resources:
         release = _release(settings, files, resources)
