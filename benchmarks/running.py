@@ -91,9 +91,10 @@ class Run:
             server.start()
             try:
                 asked = canned(dataset.generated.root / "queries" / "canned")
-                found, _ = sequential.measure("", asked, [server], self.pace)
+                found, verdicts = sequential.measure("", asked, [server], self.pace)
             finally:
                 server.stop()
+            self.results.verdicts += verdicts
             for (_, name), values in found.samples.items():
                 figures.samples[str(dataset.generated.triples), name] = values
         self._keep(figures)

@@ -108,6 +108,11 @@ class Server(ABC):
             self.process.wait()
         self.process = None
 
+    def restart(self) -> None:
+        """Ends and starts again: a query that nobody waits for any more would slow down what follows."""
+        self.stop()
+        self.start()
+
     def get(self, target: str, timeout: float, accept: str = RESULTS) -> tuple[int, bytes]:
         """Status and body of one request over a connection of its own."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout)

@@ -32,6 +32,17 @@ from diplograph.web import create_app
 @click.option(
     "--engine", metavar="URL", help="SPARQL endpoint that holds the release and answers in our place."
 )
+@click.option(
+    "--limit-loopback", is_flag=True, help="Hold clients on this machine to the limits for clients, too."
+)
+@click.option(
+    "--trusted-proxies",
+    type=click.IntRange(0, 16),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Proxies in front that add to X-Forwarded-For; the client is whom the outermost saw.",
+)
 @click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -49,6 +60,8 @@ def command(
     timeout: float | None,
     max_rows: int | None,
     engine: str | None,
+    limit_loopback: bool,
+    trusted_proxies: int,
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -68,6 +81,8 @@ def command(
         timeout=timeout,
         max_rows=max_rows,
         engine=engine,
+        limit_loopback=limit_loopback,
+        trusted_proxies=trusted_proxies,
         base_url=base_url,
     )
     with ExitStack() as resources:

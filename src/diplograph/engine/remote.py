@@ -16,7 +16,8 @@ from typing import Any
 from diplograph.engine.census import Census, Holdings, take
 from diplograph.engine.local import TASKS, LocalEngine
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.spool import CHUNK, IN_MEMORY, Spool
 from diplograph.engine.upstream import Fields, NotEvaluatedError, Upstream
 from diplograph.errors import NotAcceptable
 from diplograph.settings import Settings
@@ -149,8 +150,19 @@ class RemoteEngine:
             }
             left = max(1.0, began + seconds + 1 - time.monotonic())
             written = self._local.run("write-answer", wanted, left)
-            body = target.read_bytes()
-        return Answer(body, media, written["rows"], written["complete"], time.monotonic() - began)
+            content = _content(target)
+        return Answer(content, media, written["rows"], written["complete"], time.monotonic() - began)
+
+
+def _content(path: Path) -> bytes | Spool:
+    """Return what a worker wrote, in memory when it is short."""
+    if path.stat().st_size <= IN_MEMORY:
+        return path.read_bytes()
+    spool = Spool()
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            spool.write(piece)
+    return spool
 
 
 def _dataset(operation: Operation, clauses: Mapping[str, Any]) -> tuple[Fields | None, Fields | None]:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
 
-from diplograph.engine import results
+from diplograph.engine import results, serialise
 from diplograph.engine.dataset import from_clauses
 from diplograph.engine.lexer import Lexer, Token
+from diplograph.engine.outbox import Outbox
 from diplograph.engine.syntax import not_sparql
 from diplograph.errors import EngineUnavailable, MalformedQuery
 from diplograph.vocab import PREFIXES
@@ -75,32 +76,39 @@ def write_answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     caps = results.Caps(payload["max_result"], payload["limit"], payload["max_rows"])
     source, target, media = Path(payload["source"]), Path(payload["target"]), payload["media"]
     try:
-        if media in results.GRAPH_FORMATS:
-            body = results.graph(_triples(source, payload["sent"]), media, PREFIXES, caps)
-        else:
-            return _write_results(source, target, media, caps)
+        with target.open("wb") as stream:
+            out = _File(caps, stream)
+            if media in serialise.GRAPH_FORMATS:
+                serialise.graph(_triples(source, payload["sent"]), media, PREFIXES, caps, out)
+            else:
+                _write_results(source, media, caps, out)
     except (SyntaxError, ValueError, KeyError, TypeError) as error:
         raise EngineUnavailable(_CUT) from error
-    target.write_bytes(body)
     return {"rows": caps.rows, "complete": caps.complete}
 
 
-def _write_results(source: Path, target: Path, media: str, caps: results.Caps) -> dict[str, Any]:
+class _File(Outbox):
+    """A measured file, for serialisers that otherwise send what they write."""
+
+    def __init__(self, caps: results.Caps, stream: BinaryIO) -> None:
+        super().__init__(caps, lambda part: None)
+        self._measured, self._stream = caps, stream
+
+    def write(self, content: bytes) -> int:
+        self._measured.grow(len(content))
+        return self._stream.write(content)
+
+
+def _write_results(source: Path, media: str, caps: results.Caps, out: Outbox) -> None:
     found = json.loads(source.read_bytes())
     if "boolean" in found:
-        target.write_bytes(_boolean(bool(found["boolean"]), media))
-        return {"rows": None, "complete": True}
+        answer = json.dumps({"head": {}, "boolean": bool(found["boolean"])})
+        read = pyoxigraph.parse_query_results(answer, format=QueryResultsFormat.JSON)
+        serialise.write(read, media, PREFIXES, caps, out)
+        return
     names = list(found["head"]["vars"])
-    target.write_bytes(results.bindings(names, _rows(names, found["results"]["bindings"]), media, caps))
-    return {"rows": caps.rows, "complete": caps.complete}
-
-
-def _boolean(value: bool, media: str) -> bytes:
-    answer = json.dumps({"head": {}, "boolean": value})
-    read = pyoxigraph.parse_query_results(answer, format=QueryResultsFormat.JSON)
-    if not isinstance(read, pyoxigraph.QueryBoolean):
-        raise TypeError
-    return results.boolean(read, media)
+    for piece in results.bindings(names, _rows(names, found["results"]["bindings"]), media, caps):
+        out.write(piece)
 
 
 def _rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from diplograph.publication import Publication
-from diplograph.web import headers, openapi, problems, represent, service
+from diplograph.web import clients, headers, openapi, problems, represent, service
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.graphs import GraphStore
@@ -33,6 +33,7 @@ def create_app(publication: Publication) -> Flask:
         "release_name": publication.release.name,
         "format_names": represent.FORMAT_NAMES,
     }
+    clients.install(app, publication.settings)
     headers.install(app, service.created(publication))
     problems.install(app)
     return app
