@@ -91,7 +91,7 @@ class _File(Outbox):
     """A measured file, for serialisers that otherwise send what they write."""
 
     def __init__(self, caps: results.Caps, stream: BinaryIO) -> None:
-        super().__init__(caps, lambda part: None)
+        super().__init__(caps, lambda _: None)
         self._measured, self._stream = caps, stream
 
     def write(self, content: bytes) -> int:

@@ -37,8 +37,8 @@ _SAID = {
     429: "is busy",
     503: "is busy or not ready",
 }
-_UNSUPPORTED = "Virtuoso 37000"
-"""How Virtuoso says that it cannot compile a query, under whichever status."""
+_UNSUPPORTED = re.compile(r"^Virtuoso (37000|22023) ")
+"""How Virtuoso says that it cannot compile or sort what a query asks for, under whichever status."""
 
 Fields = Sequence[str]
 log = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ def _refusal(response: httpx.Response, deadline: _Deadline) -> DiplographError |
     """Return the error for an answer that is not 200; the query itself has been read and is valid."""
     status = response.status_code
     text = _excerpt(response)
-    if status in (400, 501) or _UNSUPPORTED in text:
+    if status in (400, 501) or _UNSUPPORTED.match(text):
         return NotEvaluatedError(f"{status}: {text}")
     log.warning("the engine answered %s: %s", status, text)
     if status in (408, 504) or (status >= 400 and _OUT_OF_TIME.search(text)):
