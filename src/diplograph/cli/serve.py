@@ -29,6 +29,8 @@ from diplograph.web import create_app
 )
 @options.timeout
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
+@click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
+@click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
 @click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -45,6 +47,8 @@ def command(
     workers: int | None,
     timeout: float | None,
     max_rows: int | None,
+    max_cache: int | None,
+    access_log: bool,
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -55,7 +59,15 @@ def command(
     no shapes, no canned queries.
     """
     settings = options.settings(
-        kb, host=host, port=port, workers=workers, timeout=timeout, max_rows=max_rows, base_url=base_url
+        kb,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout=timeout,
+        max_rows=max_rows,
+        max_cache=max_cache,
+        access_log=access_log,
+        base_url=base_url,
     )
     with ExitStack() as resources:
         release = _release(settings, files, resources)

@@ -16,6 +16,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 
 from diplograph.cli import console
@@ -45,6 +46,10 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         blocking_threads=THREADS_PER_WORKER * max(2, settings.workers),
         websockets=False,
         log_level=LogLevels.error,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(settings.head_seconds * 1000), max_buffer_size=settings.max_head
+        ),
+        http2_settings=HTTP2Settings(max_headers_size=settings.max_head),
         workers_kill_timeout=GRACE,
     )
 
@@ -78,9 +83,10 @@ def free_port(host: str, port: int) -> int:
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
     """The WSGI application, made in the web process; its workers end when the process does."""
-    from diplograph.web import create_app  # noqa: PLC0415 - the parent, which only watches, needs no Flask
+    from diplograph.web import create_app, journal  # noqa: PLC0415 - the parent only watches: no Flask
 
     die_with_parent(parent)
+    journal.configure()
     publication = Publication.of_release(settings, release)
     Finalize(None, publication.close, exitpriority=10)
     return create_app(publication)

@@ -76,6 +76,9 @@ class Operations:
             "upload_triples": settings.max_upload_triples,
             "report_findings": settings.max_findings,
             "refused_body_read_bytes": bodies.DRAIN,
+            "request_head_bytes": settings.max_head,
+            "request_head_seconds": settings.head_seconds,
+            "kept_answers_bytes": settings.max_cache,
             "workers": settings.workers,
         }
         return represent.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
