@@ -6,7 +6,7 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-
 Headers = list[tuple[str, str]]
 Key = tuple[str, ...]
 Varying = tuple[str, ...]
+Variant = tuple[Key, Varying, tuple[str | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Cache:
         """Keep at most `capacity` bytes, and no answer of more than `largest` (a sixteenth of them)."""
         self.largest = capacity // 16 if largest is None else largest
         self._capacity = capacity
-        self._kept: OrderedDict[Key, Entry | Varying] = OrderedDict()
+        self._kept: OrderedDict[Key | Variant, Entry | Varying] = OrderedDict()
         self._lock = threading.Lock()
         self._size = 0
 
@@ -98,7 +99,7 @@ class Cache:
             while self._size > self._capacity and self._kept:
                 self._size -= _cost(*self._kept.popitem(last=False))
 
-    def _put(self, key: Key, value: Entry | Varying) -> None:
+    def _put(self, key: Key | Variant, value: Entry | Varying) -> None:
         before = self._kept.pop(key, None)
         if before is not None:
             self._size -= _cost(key, before)
@@ -112,7 +113,7 @@ def key(epoch: str, environ: WSGIEnvironment) -> Key | None:
     None for a request that is not answered from the cache. The body is read and put back.
     """
     method = environ["REQUEST_METHOD"]
-    if method not in {"GET", "HEAD", "POST"} or any(name in environ for name in PASSING):
+    if method not in {"GET", "HEAD", "POST"} or not environ.keys().isdisjoint(PASSING):
         return None
     body = _body_hash(environ, posted=method == "POST")
     if body is None:
@@ -163,15 +164,15 @@ def varies_on(headers: Iterable[tuple[str, str]]) -> Sequence[str]:
     return ["HTTP_" + name.strip().upper().replace("-", "_") for name in named if name.strip()]
 
 
-def _variant(key: Key, varying: Varying, environ: Mapping[str, object]) -> Key:
+def _variant(key: Key, varying: Varying, environ: WSGIEnvironment) -> Variant:
     """The key of one variant; a header that is absent differs from one that is empty."""
-    values = (f"={environ[name]}" if name in environ else "" for name in varying)
-    return (*key, "variant", *varying, *values)
+    return key, varying, tuple([environ.get(name) for name in varying])
 
 
-def _cost(key: Key, value: Entry | Varying) -> int:
-    size = value.size if isinstance(value, Entry) else sum(map(len, value))
-    return OVERHEAD + sum(map(len, key)) + size
+def _cost(key: Key | Variant, value: Entry | Varying) -> int:
+    """What a key and its value take, in bytes."""
+    named = sum(len(part) if isinstance(part, str) else sum(len(p or "") for p in part) for part in key)
+    return OVERHEAD + named + (value.size if isinstance(value, Entry) else sum(map(len, value)))
 
 
 def _body_hash(environ: WSGIEnvironment, *, posted: bool) -> str | None:

@@ -140,7 +140,7 @@ def _shortened(environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> I
 
 def _client_has(status: str, headers: Headers, etag: str | None, environ: WSGIEnvironment) -> bool:
     """Whether a conditional request names this very answer (RFC 9110, 13.1)."""
-    if not status.startswith("200 ") or not any(name in environ for name in CONDITIONS):
+    if environ.keys().isdisjoint(CONDITIONS) or not status.startswith("200 "):
         return False
     if etag is not None and environ.get(CONDITIONS[0]) == etag:
         return True

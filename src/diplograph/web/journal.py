@@ -18,7 +18,7 @@ LONGEST = 2048
 LONGEST_TRACE = 16_384
 CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)[^\s'\"&]+")
 SECRETS = re.compile(r"(?i)\b((?:access_)?token|api_?key|password|secret|authorization)=[^&\s'\"]+")
-LOG = logging.getLogger(__name__)
+LOG = logging.getLogger("diplograph.access")
 
 
 class Lines(logging.Formatter):
