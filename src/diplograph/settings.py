@@ -40,7 +40,7 @@ class Settings:
     max_upload_triples: int = 100_000
     max_findings: int = 1000
     max_cache: int = 64 * MEBIBYTE
-    max_head: int = 256 * 1024
+    max_head: int = 128 * 1024
     head_seconds: float = 10.0
     access_log: bool = False
 

@@ -51,9 +51,7 @@ LANGUAGE = "Oxigraph keeps the language that all the strings share, where the re
 SCOPE = "Oxigraph takes the variable of GRAPH into the group, where it is joined with it afterwards"
 ZERO = "Oxigraph 0.5 gives no path of length zero for a term that no triple of the graph has"
 BNODE = "Oxigraph gives BNODE(string) one node for a string in all solutions, not one in each"
-FUNCTION = (
-    "Oxigraph refuses a query that calls a function it does not know; only the call should fail"
-)
+FUNCTION = "Oxigraph refuses a query that calls a function it does not know; only the call should fail"
 DIFFERENT = {
     "aggregates#agg-groupconcat-04": LANGUAGE,
     "aggregates#agg-groupconcat-06": LANGUAGE,

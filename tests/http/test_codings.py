@@ -67,7 +67,9 @@ def test_packed_answer_holds_the_same_text_and_has_its_own_tag(client: FlaskClie
 
 
 def test_tag_of_another_coding_does_not_match(client: FlaskClient) -> None:
-    tags = {coding: client.get(LONG, headers={"Accept-Encoding": coding}).headers["ETag"] for coding in UNPACK}
+    tags = {
+        coding: client.get(LONG, headers={"Accept-Encoding": coding}).headers["ETag"] for coding in UNPACK
+    }
 
     assert len(set(tags.values())) == len(UNPACK)
     for coding in UNPACK:

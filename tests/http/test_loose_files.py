@@ -77,7 +77,11 @@ def test_relative_iris_of_a_file_are_resolved_against_its_address(tmp_path: Path
         answer = (
             create_app(publication)
             .test_client()
-            .get("/sparql", query_string={"query": "SELECT ?s ?p ?o { ?s ?p ?o }"}, headers={"Accept": "text/csv"})
+            .get(
+                "/sparql",
+                query_string={"query": "SELECT ?s ?p ?o { ?s ?p ?o }"},
+                headers={"Accept": "text/csv"},
+            )
         )
 
     assert answer.text.splitlines()[1] == f"{file.as_uri()},http://data.example/p,{file.as_uri()}#part"
