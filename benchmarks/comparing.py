@@ -16,7 +16,7 @@ LATE = "more than"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How the answer of one system stands to that of the first: `same`, or what is wrong with it."""
+    """How the answer of one system stands to that of another: `same`, or what is wrong with it."""
 
     system: str
     question: str
@@ -35,18 +35,20 @@ class Verdict:
 
 
 def compare(question: Question, servers: Sequence[Server], cap: float) -> list[Verdict]:
-    """Asks every system once; the first is the one that the others are held against.
+    """Asks every system once; the first that answers is the one that the others are held against.
 
     Where only the cut at the limit differs, for rows that the order does not tell apart, the answers are
     compared whole.
     """
-    reference, trouble = _ask(servers[0], question, cap)
-    verdicts = [Verdict(servers[0].name, question.name, trouble or SAME, _count(reference))]
-    for server in servers[1:]:
-        answer, problem = _ask(server, question, cap)
-        word = problem or _word(reference, answer)
-        if word.startswith(DIFFERS) and _count(answer) == _count(reference) == LIMIT:
-            word = TIES if _whole(question, servers[0], server, cap) else word
+    found = [(server, *_ask(server, question, cap)) for server in servers]
+    held = next(((server, answer) for server, answer, _ in found if answer is not None), None)
+    verdicts = []
+    for server, answer, problem in found:
+        word = problem
+        if answer is not None and held is not None:
+            word = _word(held[1], answer)
+            if word != SAME and _count(answer) == _count(held[1]) == LIMIT:
+                word = TIES if _whole(question, held[0], server, cap) else word
         verdicts.append(Verdict(server.name, question.name, word, _count(answer)))
     return verdicts
 
@@ -66,9 +68,7 @@ def _ask(server: Server, question: Question, cap: float) -> tuple[Solutions | No
         return None, "error: not JSON"
 
 
-def _word(reference: Solutions | None, answer: Solutions | None) -> str:
-    if reference is None or answer is None:
-        return "same not known: nothing to compare with"
+def _word(reference: Solutions, answer: Solutions) -> str:
     if answer == reference:
         return SAME
     missing, extra = (reference - answer).total(), (answer - reference).total()

@@ -53,8 +53,9 @@ class Figures:
         return list(dict.fromkeys(asked for _, asked in self.samples))
 
     def systems(self) -> list[str]:
-        """Who was asked."""
-        return list(dict.fromkeys(system for system, _ in self.samples))
+        """Who was asked: this service first, whoever was measured first."""
+        found = list(dict.fromkeys(system for system, _ in self.samples))
+        return sorted(found, key=lambda system: system != "diplograph")
 
     def described(self, system: str, asked: str) -> str:
         """One system's median for a line of progress."""
