@@ -19,7 +19,8 @@ MEBIBYTE = 1 << 20
 class Settings:
     """Where things live and which limits hold.
 
-    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks.
+    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. A client may use
+    `client_seconds` of processor time a minute, and as many as `client_burst` after a pause.
     """
 
     kb: Path
@@ -43,11 +44,27 @@ class Settings:
     max_head: int = 128 * 1024
     head_seconds: float = 10.0
     access_log: bool = False
+    max_queue: int | None = None
+    client_queries: int | None = None
+    client_seconds: float = 60.0
+    client_burst: float = 120.0
+    limit_loopback: bool = False
+    trusted_proxies: int = 0
 
     @property
     def public_url(self) -> str:
         """The address that absolute links start with, without a final slash."""
         return (self.base_url or f"http://{_bracketed(self.host)}:{self.port}").rstrip("/")
+
+    @property
+    def queue_length(self) -> int:
+        """How many requests may wait for a worker; one more is told to come back."""
+        return 8 * self.workers if self.max_queue is None else self.max_queue
+
+    @property
+    def queries_per_client(self) -> int:
+        """How many queries of one client may run or wait at once."""
+        return 4 * self.workers if self.client_queries is None else self.client_queries
 
     @classmethod
     def resolve(

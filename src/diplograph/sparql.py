@@ -10,10 +10,12 @@ from rdflib.term import Node
 
 from diplograph import media, turtle
 from diplograph.engine import guard
-from diplograph.engine.protocol import Engine, Operation
-from diplograph.errors import InvalidParameter
+from diplograph.engine.protocol import Answer, Engine, Operation
+from diplograph.errors import InvalidParameter, ResultTooLarge
 
 Row = dict[str, Node]
+MAX_READ = 8 << 20
+"""The longest answer, in bytes, that becomes rows or triples in memory, where it takes ten times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def operation(
 def select(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> Solutions:
     """Evaluate a SELECT query of our own; a stranger's comes as an `operation`."""
     answer = engine.evaluate(Operation(text, "select", base), media.RESULTS_JSON, timeout)
-    return solutions(answer.body)
+    return solutions(_read(answer))
 
 
 def ask(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> bool:
@@ -61,7 +63,7 @@ def ask(engine: Engine, text: str, base: str | None = None, timeout: float | Non
 def graph(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> Graph:
     """Evaluate a CONSTRUCT or DESCRIBE query of our own; lexical forms stay as the store holds them."""
     answer = engine.evaluate(Operation(text, "construct", base), media.N_TRIPLES, timeout)
-    return turtle.parse(answer.body.decode("utf-8"))
+    return turtle.parse(_read(answer).decode("utf-8"))
 
 
 def solutions(body: bytes) -> Solutions:
@@ -75,6 +77,14 @@ def values(variable: str, iris: Iterable[str]) -> str:
     """Return a VALUES clause of IRIs, each in its own serialisation; ValueError for what is not an IRI."""
     terms = " ".join(str(pyoxigraph.NamedNode(iri)) for iri in iris)
     return f"VALUES ?{variable} {{ {terms} }}"
+
+
+def _read(answer: Answer) -> bytes:
+    """Return an answer that is to become objects in memory. Raises ResultTooLarge."""
+    if answer.size > MAX_READ:
+        answer.close()
+        raise ResultTooLarge(f"The answer has {answer.size} bytes; {MAX_READ} are read.", limit=MAX_READ)
+    return answer.body
 
 
 def _term(binding: Mapping[str, str]) -> Node:

@@ -72,6 +72,32 @@ def test_client_that_takes_only_text_gets_the_facts_as_text(client: FlaskClient)
     assert "position.line: " in text
 
 
+SLIP = "/sparql?query=SELECT%20*%20{%0A%20?s%20a%20?t%0A%20?s%20?p%20?o%20}"
+
+
+def test_syntax_error_as_text_shows_the_line_and_a_caret(client: FlaskClient) -> None:
+    text = client.get(SLIP, headers={"Accept": "text/plain, */*;q=0.1"}).get_data(as_text=True)
+
+    assert "line 3, column 2" in text
+    assert "hint: Put a full stop between two triples." in text
+    assert text.endswith("\n     ?s ?p ?o }\n     ^\n")
+
+
+def test_syntax_error_as_a_page_shows_the_line_and_a_caret(client: FlaskClient) -> None:
+    page = client.get(SLIP, headers={"Accept": "text/html"}).get_data(as_text=True)
+
+    assert "<pre> ?s ?p ?o }\n ^</pre>" in page
+    assert "Put a full stop between two triples." in page
+
+
+def test_syntax_error_as_json_has_position_and_hint(client: FlaskClient) -> None:
+    document = json.loads(client.get(SLIP).data)
+
+    assert document["position"] == {"line": 3, "column": 2}
+    assert document["hint"] == "Put a full stop between two triples."
+    assert document.keys() <= MEMBERS
+
+
 def test_browser_gets_a_page(client: FlaskClient) -> None:
     response = client.get("/queries/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
 

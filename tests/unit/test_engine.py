@@ -1,6 +1,8 @@
 """The embedded engine: real workers over a real store on disk."""
 
 import json
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,8 +11,10 @@ import pyoxigraph
 import pytest
 
 from diplograph import media
+from diplograph.engine import process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation
+from diplograph.engine.spool import Spool
 from diplograph.errors import (
     Busy,
     EngineUnavailable,
@@ -18,6 +22,7 @@ from diplograph.errors import (
     InvalidParameter,
     MalformedQuery,
     MemoryLimit,
+    NoSpace,
     NotAcceptable,
     QueryTimeout,
     ResultTooLarge,
@@ -156,7 +161,8 @@ def test_select_and_ask_come_in_every_result_syntax(engine, name):
     selected = engine.evaluate(ALL, name)
     asked = engine.evaluate(Operation("ASK { ?s ?p ?o }", "ask"), name)
 
-    assert (selected.media, selected.rows, selected.complete) == (name, 3, True)
+    assert (selected.media, selected.complete) == (name, True)
+    assert selected.rows in (3, None)
     assert asked.rows is None
     assert b"true" in asked.body
 
@@ -190,7 +196,7 @@ def test_the_same_query_has_the_same_bytes(engine):
 
 @pytest.mark.parametrize(
     ("limit", "complete", "count"),
-    [(2, False, 2), (3, True, 3), (4, True, 3), (0, False, 0), (None, True, 3)],
+    [(2, False, 2), (3, True, 3), (4, True, 3), (0, False, 0), (None, True, None)],
 )
 def test_a_limit_that_the_client_set_is_marked_only_when_it_cuts(engine, limit, complete, count):
     answer = engine.evaluate(Operation(ALL.text, "select", limit=limit), media.RESULTS_JSON)
@@ -354,7 +360,7 @@ def test_nesting_that_the_guard_allows_does_not_end_a_worker(engine, name):
 
     engine.evaluate(Operation(text, "ask" if text.startswith("ASK") else "select"), media.CSV)
 
-    assert children() == before
+    assert before <= children()
 
 
 @pytest.mark.slow
@@ -383,7 +389,7 @@ def test_many_threads_share_few_workers(engine):
         answers = list(threads.map(lambda _: engine.evaluate(ALL, media.CSV).body, range(80)))
 
     assert len(set(answers)) == 1
-    assert len(children()) <= 6
+    assert len(children()) <= 8
 
 
 def test_a_late_query_of_one_thread_does_not_disturb_another(engine):
@@ -391,7 +397,7 @@ def test_a_late_query_of_one_thread_does_not_disturb_another(engine):
         late = [threads.submit(engine.evaluate, ENDLESS, media.CSV, 0.4) for _ in range(2)]
         fine = [threads.submit(engine.evaluate, ALL, media.CSV) for _ in range(20)]
 
-        assert {answer.result().rows for answer in fine} == {3}
+        assert {len(answer.result().body.splitlines()) for answer in fine} == {4}
         assert all(isinstance(query.exception(), QueryTimeout | Busy) for query in late)
 
 
@@ -404,6 +410,141 @@ def test_a_caller_that_finds_no_free_worker_in_time_is_told_so(store):
             with pytest.raises(Busy):
                 engine.evaluate(ALL, media.CSV, 0.2)
             assert isinstance(busy.exception(), QueryTimeout)
+
+
+def test_one_more_than_may_wait_is_told_so_at_once(store):
+    with engine_of(store, workers=1, timeout=3.0, max_queue=1) as engine:
+        engine.evaluate(ALL, media.CSV)
+        with ThreadPoolExecutor(2) as threads:
+            for _ in range(2):
+                threads.submit(engine.evaluate, ENDLESS, media.CSV, 1.5)
+            time.sleep(0.3)
+            began = time.monotonic()
+            with pytest.raises(Busy) as caught:
+                engine.evaluate(ALL, media.CSV)
+            took = time.monotonic() - began
+
+    assert took < 0.5
+    assert (caught.value.facts["limit"], caught.value.facts["retry_after"]) == (1, 1)
+
+
+def test_no_more_work_at_once_than_there_are_workers_although_one_stands_ready(store):
+    with engine_of(store, workers=1) as engine:
+        before = children()
+        engine.evaluate(ALL, media.CSV)
+        ready(engine, 2)
+        with engine._pool.worker(5), pytest.raises(Busy), engine._pool.worker(0.2):
+            pass
+        assert len(children() - before) <= 2
+
+
+def test_a_worker_that_served_long_enough_makes_room_for_a_fresh_one(store, monkeypatch):
+    monkeypatch.setattr(process, "RECYCLE_AFTER", 3)
+    with engine_of(store, workers=1) as engine:
+        pids = set()
+        for _ in range(10):
+            with engine._pool.worker(5) as worker:
+                pids.add(worker.pid)
+                worker.request(engine._query(ALL, media.CSV) | {"seconds": 5}, 5)
+        assert len(pids) >= 3
+        ready(engine, 2)
+        assert len(pids & children()) <= 2
+
+
+def test_an_idle_worker_that_was_killed_costs_nobody_a_request(store):
+    with engine_of(store, workers=1) as engine:
+        ready(engine, 2)
+        for worker in list(engine._pool._idle.queue):
+            os.kill(worker.pid, signal.SIGKILL)
+            os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        assert len(rows(engine, ALL)) == 3
+
+
+def test_no_processor_time_is_used_after_a_query_was_stopped(store):
+    with engine_of(store, workers=2, timeout=0.5) as engine:
+        engine.evaluate(ALL, media.CSV)
+        with ThreadPoolExecutor(2) as threads:
+            stopped = [threads.submit(engine.evaluate, ENDLESS, media.CSV) for _ in range(2)]
+            assert all(isinstance(query.exception(), QueryTimeout) for query in stopped)
+        ready(engine, 3)
+        before = processor_time()
+        time.sleep(0.5)
+        used = processor_time() - before
+
+    assert used < 0.1
+
+
+def ready(engine, count):
+    """Wait until so many workers stand ready."""
+    end = time.monotonic() + 20
+    while engine._pool._idle.qsize() < count and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def processor_time():
+    """Seconds of processor time that the children of this process have used."""
+    ticks = 0
+    for pid in children():
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+# Long answers
+
+LONG = Operation("SELECT ?a ?f { ?a <http://example.org/q> ?b . ?d <http://example.org/q> ?f }", "select")
+
+
+@pytest.mark.parametrize("name", [media.RESULTS_JSON, media.RESULTS_XML, media.CSV, media.TSV])
+def test_a_long_answer_waits_in_a_file_and_is_whole(engine, name):
+    answer = engine.evaluate(LONG, name)
+
+    assert isinstance(answer.content, Spool)
+    assert answer.content._file._rolled
+    assert answer.size == len(answer.body) > 1_000_000
+    assert b"".join(answer) == answer.body
+    assert answer.body.count(b"value 299") == 300
+    answer.close()
+
+
+@pytest.mark.parametrize("name", media.GRAPH_TYPES)
+def test_a_long_graph_is_whole(engine, name):
+    text = "CONSTRUCT { ?a <urn:p> ?f } { ?a <http://example.org/q> ?b . ?d <http://example.org/q> ?f }"
+
+    answer = engine.evaluate(Operation(text, "construct"), name)
+
+    assert len(list(pyoxigraph.parse(answer.body, pyoxigraph.RdfFormat.from_media_type(name)))) == 90_000
+    answer.close()
+
+
+def test_an_error_after_parts_were_sent_is_an_error_and_the_worker_goes_on(store):
+    with engine_of(store, workers=1, max_result=2 * MEBIBYTE) as engine:
+        engine.evaluate(ALL, media.CSV)
+        before = children()
+        with pytest.raises(ResultTooLarge):
+            engine.evaluate(LONG, media.RESULTS_JSON)
+        assert len(rows(engine, ALL)) == 3
+        assert before <= children()
+
+
+def test_an_answer_that_finds_no_room_on_the_disk_is_told_and_the_pool_goes_on(store, monkeypatch):
+    def full(_spool, _content):
+        raise NoSpace("An answer cannot be put aside: No space left on device.")
+
+    with engine_of(store, workers=1) as engine:
+        with monkeypatch.context() as patch:
+            patch.setattr(Spool, "write", full)
+            with pytest.raises(NoSpace):
+                engine.evaluate(LONG, media.RESULTS_JSON)
+        assert len(rows(engine, ALL)) == 3
+
+
+def test_triple_terms_are_refused_wherever_they_come_from(engine):
+    text = "SELECT (TRIPLE(<a:a>, <a:b>, <a:c>) AS ?t) {}"
+
+    with pytest.raises(MalformedQuery, match="triple terms"):
+        engine.evaluate(Operation(text, "select"), media.RESULTS_JSON)
+    assert len(rows(engine, ALL)) == 3
 
 
 # Beginning and end

@@ -31,6 +31,17 @@ from diplograph.web import create_app
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
 @click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
 @click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
+@click.option(
+    "--limit-loopback", is_flag=True, help="Hold clients on this machine to the limits for clients, too."
+)
+@click.option(
+    "--trusted-proxies",
+    type=click.IntRange(0, 16),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Proxies in front that add to X-Forwarded-For; the client is whom the outermost saw.",
+)
 @click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -49,6 +60,8 @@ def command(
     max_rows: int | None,
     max_cache: int | None,
     access_log: bool,
+    limit_loopback: bool,
+    trusted_proxies: int,
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -67,6 +80,8 @@ def command(
         max_rows=max_rows,
         max_cache=max_cache,
         access_log=access_log,
+        limit_loopback=limit_loopback,
+        trusted_proxies=trusted_proxies,
         base_url=base_url,
     )
     with ExitStack() as resources:

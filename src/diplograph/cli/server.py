@@ -21,20 +21,25 @@ from granian.log import LogLevels
 
 from diplograph.cli import console
 from diplograph.engine.limits import die_with_parent
+from diplograph.engine.process import is_isolated
 from diplograph.errors import EngineUnavailable
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
 
-THREADS_PER_WORKER = 8
+SPARE_THREADS = 16
+"""Threads beside those that may wait for a worker: for what needs none, such as an answer that is kept."""
 GRACE = 15
+LOOPBACK = {"localhost", "::1"}
 
 
 def serve(settings: Settings, release: Release, *, browse: bool = False) -> None:
     """Serves a release until SIGINT or SIGTERM; port 0 takes a free one.
 
-    Raises EngineUnavailable when the address is taken or is not of this machine.
+    Raises EngineUnavailable when the address is taken or is not of this machine, or when it is public and
+    nothing here can keep a query from the network.
     """
+    _stay_inside(settings.host)
     settings = replace(settings, port=free_port(settings.host, settings.port))
     set_start_method("spawn", force=True)
     server = Granian(
@@ -43,7 +48,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS_PER_WORKER * max(2, settings.workers),
+        blocking_threads=settings.workers + settings.queue_length + SPARE_THREADS,
         websockets=False,
         log_level=LogLevels.error,
         http1_settings=HTTP1Settings(
@@ -66,6 +71,16 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         raise EngineUnavailable("The web process ended by itself; the lines above say why.") from end
 
 
+def _stay_inside(host: str) -> None:
+    """Refuse strangers where a query that gets past the guard could reach the network."""
+    if host in LOOPBACK or host.startswith("127.") or is_isolated():
+        return
+    raise EngineUnavailable(
+        "This system has neither seccomp nor network namespaces, so a query could reach the network.",
+        hint="Serve at 127.0.0.1, or run in a container that allows seccomp filters.",
+    )
+
+
 def free_port(host: str, port: int) -> int:
     """The port, once it is sure that nothing listens at it: the server itself would share it in silence."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -82,11 +97,20 @@ def free_port(host: str, port: int) -> int:
 
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
-    """The WSGI application, made in the web process; its workers end when the process does."""
-    from diplograph.web import create_app, journal  # noqa: PLC0415 - the parent only watches: no Flask
+    """The WSGI application, made in the web process; its workers end when the process does.
+
+    It follows the knowledge base to its next release. The parent, which only watches, needs no Flask.
+    """
+    from diplograph.web import create_app, journal  # noqa: PLC0415
+    from diplograph.web.following import Following  # noqa: PLC0415
+    from diplograph.web.meters import Meters  # noqa: PLC0415
 
     die_with_parent(parent)
     journal.configure()
     publication = Publication.of_release(settings, release)
-    Finalize(None, publication.close, exitpriority=10)
-    return create_app(publication)
+    if release.path.parent != settings.state / "releases":  # files as they are have no successor
+        Finalize(None, publication.close, exitpriority=10)
+        return create_app(publication)
+    following = Following(publication, partial(create_app, meters=Meters()))
+    Finalize(None, following.close, exitpriority=10)
+    return following

@@ -1,6 +1,7 @@
 """Messages between the pool and its workers: a JSON header and bytes, each with its length. No pickle.
 
-A header is a JSON object; bytes among its values travel behind it, so that no upload is ever escaped.
+A header is a JSON object; bytes among its values travel behind it, so that no upload is ever escaped. A
+frame without a header is a part of an answer that is too long for one message: the message follows it.
 """
 
 import json
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 _LENGTHS = struct.Struct(">II")
+_HEADER = json.JSONEncoder(ensure_ascii=False, default=str)
+_CHUNK = 256 << 10
 
 Message = dict[str, Any]
 
@@ -16,37 +19,60 @@ Message = dict[str, Any]
 def encode(message: Message) -> bytes:
     """Return a message as one frame; the values are JSON values or bytes."""
     blobs = {key: value for key, value in message.items() if isinstance(value, bytes)}
-    plain = {key: value for key, value in message.items() if key not in blobs}
-    plain[""] = [[key, len(value)] for key, value in blobs.items()]
-    header = json.dumps(plain, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
+    plain = {key: value for key, value in message.items() if key not in blobs} if blobs else message
+    lengths = [[key, len(value)] for key, value in blobs.items()]
+    encoded = _HEADER.encode(plain | {"": lengths}).encode("utf-8", "surrogatepass")
     body = b"".join(blobs.values())
-    return b"".join((_LENGTHS.pack(len(header), len(body)), header, body))
+    return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
 
 
-def read(receive: Callable[[int], bytes | None]) -> Message:
-    """Read one frame; `receive` returns at most so many bytes, and none when the other side has gone.
-
-    Raises EOFError when it went before the frame was whole.
-    """
-    header_length, body_length = _LENGTHS.unpack(_exactly(_LENGTHS.size, receive))
-    message: Message = json.loads(_exactly(header_length, receive))
-    body = _exactly(body_length, receive)
-    position = 0
-    for key, length in message.pop(""):
-        message[key] = bytes(body[position : position + length])
-        position += length
-    return message
+def part(content: bytes | bytearray) -> bytes:
+    """Return a piece of an answer as a frame of its own."""
+    return b"".join((_LENGTHS.pack(0, len(content)), content))
 
 
-def _exactly(length: int, receive: Callable[[int], bytes | None]) -> bytes:
-    pieces = []
-    while length:
-        piece = receive(min(length, 1 << 20))
-        if not piece:
-            raise EOFError("the other side has gone")
-        pieces.append(piece)
-        length -= len(piece)
-    return b"".join(pieces)
+class Reader:
+    """Reads frames from one side of a pipe."""
+
+    def __init__(self, receive: Callable[[int], bytes]) -> None:
+        """Read with `receive`, which returns at most so many bytes, and none when the other side has gone."""
+        self._receive = receive
+        self._buffer = bytearray()
+
+    def message(self, keep: Callable[[bytes], object] | None = None) -> Message:
+        """Return the next message; the parts before it go to `keep`, one after the other.
+
+        Raises EOFError when the other side went before the message was whole, and what `keep` raises.
+        """
+        while True:
+            header_length, body_length = _LENGTHS.unpack(self._exactly(_LENGTHS.size))
+            if header_length:
+                return self._message(header_length, body_length)
+            while body_length:
+                piece = self._exactly(min(body_length, _CHUNK))
+                body_length -= len(piece)
+                if keep is not None:
+                    keep(piece)
+
+    def _message(self, header_length: int, body_length: int) -> Message:
+        message: Message = json.loads(self._exactly(header_length))
+        body = self._exactly(body_length)
+        position = 0
+        for key, length in message.pop(""):
+            message[key] = body[position : position + length]
+            position += length
+        return message
+
+    def _exactly(self, length: int) -> bytes:
+        buffer = self._buffer
+        while len(buffer) < length:
+            piece = self._receive(_CHUNK)
+            if not piece:
+                raise EOFError("the other side has gone")
+            buffer += piece
+        found = bytes(memoryview(buffer)[:length])
+        del buffer[:length]
+        return found
 
 
 def under(prefix: str, message: Message) -> Message:

@@ -9,6 +9,7 @@ from typing import cast
 from diplograph.engine.lexer import Lexer, Token, position_of
 from diplograph.engine.protocol import Form
 from diplograph.errors import FederationDisabled, MalformedQuery, TooComplex, TooLarge, UpdateDisabled
+from diplograph.vocab import PREFIXES
 
 MAX_DEPTH = 100
 MAX_OPERATORS = 2000
@@ -89,7 +90,13 @@ class _Inspection:
         elif token.kind == "word":
             self._first_word(token)
         elif token.kind != "iri" or last is None or not (last.says("base") or last.kind == "name"):
-            raise self.lexer.error("A query starts with PREFIX, BASE or its form.", token.start)
+            raise self._no_start(token)
+
+    def _no_start(self, token: Token) -> MalformedQuery:
+        hint = "Begin with SELECT, ASK, CONSTRUCT or DESCRIBE."
+        if token.kind != "word":
+            hint = "Prefixes are written PREFIX name: <IRI>, with neither @ nor full stop; then comes SELECT."
+        return self.lexer.error("A query starts with PREFIX, BASE or its form.", token.start, hint)
 
     def _first_word(self, token: Token) -> None:
         word = token.text.lower()
@@ -99,7 +106,7 @@ class _Inspection:
             raise self._update(token)
         elif word not in ("prefix", "base"):
             self._federation(token)
-            raise self.lexer.error("A query starts with PREFIX, BASE or its form.", token.start)
+            raise self._no_start(token)
 
     def _body(self, token: Token) -> None:
         if self.lexer.depth > MAX_DEPTH:
@@ -127,7 +134,9 @@ class _Inspection:
             return
         if "service" in prefix.lower():
             raise FederationDisabled("This service does not query others.", position=self._at(token))
-        raise self.lexer.error(f"The prefix {prefix}: is not declared.", token.start)
+        known = PREFIXES.get(prefix, "…")
+        hint = f"Add at the top: PREFIX {prefix}: <{known}>"
+        raise self.lexer.error(f"The prefix {prefix}: is not declared.", token.start, hint)
 
     def _group(self, token: Token) -> None:
         """Refuse a declared prefix that the engine may still read as SERVICE: `service:x {`."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import east_asian_width
 
 from diplograph.errors import MalformedQuery
 
@@ -53,6 +54,10 @@ _TOKEN = re.compile(
 )
 _OPERANDS = {"iri", "name", "variable", "blank", "string", "language", "number"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_CLOSE = "A text ends with the quotation mark that it begins with, on the same line."
+_STRAIGHT = "SPARQL knows straight quotation marks only: \" or '."
+_STRANGE = dict.fromkeys("\"'", _CLOSE) | dict.fromkeys("“”„‘’«»", _STRAIGHT)
+_EXCERPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +105,24 @@ class Lexer:
                 self._before = [*self._before[-1:], token]
         if self._frames:
             opened = self._frames[-1].token
-            raise self.error(f"This {opened.text} is never closed.", opened.start)
+            closing = next(mark for mark, other in _PAIRS.items() if other == opened.text)
+            hint = f"Write {closing} where it ends."
+            raise self.error(f"This {opened.text} is never closed.", opened.start, hint)
 
-    def error(self, detail: str, start: int) -> MalformedQuery:
+    def error(self, detail: str, start: int, hint: str | None = None) -> MalformedQuery:
         """Return the error that something at an offset is not right."""
-        return MalformedQuery(detail, position=position_of(self.text, start))
+        facts = {"hint": hint} if hint else {}
+        where = position_of(self.text, start)
+        return MalformedQuery(detail, position=where, excerpt=excerpt(self.text, start), **facts)
 
     def _next(self, start: int) -> tuple[Token | None, int]:
         if self.text[start] == "<":
             return self._angle(start)
         match = _TOKEN.match(self.text, start)
         if match is None or match.lastgroup is None:
-            raise self.error(f"Nothing in SPARQL starts like this: {self.text[start : start + 10]!r}", start)
+            found = self.text[start]
+            detail = f"Nothing in SPARQL starts like this: {self.text[start : start + 10]!r}"
+            raise self.error(detail, start, _STRANGE.get(found))
         if match.lastgroup == "space":
             return None, match.end()
         return Token(match.lastgroup, match[0], start), match.end()  # type: ignore[arg-type]
@@ -123,7 +134,8 @@ class Lexer:
             return Token("mark", self.text[start:end], start), end
         match = _IRI.match(self.text, start)
         if match is None:
-            raise self.error("This is not an IRI; triple terms are not part of SPARQL 1.1.", start)
+            detail = "This is not an IRI; triple terms are not part of SPARQL 1.1."
+            raise self.error(detail, start, "An IRI ends with > and holds no space.")
         return Token("iri", match[0], start), match.end()
 
     def _in_expression(self) -> bool:
@@ -150,8 +162,16 @@ class Lexer:
 
     def _close(self, token: Token) -> None:
         if not self._frames or self._frames[-1].token.text != _PAIRS[token.text]:
-            raise self.error(f"This {token.text} closes nothing.", token.start)
+            raise self.error(f"This {token.text} closes nothing.", token.start, self._pairing(token))
         self._frames.pop()
+
+    def _pairing(self, token: Token) -> str:
+        """Say what is open where something else is closed."""
+        if not self._frames:
+            return f"Take it away, or open {_PAIRS[token.text]} before."
+        opened = self._frames[-1].token
+        where = position_of(self.text, opened.start)
+        return f"The {opened.text} of line {where['line']}, column {where['column']} is still open."
 
     def _mode(self, bracket: str) -> Literal["pattern", "clause", "expression"]:
         """Tell how the inside of a bracket that opens here is read."""
@@ -174,6 +194,18 @@ class Lexer:
         if "filter" in last.text.partition(":")[0].lower() and last.kind == "name":
             raise self.error("Choose another prefix: this one can be read as FILTER.", last.start)
         return len(self._before) > 1 and self._before[-2].text.lower().endswith("filter")
+
+
+def excerpt(text: str, start: int) -> str:
+    """Return the line of an offset and, below it, a caret at the offset; a long line is cut around it."""
+    begin = text.rfind("\n", 0, start) + 1
+    end = text.find("\n", start)
+    line = text[begin : end if end >= 0 else len(text)]
+    column = start - begin
+    cut = max(0, column - _EXCERPT * 2 // 3)
+    shown = "".join(each if each.isprintable() else " " for each in line[cut : cut + _EXCERPT])
+    width = sum(2 if east_asian_width(each) in "WF" else 1 for each in shown[: column - cut])
+    return f"{shown.rstrip()}\n{' ' * width}^"
 
 
 def position_of(text: str, start: int) -> dict[str, int]:

@@ -4,7 +4,6 @@ import ctypes
 import os
 import resource
 import signal
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -30,32 +29,44 @@ def limit_memory(allowance: int) -> None:
 
     Relative, because the store maps much more than it uses.
     """
-    mapped = virtual_size()
+    mapped = Memory().mapped()
     if mapped is not None:
         resource.setrlimit(resource.RLIMIT_AS, (mapped + allowance, mapped + allowance))
 
 
 def limit_processor(seconds: float) -> None:
     """Let the process use so many more seconds of processor time, two for the rest of the work aside."""
+    soft = int(processor_time() + seconds) + 2
+    now, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if now != soft:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def processor_time() -> float:
+    """Return the seconds of processor time that this process has used."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + seconds) + 2
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    return used.ru_utime + used.ru_stime
 
 
-def virtual_size() -> int | None:
-    """Return the mapped address space in bytes, None where the system does not say."""
-    return _statm(0)
+class Memory:
+    """The memory of this process as the system counts it; kept open, since it is read after every query."""
 
+    def __init__(self) -> None:
+        """Open the counter, where the system has one."""
+        try:
+            self._counter = os.open("/proc/self/statm", os.O_RDONLY)
+        except OSError:
+            self._counter = -1
 
-def resident_size() -> int | None:
-    """Return the memory in use in bytes, None where the system does not say."""
-    return _statm(1)
+    def mapped(self) -> int | None:
+        """Return the mapped address space in bytes, None where the system does not say."""
+        return self._column(0)
 
+    def resident(self) -> int | None:
+        """Return the memory in use in bytes, None where the system does not say."""
+        return self._column(1)
 
-def _statm(column: int) -> int | None:
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[column]
-    except OSError:
-        return None
-    return int(pages) * resource.getpagesize()
+    def _column(self, index: int) -> int | None:
+        if self._counter < 0:
+            return None
+        return int(os.pread(self._counter, 128, 0).split()[index]) * resource.getpagesize()

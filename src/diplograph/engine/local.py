@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from diplograph.engine.admission import Admission
 from diplograph.engine.frames import Message
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.engine.results import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, problem_types
 from diplograph.settings import Settings
 from diplograph.vocab import PREFIXES
@@ -43,7 +44,10 @@ class LocalEngine:
             "prefixes": dict(PREFIXES),
             "tasks": dict(tasks),
         }
-        self._pool = Pool(settings.workers, start)
+        self._pool = Pool(settings.workers, start, settings.queue_length)
+        self._admission = Admission(
+            settings.queries_per_client, settings.client_seconds, settings.client_burst
+        )
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
         """Evaluate a query in a worker and return the whole answer.
@@ -102,8 +106,11 @@ class LocalEngine:
         """Send a request to the next free worker and raise the error that it came back with."""
         seconds = self._seconds(timeout)
         try:
-            with self._pool.worker(seconds) as worker:
-                reply = worker.request(message | {"seconds": seconds}, seconds)
+            with self._admission.admitted() as account, self._pool.worker(seconds) as worker:
+                try:
+                    reply = worker.request(message | {"seconds": seconds}, seconds)
+                finally:
+                    account.spent = worker.processor
         except InternalError as error:
             log.warning("%s\n%s", error.detail, error.facts.pop("trace", ""))
             raise

@@ -1,6 +1,7 @@
 """A pool of workers and the one thread that spawns them all.
 
 The kernel kills a worker when the thread that spawned it ends, so that thread lives as long as the pool.
+One process more than may work stands ready, so that nobody waits for the replacement of one that died.
 """
 
 import logging
@@ -15,22 +16,29 @@ from diplograph.engine.process import WorkerProcess
 from diplograph.errors import Busy, EngineUnavailable
 
 SPAWN_TIMEOUT = 30.0
+SPARES = 1
 log = logging.getLogger(__name__)
 
 
 class Pool:
-    """Lends workers to threads, and replaces those that die."""
+    """Lends workers to threads, and replaces those that die or have served long enough."""
 
-    def __init__(self, size: int, start: Message) -> None:
-        """Begin to spawn workers; `start` is the message that each reads first."""
+    def __init__(self, size: int, start: Message, most_waiting: int, spares: int = SPARES) -> None:
+        """Begin to spawn workers; `start` is the message that each reads first.
+
+        At most `size` of them work at once, and at most `most_waiting` threads wait for one.
+        """
         self._start = start
+        self._most_waiting = most_waiting
+        self._waiting = 0
+        self._slots = threading.Semaphore(size)
         self._idle: queue.LifoQueue[WorkerProcess | EngineUnavailable] = queue.LifoQueue()
         self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._lent: set[WorkerProcess] = set()
         self._change = threading.Condition()
         self._started = threading.Event()
         self._closed = False
-        for _ in range(size):
+        for _ in range(size + spares):
             self._orders.put(True)
         self._supervisor = threading.Thread(target=self._supervise, name="worker supervisor", daemon=True)
         self._supervisor.start()
@@ -41,11 +49,16 @@ class Pool:
 
         The time that the first worker takes to start does not count.
         """
-        worker = self._take(wait)
+        self._started.wait(SPAWN_TIMEOUT)
+        self._queue_up(wait)
         try:
-            yield worker
+            worker = self._take()
+            try:
+                yield worker
+            finally:
+                self._give_back(worker)
         finally:
-            self._give_back(worker)
+            self._slots.release()
 
     def close(self, grace: float) -> None:
         """Let requests that run finish for some seconds, then end every worker."""
@@ -62,17 +75,38 @@ class Pool:
         self._drain()
         self._idle.put(EngineUnavailable("The engine is closed."))
 
-    def _take(self, wait: float) -> WorkerProcess:
-        self._started.wait(SPAWN_TIMEOUT)
+    def _queue_up(self, wait: float) -> None:
+        """Wait until one worker more may work; Busy when too many wait already, or for too long."""
+        if self._slots.acquire(blocking=False):
+            return
+        with self._change:
+            if self._waiting >= self._most_waiting:
+                detail = f"All workers are taken and {self._waiting} queries wait for one."
+                raise Busy(detail, limit=self._most_waiting, retry_after=1)
+            self._waiting += 1
         began = time.monotonic()
         try:
-            found = self._idle.get(timeout=wait)
-        except queue.Empty as error:
-            detail = f"All workers were taken for {time.monotonic() - began:.1f} s."
-            raise Busy(detail, limit=wait) from error
-        if isinstance(found, EngineUnavailable):
-            self._after_failure(found)
-            raise EngineUnavailable(found.detail)
+            if not self._slots.acquire(timeout=wait):
+                detail = f"All workers were taken for {time.monotonic() - began:.1f} s."
+                raise Busy(detail, limit=wait, retry_after=1)
+        finally:
+            with self._change:
+                self._waiting -= 1
+
+    def _take(self) -> WorkerProcess:
+        """Return a process that lives; one that died while it was idle is replaced."""
+        while True:
+            try:
+                found = self._idle.get(timeout=SPAWN_TIMEOUT)
+            except queue.Empty as error:
+                raise EngineUnavailable("No worker could start in time.") from error
+            if isinstance(found, EngineUnavailable):
+                self._after_failure(found)
+                raise EngineUnavailable(found.detail)
+            if found.alive:
+                break
+            found.kill()
+            self._orders.put(True)
         with self._change:
             self._lent.add(found)
         return found

@@ -1,5 +1,6 @@
 """One worker process as its parent sees it: spawned, asked, killed when late, and its death explained."""
 
+import logging
 import os
 import signal
 import socket
@@ -7,19 +8,36 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from diplograph.engine import frames
 from diplograph.engine.frames import Message
+from diplograph.engine.spool import Spool
 from diplograph.errors import (
     DiplographError,
     EngineUnavailable,
     InternalError,
     MemoryLimit,
+    NoSpace,
     QueryTimeout,
     TooComplex,
 )
 
-COMMAND = [sys.executable, "-P", "-X", "utf8", "-m", "diplograph.engine.worker"]
+PYTHON = [sys.executable, "-P", "-X", "utf8", "-m"]
+COMMAND = [*PYTHON, "diplograph.engine.worker"]
+ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+"""All that a worker sees of the environment: where the code lies that this process runs."""
+RECYCLE_AFTER = 20_000
+"""Requests that one process answers before it makes room for a fresh one."""
+
+log = logging.getLogger(__name__)
+
+
+def is_isolated() -> bool:
+    """Tell whether workers on this system are kept from the network, by trying it in a process."""
+    return (
+        subprocess.run([*PYTHON, "diplograph.engine.sandbox"], env=ENVIRONMENT, check=False).returncode == 0
+    )
 
 
 class WorkerProcess:
@@ -36,11 +54,15 @@ class WorkerProcess:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
-                env={},
+                env=ENVIRONMENT,
                 cwd="/",
             )
         self._start = start | {"parent": os.getpid()}
+        self._reader = frames.Reader(self._receive)
+        self._deadline = 0.0
+        self._requests = 0
         self.retired = False
+        self.processor = 0.0
 
     @property
     def pid(self) -> int:
@@ -55,17 +77,23 @@ class WorkerProcess:
     def await_ready(self, timeout: float) -> None:
         """Wait until the store is open; EngineUnavailable, the process reaped, when it does not open."""
         try:
-            self._exchange(self._start, time.monotonic() + timeout)
+            reply = self._exchange(self._start, time.monotonic() + timeout)
         except (EOFError, OSError) as error:
             raise EngineUnavailable(f"A worker could not start: {self.kill() or error}") from error
+        if reply["isolation"] == "none":
+            log.critical(
+                "Workers are NOT kept from the network: this system has neither seccomp nor namespaces."
+            )
 
     def request(self, message: Message, timeout: float) -> Message:
-        """Send a request and return the reply.
+        """Send a request and return the reply; a `body` that came in parts is a Spool.
 
         At the deadline, in seconds from now, the process is killed and reaped before QueryTimeout is
-        raised; a death of its own is raised as what it means.
+        raised; a death of its own is raised as what it means, and NoSpace when the answer finds no room.
+        `processor` is afterwards what the request cost, in seconds.
         """
         began = time.monotonic()
+        self.processor = 0.0
         try:
             reply = self._exchange(message, began + timeout)
         except TimeoutError as error:
@@ -73,7 +101,14 @@ class WorkerProcess:
             raise _late(timeout, began) from error
         except (EOFError, ConnectionError) as error:
             raise self._explain(timeout, began) from error
-        self.retired = (reply.get("resident") or 0) > self._memory // 2
+        except NoSpace:
+            self.kill()
+            raise
+        finally:
+            self.processor = self.processor or time.monotonic() - began
+        self._requests += 1
+        too_big = (reply.get("resident") or 0) > self._memory // 2
+        self.retired = too_big or self._requests >= RECYCLE_AFTER
         return reply
 
     def interrupt(self) -> None:
@@ -94,16 +129,25 @@ class WorkerProcess:
             return self._errors.read().decode("utf-8", "replace")
 
     def _exchange(self, message: Message, deadline: float) -> Message:
-        def receive(length: int) -> bytes:
-            self._wait_no_longer_than(deadline)
-            return self._socket.recv(length)
+        """Send a message and wait for its reply, whose parts, if any, become its body."""
+        parts = _Parts()
+        self._deadline = deadline
+        try:
+            self._wait_no_longer()
+            self._socket.sendall(frames.encode(message))
+            reply = self._reader.message(parts.keep)
+            self.processor = reply.get("processor", 0.0)
+            return parts.finish(reply)
+        except (EOFError, OSError, NoSpace):
+            parts.close()
+            raise
 
-        self._wait_no_longer_than(deadline)
-        self._socket.sendall(frames.encode(message))
-        return frames.read(receive)
+    def _receive(self, length: int) -> bytes:
+        self._wait_no_longer()
+        return self._socket.recv(length)
 
-    def _wait_no_longer_than(self, deadline: float) -> None:
-        left = deadline - time.monotonic()
+    def _wait_no_longer(self) -> None:
+        left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         self._socket.settimeout(left)
@@ -126,6 +170,33 @@ class WorkerProcess:
         if status == -signal.SIGXCPU:
             return _late(timeout, began)
         return InternalError(f"A worker ended with status {status}.", trace=trace)
+
+
+class _Parts:
+    """The parts of a long answer, in a spool as soon as there is one."""
+
+    def __init__(self) -> None:
+        self._spool: Spool | None = None
+
+    def keep(self, part: bytes) -> None:
+        """Add a part."""
+        self._spool = self._spool or Spool()
+        self._spool.write(part)
+
+    def finish(self, reply: Message) -> Message:
+        """Put the end of a long answer behind its parts; after an error the parts are worth nothing."""
+        if self._spool is None:
+            return reply
+        if "error" in reply:
+            self.close()
+            return reply
+        self._spool.write(reply["body"])
+        return reply | {"body": self._spool}
+
+    def close(self) -> None:
+        """Forget the parts."""
+        if self._spool is not None:
+            self._spool.close()
 
 
 def _late(timeout: float, began: float) -> QueryTimeout:

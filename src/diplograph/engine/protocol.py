@@ -1,7 +1,10 @@
 """What every engine promises: operations in, whole answers out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+from diplograph.engine.spool import Spool
 
 Form = Literal["select", "ask", "construct", "describe"]
 
@@ -26,15 +29,36 @@ class Operation:
 class Answer:
     """A whole answer in one media type.
 
-    `rows` counts solutions or triples (None for ASK). `complete` is False only when the limit that the
-    client set left something out. `elapsed` is in seconds.
+    Iterating over it yields its bytes in pieces, so that a long one need not be in memory; close it then.
+    `rows` counts solutions or triples, where somebody counted them: None for ASK and for answers that no
+    row limit applied to. `complete` is False only when the limit that the client set left something out.
+    `elapsed` is in seconds.
     """
 
-    body: bytes
+    content: bytes | Spool
     media: str
     rows: int | None
     complete: bool
     elapsed: float
+
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+    @property
+    def body(self) -> bytes:
+        """The whole answer in memory."""
+        return self.content if isinstance(self.content, bytes) else self.content.read()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the answer in pieces."""
+        return iter((self.content,) if isinstance(self.content, bytes) else self.content)
+
+    def close(self) -> None:
+        """Free what the answer holds; it cannot be read any more when it was long."""
+        if isinstance(self.content, Spool):
+            self.content.close()
 
 
 class Engine(Protocol):

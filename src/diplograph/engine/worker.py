@@ -9,13 +9,16 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyoxigraph
 
-from diplograph.engine import frames, limits, results
+from diplograph.engine import frames, limits, sandbox, serialise
 from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
+from diplograph.engine.outbox import Outbox
+from diplograph.engine.results import Caps
 from diplograph.engine.syntax import not_sparql
 from diplograph.errors import DiplographError, MalformedQuery
 
@@ -25,8 +28,9 @@ SOCKET = 0
 class Worker:
     """Serves requests from one socket over one store."""
 
-    def __init__(self, start: Message) -> None:
-        """Open the store and take on the limits that the start message names."""
+    def __init__(self, start: Message, send: Callable[[bytes], None]) -> None:
+        """Open the store and take on the limits that the start message names; `send` sends a frame."""
+        self._send = send
         self.prefixes: dict[str, str] = start["prefixes"]
         self.tasks: dict[str, str] = start["tasks"]
         self.datasets = Datasets(pyoxigraph.Store.read_only(start["store"]))
@@ -48,17 +52,18 @@ class Worker:
             return {"error": "internal-error", "detail": "A worker failed.", "facts": {}, "trace": trace}
 
     def query(self, request: Message) -> Message:
-        """Evaluate and serialise one query."""
+        """Evaluate and serialise one query; a long answer goes out in parts before the message."""
         began = time.perf_counter()
-        caps = results.Caps(request["max_result"], request["limit"], request["max_rows"])
+        caps = Caps(request["max_result"], request["limit"], request["max_rows"])
+        out = Outbox(caps, self._send)
         found = self._evaluate(request)
         try:
-            rows, body = self._serialise(found, request["media"], caps)
+            serialise.write(found, request["media"], self.prefixes, caps, out)
         except (RuntimeError, ValueError) as error:
             raise MalformedQuery(str(error)) from error
         return {
-            "rows": rows,
-            "body": body,
+            "rows": caps.rows,
+            "body": out.rest(),
             "complete": caps.complete,
             "elapsed": time.perf_counter() - began,
         }
@@ -79,41 +84,31 @@ class Worker:
         except (RuntimeError, ValueError) as error:
             raise MalformedQuery(str(error)) from error
 
-    def _serialise(self, found: Any, media: str, caps: results.Caps) -> tuple[int | None, bytes]:
-        graph = isinstance(found, pyoxigraph.QueryTriples)
-        if media not in (results.GRAPH_FORMATS if graph else results.RESULT_FORMATS):
-            raise MalformedQuery(f"The result of this form of query cannot be sent as {media}.")
-        if isinstance(found, pyoxigraph.QueryBoolean):
-            return None, results.boolean(found, media)
-        if isinstance(found, pyoxigraph.QueryTriples):
-            body = results.graph(found, media, self.prefixes, caps)
-        else:
-            names = [variable.value for variable in found.variables]
-            body = results.bindings(names, found, media, caps)
-        return caps.rows, body
-
 
 def main() -> None:
     """Read requests from the socket until it closes."""
-
-    def receive(length: int) -> bytes:
-        return os.read(SOCKET, length)
-
-    start = frames.read(receive)
+    reader = frames.Reader(partial(os.read, SOCKET))
+    start = reader.message()
     limits.die_with_parent(start["parent"])
     limits.no_core_dump()
-    worker = Worker(start)
-    _send({"ready": os.getpid()})
+    isolation = sandbox.isolate()
+    memory = limits.Memory()
+    worker = Worker(start, send)
+    send(frames.encode({"ready": os.getpid(), "isolation": isolation}))
     while True:
         try:
-            request = frames.read(receive)
+            request = reader.message()
         except EOFError:
             return
-        _send(worker.handle(request) | {"resident": limits.resident_size()})
+        before = limits.processor_time()
+        reply = worker.handle(request)
+        used = {"processor": limits.processor_time() - before, "resident": memory.resident()}
+        send(frames.encode(reply | used))
 
 
-def _send(message: Message) -> None:
-    rest = memoryview(frames.encode(message))
+def send(frame: bytes) -> None:
+    """Write a frame to the socket, whole."""
+    rest = memoryview(frame)
     while rest:
         rest = rest[os.write(SOCKET, rest) :]
 

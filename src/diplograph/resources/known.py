@@ -14,6 +14,8 @@ from diplograph.vocab import ID, KINDS, LANGUAGES, PREFIXES
 
 BATCH = 500
 NEAR = 5
+MOST = 20_000
+"""Names among which near ones are looked for."""
 
 Labels = dict[str, dict[str, str]]
 
@@ -92,6 +94,7 @@ def _known(engine: Engine, iris: Iterable[str]) -> list[str]:
 
 def _in_namespace(engine: Engine, space: str) -> list[str]:
     start = pyoxigraph.Literal(space)
-    text = f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?type FILTER(STRSTARTS(STR(?thing), {start})) }}"
+    inside = f"?thing a ?type FILTER(STRSTARTS(STR(?thing), {start}))"
+    text = f"SELECT DISTINCT ?thing WHERE {{ {inside} }} LIMIT {MOST}"
     found = [str(row["thing"]) for row in sparql.select(engine, text).rows]
     return sorted(iri for iri in found if split(iri)[0] == space)

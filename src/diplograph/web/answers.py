@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, g
+from flask import Response, g, request
 
 from diplograph import media
 from diplograph.engine.protocol import Answer, Engine, Operation
-from diplograph.errors import InvalidParameter, UnknownResource
-from diplograph.web import bodies, headers, links
+from diplograph.engine.spool import IN_MEMORY
+from diplograph.errors import InvalidParameter, ResultTooLarge, UnknownResource
+from diplograph.web import bodies, headers, links, represent
 
 SELECT_FORMS = {"select", "ask"}
+PAGE_ROWS = 1000
+PAGE_BYTES = 1 << 20
+"""What a page shows of an answer: it is built in memory."""
 LABEL = "Label"
 
 
@@ -69,18 +74,49 @@ def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Poli
     return answer
 
 
+def send(answer: Answer, media_type: str, variants: represent.Variants | None = None) -> Response:
+    """A response with the answer, whole and of known length; a long one is never in memory at once."""
+    if answer.size <= IN_MEMORY:
+        return represent.send(answer.body, media_type, variants)
+    response = represent.send(b"", media_type, variants)
+    if request.method in {"GET", "HEAD"}:
+        digest = hashlib.sha256()
+        for piece in answer:
+            digest.update(piece)
+        response.set_etag(digest.hexdigest())
+    response.response = answer
+    response.content_length = answer.size
+    response.call_on_close(answer.close)
+    return response
+
+
 def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
-    """The answer in the form that pages render."""
+    """The answer in the form that pages render: of a table the first rows.
+
+    Raises ResultTooLarge for what is too much for a page even so.
+    """
     if operation.form not in SELECT_FORMS:
         answer = evaluate(engine, operation, media.TURTLE, policy)
-        return Shown([], [], text=answer.body.decode("utf-8"), complete=answer.complete)
-    answer = evaluate(engine, operation, media.RESULTS_JSON, policy)
-    result = json.loads(answer.body)
+        return Shown([], [], text=_small(answer).decode("utf-8"), complete=answer.complete)
+    rows_shown = PAGE_ROWS if policy.limit is None else min(policy.limit, PAGE_ROWS)
+    answer = evaluate(engine, operation, media.RESULTS_JSON, dataclasses.replace(policy, limit=rows_shown))
+    result = json.loads(_small(answer))
     if "boolean" in result:
         return Shown([], [], boolean=bool(result["boolean"]))
     variables = list(result["head"].get("vars", ()))
     rows = [[_cell(row, name) for name in variables] for row in result["results"]["bindings"]]
     return Shown(variables, rows, complete=answer.complete)
+
+
+def _small(answer: Answer) -> bytes:
+    if answer.size > PAGE_BYTES:
+        answer.close()
+        raise ResultTooLarge(
+            f"The answer has {answer.size} bytes, and a page shows {PAGE_BYTES}.",
+            limit=PAGE_BYTES,
+            hint="Ask for it in another format, such as CSV or Turtle, or set _limit.",
+        )
+    return answer.body
 
 
 def mark(response: Response, operation: Operation, *, complete: bool) -> Response:
@@ -89,6 +125,7 @@ def mark(response: Response, operation: Operation, *, complete: bool) -> Respons
     g.reusable = not headers.is_dynamic(operation.text)
     if not g.reusable:
         response.headers["Cache-Control"] = headers.NO_STORE
+        response.headers.pop("ETag", None)
     return response
 
 

@@ -22,6 +22,7 @@ SELECT DISTINCT ?thing WHERE {
   FILTER(STRSTARTS(STR(?thing), "https://w3id.org/diplograph/id/"))
 }
 ORDER BY ?thing
+LIMIT 50000
 """
 
 

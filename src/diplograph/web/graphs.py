@@ -42,7 +42,7 @@ class GraphStore:
         chosen = represent.accept(media.GRAPH_TYPES)
         policy = answers.Policy.of(given, "timeout", "_timeout")
         answer = answers.evaluate(self.publication.engine, whole(name), chosen, policy)
-        response = answers.mark(represent.send(answer.body, chosen), whole(name), complete=answer.complete)
+        response = answers.mark(answers.send(answer, chosen), whole(name), complete=answer.complete)
         return self._tagged(response, name, chosen)
 
     def write(self) -> Response:

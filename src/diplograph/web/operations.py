@@ -80,6 +80,11 @@ class Operations:
             "request_head_seconds": settings.head_seconds,
             "kept_answers_bytes": settings.max_cache,
             "workers": settings.workers,
+            "waiting_queries": settings.queue_length,
+            "queries_per_client": settings.queries_per_client,
+            "processor_seconds_per_client_and_minute": settings.client_seconds,
+            "processor_seconds_per_client_at_once": settings.client_burst,
+            "loopback_clients_are_limited": settings.limit_loopback,
         }
         return represent.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
 

@@ -101,7 +101,7 @@ class Pages:
             shown = answers.show(self.publication.engine, operation, answers.Policy())
             return represent.page("search.html", title=f"Search: {text}", q=text, result=shown)
         answer = answers.evaluate(self.publication.engine, operation, chosen, answers.Policy())
-        return represent.send(answer.body, chosen)
+        return answers.send(answer, chosen)
 
     def _figures(self) -> Mapping[str, int]:
         row = sparql.select(self.publication.engine, FIGURES).rows[0]

@@ -50,7 +50,7 @@ def install(app: Flask) -> None:
 def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error; what is left of the request's body is read first."""
     bodies.drain(request)
-    response = _represent(document(error, status or error.status))
+    response = _represent(document(error, status or error.status), error.facts.get("excerpt"))
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'
@@ -127,19 +127,30 @@ def show_problem(slug: str) -> Response:
     return represent.Facts(kind.title, values).respond()
 
 
-def _represent(problem: dict[str, Any]) -> Response:
+def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
+    """The document in the form that is liked best; `excerpt` is a line of the query and a caret below it."""
     chosen = _chosen()
     if chosen == media.HTML:
-        html = render_template("problem.html", title=problem["title"], problem=problem, facts=_shown(problem))
+        html = render_template(
+            "problem.html",
+            title=problem["title"],
+            problem=problem,
+            facts=_shown(problem),
+            excerpt=excerpt,
+        )
         response = represent.send(html, media.HTML)
     elif chosen == media.TEXT:
         response = represent.send(
-            "".join(f"{name}: {value}\n" for name, value in _lines(problem)), media.TEXT
+            "".join(f"{name}: {value}\n" for name, value in _lines(problem)) + _quoted(excerpt), media.TEXT
         )
     else:
         response = represent.send(represent.dumps(problem), media.PROBLEM)
     response.status_code = problem["status"]
     return response
+
+
+def _quoted(excerpt: object) -> str:
+    return "".join(f"\n    {line}" for line in str(excerpt).split("\n")) + "\n" if excerpt else ""
 
 
 def _chosen() -> str:

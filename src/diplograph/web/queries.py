@@ -89,7 +89,7 @@ class Canned:
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given)
         answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
-        response = represent.send(answer.body, chosen, variants)
+        response = answers.send(answer, chosen, variants)
         return answers.mark(response, operation, complete=answer.complete)
 
     def _page(self, query: CannedQuery, given: bodies.Fields, variants: represent.Variants) -> Response:

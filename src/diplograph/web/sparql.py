@@ -75,7 +75,7 @@ class Endpoint:
         if chosen == media.HTML:
             return self._page(operation, policy)
         answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
-        return answers.mark(represent.send(answer.body, chosen), operation, complete=answer.complete)
+        return answers.mark(answers.send(answer, chosen), operation, complete=answer.complete)
 
     def operation(self, given: bodies.Fields) -> Operation:
         """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""

@@ -1,0 +1,99 @@
+"""Who may use the workers, and how much: queries at once and processor seconds for each client.
+
+Only work that reaches an engine counts. A client without a name is not limited: the command line, and
+loopback unless the settings say otherwise.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from diplograph.errors import Busy
+
+MINUTE = 60.0
+MOST_ACCOUNTS = 10_000
+
+CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
+"""For whom this thread works now; the service sets it at the start of every request."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What a client runs now, and the processor seconds that it had left at a time."""
+
+    left: float
+    at: float
+    running: int = 0
+    spent: float = 0.0
+
+
+class Admission:
+    """Keeps the accounts of the clients; any number of threads may ask."""
+
+    def __init__(
+        self,
+        concurrency: int,
+        budget: float,
+        burst: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Allow each client so many queries at once and `budget` processor seconds a minute.
+
+        Up to `burst` seconds that a client did not use are kept for it.
+        """
+        self._concurrency = concurrency
+        self._rate = budget / MINUTE
+        self._burst = burst
+        self._clock = clock
+        self._accounts: dict[str, Account] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def admitted(self) -> Iterator[Account]:
+        """Let the client of this thread in while the block lasts; what it `spent` is charged at its end.
+
+        Raises Busy, with the seconds to wait, past either limit.
+        """
+        client = CLIENT.get()
+        if client is None:
+            yield Account(self._burst, 0.0)
+            return
+        with self._lock:
+            account = self._enter(client)
+        spent = Account(0.0, 0.0)
+        try:
+            yield spent
+        finally:
+            with self._lock:
+                account.running -= 1
+                account.left -= spent.spent
+
+    def _enter(self, client: str) -> Account:
+        now = self._clock()
+        account = self._accounts.get(client) or self._opened(client, now)
+        account.left = min(self._burst, account.left + (now - account.at) * self._rate)
+        account.at = now
+        if account.left <= 0:
+            wait = int(-account.left / self._rate) + 1
+            detail = f"This client has used its {self._rate * MINUTE:g} processor seconds a minute."
+            raise Busy(detail, limit=self._rate * MINUTE, retry_after=wait)
+        if account.running >= self._concurrency:
+            detail = f"This client has {account.running} queries running or waiting already."
+            raise Busy(detail, limit=self._concurrency, retry_after=1)
+        account.running += 1
+        return account
+
+    def _opened(self, client: str, now: float) -> Account:
+        if len(self._accounts) >= MOST_ACCOUNTS:
+            self._forget(now)
+        return self._accounts.setdefault(client, Account(self._burst, now))
+
+    def _forget(self, now: float) -> None:
+        """Drop the accounts that a new one would not differ from."""
+        for client, account in list(self._accounts.items()):
+            full = account.left + (now - account.at) * self._rate >= self._burst
+            if full and not account.running:
+                self._accounts.pop(client, None)

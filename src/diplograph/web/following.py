@@ -1,0 +1,121 @@
+"""A service that follows the knowledge base: when a new release is current, it is swapped in."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from diplograph import release as releases
+from diplograph.errors import DiplographError
+from diplograph.publication import Publication
+from diplograph.release import Release
+from diplograph.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+INTERVAL = 1.0
+LOG = logging.getLogger(__name__)
+
+
+class Generation:
+    """A release in service, and how many requests it answers now."""
+
+    def __init__(self, publication: Publication, app: WSGIApplication) -> None:
+        """Begin without requests."""
+        self.publication = publication
+        self._app = app
+        self._running = 0
+        self._change = threading.Condition()
+
+    def enter(self) -> None:
+        """Count a request in."""
+        with self._change:
+            self._running += 1
+
+    def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request that was counted in; what the answer is made of is at hand afterwards."""
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._change:
+                self._running -= 1
+                self._change.notify_all()
+
+    def end(self) -> None:
+        """Close the publication when the last request has its answer."""
+        with self._change:
+            self._change.wait_for(lambda: not self._running, timeout=3 * self.publication.settings.timeout)
+        self.publication.close()
+
+
+class Following:
+    """A WSGI application over the release in service; every request sees one release from end to end."""
+
+    def __init__(
+        self,
+        publication: Publication,
+        mount: Callable[[Publication], WSGIApplication],
+        interval: float = INTERVAL,
+    ) -> None:
+        """Serve `publication` as `mount` makes it, and look for another release every so many seconds."""
+        self._mount = mount
+        self._serving = Generation(publication, mount(publication))
+        self._swap = threading.Lock()
+        self._stopped = threading.Event()
+        self._watcher = threading.Thread(
+            target=self._watch, args=(interval,), name="release watcher", daemon=True
+        )
+        self._watcher.start()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer with the release that is in service at this moment."""
+        with self._swap:
+            serving = self._serving
+            serving.enter()
+        return serving.answer(environ, start_response)
+
+    @property
+    def release(self) -> Release:
+        """The release in service."""
+        return self._serving.publication.release
+
+    def close(self) -> None:
+        """Stop looking, and end what serves."""
+        self._stopped.set()
+        self._watcher.join()
+        self._serving.publication.close()
+
+    def follow(self) -> bool:
+        """Swap in the current release where it is not in service yet; tell whether that was so.
+
+        Requests that run are answered by the release that they began with, and its workers end after them.
+        """
+        before = self._serving
+        settings = before.publication.settings
+        found = releases.current(settings)
+        if found is None or found.path == self.release.path:
+            return False
+        after = self._opened(settings, found)
+        with self._swap:
+            self._serving = after
+        LOG.warning("release %s is in service", found.name)
+        before.end()
+        return True
+
+    def _opened(self, settings: Settings, release: Release) -> Generation:
+        with ExitStack() as undo:
+            publication = undo.enter_context(Publication.of_release(settings, release))
+            generation = Generation(publication, self._mount(publication))
+            undo.pop_all()
+        return generation
+
+    def _watch(self, interval: float) -> None:
+        while not self._stopped.wait(interval):
+            try:
+                self.follow()
+            except (DiplographError, OSError) as error:
+                LOG.warning("a new release cannot be served, the old one stays: %s", error)
