@@ -50,6 +50,9 @@ def configure(stream: IO[str] | None = None) -> None:
 
 def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: bool) -> None:
     """Log a request and how it was answered."""
+    level = logging.ERROR if status >= 500 else logging.INFO
+    if not LOG.isEnabledFor(level):
+        return
     facts = {
         "request_id": environ.get("diplograph.request_id", "-"),
         "method": quoted(str(environ.get("REQUEST_METHOD", ""))),
@@ -64,7 +67,7 @@ def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: boo
     }
     if "HTTP_AUTHORIZATION" in environ:
         facts["authorization"] = "[redacted]"
-    LOG.log(logging.ERROR if status >= 500 else logging.INFO, "request", extra={"facts": facts})
+    LOG.log(level, "request", extra={"facts": facts})
 
 
 def quoted(text: str) -> str:
