@@ -41,6 +41,10 @@ class Settings:
     max_upload: int = 2 * MEBIBYTE
     max_upload_triples: int = 100_000
     max_findings: int = 1000
+    max_cache: int = 64 * MEBIBYTE
+    max_head: int = 128 * 1024
+    head_seconds: float = 10.0
+    access_log: bool = False
     max_queue: int | None = None
     client_queries: int | None = None
     client_seconds: float = 60.0

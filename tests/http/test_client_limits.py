@@ -17,9 +17,14 @@ QUERY = "/sparql?query=ASK+{?s+?p+?o}"
 
 @pytest.fixture
 def limited(published: Publication) -> Iterator[FlaskClient]:
-    """A service where a client has spent everything with its first query."""
+    """A service that keeps no answer, and where a client has spent everything with its first query."""
     settings = replace(
-        published.settings, workers=1, client_burst=1e-9, client_seconds=1e-3, trusted_proxies=1
+        published.settings,
+        workers=1,
+        client_burst=1e-9,
+        client_seconds=1e-3,
+        trusted_proxies=1,
+        max_cache=0,
     )
     with Publication.of_release(settings, published.release) as strict:
         yield create_app(strict).test_client()
@@ -64,3 +69,14 @@ def test_limits_for_clients_are_printed(client: FlaskClient) -> None:
     assert limits["processor_seconds_per_client_at_once"] == 120
     assert limits["loopback_clients_are_limited"] is False
     assert limits["waiting_queries"] > 0
+
+
+def test_kept_answer_is_free(published: Publication) -> None:
+    settings = replace(published.settings, workers=1, client_burst=1e-9, client_seconds=1e-3)
+    with Publication.of_release(settings, published.release) as strict:
+        client = create_app(strict).test_client()
+
+        answers = [client.get(QUERY, environ_base=STRANGER) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert "cache;desc=hit" in answers[2].headers["Server-Timing"]

@@ -116,7 +116,8 @@ def test_curl_gets_a_canned_query_as_csv(service: str) -> None:
 
 def test_head_has_the_length_and_no_body(service: str) -> None:
     for path in ("/", "/doc/state/japan.ttl", "/dumps", "/static/style.css"):
-        got, head = httpx.get(service + path), httpx.head(service + path)
+        plain = {"Accept-Encoding": "identity"}
+        got, head = httpx.get(service + path, headers=plain), httpx.head(service + path, headers=plain)
         assert (head.status_code, head.content) == (200, b"")
         assert int(head.headers["content-length"]) == len(got.content)
 
@@ -184,3 +185,36 @@ def test_part_of_a_download_comes_through_the_real_server(service: str) -> None:
     part = httpx.get(service + address, headers={"Range": "bytes=0-99"})
 
     assert (part.status_code, len(part.content)) == (206, 100)
+
+
+def test_request_head_that_is_too_long_is_refused_and_the_next_is_answered(service: str) -> None:
+    answer = httpx.get(service + "/version", headers={"X-Long": "x" * (200 << 10)})
+
+    assert answer.status_code == 431
+    assert httpx.get(service + "/version").status_code == 200
+
+
+@pytest.mark.parametrize(("length", "status"), [(60_000, 200), (70_000, 414)])
+def test_address_may_have_nearly_64_kilobytes(service: str, length: int, status: int) -> None:
+    with closing(connection(service)) as line:
+        line.request("GET", "/sparql?query=ASK%20%7B%7D%23" + "x" * length)
+        assert line.getresponse().status == status
+
+
+def test_client_that_does_not_end_its_head_is_let_go(service: str) -> None:
+    host, port = service.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        began = time.monotonic()
+        line.recv(100)
+
+    assert 5 < time.monotonic() - began < 20
+
+
+def test_kept_answer_is_sent_whole_and_packed(service: str) -> None:
+    for _ in range(3):
+        for coding in ("gzip", "zstd", "identity"):
+            answer = httpx.get(f"{service}/doc/state/japan.ttl", headers={"Accept-Encoding": coding})
+            assert answer.headers.get("content-encoding", "identity") == coding
+            assert answer.text.startswith("PREFIX")
+    assert "cache;desc=hit" in answer.headers["server-timing"]

@@ -29,6 +29,8 @@ from diplograph.web import create_app
 )
 @options.timeout
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
+@click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
+@click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
 @click.option(
     "--engine", metavar="URL", help="SPARQL endpoint that holds the release and answers in our place."
 )
@@ -60,6 +62,8 @@ def command(
     timeout: float | None,
     max_rows: int | None,
     engine: str | None,
+    max_cache: int | None,
+    access_log: bool,
     limit_loopback: bool,
     trusted_proxies: int,
     base_url: str | None,
@@ -81,6 +85,8 @@ def command(
         timeout=timeout,
         max_rows=max_rows,
         engine=engine,
+        max_cache=max_cache,
+        access_log=access_log,
         limit_loopback=limit_loopback,
         trusted_proxies=trusted_proxies,
         base_url=base_url,

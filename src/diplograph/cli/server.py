@@ -16,6 +16,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 
 from diplograph.cli import console
@@ -50,6 +51,10 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         blocking_threads=settings.workers + settings.queue_length + SPARE_THREADS,
         websockets=False,
         log_level=LogLevels.error,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(settings.head_seconds * 1000), max_buffer_size=settings.max_head
+        ),
+        http2_settings=HTTP2Settings(max_headers_size=settings.max_head),
         workers_kill_timeout=GRACE,
     )
 
@@ -96,14 +101,16 @@ def application(settings: Settings, release: Release, parent: int) -> Any:
 
     It follows the knowledge base to its next release. The parent, which only watches, needs no Flask.
     """
-    from diplograph.web import create_app  # noqa: PLC0415
+    from diplograph.web import create_app, journal  # noqa: PLC0415
     from diplograph.web.following import Following  # noqa: PLC0415
+    from diplograph.web.meters import Meters  # noqa: PLC0415
 
     die_with_parent(parent)
+    journal.configure()
     publication = Publication.of_release(settings, release)
     if release.path.parent != settings.state / "releases":  # files as they are have no successor
         Finalize(None, publication.close, exitpriority=10)
         return create_app(publication)
-    following = Following(publication, create_app)
+    following = Following(publication, partial(create_app, meters=Meters()))
     Finalize(None, following.close, exitpriority=10)
     return following

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 
+from diplograph import __version__
 from diplograph.publication import Publication
-from diplograph.web import clients, headers, openapi, problems, represent, service
+from diplograph.web import clients, headers, openapi, problems, represent, service, watched
+from diplograph.web.cache import Cache
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
+from diplograph.web.figures import Figures
+from diplograph.web.front import Front
 from diplograph.web.graphs import GraphStore
+from diplograph.web.meters import Meters
 from diplograph.web.operations import Operations
 from diplograph.web.pages import Pages
 from diplograph.web.queries import Canned
@@ -19,14 +26,20 @@ from diplograph.web.validation import Validation
 PARTS = (Pages, Endpoint, Canned, Resources, Documents, GraphStore, Validation, Downloads, Operations)
 
 
-def create_app(publication: Publication) -> Flask:
-    """The service over one publication, as a WSGI application."""
+def create_app(publication: Publication, meters: Meters | None = None) -> Flask:
+    """The service over one publication, as a WSGI application.
+
+    Whoever makes it again for a later release hands on the meters, so that they count on.
+    """
+    meters = meters or Meters()
+    publication = replace(publication, engine=watched.Watched(publication.engine, meters))
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     for part in PARTS:
         app.register_blueprint(part(publication).blueprint())
+    app.register_blueprint(Figures(meters).blueprint())
     app.register_blueprint(problems.blueprint())
     app.register_blueprint(openapi.Description(publication, app).blueprint())
     app.jinja_env.globals |= {
@@ -36,4 +49,21 @@ def create_app(publication: Publication) -> Flask:
     clients.install(app, publication.settings)
     headers.install(app, service.created(publication))
     problems.install(app)
+    watched.install(app)
+    cover(app, publication, meters)
     return app
+
+
+def cover(app: Flask, publication: Publication, meters: Meters) -> None:
+    """Put the cache, the figures and the log in front of the application."""
+    settings, release = publication.settings, publication.release
+    cache = Cache(settings.max_cache)
+    meters.watch(cache, release.name, settings.workers)
+    front = Front(
+        app.wsgi_app,
+        cache,
+        lambda: f"{release.id} {__version__}",
+        meters,
+        access_log=settings.access_log,
+    )
+    app.wsgi_app = front  # type: ignore[method-assign]

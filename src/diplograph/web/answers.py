@@ -122,7 +122,8 @@ def _small(answer: Answer) -> bytes:
 def mark(response: Response, operation: Operation, *, complete: bool) -> Response:
     """Say whether the result is whole, and keep what differs each time out of every cache."""
     response.headers["Result-Complete"] = "true" if complete else "false"
-    if headers.is_dynamic(operation.text):
+    g.reusable = not headers.is_dynamic(operation.text)
+    if not g.reusable:
         response.headers["Cache-Control"] = headers.NO_STORE
         response.headers.pop("ETag", None)
     return response

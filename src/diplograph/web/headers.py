@@ -11,6 +11,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 
 from diplograph.engine import guard
+from diplograph.web import codings
 
 EXPOSED = (
     "Allow, Content-Length, Content-Location, ETag, Last-Modified, Link, Location, Result-Complete, "
@@ -40,6 +41,7 @@ DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IG
 def install(app: Flask, created: datetime) -> None:
     """Give every answer of the service its headers; `created` is when the release was first built."""
     app.before_request(start)
+    app.before_request(codings.refuse_unpackable)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -47,13 +49,14 @@ def install(app: Flask, created: datetime) -> None:
             response.headers.setdefault(name, value)
         response.vary.update(["Accept", "Accept-Encoding"])
         response.headers["Server-Timing"] = timing()
-        return validated(response, created)
+        response.headers["X-Request-Id"] = g.request_id
+        return validated(codings.encode(response), created)
 
 
 def start() -> None:
     """Note when the request began and give it a name that its error, if any, can be found by."""
     g.started = time.perf_counter()
-    g.request_id = uuid4().hex[:16]
+    g.request_id = request.environ.get("diplograph.request_id") or uuid4().hex[:16]
 
 
 def timing() -> str:
@@ -74,7 +77,7 @@ def validated(response: Response, created: datetime) -> Response:
     response.headers.setdefault("Cache-Control", SHORT_LIVED)
     if response.status_code != 200 or response.direct_passthrough:
         return response
-    response.last_modified = created
+    response.last_modified = response.last_modified or created
     if not response.headers.get("ETag"):
         response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
     response.make_conditional(request)

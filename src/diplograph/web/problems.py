@@ -51,7 +51,6 @@ def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error; what is left of the request's body is read first."""
     bodies.drain(request)
     response = _represent(document(error, status or error.status), error.facts.get("excerpt"))
-    response.headers["X-Request-Id"] = g.get("request_id", "-")
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'

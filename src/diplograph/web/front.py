@@ -1,0 +1,168 @@
+"""What stands in front of Flask: answers that are kept, conditional requests, request ids, figures, log."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.http import is_resource_modified, unquote_etag
+
+from diplograph.web import cache as caches
+from diplograph.web import journal
+from diplograph.web.cache import Cache, Entry, Headers, Key
+from diplograph.web.meters import Meters
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+REQUEST_ID = "diplograph.request_id"
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+
+
+class Held:
+    """The status and headers that an application began to answer with."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.status = ""
+        self.headers: Headers = []
+
+    def start(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+        """Take them down, in the place of the server."""
+        del exc_info
+        self.status, self.headers = status, list(headers)
+        return _no_writing
+
+
+class Front:
+    """A WSGI application that asks the one behind it only for what it does not keep."""
+
+    def __init__(
+        self,
+        behind: WSGIApplication,
+        cache: Cache,
+        epoch: Callable[[], str],
+        meters: Meters,
+        *,
+        access_log: bool = False,
+    ) -> None:
+        """Stand before `behind`; `epoch` names the release and the software that answer now."""
+        self._behind = behind
+        self._cache = cache
+        self._epoch = epoch
+        self._meters = meters
+        self._access_log = access_log
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.perf_counter()
+        environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
+        key = caches.key(self._epoch(), environ) if self._cache.largest else None
+        entry = self._cache.find(key, environ) if key else None
+        if entry is None:
+            return self._ask(environ, start_response, key, began)
+        self._meters.hits.inc()
+        timing = f"cache;desc=hit, total;dur={(time.perf_counter() - began) * 1000:.1f}"
+        fresh = [("Server-Timing", timing), ("X-Request-Id", environ[REQUEST_ID])]
+        status, headers, body = _answer(entry, environ)
+        self._finish(environ, status, entry.route, began, cached=True)
+        start_response(status, headers + fresh)
+        return (body,)
+
+    def _ask(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: Key | None, began: float
+    ) -> Iterable[bytes]:
+        """Let the application answer, and keep the answer where that is possible.
+
+        It is asked for the whole answer; HEAD and conditions are dealt with here.
+        """
+        inner = dict(environ)
+        if key is not None and environ["REQUEST_METHOD"] == "HEAD":
+            inner["REQUEST_METHOD"] = "GET"
+        for name in CONDITIONS if key is not None else ():
+            inner.pop(name, None)
+        held = Held()
+        body = self._behind(inner, held.start)
+        for name, value in inner.items():
+            if name.startswith("diplograph."):
+                environ[name] = value
+        if key is not None:
+            self._meters.misses.inc()
+            body = self._kept(key, inner, held, body)
+            body = _shortened(environ, held, body)
+        self._finish(environ, held.status, str(inner.get("diplograph.route", "")), began)
+        start_response(held.status, held.headers)
+        return body
+
+    def _kept(self, key: Key, environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+        """The same body, kept under the key when it is whole and the release is still the same."""
+        if not caches.is_storable(held.status, held.headers, environ, self._cache.largest):
+            return body
+        whole = _joined(body)
+        complete = caches.header(held.headers, "content-length") == str(len(whole))
+        if complete and self._epoch() == key[0]:
+            self._cache.store(key, environ, caches.entry(held.status, held.headers, whole, environ))
+        return (whole,)
+
+    def _finish(
+        self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
+    ) -> None:
+        self._meters.count(route, status[:3])
+        worked = bool(environ.get("diplograph.worked"))
+        if self._access_log or worked or status >= "4":
+            journal.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)
+
+
+def _answer(entry: Entry, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
+    """What is sent of a kept answer: all of it, its head, or that the client has it."""
+    if environ["REQUEST_METHOD"] != "POST" and _client_has(entry.status, entry.headers, entry.etag, environ):
+        return "304 NOT MODIFIED", entry.headers_unmodified, b""
+    return entry.status, list(entry.headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
+
+
+def _shortened(environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+    """The answer cut to what the request asks for: 304, or no body for HEAD."""
+    method = environ["REQUEST_METHOD"]
+    if method == "POST":
+        return body
+    if _client_has(held.status, held.headers, caches.header(held.headers, "etag"), environ):
+        held.status = "304 NOT MODIFIED"
+        held.headers = [
+            (name, value) for name, value in held.headers if name.lower() not in caches.ABOUT_CONTENT
+        ]
+    elif method != "HEAD":
+        return body
+    _close(body)
+    return ()
+
+
+def _client_has(status: str, headers: Headers, etag: str | None, environ: WSGIEnvironment) -> bool:
+    """Whether a conditional request names this very answer (RFC 9110, 13.1)."""
+    if environ.keys().isdisjoint(CONDITIONS) or not status.startswith("200 "):
+        return False
+    if etag is not None and environ.get(CONDITIONS[0]) == etag:
+        return True
+    return not is_resource_modified(
+        environ,
+        etag=unquote_etag(etag)[0] if etag else None,
+        last_modified=caches.header(headers, "last-modified"),
+    )
+
+
+def _joined(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        _close(body)
+
+
+def _close(body: Iterable[bytes]) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
+
+
+def _no_writing(data: bytes) -> object:
+    raise NotImplementedError(f"{len(data)} bytes written past the answer.")
