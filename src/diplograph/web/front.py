@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.http import is_resource_modified, unquote_etag
 
+from diplograph.engine.spool import IN_MEMORY
 from diplograph.web import cache as caches
 from diplograph.web import journal
 from diplograph.web.cache import Cache, Entry, Headers, Key
@@ -69,7 +70,7 @@ class Front:
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
         start_response(status, headers + fresh)
-        return (body,)
+        return [body]
 
     def _ask(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key | None, began: float
@@ -94,7 +95,7 @@ class Front:
             body = _shortened(environ, held, body)
         self._finish(environ, held.status, str(inner.get("diplograph.route", "")), began)
         start_response(held.status, held.headers)
-        return body
+        return _at_once(held, body)
 
     def _kept(self, key: Key, environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
         """The same body, kept under the key when it is whole and the release is still the same."""
@@ -104,7 +105,7 @@ class Front:
         complete = caches.header(held.headers, "content-length") == str(len(whole))
         if complete and self._epoch() == key[0]:
             self._cache.store(key, environ, caches.entry(held.status, held.headers, whole, environ))
-        return (whole,)
+        return [whole]
 
     def _finish(
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
@@ -149,6 +150,14 @@ def _client_has(status: str, headers: Headers, etag: str | None, environ: WSGIEn
         etag=unquote_etag(etag)[0] if etag else None,
         last_modified=caches.header(headers, "last-modified"),
     )
+
+
+def _at_once(held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+    """A list where the answer is short: the server writes it with its head, so a proxy gets both or none."""
+    length = caches.header(held.headers, "content-length") or ""
+    if body == () or isinstance(body, list) or not length.isdigit() or int(length) > IN_MEMORY:
+        return body
+    return [_joined(body)]
 
 
 def _joined(body: Iterable[bytes]) -> bytes:
