@@ -76,7 +76,9 @@ def test_work_is_counted_by_form_and_outcome(fresh: FlaskClient) -> None:
     assert sample(fresh, "diplograph_queue_length") == 0
 
 
-def test_killed_work_is_counted_and_logged(fresh: FlaskClient, lines: LogLines) -> None:
+def test_killed_work_is_counted_and_logged(fresh: FlaskClient, engine_name: str, lines: LogLines) -> None:
+    if engine_name != "embedded":
+        pytest.skip("an engine elsewhere has no worker of ours to kill: 504 engine-timeout, tested with it")
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
     answer = fresh.get("/sparql", query_string={"query": query, "timeout": "0.2"})
