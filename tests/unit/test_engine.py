@@ -385,11 +385,12 @@ def test_a_worker_killed_from_outside_is_replaced(store):
 
 
 def test_many_threads_share_few_workers(engine):
+    others = len(children())
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: engine.evaluate(ALL, media.CSV).body, range(80)))
 
     assert len(set(answers)) == 1
-    assert len(children()) <= 8
+    assert len(children()) - others <= 3
 
 
 def test_a_late_query_of_one_thread_does_not_disturb_another(engine):
