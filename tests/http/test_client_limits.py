@@ -10,8 +10,6 @@ from flask.testing import FlaskClient
 from diplograph.publication import Publication
 from diplograph.web import create_app
 
-ENGINES = ("embedded",)
-"""The budget is so small that one evaluation spends it; an engine elsewhere is first asked what it holds."""
 
 STRANGER = {"REMOTE_ADDR": "192.0.2.7"}
 OTHER = {"REMOTE_ADDR": "192.0.2.8"}

@@ -49,6 +49,11 @@ class LocalEngine:
             settings.queries_per_client, settings.client_seconds, settings.client_burst
         )
 
+    @property
+    def admission(self) -> Admission:
+        """The accounts of the clients."""
+        return self._admission
+
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
         """Evaluate a query in a worker and return the whole answer.
 

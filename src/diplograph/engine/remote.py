@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
+from diplograph.engine.admission import CLIENT
 from diplograph.engine.census import Census, Holdings, take
 from diplograph.engine.local import TASKS, LocalEngine
 from diplograph.engine.protocol import Answer, Operation
@@ -72,8 +73,19 @@ class RemoteEngine:
         """Have a query evaluated elsewhere and return the whole answer.
 
         Raises what the embedded engine raises for the query itself, EngineUnavailable when the endpoint
-        cannot be reached, refuses, or sends a part for the whole, and EngineTimeout when it is late.
+        cannot be reached, refuses, or sends a part for the whole, and EngineTimeout when it is late. A client
+        is charged the time from beginning to end: what the endpoint's processors did is not known.
         """
+        with self._local.admission.admitted() as account:
+            began = time.monotonic()
+            client = CLIENT.set(None)  # the steps of one query are not queries of their own
+            try:
+                return self._evaluate(operation, media, timeout)
+            finally:
+                CLIENT.reset(client)
+                account.spent = time.monotonic() - began
+
+    def _evaluate(self, operation: Operation, media: str, timeout: float | None) -> Answer:
         began = time.monotonic()
         seconds = self._settings.timeout if timeout is None else min(timeout, self._settings.timeout)
         offers = RESULT_FORMATS if operation.form in ("select", "ask") else GRAPH_FORMATS
