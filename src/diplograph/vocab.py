@@ -94,3 +94,16 @@ MERGED = str(DGG.merged)
 """Where `push` puts the default graph on an engine that has none of its own; no part of the dataset."""
 NOTHING = str(DGG.nothing)
 """A graph that never holds anything: how an empty list of graphs is said to another engine."""
+
+
+def split(iri: str) -> tuple[str, str]:
+    """Return an IRI as its namespace, up to the last `/` or `#`, and its local name."""
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:cut], iri[cut:]
+
+
+def short(iri: str) -> str:
+    """Return an IRI as a prefixed name where its namespace is one of ours by prefix, else as it is."""
+    space, name = split(iri)
+    prefix = next((prefix for prefix, namespace in PREFIXES.items() if namespace == space), None)
+    return f"{prefix}:{name}" if prefix and name else iri

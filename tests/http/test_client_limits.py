@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from diplograph.publication import Publication
 from diplograph.web import create_app
 
-
 STRANGER = {"REMOTE_ADDR": "192.0.2.7"}
 OTHER = {"REMOTE_ADDR": "192.0.2.8"}
 QUERY = "/sparql?query=ASK+{?s+?p+?o}"

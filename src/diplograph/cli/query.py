@@ -21,7 +21,7 @@ from diplograph.cli.run import pick
 )
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint elsewhere.")
 @results.format_option
-@click.option("--labels", metavar="LANGUAGES", help="Show things in tables by label, for example en,ja.")
+@results.labels_option
 @options.output
 @options.timeout
 @options.kb
@@ -33,7 +33,7 @@ def command(
     data: tuple[str, ...],
     endpoint: str | None,
     form: str | None,
-    labels: str | None,
+    labels: list[str],
     output: Path | None,
     timeout: float | None,
     kb: Path | None,
@@ -52,4 +52,4 @@ def command(
         text = file.read_text(encoding="utf-8")
     operation = sparql.operation(sys.stdin.read() if text is None else text)
     with engines.engine(endpoint, data, kb, timeout) as engine:
-        results.show(engine, operation, form, output, labels.split(",") if labels else [])
+        results.show(engine, operation, form, output, labels)

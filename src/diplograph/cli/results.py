@@ -1,7 +1,6 @@
 """Results as the command line shows them: in a table with short names, or in a media type by its suffix."""
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from diplograph import media, sparql
 from diplograph.cli import console, options
 from diplograph.engine.protocol import Answer, Operation
 from diplograph.sparql import Solutions
-from diplograph.vocab import PREFIXES
+from diplograph.vocab import short
 
 RESULT_MEDIA = {
     "json": media.RESULTS_JSON,
@@ -25,7 +24,6 @@ RESULT_MEDIA = {
 }
 GRAPH_MEDIA = {"ttl": media.TURTLE, "nt": media.N_TRIPLES, "jsonld": media.JSON_LD, "rdf": media.RDF_XML}
 FORMATS = ("table", *RESULT_MEDIA, *GRAPH_MEDIA)
-LOCAL_NAME = re.compile(r"[\w.-]+")
 LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?thing ?label WHERE { %s ?thing rdfs:label ?label }"""
 
@@ -35,6 +33,13 @@ format_option = click.option(
     "form",
     type=click.Choice(FORMATS),
     help="Form of the answer. [default: table, and ttl for graphs]",
+)
+labels_option = click.option(
+    "--labels",
+    metavar="LANGUAGES",
+    default="",
+    callback=lambda _context, _option, text: text.split(",") if text else [],
+    help="Show things in tables by label, for example en,ja.",
 )
 
 
@@ -109,13 +114,5 @@ def _cell(term: Node | None, labels: Mapping[str, str]) -> str:
     if term is None:
         return ""
     if isinstance(term, URIRef):
-        return labels.get(str(term)) or shortened(str(term))
+        return labels.get(str(term)) or short(str(term))
     return f"_:{term}" if isinstance(term, BNode) else str(term)
-
-
-def shortened(iri: str) -> str:
-    """An IRI with one of our prefixes where that leaves a plain name."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and LOCAL_NAME.fullmatch(iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri

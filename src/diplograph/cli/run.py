@@ -35,7 +35,7 @@ ORDER BY ?thing ?document ?start"""
 @click.option("--show", is_flag=True, help="Print the SPARQL text with the values filled in; run nothing.")
 @click.option("--evidence", is_flag=True, help="After the answer, the passages that each statement rests on.")
 @results.format_option
-@click.option("--labels", metavar="LANGUAGES", help="Show things in tables by label, for example en,ja.")
+@results.labels_option
 @options.output
 @options.timeout
 @options.kb
@@ -47,7 +47,7 @@ def command(
     show: bool,
     evidence: bool,
     form: str | None,
-    labels: str | None,
+    labels: list[str],
     output: Path | None,
     timeout: float | None,
     kb: Path | None,
@@ -72,7 +72,7 @@ def command(
         return
     operation = sparql.operation(text)
     with engines.opened(settings) as published:
-        results.show(published.engine, operation, form, output, labels.split(",") if labels else [])
+        results.show(published.engine, operation, form, output, labels)
         if evidence:
             answer = results.select(published.engine, operation)
             _show_evidence(published.engine, results.things(answer, query.statements))

@@ -14,7 +14,6 @@ from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.release.loose import build_from_files
 from diplograph.settings import Settings
-from diplograph.web import create_app
 
 
 @click.command
@@ -109,6 +108,8 @@ def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -
 
 def _answer(settings: Settings, release: Release, path: str) -> int:
     """Prints the answer to GET; 2 is the exit code when it is an error."""
+    from diplograph.web import create_app  # noqa: PLC0415 - the process that only watches needs no Flask
+
     with Publication.of_release(settings, release) as published:
         response = create_app(published).test_client().get(path, base_url=settings.public_url)
         sys.stdout.buffer.write(response.data)

@@ -13,7 +13,7 @@ from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef, Variable
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from diplograph.vocab import PREFIXES
+from diplograph.vocab import short
 
 Pattern = tuple[Node, Node, Node]
 X, Y, Z = Variable("x"), Variable("y"), Variable("z")
@@ -183,10 +183,8 @@ def _reads(pattern: Pattern) -> str:
 
 
 def _short(term: Node) -> str:
-    for prefix, namespace in PREFIXES.items():
-        if isinstance(term, URIRef) and term.startswith(namespace):
-            return f"{prefix}:{term.removeprefix(namespace)}"
-    return term.n3()
+    name = short(str(term)) if isinstance(term, URIRef) else str(term)
+    return term.n3() if name == str(term) else name
 
 
 def _text(pattern: Pattern) -> str:

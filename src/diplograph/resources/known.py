@@ -10,7 +10,7 @@ from rdflib import Literal
 from diplograph import sparql
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.vocab import ID, KINDS, LANGUAGES, PREFIXES
+from diplograph.vocab import ID, KINDS, LANGUAGES, PREFIXES, short, split
 
 BATCH = 500
 NEAR = 5
@@ -40,19 +40,6 @@ def near(engine: Engine, iri: str) -> list[str]:
     names = {split(known)[1]: known for known in _in_namespace(engine, space)}
     alike = [names[found] for found in difflib.get_close_matches(name, names, NEAR)]
     return list(dict.fromkeys([*same, *alike]))[:NEAR]
-
-
-def split(iri: str) -> tuple[str, str]:
-    """Return an IRI as its namespace and its local name."""
-    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-    return iri[:cut], iri[cut:]
-
-
-def short(iri: str) -> str:
-    """Return an IRI as a prefixed name where it has one of our prefixes, else as it is."""
-    space, name = split(iri)
-    prefix = next((prefix for prefix, namespace in PREFIXES.items() if namespace == space), None)
-    return f"{prefix}:{name}" if prefix and name else iri
 
 
 def labels(engine: Engine, iris: Iterable[str]) -> Labels:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from diplograph.validation.report import Finding, Report
-from diplograph.vocab import PREFIXES
+from diplograph.vocab import short
 
 _COMPONENT = re.compile(r"#(\w+?)ConstraintComponent$")
 _EXPECTED = {
@@ -28,15 +28,12 @@ def to_text(report: Report) -> str:
     return "\n\n".join([*blocks, _summary(report)]) + "\n"
 
 
-def short(iri: str) -> str:
+def written(iri: str) -> str:
     """Return an IRI by its prefix, or in angle brackets; blank nodes and literals as they are."""
     if iri.startswith(("_:", '"')):
         return iri
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if local != iri and re.fullmatch(r"[\w-]*", local):
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
+    name = short(iri)
+    return name if name != iri else f"<{iri}>"
 
 
 def _lines(finding: Finding, report: Report) -> Iterator[str]:
@@ -54,7 +51,7 @@ def _named(term: str | None, report: Report) -> str:
     if term is None:
         return "the file"
     label = report.labels.get(term)
-    return f"{short(term)} ({label})" if label else short(term)
+    return f"{written(term)} ({label})" if label else written(term)
 
 
 def _expected(finding: Finding, report: Report) -> str:
@@ -71,7 +68,7 @@ def _component(finding: Finding) -> str:
 def _path(path: str | None) -> str:
     if path is None:
         return "the node"
-    return re.sub(r"<([^>]*)>", lambda found: short(found[1]), path if "<" in path else f"<{path}>")
+    return re.sub(r"<([^>]*)>", lambda found: written(found[1]), path if "<" in path else f"<{path}>")
 
 
 def _summary(report: Report) -> str:

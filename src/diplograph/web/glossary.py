@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from diplograph.vocab import BASE, SH
+from diplograph.vocab import BASE, SH, short
 from diplograph.web import links
 
 PARTS = (
@@ -68,7 +68,7 @@ def shapes_page(graph: Graph) -> Mapping[str, object]:
     shapes = [
         {
             "anchor": _anchor(name),
-            "name": links.short(str(name)),
+            "name": short(str(name)),
             "message": _text(graph, name, (SH.message, RDFS.label, SH.name)),
             "cure": _text(graph, name, (SH.description, RDFS.comment)),
             "severity": _anchor(graph.value(name, SH.severity) or SH.Violation),
@@ -96,7 +96,7 @@ def _entries(graph: Graph, terms: Iterable[Node]) -> list[Entry]:
 def _entry(graph: Graph, term: Node, children: list[Entry] | None = None) -> Entry:
     return Entry(
         anchor=_anchor(term),
-        name=links.short(str(term)),
+        name=short(str(term)),
         labels=[links.term_cell(label) for label in _labels(graph, term)],
         definition=_text(graph, term, (SKOS.definition, RDFS.comment)),
         relations=_relations(graph, term),

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.vocab import BASE, ID, PREFIXES
+from diplograph.vocab import BASE, ID, PREFIXES, short
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
 NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
@@ -48,16 +48,6 @@ def page_of(iri: str) -> str | None:
 def thing(kind: str, slug: str) -> str:
     """The IRI of a thing; it is only ever looked up, never opened."""
     return f"{ID}{kind}/{slug}"
-
-
-def short(iri: str) -> str:
-    """The IRI with the longest prefix of ours that fits, else the IRI itself."""
-    fitting = [(len(base), name) for name, base in PREFIXES.items() if iri.startswith(base)]
-    if not fitting:
-        return iri
-    length, name = max(fitting)
-    local = iri[length:]
-    return f"{name}:{local}" if local and "/" not in local and "#" not in local else iri
 
 
 def iri_cell(iri: str, label: str | None = None, lang: str | None = None) -> Cell:

@@ -16,6 +16,7 @@ from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
 from diplograph.publication import Publication
 from diplograph.validation import Finding, Report
+from diplograph.vocab import short
 from diplograph.web import bodies, headers, links, represent
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -163,7 +164,7 @@ def _row(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "cure": finding.cure,
         "focus": links.iri_cell(finding.focus) if finding.focus else None,
-        "path": links.short(finding.path) if finding.path else "",
+        "path": short(finding.path) if finding.path else "",
         "value": finding.value or "",
         "line": finding.line,
         "change": finding.change,
