@@ -10,7 +10,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 
 RANKS = (
     ("errors", "settings", "vocab", "media"),
-    ("turtle", "terms", "sources", "store", "engine"),
+    ("turtle", "terms", "sources", "store", "delta", "engine"),
     (
         *("sparql", "queries", "resources", "validation", "evidence"),
         *("reasoning", "closure", "reciprocity", "counts"),
