@@ -5,7 +5,7 @@ import json
 from rdflib import Literal
 
 from diplograph import turtle
-from diplograph.validation import Finding, Report, compared
+from diplograph.validation import Edit, Finding, Fix, Report, compared
 from diplograph.vocab import DG, DGS, ID, RDF, SH
 
 MIN = str(SH.MinCountConstraintComponent)
@@ -55,8 +55,25 @@ def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
     assert list(members) == ["conforms", "release", "findings", "uncovered", "omitted"]
     assert list(members["findings"][0]) == [
         "severity", "shape", "component", "focus", "path", "value", "message", "cure",
-        "file", "line", "column", "change",
+        "file", "line", "column", "change", "fix",
     ]  # fmt: skip
+    assert Report.from_json(report.to_json()) == report
+
+
+def test_proposed_fix_is_part_of_the_json_and_reads_back():
+    mend = Fix("Write the date as it is", (Edit(3, 14, 3, 30, '"2022-04-20"^^xsd:date'),), safe=True)
+    report = Report.of([finding(file="a.ttl", line=3, column=14, fix=mend), finding("Act-when")])
+
+    fixes = [found["fix"] for found in json.loads(report.to_json())["findings"]]
+
+    assert fixes == [
+        {
+            "title": mend.title,
+            "edits": [{"line": 3, "column": 14, "end_line": 3, "end_column": 30, "text": mend.edits[0].text}],
+            "safe": True,
+        },
+        None,
+    ]
     assert Report.from_json(report.to_json()) == report
 
 

@@ -5,13 +5,15 @@ one that a build uses. pySHACL is used here and nowhere else.
 """
 
 from diplograph.validation.context import check, in_context, validate
-from diplograph.validation.report import Finding, Report, compared
+from diplograph.validation.report import Edit, Finding, Fix, Report, compared
 from diplograph.validation.shapes import CheckQuery, Shapes, hygiene
 from diplograph.validation.task import validate_task
 
 __all__ = [
     "CheckQuery",
+    "Edit",
     "Finding",
+    "Fix",
     "Report",
     "Shapes",
     "check",

@@ -11,6 +11,34 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """The text that replaces a range of the file; lines and columns (code points) count from one.
+
+    The range ends before `end_line`:`end_column`; where it is empty, the text is inserted.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A proposed mend of a finding: edits to its file, made together; `safe` when no meaning changes."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+    @classmethod
+    def from_dict(cls, members: Mapping[str, Any]) -> "Fix":
+        """Return the fix whose members a report's JSON holds."""
+        return cls(members["title"], tuple(Edit(**edit) for edit in members["edits"]), members["safe"])
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a shape or a check objects to.
 
@@ -30,6 +58,13 @@ class Finding:
     line: int | None = None
     column: int | None = None
     change: Change = "new"
+    fix: Fix | None = None
+
+    @classmethod
+    def from_dict(cls, members: Mapping[str, Any]) -> "Finding":
+        """Return the finding whose members a report's JSON holds."""
+        fix = members.get("fix")
+        return cls(**{**members, "fix": Fix.from_dict(fix) if fix else None})
 
     @property
     def key(self) -> tuple[str | None, ...]:
@@ -84,7 +119,7 @@ class Report:
         return cls(
             conforms=members["conforms"],
             release=members["release"],
-            findings=[Finding(**finding) for finding in members["findings"]],
+            findings=[Finding.from_dict(finding) for finding in members["findings"]],
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
         )
