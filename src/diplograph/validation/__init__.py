@@ -4,6 +4,7 @@
 one that a build uses. pySHACL is used here and nowhere else.
 """
 
+from diplograph.validation.change import changed
 from diplograph.validation.context import check, in_context, validate
 from diplograph.validation.report import Edit, Finding, Fix, Report, compared
 from diplograph.validation.shapes import CheckQuery, Shapes, hygiene
@@ -16,6 +17,7 @@ __all__ = [
     "Fix",
     "Report",
     "Shapes",
+    "changed",
     "check",
     "compared",
     "hygiene",

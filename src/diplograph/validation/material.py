@@ -50,13 +50,16 @@ def read(path: Path, base: str) -> list[Triple]:
 @lru_cache(maxsize=2)
 def of_store(path: Path) -> dict[str, list[Triple]]:
     """Read the graphs of a release's store, the closure left out: it is made anew."""
-    found: dict[str, list[Triple]] = {}
     store = Dataset.open_read_only(path)
-    for name in store.graph_names():
-        if name != str(DGG.closure):
-            found[name] = [quad.triple for quad in store.quads(name)]
+    found = graphs(store)
     store.close()
     return found
+
+
+def graphs(loaded: Dataset) -> dict[str, list[Triple]]:
+    """Return the named graphs of a dataset, the closure left out."""
+    names = (name for name in loaded.graph_names() if name != str(DGG.closure))
+    return {name: [quad.triple for quad in loaded.quads(name)] for name in names}
 
 
 def dataset(graphs: Graphs) -> Dataset:
