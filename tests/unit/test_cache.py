@@ -59,14 +59,16 @@ def test_second_request_is_answered_without_the_application(service: Service) ->
 
     assert first[2] == second[2] == b"answer"
     assert service.asked == ["GET"]
-    assert caches.header(second[1], "etag") == '"tag"'
-    assert "cache;desc=hit" in (caches.header(second[1], "server-timing") or "")
+    assert caches.fields(second[1]).get("etag") == '"tag"'
+    assert "cache;desc=hit" in (caches.fields(second[1]).get("server-timing") or "")
 
 
 def test_every_answer_has_a_request_id_of_its_own(service: Service) -> None:
     service.ask()
 
-    assert caches.header(service.ask()[1], "x-request-id") != caches.header(service.ask()[1], "x-request-id")
+    assert caches.fields(service.ask()[1]).get("x-request-id") != caches.fields(service.ask()[1]).get(
+        "x-request-id"
+    )
 
 
 @pytest.mark.parametrize("before", ["GET", "HEAD"])
@@ -75,7 +77,7 @@ def test_head_is_answered_like_get_without_a_body(service: Service, before: str)
 
     status, headers, body = service.ask("HEAD")
 
-    assert (status, body, caches.header(headers, "content-length")) == ("200 OK", b"", "6")
+    assert (status, body, caches.fields(headers).get("content-length")) == ("200 OK", b"", "6")
     assert service.ask()[2] == b"answer"
     assert service.asked == ["GET"]
 
@@ -84,9 +86,9 @@ def test_head_is_answered_like_get_without_a_body(service: Service, before: str)
 def test_client_that_has_the_answer_is_told_so_from_the_cache(service: Service, condition: str) -> None:
     for _ in range(2):
         status, headers, body = service.ask(HTTP_IF_NONE_MATCH=condition)
-        assert (status[:3], body, caches.header(headers, "etag")) == ("304", b"", '"tag"')
-        assert caches.header(headers, "content-length") is None
-        assert caches.header(headers, "vary")
+        assert (status[:3], body, caches.fields(headers).get("etag")) == ("304", b"", '"tag"')
+        assert caches.fields(headers).get("content-length") is None
+        assert caches.fields(headers).get("vary")
 
     assert service.asked == ["GET"]
     assert service.ask(HTTP_IF_NONE_MATCH='"other"')[0] == "200 OK"
@@ -252,7 +254,7 @@ def test_answer_that_a_release_overtook_is_not_kept(service: Service) -> None:
 
 def test_least_recently_used_goes_first_and_the_bound_holds() -> None:
     cache = Cache(20_000, largest=5000)
-    entry = Entry("200 OK", [], b"x" * 4000, '"tag"', "/x")
+    entry = Entry("200 OK", [], b"x" * 4000, "/x")
 
     for name in ("a", "b", "c"):
         cache.store((name,), {}, entry)
@@ -266,7 +268,7 @@ def test_least_recently_used_goes_first_and_the_bound_holds() -> None:
 
 def test_size_counts_requests_as_well_as_answers() -> None:
     cache = Cache(CAPACITY)
-    entry = Entry("200 OK", [("Vary", "Accept")], b"", '"tag"', "/x")
+    entry = Entry("200 OK", [("Vary", "Accept")], b"", "/x")
 
     for number in range(200):
         cache.store((f"{number}",), {"HTTP_ACCEPT": "x" * 50_000}, entry)
@@ -293,7 +295,7 @@ def test_many_threads_share_it() -> None:
             found = cache.find((name,), {})
             if found is not None and found.body != name.encode() * 100:
                 failures.append(name)
-            cache.store((name,), {}, Entry("200 OK", [], name.encode() * 100, '"t"', ""))
+            cache.store((name,), {}, Entry("200 OK", [], name.encode() * 100, ""))
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in (3, 5, 7, 11)]
     for thread in threads:

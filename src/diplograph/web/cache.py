@@ -6,8 +6,9 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ FRESH = {"server-timing", "x-request-id", "date"}
 ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-language"}
 
 Headers = list[tuple[str, str]]
+Fields = Mapping[str, str]
 Key = tuple[str, ...]
 Varying = tuple[str, ...]
 Variant = tuple[Key, Varying, tuple[str | None, ...]]
@@ -36,13 +38,17 @@ class Entry:
     status: str
     headers: Headers
     body: bytes
-    etag: str | None
     route: str
 
     @property
     def size(self) -> int:
         """What it takes in memory, in bytes."""
         return OVERHEAD + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+    @property
+    def varying(self) -> Varying:
+        """What the answer depends on, as WSGI spells it."""
+        return varies_on(fields(self.headers).get("vary", ""))
 
     @property
     def headers_unmodified(self) -> Headers:
@@ -93,7 +99,7 @@ class Cache:
         with self._lock:
             known = self._kept.get(key)
             named = set(known) if isinstance(known, tuple) else set()
-            varying = tuple(sorted(named | set(varies_on(entry.headers))))
+            varying = tuple(sorted(named.union(entry.varying)))
             self._put(key, varying)
             self._put(_variant(key, varying, environ), entry)
             while self._size > self._capacity and self._kept:
@@ -132,36 +138,37 @@ def key(epoch: str, environ: WSGIEnvironment) -> Key | None:
 def entry(status: str, headers: Headers, body: bytes, environ: WSGIEnvironment) -> Entry:
     """An answer as it is kept: without what is told anew each time."""
     kept = [(name, value) for name, value in headers if name.lower() not in FRESH]
-    return Entry(status, kept, body, header(headers, "etag"), str(environ.get("diplograph.route", "")))
+    return Entry(status, kept, body, str(environ.get("diplograph.route", "")))
 
 
-def is_storable(status: str, headers: Headers, environ: WSGIEnvironment, largest: int) -> bool:
+def is_storable(status: str, found: Fields, environ: WSGIEnvironment, largest: int) -> bool:
     """Whether an answer may be kept: 200 with a strong tag, 303, or an answer to POST that says so."""
-    length = header(headers, "content-length") or ""
+    length = found.get("content-length", "")
     if not length.isdigit() or int(length) > largest:
         return False
-    if header(headers, "set-cookie") is not None or "*" in (header(headers, "vary") or ""):
+    if "set-cookie" in found or "*" in found.get("vary", ""):
         return False
     if environ["REQUEST_METHOD"] == "POST":
         return status.startswith("200 ") and bool(environ.get(REUSABLE))
-    control = (header(headers, "cache-control") or "").lower()
+    control = found.get("cache-control", "").lower()
     if "no-store" in control or "private" in control:
         return False
-    return status.startswith("303 ") or (
-        status.startswith("200 ") and (header(headers, "etag") or "").startswith('"')
-    )
+    return status.startswith("303 ") or (status.startswith("200 ") and found.get("etag", "").startswith('"'))
 
 
-def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    """All values of a header (its name in lower case) as one list, None where it is absent."""
-    found = [value for given, value in headers if given.lower() == name]
-    return ", ".join(found) if found else None
+def fields(headers: Iterable[tuple[str, str]]) -> Fields:
+    """The headers by their names in lower case; several of one name are one list."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
 
 
-def varies_on(headers: Iterable[tuple[str, str]]) -> Sequence[str]:
+@lru_cache(maxsize=64)
+def varies_on(vary: str) -> Varying:
     """The names in Vary, as WSGI spells them."""
-    named = (header(headers, "vary") or "").split(",")
-    return ["HTTP_" + name.strip().upper().replace("-", "_") for name in named if name.strip()]
+    return tuple("HTTP_" + name.strip().upper().replace("-", "_") for name in vary.split(",") if name.strip())
 
 
 def _variant(key: Key, varying: Varying, environ: WSGIEnvironment) -> Variant:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from flask import Flask, request
@@ -19,7 +20,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def note() -> None:
-        hops = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
+        hops = request.environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         address = last_untrusted(request.remote_addr or "", hops, settings.trusted_proxies)
         CLIENT.set(client(address, limit_loopback=settings.limit_loopback))
 
@@ -36,6 +37,7 @@ def last_untrusted(peer: str, hops: Sequence[str], trusted: int) -> str:
     return named[-trusted] if trusted <= len(named) else named[0]
 
 
+@lru_cache(maxsize=1024)
 def client(address: str, *, limit_loopback: bool) -> str | None:
     """The name of a client's account, None for one without limits; a network of IPv6 is one client."""
     found = _parsed(address)

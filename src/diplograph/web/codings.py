@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import zstandard
 from flask import Response, request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from diplograph.errors import NotAcceptable
 
@@ -35,11 +37,14 @@ PACKERS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({"zstd": _zst
 """Each coding with its function, the one that is quicker to pack and smaller first."""
 
 
-def settle(accepted: Accept) -> str:
+@lru_cache(maxsize=256)
+def settle(accept_encoding: str | None) -> str:
     """The coding that the client likes best; `identity` for one that names none of ours.
 
-    Raises NotAcceptable for a client that refuses all of them and the plain bytes too.
+    Takes the header as it was sent. Raises NotAcceptable for a client that refuses all of them and the
+    plain bytes too.
     """
+    accepted = parse_accept_header(accept_encoding)
     best = max(PACKERS, key=lambda coding: quality(accepted, coding))
     if quality(accepted, best) > 0 and quality(accepted, best) >= quality(accepted, IDENTITY, named=True):
         return best
@@ -66,21 +71,22 @@ def quality(accepted: Accept, coding: str, *, named: bool = False) -> float:
 
 def refuse_unpackable() -> None:
     """Refuse a request whose answer could not be sent in any form. Raises NotAcceptable."""
-    settle(request.accept_encodings)
+    settle(request.environ.get("HTTP_ACCEPT_ENCODING"))
 
 
 def encode(response: Response) -> Response:
     """Pack the body where the client can unpack it and it is worth the time."""
     try:
-        coding = settle(request.accept_encodings)
+        coding = settle(request.environ.get("HTTP_ACCEPT_ENCODING"))
     except NotAcceptable:
         return response
     if not _is_packable(response):
         return response
     _hold(response)
-    refuses_plain = quality(request.accept_encodings, IDENTITY) == 0
+    if coding == IDENTITY:
+        return response
     body = response.get_data()
-    if coding == IDENTITY or (len(body) < SMALL and not refuses_plain):
+    if len(body) < SMALL and quality(request.accept_encodings, IDENTITY) > 0:
         return response
     response.set_data(PACKERS[coding](body))
     response.headers["Content-Encoding"] = coding

@@ -12,7 +12,7 @@ from werkzeug.http import is_resource_modified, unquote_etag
 from diplograph.engine.spool import IN_MEMORY
 from diplograph.web import cache as caches
 from diplograph.web import journal
-from diplograph.web.cache import Cache, Entry, Headers, Key
+from diplograph.web.cache import Cache, Entry, Fields, Headers, Key
 from diplograph.web.meters import Meters
 
 if TYPE_CHECKING:
@@ -89,20 +89,23 @@ class Front:
         for name, value in inner.items():
             if name.startswith("diplograph."):
                 environ[name] = value
+        found = caches.fields(held.headers)
         if key is not None:
             self._meters.misses.inc()
-            body = self._kept(key, inner, held, body)
-            body = _shortened(environ, held, body)
+            body = self._kept(key, inner, held, found, body)
+            body = _shortened(environ, held, found, body)
         self._finish(environ, held.status, str(inner.get("diplograph.route", "")), began)
         start_response(held.status, held.headers)
-        return _at_once(held, body)
+        return _at_once(found, body)
 
-    def _kept(self, key: Key, environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+    def _kept(
+        self, key: Key, environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]
+    ) -> Iterable[bytes]:
         """The same body, kept under the key when it is whole and the release is still the same."""
-        if not caches.is_storable(held.status, held.headers, environ, self._cache.largest):
+        if not caches.is_storable(held.status, found, environ, self._cache.largest):
             return body
         whole = _joined(body)
-        complete = caches.header(held.headers, "content-length") == str(len(whole))
+        complete = found.get("content-length") == str(len(whole))
         if complete and self._epoch() == key[0]:
             self._cache.store(key, environ, caches.entry(held.status, held.headers, whole, environ))
         return [whole]
@@ -118,17 +121,19 @@ class Front:
 
 def _answer(entry: Entry, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
     """What is sent of a kept answer: all of it, its head, or that the client has it."""
-    if environ["REQUEST_METHOD"] != "POST" and _client_has(entry.status, entry.headers, entry.etag, environ):
-        return "304 NOT MODIFIED", entry.headers_unmodified, b""
+    if environ["REQUEST_METHOD"] != "POST" and _is_conditional(entry.status, environ):
+        found = caches.fields(entry.headers)
+        if _client_has(found, environ):
+            return "304 NOT MODIFIED", entry.headers_unmodified, b""
     return entry.status, list(entry.headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
 
 
-def _shortened(environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+def _shortened(environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
     """The answer cut to what the request asks for: 304, or no body for HEAD."""
     method = environ["REQUEST_METHOD"]
     if method == "POST":
         return body
-    if _client_has(held.status, held.headers, caches.header(held.headers, "etag"), environ):
+    if _is_conditional(held.status, environ) and _client_has(found, environ):
         held.status = "304 NOT MODIFIED"
         held.headers = [
             (name, value) for name, value in held.headers if name.lower() not in caches.ABOUT_CONTENT
@@ -139,22 +144,25 @@ def _shortened(environ: WSGIEnvironment, held: Held, body: Iterable[bytes]) -> I
     return ()
 
 
-def _client_has(status: str, headers: Headers, etag: str | None, environ: WSGIEnvironment) -> bool:
+def _is_conditional(status: str, environ: WSGIEnvironment) -> bool:
+    return status.startswith("200 ") and not environ.keys().isdisjoint(CONDITIONS)
+
+
+def _client_has(found: Fields, environ: WSGIEnvironment) -> bool:
     """Whether a conditional request names this very answer (RFC 9110, 13.1)."""
-    if environ.keys().isdisjoint(CONDITIONS) or not status.startswith("200 "):
-        return False
+    etag = found.get("etag")
     if etag is not None and environ.get(CONDITIONS[0]) == etag:
         return True
     return not is_resource_modified(
         environ,
         etag=unquote_etag(etag)[0] if etag else None,
-        last_modified=caches.header(headers, "last-modified"),
+        last_modified=found.get("last-modified"),
     )
 
 
-def _at_once(held: Held, body: Iterable[bytes]) -> Iterable[bytes]:
+def _at_once(found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
     """A list where the answer is short: the server writes it with its head, so a proxy gets both or none."""
-    length = caches.header(held.headers, "content-length") or ""
+    length = found.get("content-length", "")
     if body == () or isinstance(body, list) or not length.isdigit() or int(length) > IN_MEMORY:
         return body
     return [_joined(body)]

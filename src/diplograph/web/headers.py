@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
+from werkzeug.http import http_date
 
 from diplograph.engine import guard
 from diplograph.web import codings
@@ -35,6 +37,7 @@ PREFLIGHT = {
 }
 SHORT_LIVED = "public, max-age=60"
 NO_STORE = "no-store"
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
 DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
 
 
@@ -42,15 +45,31 @@ def install(app: Flask, created: datetime) -> None:
     """Give every answer of the service its headers; `created` is when the release was first built."""
     app.before_request(start)
     app.before_request(codings.refuse_unpackable)
+    modified = http_date(created)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in (FIXED | (PREFLIGHT if request.method == "OPTIONS" else {})).items():
-            response.headers.setdefault(name, value)
+        lasting = FIXED | PREFLIGHT if request.method == "OPTIONS" else FIXED
+        fresh = {"Server-Timing": timing(), "X-Request-Id": g.request_id}
+        _vary(response)
+        _complete(response, lasting | fresh)
+        return validated(codings.encode(response), modified)
+
+
+def _vary(response: Response) -> None:
+    """Name what every answer depends on beside what its handler named."""
+    if "Vary" in response.headers:
         response.vary.update(["Accept", "Accept-Encoding"])
-        response.headers["Server-Timing"] = timing()
-        response.headers["X-Request-Id"] = g.request_id
-        return validated(codings.encode(response), created)
+    else:
+        response.headers.add("Vary", "Accept, Accept-Encoding")
+
+
+def _complete(response: Response, values: Mapping[str, str]) -> None:
+    """Add the headers that the answer does not have yet; each `set` of the framework reads them all."""
+    present = {name.lower() for name, _ in response.headers}
+    for name, value in values.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
 
 
 def start() -> None:
@@ -67,20 +86,24 @@ def timing() -> str:
     return ", ".join(parts)
 
 
-def validated(response: Response, created: datetime) -> Response:
-    """Add validators to an answer that may be kept, and turn it into 304 when the client has it."""
+def validated(response: Response, modified: str) -> Response:
+    """Add validators to an answer that may be kept, and turn it into 304 when the client has it.
+
+    `modified` is the HTTP date for an answer that has none of its own.
+    """
     if response.headers.get("Cache-Control") == NO_STORE:
         return response
     if request.method not in {"GET", "HEAD"}:
-        response.headers.setdefault("Cache-Control", NO_STORE)
+        _complete(response, {"Cache-Control": NO_STORE})
         return response
-    response.headers.setdefault("Cache-Control", SHORT_LIVED)
+    _complete(response, {"Cache-Control": SHORT_LIVED})
     if response.status_code != 200 or response.direct_passthrough:
         return response
-    response.last_modified = response.last_modified or created
-    if not response.headers.get("ETag"):
-        response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
-    response.make_conditional(request)
+    _complete(response, {"Last-Modified": modified})
+    if "ETag" not in response.headers:
+        response.headers.add("ETag", f'"{hashlib.sha256(response.get_data()).hexdigest()}"')
+    if not CONDITIONS.isdisjoint(request.environ):
+        response.make_conditional(request)
     return response
 
 

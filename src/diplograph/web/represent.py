@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -56,7 +57,12 @@ class Variants:
 
 def accept(offers: Collection[str]) -> str:
     """The media type among the offers that this request likes best. Raises NotAcceptable."""
-    return media.negotiate(_accept_header(), offers)
+    return _negotiated(request.environ.get("HTTP_ACCEPT"), tuple(offers))
+
+
+@lru_cache(maxsize=1024)
+def _negotiated(accept_header: str | None, offers: tuple[str, ...]) -> str:
+    return media.negotiate(accept_header, offers)
 
 
 def prefers_html() -> bool:
@@ -161,11 +167,6 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> Pairs:
         else:
             pairs.append((f"{prefix}{name}", value))
     return pairs
-
-
-def _accept_header() -> str | None:
-    values = request.headers.getlist("Accept")
-    return ", ".join(values) if values else None
 
 
 def _content_type(media_type: str) -> str:
