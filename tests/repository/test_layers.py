@@ -15,7 +15,7 @@ RANKS = (
         *("sparql", "queries", "resources", "validation", "evidence"),
         *("reasoning", "closure", "reciprocity", "counts"),
     ),
-    ("release", "publication", "push"),
+    ("release", "publication", "push", "intake"),
     ("web",),
     ("cli", "__main__"),
 )

@@ -24,6 +24,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fmt": ("fmt", "Bring Turtle files into canonical form."),
         "convert": ("convert", "Convert RDF from one syntax to another."),
         "dump": ("dump", "Write the whole release, or one graph of it."),
+        "token": ("token", "Make, list and revoke the tokens that allow writing."),
         "push": ("push", "Load the release into an engine elsewhere."),
         "evidence": ("evidence", "Check recorded spans against the sources."),
     }
