@@ -2,11 +2,11 @@
 
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -280,44 +280,22 @@ def test_failed_build_leaves_everything_as_it_was(settings: Settings, built: Rel
     assert releases.current(settings) == built
 
 
-HOLD = """
-import sys, time
-from pathlib import Path
-from diplograph.release.lock import build_lock
-with build_lock(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
-"""
-
-
-@contextmanager
-def held_elsewhere(settings: Settings, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
-    """Another process that holds the lock for some seconds."""
-    settings.state.mkdir()
-    command = [sys.executable, "-c", HOLD, str(settings.state), str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
-        assert other.stdout
-        assert other.stdout.readline() == b"held\n"
-        yield other
-        other.kill()
-
-
 def test_second_build_at_the_same_time_is_told_who_is_at_work(settings: Settings) -> None:
-    with held_elsewhere(settings, 60) as other, pytest.raises(BuildFailed, match=f"process {other.pid}"):
+    settings.state.mkdir()
+    with build_lock(settings.state), pytest.raises(BuildFailed, match=f"process {os.getpid()}"):
         build(settings)
 
 
 def test_second_build_may_wait_for_the_first(settings: Settings) -> None:
-    with held_elsewhere(settings, 0.5):
-        built = build(settings, wait=30)
-
-    assert releases.current(settings) == built
-
-
-def test_who_holds_the_lock_may_build(settings: Settings) -> None:
     settings.state.mkdir()
-    with build_lock(settings.state):
-        built = build(settings)
+    script = (
+        "import sys, time; from pathlib import Path; from diplograph.release.lock import build_lock\n"
+        "with build_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(0.5)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, settings.state], stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"held\n"
+        built = build(settings, wait=30)
 
     assert releases.current(settings) == built
 

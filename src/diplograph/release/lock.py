@@ -5,35 +5,25 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 
 from diplograph.errors import BuildFailed
 
 PAUSE = 0.1
-_HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 
 
 @contextmanager
 def build_lock(state: Path, wait: float = 0.0, name: str = "build") -> Iterator[None]:
-    """Holds the lock of a name while the block runs; who holds it may take it again inside.
+    """Holds the lock of a name while the block runs.
 
-    Waits at most `wait` seconds for another writer, then raises BuildFailed naming its process.
+    Waits at most `wait` seconds for another process, then raises BuildFailed naming its process.
     """
-    path = state / f"{name}.lock"
-    if path in _HELD.get():
-        yield
-        return
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(state / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _take(descriptor, time.monotonic() + wait, name)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        held = _HELD.set(_HELD.get() | {path})
-        try:
-            yield
-        finally:
-            _HELD.reset(held)
+        yield
     finally:
         os.close(descriptor)
 
