@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def test_a_wheel_serves_its_own_knowledge_base_from_an_empty_folder(tmp_path: Pa
     pip = [sys.executable, "-m", "pip", "--quiet"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], check=True)
     wheel = next(wheels.glob("diplograph-*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        packed = archive.namelist()
+    assert "diplograph/web/static/built/manifest.json" in packed
+    assert [name for name in packed if "/frontend/" in name] == []
     subprocess.run([*pip, "install", "--no-deps", "--target", str(site), str(wheel)], check=True)
     environment = {**bare_environment(), "PYTHONPATH": str(site), "XDG_CACHE_HOME": str(tmp_path / "cache")}
 

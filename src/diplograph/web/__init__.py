@@ -8,7 +8,7 @@ from flask import Flask
 
 from diplograph import __version__
 from diplograph.publication import Publication
-from diplograph.web import clients, headers, openapi, problems, represent, service, watched
+from diplograph.web import assets, clients, headers, openapi, problems, represent, service, watched
 from diplograph.web.cache import Cache
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
@@ -46,6 +46,7 @@ def create_app(publication: Publication, meters: Meters | None = None) -> Flask:
         "release_name": publication.release.name,
         "format_names": represent.FORMAT_NAMES,
     }
+    assets.install(app)
     clients.install(app, publication.settings)
     headers.install(app, service.created(publication))
     problems.install(app)

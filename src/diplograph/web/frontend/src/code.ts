@@ -1,0 +1,91 @@
+// The text editor in the place of a textarea, which keeps the text for forms and for pages without scripts.
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
+import { sparql } from "@codemirror/legacy-modes/mode/sparql";
+import { turtle } from "@codemirror/legacy-modes/mode/turtle";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+const LANGUAGES = { sparql: StreamLanguage.define(sparql), turtle: StreamLanguage.define(turtle) };
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], color: "var(--accent)", fontWeight: "600" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
+  { tag: [tags.comment], color: "var(--quiet)", fontStyle: "italic" },
+  { tag: [tags.number, tags.atom, tags.bool, tags.meta], color: "var(--code-name)" },
+  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--code-variable)" },
+]);
+
+const theme = EditorView.theme({
+  "&": { color: "var(--ink)", backgroundColor: "var(--panel)", border: "1px solid var(--edge)", borderRadius: "6px" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "0.875rem", lineHeight: "1.5", minHeight: "12rem", maxHeight: "70vh" },
+  ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--panel)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-activeLine": { backgroundColor: "var(--mark)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection)" },
+  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--panel)", border: "1px solid var(--edge)", borderRadius: "6px" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "0.85rem" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "var(--paper)", backgroundColor: "var(--accent)" },
+  ".cm-completionDetail": { fontFamily: "var(--sans)", fontStyle: "normal", marginLeft: "1em" },
+  ".cm-completionInfo": { maxWidth: "22rem", fontFamily: "var(--sans)", fontSize: "0.85rem" },
+  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--panel)" },
+  ".cm-textfield": { color: "var(--ink)", backgroundColor: "var(--paper)" },
+  ".cm-button": { color: "var(--ink)", backgroundColor: "var(--mark)", backgroundImage: "none" },
+  ".cm-matchingBracket": { backgroundColor: "var(--selection)" },
+  ".cm-diagnostic": { fontFamily: "var(--sans)", fontSize: "0.875rem" },
+});
+
+/** Put an editor in the place of a textarea. Its style sheets live in a shadow root: the page allows no inline style. */
+export function mount(textarea: HTMLTextAreaElement, language: keyof typeof LANGUAGES, more: Extension[] = []): EditorView {
+  const host = document.createElement("div");
+  host.className = "code";
+  const root = host.attachShadow({ mode: "open" });
+  const label = textarea.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
+  const state = EditorState.create({
+    doc: textarea.value,
+    extensions: [
+      ...more,
+      LANGUAGES[language],
+      syntaxHighlighting(colours),
+      theme,
+      lineNumbers(),
+      lintGutter(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      highlightActiveLine(),
+      highlightSelectionMatches(),
+      search({ top: true }),
+      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap]),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) textarea.value = update.state.doc.toString();
+      }),
+    ],
+  });
+  const view = new EditorView({ state, root, parent: root });
+  textarea.before(host);
+  textarea.hidden = true;
+  textarea.required = false;
+  return view;
+}
+
+/** Put another text into the editor. */
+export function replace(view: EditorView, text: string): void {
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
+}
+
+/** The offset of a line and column, both from 1, kept within the text. */
+export function offsetOf(state: EditorState, line: number, column: number): number {
+  const found = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
+  return Math.min(found.from + Math.max(column - 1, 0), found.to);
+}

@@ -1,0 +1,4 @@
+import { mount } from "./code";
+
+const textarea = document.querySelector<HTMLTextAreaElement>("#query");
+if (textarea) mount(textarea, "sparql");
