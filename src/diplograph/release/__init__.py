@@ -1,6 +1,8 @@
 """Releases: built from the sources, immutable, hashed, swapped in by rename."""
 
 from diplograph.release.build import Progress, build, current, up_to_date
+from diplograph.release.candidate import Candidate
+from diplograph.release.derive import derive
 from diplograph.release.folder import Release
 
-__all__ = ["Progress", "Release", "build", "current", "up_to_date"]
+__all__ = ["Candidate", "Progress", "Release", "build", "current", "derive", "up_to_date"]

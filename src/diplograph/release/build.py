@@ -6,33 +6,32 @@ rename makes it the current one. Whatever goes wrong before leaves what was ther
 
 import json
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from diplograph.counts import count
 from diplograph.release import assemble, checks, void
+from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.dumps import write_dumps
 from diplograph.release.folder import (
     MANIFEST,
     Release,
     file_hashes,
-    point_to,
     read_current,
     releases,
-    sync,
     sync_tree,
 )
 from diplograph.release.lock import build_lock
-from diplograph.release.manifest import build_inputs, hash_graphs, inputs_digest, release_id
+from diplograph.release.manifest import build_inputs, hash_graphs, release_id
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
+from diplograph.validation import Report
 
 Progress = Callable[[str, float], None]
 COPIED = ("ontology", "shapes", "queries")
@@ -49,20 +48,30 @@ def build(
     """
     store = settings.state / "releases"
     store.mkdir(parents=True, exist_ok=True)
-    with build_lock(settings.state, wait):
-        _clear_leftovers(store)
-        knowledge_base = KnowledgeBase(settings.kb)
-        inputs = build_inputs(knowledge_base, reason=reason)
-        release = _built_before(settings.state, inputs)
+    with ExitStack() as held:
+        held.enter_context(build_lock(settings.state, wait))
+        clear_leftovers(store)
+        inputs = build_inputs(KnowledgeBase(settings.kb), reason=reason)
+        release = built_before(settings.state, inputs)
         if release is None:
-            work = Path(tempfile.mkdtemp(prefix=".building-", dir=store))
-            try:
-                made = _Build(settings, knowledge_base, inputs, work, progress or _silent)
-                release = _publish(made.run(), store, inputs)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-        point_to(settings.state, release)
-        return release
+            work = held.enter_context(work_folder(store))
+            release = assemble_in(work, settings, inputs, progress or _silent)
+        return Candidate(settings, release, held.pop_all()).publish()
+
+
+def assemble_in(
+    work: Path,
+    settings: Settings,
+    inputs: dict[str, Any],
+    progress: Progress | None = None,
+    report: Report | None = None,
+) -> Release:
+    """Builds the release of a knowledge base in a folder, from inputs that were hashed before.
+
+    `report` is one that was made of the same files; without it everything is checked. Raises BuildFailed.
+    """
+    made = _Build(settings, KnowledgeBase(settings.kb), inputs, work, progress or _silent, report)
+    return Release.open(made.run())
 
 
 def current(settings: Settings) -> Release | None:
@@ -94,30 +103,6 @@ def _silent(phase: str, fraction: float) -> None:
     """Progress for nobody."""
 
 
-def _clear_leftovers(store: Path) -> None:
-    """Removes what killed builds left; the lock is held, so nobody is at work there."""
-    for path in store.glob(".building-*"):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _built_before(state: Path, inputs: dict[str, Any]) -> Release | None:
-    suffix = f"-{inputs_digest(inputs)}"
-    for release in releases(state):
-        if release.path.name.endswith(suffix) and release.manifest.get("inputs") == inputs:
-            return None if release.damaged() else release
-    return None
-
-
-def _publish(work: Path, store: Path, inputs: dict[str, Any]) -> Release:
-    release = Release.open(work)
-    final = store / f"{release.name}-{inputs_digest(inputs)}"
-    if final.exists():
-        shutil.rmtree(final)
-    work.rename(final)
-    sync(store)
-    return Release.open(final)
-
-
 @dataclass
 class _Build:
     """One run of the build in its temporary folder."""
@@ -127,10 +112,10 @@ class _Build:
     inputs: dict[str, Any]
     work: Path
     progress: Progress
+    report: Report | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> Path:
-        self.work.chmod(0o755)
         manifest = self._assemble(Dataset.memory())
         with self._phase("writing", 0.95):
             self._write_manifest(manifest)
@@ -167,7 +152,8 @@ class _Build:
         }
 
     def _check(self, dataset: Dataset, identity: str) -> list[str]:
-        report = checks.conformance(self.knowledge_base, self.work, identity[:16])
+        report = self.report or checks.report_on(self.knowledge_base)
+        checks.require_conformance(replace(report, release=identity[:16]), self.work)
         warnings = [checks.described(finding) for finding in report.of_severity("warning")]
         if self.inputs["reason"]:
             warnings += checks.expected_counts(self.knowledge_base, dataset)

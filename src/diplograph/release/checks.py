@@ -9,20 +9,23 @@ from diplograph.store import Dataset
 from diplograph.validation import Finding, Report
 
 
-def conformance(knowledge_base: KnowledgeBase, folder: Path, release: str) -> Report:
-    """Validates a whole knowledge base and leaves the report in a folder, as JSON and as Turtle.
+def report_on(knowledge_base: KnowledgeBase) -> Report:
+    """Validates a whole knowledge base."""
+    return validation.check(knowledge_base, limit=None)
+
+
+def require_conformance(report: Report, folder: Path) -> None:
+    """Leaves the report on a knowledge base in a folder, as JSON and as Turtle.
 
     Raises BuildFailed with a line `file:line:column: what is wrong` for every violation and every triple
     that no shape covers.
     """
-    report = validation.check(knowledge_base, release=release, limit=None)
     if not report.conforms:
         problems = list(dict.fromkeys(described(finding) for finding in report.of_severity("violation")))
         problems += [f"no shape covers: {triple}" for triple in report.uncovered]
         raise BuildFailed("The data does not conform.", problems=problems, findings=True)
     (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     (folder / "report.ttl").write_text(report.to_turtle(), encoding="utf-8")
-    return report
 
 
 def described(finding: Finding) -> str:

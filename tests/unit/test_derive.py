@@ -1,0 +1,88 @@
+"""A release derived from another one is the release that a build of the same files would make."""
+
+from pathlib import Path
+
+import pytest
+
+import tiny_kb
+from diplograph import release as releases
+from diplograph.errors import BuildFailed
+from diplograph.release import Release, build, derive
+from diplograph.settings import Settings
+from diplograph.store import Dataset
+
+NEW = tiny_kb.PROLOGUE + 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .'
+BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y ."
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.resolve(tiny_kb.write(tmp_path / "kb"))
+
+
+@pytest.fixture
+def base(settings: Settings) -> Release:
+    return build(settings)
+
+
+def quads(release: Release) -> set[str]:
+    return {str(quad) for quad in Dataset.open_read_only(release.store_path).quads()}
+
+
+def test_published_candidate_is_what_a_build_of_the_same_files_makes(
+    settings: Settings, base: Release, tmp_path: Path
+) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}).publish()
+    (settings.kb / "data/a2.ttl").write_text(NEW)
+    built = build(Settings.resolve(settings.kb, state=tmp_path / "other"))
+
+    assert derived.path.name == built.path.name
+    assert quads(derived) == quads(built)
+    assert derived.manifest["graphs"] == built.manifest["graphs"]
+
+
+def test_published_candidate_is_current_and_up_to_date_when_its_files_are_written(
+    settings: Settings, base: Release
+) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}).publish()
+
+    assert releases.current(settings) == derived
+    assert not releases.up_to_date(settings)
+    (settings.kb / "data/a2.ttl").write_text(NEW)
+    assert releases.up_to_date(settings)
+    assert build(settings).path == derived.path
+
+
+def test_discarded_candidate_leaves_nothing(settings: Settings, base: Release) -> None:
+    candidate = derive(settings, base, {"data/a2.ttl": NEW.encode()})
+    assert candidate.release.store_path.is_dir()
+    candidate.discard()
+
+    assert releases.current(settings) == base
+    assert [path.name for path in (settings.state / "releases").iterdir()] == [base.path.name]
+
+
+def test_nobody_builds_while_a_candidate_waits(settings: Settings, base: Release) -> None:
+    with derive(settings, base, {"data/a2.ttl": NEW.encode()}), pytest.raises(BuildFailed, match="running"):
+        build(settings)
+
+    assert build(settings).path == base.path
+
+
+def test_change_that_does_not_conform_makes_no_candidate(settings: Settings, base: Release) -> None:
+    with pytest.raises(BuildFailed, match="conform"):
+        derive(settings, base, {"data/a2.ttl": BARE.encode()})
+
+    assert build(settings).path == base.path
+
+
+def test_taking_a_change_back_goes_back_to_the_release_before_it(settings: Settings, base: Release) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}).publish()
+    (settings.kb / "data/a2.ttl").write_text(NEW)
+
+    assert derive(settings, derived, {"data/a2.ttl": None}).publish().path == base.path
+
+
+def test_path_that_leads_out_of_the_knowledge_base_is_an_error(settings: Settings, base: Release) -> None:
+    with pytest.raises(ValueError, match="below"):
+        derive(settings, base, {"data/../../a2.ttl": NEW.encode()})
