@@ -29,9 +29,9 @@ def derive(
 ) -> Candidate:
     """Make the release that a build would make with these files in the knowledge base, whose own files stay.
 
-    `base` is the release of the files as they are. `report` is the report on the knowledge base with the change; without
-    it everything is checked. HermiT is not asked: only a build does that. `wait` is how many seconds another
-    build may take. Raises BuildFailed with the list of problems, or when another build runs.
+    `base` is the release of the files as they are. `report` is the report on the knowledge base with the
+    change; without it everything is checked. HermiT is not asked: only a build does that. `wait` is how many
+    seconds another build may take. Raises BuildFailed with the list of problems, or when another build runs.
     """
     store = settings.state / "releases"
     with ExitStack() as undo:
