@@ -11,7 +11,6 @@ from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes, check, in_context, validate, validate_task
 from diplograph.validation.material import Graphs, of_files
-from diplograph.validation.positions import Positions
 from diplograph.validation.run import run
 from diplograph.vocab import DGG, DGS, ID
 
@@ -179,12 +178,6 @@ def test_worker_task_answers_with_the_members_of_the_report(kb, tmp_path):
 
     assert (answer["conforms"], answer["release"]) == (False, "0123456789abcdef")
     assert new(Report.from_json(answer)) == [("Labelled-label", str(ID["office/example"]))]
-
-
-def test_position_is_that_of_the_first_block_on_the_subject(tmp_path):
-    path = written(tmp_path, WITHOUT_LABEL + "\noffice:example\n    dg:officeIn state:russia ;\n.\n")
-
-    assert Positions.of({"upload.ttl": path}).lines[str(ID["office/example"])] == ("upload.ttl", 7)
 
 
 def test_report_on_graphs_covers_all_that_describe_the_world(kb):

@@ -52,10 +52,10 @@ def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
 
     members = json.loads(report.to_json())
 
-    assert list(members) == ["conforms", "release", "findings", "uncovered", "omitted"]
+    assert list(members) == ["conforms", "release", "findings", "uncovered", "omitted", "uncovered_at"]
     assert list(members["findings"][0]) == [
         "severity", "shape", "component", "focus", "path", "value", "message", "cure",
-        "file", "line", "column", "change", "fix",
+        "file", "line", "column", "change", "fix", "end_line", "end_column",
     ]  # fmt: skip
     assert Report.from_json(report.to_json()) == report
 

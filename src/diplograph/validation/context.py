@@ -1,6 +1,6 @@
 """The operation behind `diplograph check`: files or uploads validated in the context of what is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import checks, material
 from diplograph.validation.material import Graphs
-from diplograph.validation.positions import Positions
+from diplograph.validation.places import Text, located
 from diplograph.validation.report import Finding, Report, compared
 from diplograph.validation.run import run
 from diplograph.validation.shapes import Shapes
@@ -71,13 +71,14 @@ def check(  # noqa: PLR0913 - each is an option of the command
         found = [replace(finding, change="standing") for finding in report.findings]
         return _placed(replace(report, findings=found), _own_files(kb), release, limit)
     submitted: dict[str, list[Triple]] = {}
-    for path in files:
-        for name, triples in _submitted(kb, path, graph).items():
+    texts = [_text(kb, path, graph) for path in files]
+    for text in texts:
+        for name, triples in text.parsed.items():
             submitted.setdefault(name, []).extend(triples)
     for name in submitted:
         submitted[name] += _rest(kb, name, files)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
-    return _placed(report, {str(path): path for path in files}, release, limit)
+    return _placed(report, texts, release, limit)
 
 
 def in_context(
@@ -98,14 +99,15 @@ def in_context(
     return Report.of(found, report.uncovered, labels=report.labels)
 
 
-def _submitted(kb: KnowledgeBase, path: Path, graph: str | None) -> dict[str, list[Triple]]:
-    """Return the graphs of a file under the names that they replace or are added as."""
+def _text(kb: KnowledgeBase, path: Path, graph: str | None) -> Text:
+    """Return a file with its triples under the names of the graphs that they replace or are added as."""
     name = graph or kb.graph_of(path) or f"{UPLOAD}{path.name}"
-    size = path.stat().st_size
+    content = path.read_bytes()
     try:
-        return parse(path.read_bytes(), path.suffix, name, max_bytes=size, max_triples=size + 1)
+        parsed = parse(content, path.suffix, name, max_bytes=len(content), max_triples=len(content) + 1)
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
+    return Text(str(path), content, path.suffix, name, parsed)
 
 
 def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:
@@ -128,12 +130,13 @@ def _world(graphs: Graphs) -> Graphs:
     return {graph: triples for graph, triples in material.described(graphs).items() if graph not in _FRAME}
 
 
-def _own_files(kb: KnowledgeBase) -> Mapping[str, Path]:
-    return {path.relative_to(kb.root).as_posix(): path for paths in kb.graphs().values() for path in paths}
+def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
+    for graph, paths in kb.graphs().items():
+        for path in paths:
+            yield Text(path.relative_to(kb.root).as_posix(), path.read_bytes(), path.suffix, graph)
 
 
-def _placed(report: Report, files: Mapping[str, Path], release: str | None, limit: int | None) -> Report:
-    """Return the report with places in files, the release's name, and no more findings than allowed."""
-    positions = Positions.of(files)
-    found = [positions.placed(finding) for finding in report.findings]
-    return Report.of(found, report.uncovered, release, limit, report.labels)
+def _placed(report: Report, texts: Iterable[Text], release: str | None, limit: int | None) -> Report:
+    """Return the report with places in the texts, the release's name, and no more findings than allowed."""
+    kept = Report.of(report.findings, report.uncovered, release, limit, report.labels)
+    return located(kept, texts)

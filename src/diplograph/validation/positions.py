@@ -1,43 +1,160 @@
-"""Where a subject stands in its file, for files in canonical form."""
+"""Where statements and subjects stand in a text: ranges for findings and for the edits that mend them.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+Turtle, TriG, N-Triples and N-Quads are read exactly, JSON-LD and RDF/XML by subject.
+"""
 
-from diplograph.validation.report import Finding
-from diplograph.vocab import PREFIXES
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
+
+from diplograph.turtle import malformed
+from diplograph.turtle.alignment import aligned
+from diplograph.turtle.statements import Span, Statement, quads, statements
+from diplograph.validation import subjects
+from diplograph.validation.uploads import syntax_of
+
+_EXACT = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+Parsed = Mapping[str, list[Triple]]
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """A range of a text: lines and columns count from one, columns in code points, the end is excluded."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
 class Positions:
-    """The files of a validation: the name to print and the line on which each subject's block begins."""
+    """The places of the statements of one text; `exact` is False where only subjects have one.
 
-    lines: Mapping[str, tuple[str, int]]
+    Terms are written as findings write them: an IRI as it is, `_:name`, a literal in N-Triples. A graph of
+    None means any graph.
+    """
 
-    @classmethod
-    def of(cls, files: Mapping[str, Path]) -> "Positions":
-        """Read the files, given by the name to print; of two blocks on one subject the first counts."""
-        lines: dict[str, tuple[str, int]] = {}
-        for name, path in files.items():
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if iri := _subject(line):
-                    lines.setdefault(iri, (name, number))
-        return cls(lines)
+    text: str
+    statements: tuple[Statement, ...]
+    blocks: Mapping[str, Span]
+    exact: bool
 
-    def placed(self, finding: Finding) -> Finding:
-        """Return the finding with file and line where its focus node begins a line by itself."""
-        place = self.lines.get(finding.focus or "")
-        return replace(finding, file=place[0], line=place[1], column=1) if place else finding
-
-
-def _subject(line: str) -> str | None:
-    """Return the IRI that begins a line in its first column: a subject, as Turtle is usually laid out."""
-    if not line or line[0].isspace():
+    def of_triple(self, subject: str, predicate: str, value: str, graph: str | None = None) -> Range | None:
+        """Return the range of the object of a triple, where it is first stated."""
+        wanted = normal(value)
+        for statement in self.about(subject, graph):
+            if statement.predicate == predicate and statement.object == wanted:
+                return self.range(statement.object_span)
         return None
-    term = line.split(maxsplit=1)[0]
-    if term.startswith("<") and term.endswith(">"):
-        return term[1:-1]
-    prefix, colon, local = term.partition(":")
-    if not colon or prefix not in PREFIXES or not local or " " in local:
-        return None
-    return PREFIXES[prefix] + local.replace("\\", "")
+
+    def of_subject(self, subject: str, graph: str | None = None) -> Range | None:
+        """Return the range of the term that begins the subject's first block."""
+        span = self.blocks.get(subject)
+        if graph is not None:
+            span = next((s.subject_span for s in self.about(subject, graph)), None)
+        return None if span is None else self.range(span)
+
+    def of_block(self, subject: str) -> Range | None:
+        """Return the range from the subject's term to the end of the last object of its first block."""
+        start = self.blocks.get(subject)
+        ends = [s.object_span[1] for s in self.about(subject) if s.subject_span == start]
+        return self.range((start[0], max(ends))) if start and ends else None
+
+    def about(self, subject: str, graph: str | None = None) -> list[Statement]:
+        """Return the statements about a subject in the order of the text."""
+        found = self._about.get(subject, [])
+        return found if graph is None else [s for s in found if s.graph == graph]
+
+    def naming(self, value: str) -> list[Statement]:
+        """Return the statements that have a term as their object, in the order of the text."""
+        return self._naming.get(normal(value), [])
+
+    def range(self, span: Span) -> Range:
+        """Return the lines and columns of offsets into the text."""
+        return Range(*self._place(span[0]), *self._place(span[1]))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    @cached_property
+    def _about(self) -> Mapping[str, list[Statement]]:
+        return _grouped((s.subject, s) for s in self.statements)
+
+    @cached_property
+    def _naming(self) -> Mapping[str, list[Statement]]:
+        return _grouped((s.object, s) for s in self.statements)
+
+
+def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None = None) -> Positions:
+    """Return the positions of a text in a syntax, given as a media type or a file suffix.
+
+    `parsed` is what `uploads.parse` made of the same bytes with this base as its graph: blank nodes then go
+    by its names. Raises MalformedRdf when it cannot be parsed, and when the statements that are found with
+    their places are not the graph that the engine reads.
+    """
+    content, form = text.removeprefix("\ufeff"), syntax_of(syntax)
+    reference = _quads(content, form, base)
+    names = _names(reference, base, parsed) if parsed else {}
+    if form not in _EXACT:
+        return Positions(content, (), subjects.located(content, form, base), exact=False)
+    found = list(quads(content) if form == RdfFormat.N_QUADS else statements(content, base))
+    names |= {ours: names.get(theirs, theirs) for ours, theirs in aligned(found, reference).items()}
+    named = tuple(_renamed(statement, names) for statement in found) if names else tuple(found)
+    blocks: dict[str, Span] = {}
+    for statement in named:
+        blocks.setdefault(statement.subject, statement.subject_span)
+    return Positions(content, named, blocks, exact=True)
+
+
+def normal(term: str) -> str:
+    """Return a term as statements write it: literals in N-Triples, whatever quotes they came in."""
+    if not term.startswith('"'):
+        return term
+    quad = next(iter(pyoxigraph.parse(f"<urn:s> <urn:p> {term} .", RdfFormat.TURTLE)))
+    return str(quad.object)
+
+
+def _quads(text: str, syntax: RdfFormat, base: str | None) -> list[Quad]:
+    try:
+        return list(pyoxigraph.parse(text, syntax, base_iri=base))
+    except SyntaxError as error:
+        raise malformed(error) from error
+
+
+def _names(reference: Iterable[Quad], base: str | None, parsed: Parsed) -> dict[str, str]:
+    """Return what `parsed` calls each blank node: the same parser read the same text in the same order."""
+    names: dict[str, str] = {}
+    streams = {graph: iter(triples) for graph, triples in parsed.items()}
+    for quad in reference:
+        graph = base if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
+        triple = next(streams.get(graph or "", iter(())), None)
+        if triple is not None:
+            pairs = ((quad.subject, triple.subject), (quad.object, triple.object))
+            names |= {str(old): str(new) for old, new in pairs if isinstance(old, BlankNode)}
+    return names
+
+
+def _renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
+    subject, value = statement.subject, statement.object
+    if not subject.startswith("_:") and not value.startswith("_:"):
+        return statement
+    return statement._replace(subject=names.get(subject, subject), object=names.get(value, value))
+
+
+def _grouped(pairs: Iterable[tuple[str, Statement]]) -> Mapping[str, list[Statement]]:
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for key, statement in pairs:
+        groups[key].append(statement)
+    return groups

@@ -43,7 +43,8 @@ class Finding:
     """One thing that a shape or a check objects to.
 
     `shape`, `component`, `focus` and `path` are IRIs; a path of several steps is SPARQL path text, a blank
-    node `_:name`. `value` is an IRI or a literal in N-Triples. Lines and columns count from one.
+    node `_:name`. `value` is an IRI or a literal in N-Triples. Lines and columns (code points) count from
+    one, and the end is excluded.
     """
 
     severity: Severity
@@ -59,6 +60,8 @@ class Finding:
     column: int | None = None
     change: Change = "new"
     fix: Fix | None = None
+    end_line: int | None = None
+    end_column: int | None = None
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> "Finding":
@@ -78,11 +81,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file, whose name is None for what was pasted; line and column count from one."""
+
+    file: str | None
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of a validation.
 
-    `uncovered` holds the triples that no shape looks at, in N-Triples; `omitted` counts the findings left out
-    at the cap. `labels` (IRI → label) serves readable output and is no part of the JSON.
+    `uncovered` holds the triples that no shape looks at, in N-Triples, and `uncovered_at` where each stands,
+    if known; `omitted` counts the findings left out at the cap. `labels` (IRI → label) serves readable
+    output and is no part of the JSON.
     """
 
     conforms: bool
@@ -90,6 +103,7 @@ class Report:
     findings: list[Finding]
     uncovered: list[str] = field(default_factory=list)
     omitted: int = 0
+    uncovered_at: list[Place | None] = field(default_factory=list)
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -110,7 +124,7 @@ class Report:
         bare = sorted(uncovered)
         broken = any(f.severity == "violation" and f.change != "repaired" for f in ordered)
         kept = ordered[:limit]
-        return cls(not (broken or bare), release, kept, bare, len(ordered) - len(kept), labels or {})
+        return cls(not (broken or bare), release, kept, bare, len(ordered) - len(kept), labels=labels or {})
 
     @classmethod
     def from_json(cls, document: str | Mapping[str, Any]) -> "Report":
@@ -122,12 +136,14 @@ class Report:
             findings=[Finding.from_dict(finding) for finding in members["findings"]],
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
+            uncovered_at=[place and Place(**place) for place in members.get("uncovered_at", ())],
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the members of the JSON document."""
         members = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "labels"}
-        return members | {"findings": [asdict(finding) for finding in self.findings]}
+        places = [place and asdict(place) for place in self.uncovered_at]
+        return members | {"findings": [asdict(f) for f in self.findings], "uncovered_at": places}
 
     def to_json(self) -> str:
         """Return the JSON document."""

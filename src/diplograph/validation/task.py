@@ -7,6 +7,7 @@ from typing import Any
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import material, uploads
 from diplograph.validation.context import in_context
+from diplograph.validation.places import Text, located
 from diplograph.validation.report import Report
 from diplograph.validation.shapes import Shapes
 
@@ -35,7 +36,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     limited = Report.of(
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
-    return limited.to_dict()
+    return located(limited, [Text(None, payload["rdf"], payload["media"], graph, submitted)]).to_dict()
 
 
 @lru_cache(maxsize=2)

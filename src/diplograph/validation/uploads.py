@@ -31,7 +31,7 @@ def parse(
     `media` is a media type or a file suffix. Raises UnsupportedMediaType, TooLarge, TooComplex, or
     MalformedRdf with the position and, where there is one, a hint.
     """
-    syntax = _syntax(media)
+    syntax = syntax_of(media)
     if len(content) > max_bytes:
         raise TooLarge(f"The body is larger than {max_bytes} bytes.", limit=max_bytes)
     text = content.removeprefix(b"\xef\xbb\xbf")
@@ -45,7 +45,8 @@ def parse(
     return {name: triples for name, triples in found.items() if triples or len(found) == 1}
 
 
-def _syntax(media: str) -> RdfFormat:
+def syntax_of(media: str) -> RdfFormat:
+    """Return the syntax of a media type or a file suffix; UnsupportedMediaType when there is none."""
     name = media.split(";", maxsplit=1)[0].strip().lower()
     syntax = RdfFormat.from_media_type(name) if "/" in name else RdfFormat.from_extension(name.lstrip("."))
     if syntax is None:

@@ -1,4 +1,4 @@
-"""Turtle in and out: the reader that keeps lexical forms and the one canonical way to write a file.
+"""The reader that keeps lexical forms and the one canonical way to write a file.
 
 The form is what rdflib's `longturtle` writes with `canon=True`, for any graph that it writes without loss.
 """
