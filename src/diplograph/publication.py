@@ -12,6 +12,7 @@ from diplograph.engine.census import Holdings
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.engine.remote import RemoteEngine
+from diplograph.names import Names
 from diplograph.queries import QueryBook
 from diplograph.release import Progress, Release
 from diplograph.release.loose import build_from_files
@@ -22,12 +23,13 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One release in service: its engine and its canned queries. Close it, or use it in a `with` block."""
+    """One release in service: engine, canned queries, names. Close it, or use it in a `with` block."""
 
     settings: Settings
     release: Release
     engine: Engine
     queries: QueryBook
+    names: Names
     _resources: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @classmethod
@@ -51,7 +53,9 @@ class Publication:
         queries = QueryBook.read(release.queries_dir)
         engine = _engine(settings, release)
         resources.callback(engine.close)
-        return cls(settings, release, engine, queries, resources.pop_all())
+        names = Names(engine)
+        resources.callback(names.close)
+        return cls(settings, release, engine, queries, names, resources.pop_all())
 
     @property
     def shapes_dir(self) -> Path:

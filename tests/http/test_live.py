@@ -1,6 +1,7 @@
 """The service as it is run: Granian on a free port, asked by clients that are not ours."""
 
 import http.client
+import json
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -218,3 +220,28 @@ def test_kept_answer_is_sent_whole_and_packed(service: str) -> None:
             assert answer.headers.get("content-encoding", "identity") == coding
             assert answer.text.startswith("PREFIX")
     assert "cache;desc=hit" in answer.headers["server-timing"]
+
+
+def test_openrefine_reconciles_a_column(service: str) -> None:
+    """The requests of its dialog, in their order: manifest, types guessed from a sample, batches, preview."""
+    with httpx.Client(base_url=service, headers={"Origin": "http://127.0.0.1:3333"}) as openrefine:
+        manifest = openrefine.get("/reconcile").json()
+        sample = {"q0": {"query": "Japan", "limit": 3}, "q1": {"query": "Россия", "limit": 3}}
+        guessed = openrefine.post("/reconcile", data={"queries": json.dumps(sample)})
+        kind = guessed.json()["q0"]["result"][0]["type"][0]["id"]
+        batch = {
+            "q0": {"query": "日本", "type": kind, "type_strict": "should", "limit": 3, "properties": []},
+            "q1": {"query": "Rusia", "type": kind, "type_strict": "should", "limit": 3},
+        }
+        found = openrefine.post("/reconcile", data={"queries": json.dumps(batch)}).json()
+        first = found["q0"]["result"][0]
+        preview = openrefine.get(manifest["preview"]["url"].replace("{{id}}", quote(first["id"], safe="")))
+        typed = openrefine.get("/reconcile/suggest/entity", params={"prefix": "jap"})
+
+    assert guessed.headers["Access-Control-Allow-Origin"] == "*"
+    assert kind == str(DG.State)
+    assert (first["name"], first["match"]) == ("Japan", True)
+    assert (found["q1"]["result"][0]["name"], found["q1"]["result"][0]["match"]) == ("Russia", False)
+    assert preview.status_code == 200
+    assert "日本" in preview.text
+    assert typed.json()["result"][0]["name"] == "Japan"

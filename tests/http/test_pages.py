@@ -176,6 +176,20 @@ def test_search_finds_things_by_a_part_of_their_label_in_any_language(client: Fl
         assert "https://w3id.org/diplograph/id/state/japan" in {row["thing"]["value"] for row in rows}
 
 
+def test_search_finds_misspelled_names_and_tells_how_well_they_fit(client: FlaskClient) -> None:
+    rows = json.loads(client.get("/search", query_string={"q": "Fumyo Kisida"}).data)["results"]["bindings"]
+
+    assert rows[0]["label"]["value"] == "Fumio Kishida"
+    assert 60 <= float(rows[0]["score"]["value"]) < 100
+
+
+def test_search_shows_the_name_that_was_found_beside_the_label(client: FlaskClient) -> None:
+    page = client.get("/search", query_string={"q": "北方領土"}, headers=PAGE).get_data(as_text=True)
+
+    assert 'lang="ja">北方領土</span>' in page
+    assert "/doc/place/islands-1" in page
+
+
 def test_search_for_nothing_is_a_bad_request_for_programs_and_a_form_for_people(client: FlaskClient) -> None:
     assert client.get("/search").status_code == 400
     assert client.get("/search", headers=PAGE).status_code == 200

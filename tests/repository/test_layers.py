@@ -12,7 +12,7 @@ RANKS = (
     ("errors", "settings", "vocab", "media"),
     ("turtle", "terms", "sources", "store", "delta", "engine"),
     (
-        *("sparql", "queries", "resources", "validation", "evidence"),
+        *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation"),
         *("reasoning", "closure", "reciprocity", "counts"),
     ),
     ("release", "publication", "push", "intake"),

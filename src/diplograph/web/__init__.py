@@ -19,11 +19,23 @@ from diplograph.web.meters import Meters
 from diplograph.web.operations import Operations
 from diplograph.web.pages import Pages
 from diplograph.web.queries import Canned
+from diplograph.web.reconcile import Reconciliation
 from diplograph.web.resources import Resources
 from diplograph.web.sparql import Endpoint
 from diplograph.web.validation import Validation
 
-PARTS = (Pages, Endpoint, Canned, Resources, Documents, GraphStore, Validation, Downloads, Operations)
+PARTS = (
+    Pages,
+    Endpoint,
+    Canned,
+    Resources,
+    Documents,
+    GraphStore,
+    Validation,
+    Reconciliation,
+    Downloads,
+    Operations,
+)
 
 
 def create_app(publication: Publication, meters: Meters | None = None) -> Flask:

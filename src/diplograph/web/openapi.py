@@ -121,7 +121,18 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
         described["security"] = [{"bearer": []}]
     if path == "/sparql":
         described |= sparql_request(method)
+    if path == "/reconcile":
+        described |= reconcile_request(method)
     return described
+
+
+def reconcile_request(method: str) -> dict[str, Any]:
+    """How a batch of names is sent: a JSON object of queries, in a form or in the address."""
+    text = {"type": "string", "contentMediaType": media.JSON}
+    if method == "GET":
+        return {"parameters": [{"name": "queries", "in": "query", "schema": text}]}
+    form = {"schema": {"type": "object", "properties": {"queries": text}, "required": ["queries"]}}
+    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": form}}}
 
 
 def sparql_request(method: str) -> dict[str, Any]:

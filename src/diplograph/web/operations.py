@@ -7,7 +7,7 @@ from platform import python_version
 
 from flask import Blueprint, Response
 
-from diplograph import __version__, media
+from diplograph import __version__, media, reconciliation
 from diplograph.engine.protocol import Operation
 from diplograph.engine.upstream import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.errors import DiplographError, EngineUnavailable
@@ -80,6 +80,7 @@ class Operations:
             "upload_bytes": settings.max_upload,
             "upload_triples": settings.max_upload_triples,
             "report_findings": settings.max_findings,
+            "reconciliation_queries": reconciliation.MAX_BATCH,
             "refused_body_read_bytes": bodies.DRAIN,
             "request_head_bytes": settings.max_head,
             "request_head_seconds": settings.head_seconds,

@@ -1,8 +1,8 @@
-"""The home page and the search by label."""
+"""The home page and the search by name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph
@@ -11,8 +11,9 @@ from flask import Blueprint, Response, request
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest
+from diplograph.names import Candidate
 from diplograph.publication import Publication
-from diplograph.queries.canned import fill
+from diplograph.vocab import XSD
 from diplograph.web import answers, bodies, represent, service
 
 FIGURES = """
@@ -39,19 +40,8 @@ GROUP BY ?act ?label
 ORDER BY DESC(MAX(?day)) ?act
 LIMIT 8
 """
-SEARCH = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX dg: <https://w3id.org/diplograph/ontology#>
-SELECT DISTINCT ?thing ?label WHERE {
-  VALUES ?text { "" }
-  VALUES ?naming { rdfs:label skos:prefLabel skos:altLabel dg:nameText }
-  ?thing ?naming ?label .
-  FILTER(isIRI(?thing) && CONTAINS(LCASE(STR(?label)), ?text))
-}
-ORDER BY STRLEN(STR(?label)) ?label ?thing
-LIMIT 200
-"""
+DECIMAL = pyoxigraph.NamedNode(f"{XSD}decimal")
+SEARCH = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name ?score) {{ {rows} }} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ class Pages:
         )
 
     def search(self) -> Response:
-        """Finds things by a part of their label, in any language."""
+        """Finds things by a name or a part of it, in any language and in spite of spelling."""
         given = bodies.fields(request.query_string)
         text = (bodies.single(given, "q") or "").strip()
         chosen = represent.accept(media.SELECT_TYPES)
@@ -94,9 +84,9 @@ class Pages:
             if chosen == media.HTML:
                 return represent.page("search.html", title="Search", q="", result=None)
             raise BadRequest(
-                "There is nothing to search for.", parameters=["q"], hint="Send ?q= with a part of a label."
+                "There is nothing to search for.", parameters=["q"], hint="Send ?q= with a part of a name."
             )
-        operation = search_operation(text)
+        operation = search_result(self.publication.names.find(text))
         if chosen == media.HTML:
             shown = answers.show(self.publication.engine, operation, answers.Policy())
             return represent.page("search.html", title=f"Search: {text}", q=text, result=shown)
@@ -123,6 +113,20 @@ class Pages:
         }
 
 
-def search_operation(text: str) -> Operation:
-    """The query for things with a label that holds a text; the text stands in it as a literal term."""
-    return Operation(fill(SEARCH, {"text": [pyoxigraph.Literal(text.lower())]}), "select")
+def search_result(found: Iterable[Candidate]) -> Operation:
+    """The things found as a query that lists them, so that they come in every format of results."""
+    rows = (
+        (
+            pyoxigraph.NamedNode(one.iri),
+            _text(one.label, one.language),
+            _text(one.name.text, one.name.language),
+            pyoxigraph.Literal(str(one.score), datatype=DECIMAL),
+        )
+        for one in found
+    )
+    listed = " ".join(f"({' '.join(map(str, row))})" for row in rows)
+    return Operation(SEARCH.format(rows=listed), "select")
+
+
+def _text(text: str, language: str) -> pyoxigraph.Literal:
+    return pyoxigraph.Literal(text, language=language or None)

@@ -9,6 +9,7 @@ import pyoxigraph
 from flask import Blueprint, Response, request
 
 from diplograph import media, resources, sparql
+from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.publication import Publication
 from diplograph.resources import known
@@ -94,17 +95,11 @@ class Resources:
         )
         if chosen == media.HTML:
             view = resources.view(self.publication.engine, iri)
-            shown = things.page(view, self._dates(things.time_spans(view)))
+            shown = things.page(view, dates(self.publication.engine, things.time_spans(view)))
             return represent.page("thing.html", variants, title=view.label, **shown)
         return represent.send(
             rdf.serialise(resources.describe(self.publication.engine, iri), chosen), chosen, variants
         )
-
-    def _dates(self, spans: list[str]) -> dict[str, str]:
-        """The date expression of each time span that has one."""
-        text = f"SELECT ?span ?edtf WHERE {{ {sparql.values('span', spans)} ?span dg:edtf ?edtf }}"
-        found = sparql.select(self.publication.engine, f"PREFIX dg: <{DG}> {text}")
-        return {str(row["span"]): str(row["edtf"]) for row in found.rows}
 
     def _exists(self, iri: str) -> None:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
@@ -112,6 +107,13 @@ class Resources:
         arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
         if not sparql.ask(self.publication.engine, f"ASK {{ {values} {arms} }}"):
             raise known.unknown(self.publication.engine, iri)
+
+
+def dates(engine: Engine, spans: list[str]) -> dict[str, str]:
+    """The date expression of each time span that has one."""
+    text = f"SELECT ?span ?edtf WHERE {{ {sparql.values('span', spans)} ?span dg:edtf ?edtf }}"
+    found = sparql.select(engine, f"PREFIX dg: <{DG}> {text}")
+    return {str(row["span"]): str(row["edtf"]) for row in found.rows}
 
 
 def checked(iri: str) -> str:

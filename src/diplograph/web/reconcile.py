@@ -1,0 +1,190 @@
+"""The Reconciliation Service API 0.2, as OpenRefine and others speak it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from diplograph import __version__, media, reconciliation, resources
+from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
+from diplograph.names import Candidate
+from diplograph.names.loading import LONGEST
+from diplograph.publication import Publication
+from diplograph.queries.parameters import read_iri
+from diplograph.reconciliation import entities
+from diplograph.reconciliation.asked import HINTS
+from diplograph.reconciliation.matching import Match
+from diplograph.vocab import DG, ID, OWL, RDF, RDFS, SKOS
+from diplograph.web import bodies, headers, represent, things
+from diplograph.web.resources import dates
+
+MAX_BODY = 256 << 10
+PAGE = 10
+PREVIEW = (400, 220)
+ROWS = 6
+"""How many properties a preview shows."""
+UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SKOS.exactMatch)}
+"""What it leaves to the page of the thing."""
+FORM = "application/x-www-form-urlencoded"
+SUGGESTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "entity": {"without": reconciliation.EXCLUDED},
+    "type": {"classes": (str(OWL.Class),)},
+    "property": {"classes": (str(OWL.ObjectProperty), str(OWL.DatatypeProperty))},
+}
+FRAMED = headers.POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+"""The policy of a preview, which is made to be shown inside another page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Tells which thing a name in somebody's table means."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount the service, its suggestions and its preview."""
+        pages = Blueprint("reconcile", __name__)
+        pages.add_url_rule("/reconcile", view_func=self.service, methods=["GET", "POST"])
+        pages.add_url_rule("/reconcile/preview", view_func=self.preview)
+        views: tuple[tuple[str, Callable[[], Response]], ...] = (
+            ("entity", self.suggest_entity),
+            ("type", self.suggest_type),
+            ("property", self.suggest_property),
+        )
+        for kind, view in views:
+            pages.add_url_rule(f"/reconcile/suggest/{kind}", endpoint=f"suggest_{kind}", view_func=view)
+        return pages
+
+    def service(self) -> Response:
+        """Reconciles a batch of names, or describes the service when none is sent."""
+        chosen = represent.accept((media.JSON,))
+        given = self._fields()
+        text = bodies.single(given, "queries")
+        if text is not None:
+            found = self._reconciled(text)
+        elif given.keys() & {"query", "extend"} or request.method == "POST":
+            raise BadRequest(
+                "There is nothing to reconcile.", parameters=["queries"], hint="Send a batch in queries=."
+            )
+        else:
+            found = self.manifest()
+        return represent.send(represent.dumps(found), chosen)
+
+    def manifest(self) -> dict[str, Any]:
+        """The description of the service, with absolute addresses."""
+        base = self.publication.settings.public_url
+        width, height = PREVIEW
+        return {
+            "versions": ["0.2"],
+            "name": "diplograph: diplomatic acts, states, persons, bodies and places",
+            "identifierSpace": str(ID),
+            "schemaSpace": str(DG),
+            "documentation": f"{base}/docs",
+            "serviceVersion": __version__,
+            "logo": f"{base}/static/icon.svg",
+            "batchSize": reconciliation.MAX_BATCH,
+            "defaultTypes": entities.usual_types(self.publication.names),
+            "view": {"url": f"{base}/describe?uri={{{{id}}}}"},
+            "preview": {
+                "url": f"{base}/reconcile/preview?id={{{{id}}}}",
+                "width": width,
+                "height": height,
+            },
+            "suggest": {
+                kind: {"service_url": base, "service_path": f"/reconcile/suggest/{kind}"}
+                for kind in SUGGESTED
+            },
+        }
+
+    def suggest_entity(self) -> Response:
+        """Completes the beginning of a thing's name."""
+        return self._suggest("entity")
+
+    def suggest_type(self) -> Response:
+        """Completes the beginning of a class's name."""
+        return self._suggest("type")
+
+    def suggest_property(self) -> Response:
+        """Completes the beginning of a property's name."""
+        return self._suggest("property")
+
+    def preview(self) -> Response:
+        """Shows a thing in a few lines, to be framed by the page of another program."""
+        represent.accept((media.HTML,))
+        identifier = bodies.single(bodies.fields(request.query_string), "id")
+        if identifier is None:
+            raise BadRequest("There is nothing to preview.", parameters=["id"], hint="Send ?id=.")
+        view = resources.view(self.publication.engine, _iri(identifier))
+        told = [entry for entry in view.outgoing if entry.predicate.iri not in UNTOLD]
+        view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
+        shown = things.page(view, dates(self.publication.engine, things.time_spans(view)))
+        response = represent.page(
+            "preview.html", None, title=view.label, base=self.publication.settings.public_url, **shown
+        )
+        response.headers["Content-Security-Policy"] = FRAMED
+        return response
+
+    def _fields(self) -> bodies.Fields:
+        if request.method != "POST":
+            return bodies.fields(request.query_string)
+        if bodies.media_type(request) != FORM:
+            raise UnsupportedMediaType(
+                f"Queries are not read from {request.mimetype or 'a body without a type'}.", offers=[FORM]
+            )
+        return bodies.fields(bodies.read(request, MAX_BODY))
+
+    def _reconciled(self, text: str) -> dict[str, Any]:
+        queries = reconciliation.read_batch(text)
+        found = reconciliation.reconcile(self.publication.names, self.publication.engine, queries)
+        return {key: {"result": [self._candidate(match) for match in found[key]]} for key in queries}
+
+    def _candidate(self, match: Match) -> dict[str, Any]:
+        found = match.candidate
+        return {
+            "id": found.iri,
+            "name": found.label,
+            "description": reconciliation.described(self.publication.names, found),
+            "type": reconciliation.types(self.publication.names, found.classes),
+            "score": match.score,
+            "match": match.certain,
+            "features": [{"id": name, "value": value} for name, value in match.features.items()],
+        }
+
+    def _suggest(self, kind: str) -> Response:
+        chosen = represent.accept((media.JSON,))
+        given = bodies.fields(request.query_string)
+        prefix = (bodies.single(given, "prefix") or "").strip()[:LONGEST]
+        start = _offset(bodies.single(given, "cursor"))
+        found = self.publication.names.find(prefix, start + PAGE, **SUGGESTED[kind]) if prefix else []
+        result = [self._suggestion(kind, one) for one in found[start:]]
+        if kind == "property" and prefix and not start:
+            result = [
+                {"id": name, "name": name} for name in HINTS if name.startswith(prefix.lower())
+            ] + result
+        return represent.send(represent.dumps({"result": result}), chosen)
+
+    def _suggestion(self, kind: str, found: Candidate) -> dict[str, Any]:
+        shown = {"id": found.iri, "name": found.label}
+        if kind != "entity":
+            return shown
+        names = self.publication.names
+        notable = reconciliation.types(names, found.classes[:4])
+        return shown | {"description": reconciliation.described(names, found), "notable": notable}
+
+
+def _iri(identifier: str) -> str:
+    try:
+        return read_iri(identifier).value
+    except ValueError as error:
+        raise InvalidParameter("id has to be an absolute IRI.", parameters=["id"]) from error
+
+
+def _offset(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 3):
+        raise InvalidParameter("cursor has to be a small whole number.", parameters=["cursor"])
+    return int(cursor)

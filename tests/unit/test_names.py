@@ -1,0 +1,108 @@
+"""What is found by name: any language, case, accent and order, misspelled words too, and nothing unlike."""
+
+import pytest
+
+from diplograph.names import Appellation, Role
+from diplograph.names.folding import fold
+from diplograph.names.index import Index, Scope
+from diplograph.names.scoring import EXACT, REORDERED, similarity
+from diplograph.vocab import DG, ID
+
+PLACE, STATE = str(ID["place/islands"]), str(ID["state/x"])
+WRITER, OTHER = str(ID["person/kuczynski"]), str(ID["person/kucera"])
+NAMES = [
+    (PLACE, Appellation("disputed islands", "en", Role.LABEL)),
+    (PLACE, Appellation("北方領土", "ja", Role.NAME)),
+    (PLACE, Appellation("Южные Курильские острова", "ru", Role.NAME)),
+    (STATE, Appellation("Ёland", "en", Role.LABEL)),
+    (STATE, Appellation("Capital", "en", Role.METONYM)),
+    (WRITER, Appellation("Grzegorz Kuczyński", "en", Role.LABEL)),
+    (OTHER, Appellation("Jan Kučera", "en", Role.LABEL)),
+    (OTHER, Appellation("?!", "en", Role.NAME)),
+]
+MEMBERS = [
+    (WRITER, str(DG.Person)),
+    (OTHER, str(DG.Person)),
+    (OTHER, str(DG.Official)),
+    (STATE, str(DG.State)),
+]
+
+
+@pytest.fixture(scope="module")
+def index():
+    made = Index(NAMES, MEMBERS)
+    yield made
+    made.close()
+
+
+def found(index, text, **scope):
+    return [one.iri for one in index.find(text, Scope(**scope), 10)]
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
+        ("GRZEGORZ KUCZYŃSKI", WRITER),
+        ("kuczynski", WRITER),
+        ("Kuczyński, Grzegorz", WRITER),
+        ("Kuczynsky Grzegorz", WRITER),
+        ("kuc", OTHER),
+        ("北方領土", PLACE),
+        ("領土", PLACE),
+        ("южные курильские ОСТРОВА", PLACE),
+        ("курильские", PLACE),
+        ("ёLAND", STATE),
+        ("Capital", STATE),
+    ],
+)
+def test_a_thing_is_found_by_any_spelling_of_any_of_its_names(index, text, iri):
+    assert found(index, text)[0] == iri
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "?!", "''\"", "zzz", '" OR "', "NEAR(", "\ud800", "\x00", "*", "a" * 5000]
+)
+def test_any_text_is_only_text(index, text):
+    assert found(index, text) == []
+
+
+def test_every_name_of_a_contested_place_is_worth_the_same(index):
+    scores = {index.find(name, Scope(), 1)[0].score for name in ("北方領土", "Южные Курильские острова")}
+
+    assert scores == {EXACT}
+
+
+def test_what_counts_may_be_narrowed_by_kind_and_class(index):
+    assert found(index, "kuc", kinds=("state",)) == []
+    assert found(index, "kuc", classes=(str(DG.Official),)) == [OTHER]
+    assert found(index, "kuc", without=(str(DG.Official),)) == [WRITER]
+
+
+def test_a_candidate_tells_its_label_the_name_that_fits_and_its_smallest_class_first(index):
+    (place,) = index.find("北方領土", Scope(), 1)
+    (person,) = index.find("Kučera", Scope(kinds=("person",), classes=(str(DG.Official),)), 1)
+
+    assert (place.label, place.name.text, place.name.language) == ("disputed islands", "北方領土", "ja")
+    assert person.classes == (str(DG.Official), str(DG.Person))
+
+
+def test_names_of_an_unknown_thing_are_none_and_its_label_is_its_short_name(index):
+    assert index.names(str(ID["state/none"])) == []
+    assert index.label(str(ID["state/none"])) == ("state:none", "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Łódź", "lodz"), ("Ｊａｐａｎ", "japan"), ("Moscow’s", "moscow s")]
+)
+def test_folding_takes_away_case_accent_width_and_punctuation(one, other):
+    assert fold(one) == other
+
+
+def test_folding_keeps_the_sounds_of_kana():
+    assert fold("ガ") != fold("カ")
+
+
+def test_the_same_words_in_another_order_are_nearly_exact():
+    assert similarity("fumio kishida", "fumio kishida") == EXACT
+    assert similarity("kishida fumio", "fumio kishida") == REORDERED
+    assert similarity("kishida", "fumio kishida") > similarity("kisida", "mikhail mishustin")
