@@ -16,7 +16,7 @@ $(BIN)/.installed: pyproject.toml $(FRONTEND)
 	touch $@
 
 $(BIN)/.tested: $(BIN)/.installed
-	$(BIN)/python -m pip install --quiet --editable ".[reasoner]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[notebook,reasoner]" --group dev
 	touch $@
 
 serve: $(BIN)/.installed  ## build what changed and serve it

@@ -15,7 +15,7 @@ RANKS = (
         *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation"),
         *("reasoning", "closure", "reciprocity", "counts"),
     ),
-    ("release", "publication", "push", "intake"),
+    ("release", "publication", "push", "intake", "client"),
     ("web",),
     ("cli", "__main__"),
 )

@@ -60,7 +60,7 @@ def create_app(publication: Publication, meters: Meters | None = None) -> Flask:
     }
     assets.install(app)
     clients.install(app, publication.settings)
-    headers.install(app, service.created(publication))
+    headers.install(app, publication.release.name, service.created(publication))
     problems.install(app)
     watched.install(app)
     cover(app, publication, meters)

@@ -16,8 +16,8 @@ from diplograph.engine import guard
 from diplograph.web import codings
 
 EXPOSED = (
-    "Allow, Content-Length, Content-Location, ETag, Last-Modified, Link, Location, Result-Complete, "
-    "Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
+    "Allow, Content-Length, Content-Location, Diplograph-Release, ETag, Last-Modified, Link, Location, "
+    "Result-Complete, Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
 )
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 FIXED = {
@@ -41,15 +41,16 @@ CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "
 DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
 
 
-def install(app: Flask, created: datetime) -> None:
+def install(app: Flask, release: str, created: datetime) -> None:
     """Give every answer of the service its headers; `created` is when the release was first built."""
     app.before_request(start)
     app.before_request(codings.refuse_unpackable)
     modified = http_date(created)
+    always = FIXED | {"Diplograph-Release": release}
 
     @app.after_request
     def finish(response: Response) -> Response:
-        lasting = FIXED | PREFLIGHT if request.method == "OPTIONS" else FIXED
+        lasting = always | PREFLIGHT if request.method == "OPTIONS" else always
         fresh = {"Server-Timing": timing(), "X-Request-Id": g.request_id}
         _vary(response)
         _complete(response, lasting | fresh)

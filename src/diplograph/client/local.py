@@ -1,0 +1,71 @@
+"""A graph on this machine: a release, or the release of a knowledge base, with a worker of its own."""
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from rdflib import Graph
+
+from diplograph import media, publication, resources, sparql
+from diplograph.client.sources import Parameters, Raw
+from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.publication import Publication
+from diplograph.release import Release
+from diplograph.release.folder import MANIFEST
+from diplograph.settings import Settings
+
+
+class Local:
+    """Answers from a publication that lasts as long as the client."""
+
+    def __init__(self, folder: str | Path | None, timeout: float | None) -> None:
+        """Open the release in a folder, or that of the knowledge base there, which is built when need be."""
+        path = None if folder is None else Path(folder)
+        if path is not None and (path / MANIFEST).is_file():
+            settings = _settings(path, timeout)
+            self._publication = Publication.of_release(settings, Release.open(path))
+        else:
+            settings = _settings(path, timeout)
+            self._publication = publication.load(settings)
+
+    @property
+    def release(self) -> str:
+        """The name of the release."""
+        return self._publication.release.name
+
+    def select(self, text: str, limit: int | None, release: str | None = None) -> Raw:
+        """The solutions of a SELECT query; the release never changes under a client."""
+        del release
+        operation = replace(sparql.operation(text), limit=limit)
+        answer = self._publication.engine.evaluate(operation, media.RESULTS_JSON)
+        return Raw(answer.body, self.release, answer.complete)
+
+    def ask(self, text: str) -> bool:
+        """The answer to an ASK query."""
+        return sparql.ask(self._publication.engine, text)
+
+    def construct(self, text: str) -> Graph:
+        """The graph of a CONSTRUCT or DESCRIBE query."""
+        return sparql.graph(self._publication.engine, text)
+
+    def run(self, name: str, parameters: Parameters, limit: int | None) -> Raw:
+        """The solutions of a canned query. Raises UnknownResource with near names."""
+        queries = self._publication.queries
+        if name not in queries:
+            near = difflib.get_close_matches(name, queries, n=3, cutoff=0.4)
+            raise UnknownResource(f"There is no canned query {name!r}.", near=near)
+        if queries[name].form != "select":
+            raise InvalidParameter(f"{name} answers with a graph; ask its text with Client.construct.")
+        return self.select(queries[name].bind(parameters), limit)
+
+    def describe(self, iri: str) -> Graph:
+        """The document about a thing."""
+        return resources.describe(self._publication.engine, iri)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._publication.close()
+
+
+def _settings(folder: Path | None, timeout: float | None) -> Settings:
+    return Settings.resolve(folder, timeout=timeout, workers=1)
