@@ -110,6 +110,27 @@ class NotAcceptable(DiplographError):
     cure = "Ask for one of the offered types, or leave Accept out to get the first."
 
 
+class Conflict(DiplographError):
+    """What is asked for does not fit what is there now, or contradicts an earlier request."""
+
+    status, title, slug = 409, "Conflict", "conflict"
+    cure = "Look at what is there now, and ask again for what is still to be done."
+
+
+class Gone(DiplographError):
+    """What was here has been removed for good."""
+
+    status, title, slug = 410, "Gone", "gone"
+    cure = "Ask for the current release, or for one that /versions lists."
+
+
+class PreconditionFailed(DiplographError):
+    """The graph is no longer, or was never, in the state that the request is made for."""
+
+    status, title, slug = 412, "Precondition failed", "precondition-failed"
+    cure = "Fetch the graph again, apply the change to it, and send it with the new ETag in If-Match."
+
+
 class TooLarge(DiplographError):
     """The query or the body is larger than the service reads."""
 

@@ -61,7 +61,7 @@ def canonical(source: Graph | str) -> str:
     Comments above the first statement of a text are kept; all others are lost.
     """
     if isinstance(source, str):
-        return _comments(source) + canonical(parse(source))
+        return comments(source) + canonical(parse(source))
     graph = _empty(source.namespaces())
     for triple in source:
         graph.add(triple)
@@ -92,7 +92,7 @@ def _empty(prefixes: Iterable[tuple[str, Any]]) -> Graph:
     return graph
 
 
-def _comments(text: str) -> str:
+def comments(text: str) -> str:
     """Return the comment lines that stand above the first statement, prefix lines aside."""
     kept = []
     for line in text.removeprefix("\ufeff").splitlines():

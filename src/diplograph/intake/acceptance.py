@@ -1,0 +1,262 @@
+"""Taking in a change: checked in context, built, journalled, written to the files, made current.
+
+The order is what keeps it safe. Whatever goes wrong before the record is in the journal changes nothing; from
+then on the change counts, and what is left to do is done again after a crash (`replay`).
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import reduce
+
+from pyoxigraph import Quad
+
+from diplograph import release as releases
+from diplograph import validation
+from diplograph.delta import Delta
+from diplograph.errors import BuildFailed, Busy, Conflict, DoesNotConform, PreconditionFailed
+from diplograph.intake import edits, replay
+from diplograph.intake.edits import Edit, Edited
+from diplograph.intake.journal import Change, Content, GraphChange, Journal
+from diplograph.release import Candidate, Release
+from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.validation import Report, Shapes
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A change that somebody asks for.
+
+    `if_match` and `if_none_match` are hashes of the first graph, or `*`. `key` makes a request that is sent
+    again the same request; `digest` tells whether it is. `in_place` are files of data/ that hold the new
+    content already. `undoes` is the number of the change that this one takes back.
+    """
+
+    edits: Sequence[Edit]
+    who: str
+    message: str = ""
+    if_match: Sequence[str] | None = None
+    if_none_match: Sequence[str] | None = None
+    key: str | None = None
+    digest: str | None = None
+    in_place: frozenset[str] = frozenset()
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: the change, None when there was nothing to change, and the release with it."""
+
+    change: Change | None
+    release: str
+    report: Report | None = None
+
+
+def accept(settings: Settings, request: Request) -> Outcome:
+    """Take a change in; when this returns it is on disk.
+
+    Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace, Busy,
+    and then nothing has changed.
+    """
+    with replay.writing(settings):
+        replay.catch_up(settings)
+        if (known := _known(settings, request)) is not None:
+            return Outcome(known, known.release)
+        base = base_of(settings, request.in_place)
+        _require_state(base, request)
+        return _Acceptance(settings, request, base).run()
+
+
+def _known(settings: Settings, request: Request) -> Change | None:
+    """The change that the same request made before. Raises Conflict when its key came with something else."""
+    if request.key is None:
+        return None
+    for change in reversed(Journal(settings.state).changes()):
+        if change.key == request.key and change.who == request.who:
+            if change.digest != request.digest:
+                raise Conflict("This Idempotency-Key came with another request before.", hint=NEW_KEY)
+            return change
+    return None
+
+
+NEW_KEY = "Send each new request with a new key."
+
+
+def base_of(settings: Settings, in_place: frozenset[str] = frozenset()) -> Release:
+    """The release of the files as they are, built when they have changed since.
+
+    Raises Conflict when no release comes of them, or when files that nobody asks to accept have changed.
+    """
+    current = releases.current(settings)
+    if current is not None and not _stale(settings, current, in_place):
+        return current
+    if in_place:
+        raise Conflict(
+            "Other files than those to accept have changed since the release was built.",
+            hint="Build a release without this change first, or accept all that changed together.",
+        )
+    reason = current is None or bool(current.manifest["inputs"]["reason"])
+    try:
+        return releases.build(settings, reason=reason, wait=replay.WAIT)
+    except BuildFailed as error:
+        raise Conflict(
+            f"The files of the knowledge base have changed, and no release comes of them: {error.detail}",
+            hint="Run `diplograph build`, mend what it lists, and send the change again.",
+        ) from error
+
+
+def _stale(settings: Settings, current: Release, in_place: frozenset[str]) -> bool:
+    """Whether files have changed since the release was built, those to be accepted left out."""
+    if not in_place:
+        return not releases.up_to_date(settings)
+    built = current.manifest["inputs"]["files"]
+    found = KnowledgeBase(settings.kb).inputs()
+    return any(built.get(name) != found.get(name) for name in (built.keys() | found) - in_place)
+
+
+def graph_hash(base: Release, graph: str) -> str | None:
+    """The canonical hash of a graph in a release, None for one that it does not hold."""
+    facts = base.manifest["graphs"].get(graph)
+    return None if facts is None else str(facts["hash"])
+
+
+def _require_state(base: Release, request: Request) -> None:
+    found = graph_hash(base, request.edits[0].graph) if request.edits else None
+    wanted, unwanted = request.if_match, request.if_none_match
+    if wanted is not None and (found is None or not {ANY, found} & set(wanted)):
+        raise PreconditionFailed("The graph is not in the state that If-Match names.")
+    if unwanted is not None and found is not None and {ANY, found} & set(unwanted):
+        raise PreconditionFailed("The graph is in a state that If-None-Match excludes.")
+
+
+@dataclass
+class _Acceptance:
+    """One change on its way in, by the one writer."""
+
+    settings: Settings
+    request: Request
+    base: Release
+
+    def run(self) -> Outcome:
+        edited = self._edited()
+        if not any(each.recorded or each.judged for each in edited):
+            return Outcome(None, self.base.name)
+        report = self._judged(_joined(each.judged for each in edited))
+        files = {each.path: each.text for each in edited}
+        with self._candidate(files, report) as candidate:
+            change = self._commit(edited, files, candidate)
+        return Outcome(change, change.release, report)
+
+    def _edited(self) -> list[Edited]:
+        kb = KnowledgeBase(self.settings.kb)
+        store = Dataset.open_read_only(self.base.store_path)
+        try:
+            return [
+                edits.applied(edit, kb, store, is_base=not self.request.in_place)
+                for edit in self.request.edits
+            ]
+        finally:
+            store.close()
+
+    def _judged(self, delta: Delta) -> Report:
+        """The report on the knowledge base with the change. Raises DoesNotConform for a new violation."""
+        shapes = Shapes.of(KnowledgeBase(self.settings.kb))
+        standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
+        store = Dataset.open_read_only(self.base.store_path)
+        try:
+            report = validation.changed(store, delta, shapes, standing)
+        finally:
+            store.close()
+        if not report.conforms:
+            raise _refusal(report, self.settings.max_findings)
+        return report
+
+    def _candidate(self, files: dict[str, str | None], report: Report) -> Candidate:
+        contents = {name: None if text is None else text.encode() for name, text in files.items()}
+        standing = [replace(f, change="standing") for f in report.findings if f.change != "repaired"]
+        try:
+            made = releases.derive(
+                self.settings, self.base, contents, report=replace(report, findings=standing), wait=replay.WAIT
+            )
+        except BuildFailed as error:
+            if error.facts.get("findings"):
+                raise DoesNotConform(error.detail, problems=error.facts.get("problems")) from error
+            raise
+        current = releases.current(self.settings)
+        if current is None or current.path != self.base.path:
+            made.discard()
+            raise Busy("Another release was built meanwhile.", retry_after=1)
+        return made
+
+    def _commit(
+        self, edited: Sequence[Edited], files: dict[str, str | None], candidate: Candidate
+    ) -> Change:
+        journal = Journal(self.settings.state)
+        staged = replay.stage(self.settings.kb, files)
+        try:
+            change = self._change(journal, edited, candidate.release)
+            recorded = _joined(each.recorded for each in edited)
+            journal.append(change, Content(files, _lines(recorded.added), _lines(recorded.removed)))
+        except BaseException:
+            replay.unstage(staged)
+            raise
+        with suppress(OSError):  # the change counts by now: what is left is done at the next start or change
+            replay.put_down(staged)
+            candidate.publish()
+            journal.mark(change.number)
+        return change
+
+    def _change(self, journal: Journal, edited: Sequence[Edited], made: Release) -> Change:
+        known = journal.changes()
+        graphs = {
+            edit.graph: GraphChange(
+                graph_hash(self.base, edit.graph),
+                graph_hash(made, edit.graph),
+                len(each.recorded.added),
+                len(each.recorded.removed),
+            )
+            for edit, each in zip(self.request.edits, edited, strict=True)
+        }
+        return Change(
+            number=known[-1].number + 1 if known else 1,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            who=self.request.who,
+            message=self.request.message,
+            graphs=graphs,
+            release=made.name,
+            undoes=self.request.undoes,
+            key=self.request.key,
+            digest=self.request.digest,
+        )
+
+
+def digest_of(*parts: bytes) -> str:
+    """What tells one request from another: a hash over its parts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _joined(deltas: Iterable[Delta]) -> Delta:
+    return reduce(lambda one, other: Delta(one.added | other.added, one.removed | other.removed), deltas)
+
+
+def _lines(quads: Iterable[Quad]) -> str:
+    return "".join(sorted(f"{quad} .\n" for quad in quads))
+
+
+def _refusal(report: Report, limit: int) -> DoesNotConform:
+    new = [finding for finding in report.findings if finding.change == "new"]
+    broken = sum(finding.severity == "violation" for finding in new)
+    shown = Report.of(new, report.uncovered[:limit], report.release, limit)
+    return DoesNotConform(
+        f"{broken} new violations, {len(report.uncovered)} triples that no shape covers; nothing was changed.",
+        report=shown.to_dict(),
+    )

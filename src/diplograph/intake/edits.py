@@ -1,0 +1,113 @@
+"""What is asked of a graph, and what the graph and its file are afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal as OneOf
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+from rdflib import Graph
+
+from diplograph import turtle
+from diplograph.delta import Delta
+from diplograph.errors import MalformedRdf
+from diplograph.release.assemble import with_stable_labels
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.terms import to_rdflib
+from diplograph.vocab import DGG, XSD
+
+STRING = NamedNode(str(XSD.string))
+Mode = OneOf["put", "patch", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The new content of a graph (put), what it gains and loses (patch), or its end (delete)."""
+
+    graph: str
+    mode: Mode
+    added: tuple[Triple, ...] = ()
+    removed: tuple[Triple, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A graph after an edit: the text of its file, None without one, and the change to its triples.
+
+    `recorded` is against the file as it was, lexical forms kept; `judged` against the store, which keeps
+    values: a number that was only spelled differently is not changed there.
+    """
+
+    path: str
+    text: str | None
+    recorded: Delta
+    judged: Delta
+
+
+def applied(edit: Edit, kb: KnowledgeBase, store: Dataset, *, is_base: bool) -> Edited:
+    """Carry an edit out, on paper. `is_base` tells whether the file on disk is what the store was built from.
+
+    Raises ReadOnly for a graph that is not of data/, MalformedRdf for what no Turtle file can hold.
+    """
+    path = kb.graph_file(edit.graph)
+    before = set(store.quads(edit.graph))
+    old = path.read_text(encoding="utf-8") if path.is_file() and edit.mode != "delete" else None
+    known = set(labelled(path.read_text(encoding="utf-8"), edit.graph)) if is_base and path.is_file() else before
+    text = _text(edit, known, old)
+    after = set() if text is None else set(labelled(text, edit.graph))
+    return Edited(
+        path.relative_to(kb.root).as_posix(),
+        text,
+        Delta.between(known, after),
+        _by_value(before, after),
+    )
+
+
+def labelled(text: str, graph: str) -> list[Quad]:
+    """The quads of a Turtle text as a graph, its blank nodes named as a build names them."""
+    name = NamedNode(graph)
+    parsed = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=graph)
+    quads = [Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
+    return with_stable_labels(quads, graph.removeprefix(DGG))
+
+
+def _text(edit: Edit, known: Iterable[Quad], old: str | None) -> str | None:
+    if edit.mode == "delete":
+        return None
+    triples = list(edit.added)
+    if edit.mode == "patch":
+        lost = set(edit.removed)
+        triples += [quad.triple for quad in known if quad.triple not in lost]
+    return written(triples, old or "", edit.graph) if triples else None
+
+
+def written(triples: Iterable[Triple], old: str, graph: str) -> str:
+    """The canonical Turtle of some triples, under the head and with the prefixes of the file as it was."""
+    made = Graph(bind_namespaces="none")
+    for prefix, namespace in turtle.parse(old, graph).namespaces():
+        made.bind(prefix, namespace, override=False)
+    for t in triples:
+        made.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
+    text = turtle.comments(old) + turtle.canonical(made)
+    if len(turtle.parse(text, graph)) != len(made):
+        raise MalformedRdf("The triples cannot be written as Turtle without loss.")
+    return text
+
+
+def _by_value(before: set[Quad], after: set[Quad]) -> Delta:
+    """The change to a graph of the store; a value that is only spelled differently stands on neither side."""
+    added = {quad: _as_stored(quad) for quad in after - before}
+    stored = set(added.values())
+    new = frozenset(quad for quad, value in added.items() if value not in before)
+    return Delta(new, frozenset(before - after - stored))
+
+
+def _as_stored(quad: Quad) -> Quad:
+    """The quad as the store gives it back."""
+    if not isinstance(quad.object, Literal) or quad.object.datatype == STRING:
+        return quad
+    dataset = Dataset.memory()
+    dataset.extend([quad])
+    return next(dataset.quads())

@@ -1,0 +1,88 @@
+"""What a crash cut short is carried out: changes that stand in the journal and not yet in the files."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from diplograph.errors import BuildFailed, Busy, EngineUnavailable, ReadOnly
+from diplograph.intake import disk
+from diplograph.intake.journal import Journal
+from diplograph.release.lock import build_lock
+from diplograph.settings import Settings
+
+PATH = re.compile(r"data/[a-z0-9-]+\.ttl")
+WAIT = 60.0
+
+
+@contextmanager
+def writing(settings: Settings, wait: float = WAIT) -> Iterator[None]:
+    """Be the one writer of a knowledge base while the block runs.
+
+    Raises ReadOnly for one that cannot be written, Busy when another writer is not done in time.
+    """
+    if settings.read_only:
+        raise ReadOnly(f"The knowledge base at {settings.kb.name} cannot be written.")
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        try:
+            held.enter_context(build_lock(settings.state, wait, "change"))
+        except BuildFailed as error:
+            raise Busy(error.detail, retry_after=5) from error
+        yield
+
+
+def replay(settings: Settings) -> int:
+    """Bring the files up to the journal, and tell how many changes were missing in them."""
+    if settings.read_only or not Journal(settings.state).pending():
+        return 0
+    with writing(settings):
+        return catch_up(settings)
+
+
+def catch_up(settings: Settings) -> int:
+    """The same, for who is the one writer already."""
+    journal = Journal(settings.state)
+    pending = journal.pending()
+    if not pending:
+        return 0
+    with build_lock(settings.state, WAIT):
+        for record in pending:
+            put_down(stage(settings.kb, journal.content(record).files))
+            journal.mark(record.change.number)
+    return len(pending)
+
+
+Staged = Mapping[Path, Path | None]
+"""For each file the text that waits beside it, None for a file that goes."""
+
+
+def stage(root: Path, files: Mapping[str, str | None]) -> Staged:
+    """Write the new files beside the old ones. Raises NoSpace, and then none is left."""
+    staged: dict[Path, Path | None] = {}
+    try:
+        for name, text in files.items():
+            if not PATH.fullmatch(name):
+                raise EngineUnavailable(f"The journal names a file that is not of data/: {name}")
+            path = root / name
+            staged[path] = None if text is None else disk.stage(path, text)
+    except BaseException:
+        unstage(staged)
+        raise
+    return staged
+
+
+def unstage(staged: Staged) -> None:
+    """Remove what waits."""
+    for temporary in staged.values():
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def put_down(staged: Staged) -> None:
+    """Make what waits the files themselves, one after the other, each durably."""
+    for path, temporary in staged.items():
+        if temporary is None:
+            disk.remove(path)
+        else:
+            disk.rename(temporary, path)
