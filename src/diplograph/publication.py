@@ -12,6 +12,7 @@ from diplograph.engine.census import Holdings
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.engine.remote import RemoteEngine
+from diplograph.intake.replay import replay
 from diplograph.names import Names
 from diplograph.queries import QueryBook
 from diplograph.release import Progress, Release
@@ -89,8 +90,10 @@ def _engine(settings: Settings, release: Release) -> Engine:
 def prepare(settings: Settings, progress: Progress | None = None) -> Release:
     """The release to serve: the current one, built first when the sources have changed.
 
-    Raises BuildFailed when they have and no release comes of them.
+    Changes that a crash kept from the files are put into them before. Raises BuildFailed when the
+    sources have changed and no release comes of them.
     """
+    replay(settings)
     release = releases.current(settings)
     if release is not None and releases.up_to_date(settings) and not release.damaged():
         return release

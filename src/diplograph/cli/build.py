@@ -7,6 +7,7 @@ import click
 
 from diplograph import release
 from diplograph.cli import console, options
+from diplograph.intake.replay import replay
 from diplograph.release.hermit import require_consistency
 
 
@@ -30,6 +31,7 @@ def command(kb: Path | None, out: Path | None, reason: bool, hermit: bool) -> No
         settings = replace(settings, state=out)
     if hermit:
         require_consistency(settings)
+    replay(settings)
     with console.progress() as progress:
         built = release.build(settings, progress, reason=reason)
     for warning in built.manifest["warnings"]:

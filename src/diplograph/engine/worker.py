@@ -29,11 +29,12 @@ class Worker:
     """Serves requests from one socket over one store."""
 
     def __init__(self, start: Message, send: Callable[[bytes], None]) -> None:
-        """Open the store and take on the limits that the start message names; `send` sends a frame."""
+        """Open the store, if any, and take on the limits of the start message; `send` sends a frame."""
         self._send = send
         self.prefixes: dict[str, str] = start["prefixes"]
         self.tasks: dict[str, str] = start["tasks"]
-        self.datasets = Datasets(pyoxigraph.Store.read_only(start["store"]))
+        path = start["store"]
+        self.datasets = Datasets(pyoxigraph.Store.read_only(path) if path else pyoxigraph.Store())
         limits.limit_memory(start["memory"])
 
     def handle(self, request: Message) -> Message:

@@ -4,7 +4,6 @@ The order is what keeps it safe. Whatever goes wrong before the record is in the
 then on the change counts, and what is left to do is done again after a crash (`replay`).
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,10 +15,11 @@ from pyoxigraph import Quad
 from diplograph import release as releases
 from diplograph import validation
 from diplograph.delta import Delta
-from diplograph.errors import BuildFailed, Busy, Conflict, DoesNotConform, PreconditionFailed
+from diplograph.errors import BuildFailed, Busy, Conflict, DiplographError, DoesNotConform, PreconditionFailed
 from diplograph.intake import edits, replay
-from diplograph.intake.edits import Edit, Edited
+from diplograph.intake.edits import Edited
 from diplograph.intake.journal import Change, Content, GraphChange, Journal
+from diplograph.intake.requests import Outcome, Request
 from diplograph.release import Candidate, Release
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
@@ -27,65 +27,38 @@ from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes
 
 ANY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A change that somebody asks for.
-
-    `if_match` and `if_none_match` are hashes of the first graph, or `*`. `key` makes a request that is sent
-    again the same request; `digest` tells whether it is. `in_place` are files of data/ that hold the new
-    content already. `undoes` is the number of the change that this one takes back.
-    """
-
-    edits: Sequence[Edit]
-    who: str
-    message: str = ""
-    if_match: Sequence[str] | None = None
-    if_none_match: Sequence[str] | None = None
-    key: str | None = None
-    digest: str | None = None
-    in_place: frozenset[str] = frozenset()
-    undoes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a request: the change, None when there was nothing to change, and the release with it."""
-
-    change: Change | None
-    release: str
-    report: Report | None = None
+NEW_KEY = "Send each new request with a new key."
 
 
 def accept(settings: Settings, request: Request) -> Outcome:
     """Take a change in; when this returns it is on disk.
 
-    Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace, Busy,
-    and then nothing has changed.
+    Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace or
+    Busy, and then nothing has changed.
     """
     with replay.writing(settings):
         replay.catch_up(settings)
-        if (known := _known(settings, request)) is not None:
-            return Outcome(known, known.release)
-        base = base_of(settings, request.in_place)
-        _require_state(base, request)
-        return _Acceptance(settings, request, base).run()
+        known = earlier(settings, request)
+        return known if known is not None else take_in(settings, request)
 
 
-def _known(settings: Settings, request: Request) -> Change | None:
-    """The change that the same request made before. Raises Conflict when its key came with something else."""
+def earlier(settings: Settings, request: Request) -> Outcome | None:
+    """What became of the same request before. Raises Conflict when its key came with something else."""
     if request.key is None:
         return None
     for change in reversed(Journal(settings.state).changes()):
         if change.key == request.key and change.who == request.who:
             if change.digest != request.digest:
                 raise Conflict("This Idempotency-Key came with another request before.", hint=NEW_KEY)
-            return change
+            return Outcome(change, change.release)
     return None
 
 
-NEW_KEY = "Send each new request with a new key."
+def take_in(settings: Settings, request: Request) -> Outcome:
+    """The same as `accept`, for who is the one writer already."""
+    base = base_of(settings, request.in_place)
+    _require_state(base, request)
+    return _Acceptance(settings, request, base).run()
 
 
 def base_of(settings: Settings, in_place: frozenset[str] = frozenset()) -> Release:
@@ -182,7 +155,11 @@ class _Acceptance:
         standing = [replace(f, change="standing") for f in report.findings if f.change != "repaired"]
         try:
             made = releases.derive(
-                self.settings, self.base, contents, report=replace(report, findings=standing), wait=replay.WAIT
+                self.settings,
+                self.base,
+                contents,
+                report=replace(report, findings=standing),
+                wait=replay.WAIT,
             )
         except BuildFailed as error:
             if error.facts.get("findings"):
@@ -194,9 +171,7 @@ class _Acceptance:
             raise Busy("Another release was built meanwhile.", retry_after=1)
         return made
 
-    def _commit(
-        self, edited: Sequence[Edited], files: dict[str, str | None], candidate: Candidate
-    ) -> Change:
+    def _commit(self, edited: Sequence[Edited], files: dict[str, str | None], candidate: Candidate) -> Change:
         journal = Journal(self.settings.state)
         staged = replay.stage(self.settings.kb, files)
         try:
@@ -206,7 +181,9 @@ class _Acceptance:
         except BaseException:
             replay.unstage(staged)
             raise
-        with suppress(OSError):  # the change counts by now: what is left is done at the next start or change
+        with suppress(
+            OSError, DiplographError
+        ):  # the change counts by now: what is left is done at the next start or change
             replay.put_down(staged)
             candidate.publish()
             journal.mark(change.number)
@@ -236,14 +213,6 @@ class _Acceptance:
         )
 
 
-def digest_of(*parts: bytes) -> str:
-    """What tells one request from another: a hash over its parts."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
-
-
 def _joined(deltas: Iterable[Delta]) -> Delta:
     return reduce(lambda one, other: Delta(one.added | other.added, one.removed | other.removed), deltas)
 
@@ -257,6 +226,6 @@ def _refusal(report: Report, limit: int) -> DoesNotConform:
     broken = sum(finding.severity == "violation" for finding in new)
     shown = Report.of(new, report.uncovered[:limit], report.release, limit)
     return DoesNotConform(
-        f"{broken} new violations, {len(report.uncovered)} triples that no shape covers; nothing was changed.",
+        f"{broken} new violations, {len(report.uncovered)} uncovered triples; nothing was changed.",
         report=shown.to_dict(),
     )

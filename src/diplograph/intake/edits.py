@@ -54,7 +54,9 @@ def applied(edit: Edit, kb: KnowledgeBase, store: Dataset, *, is_base: bool) -> 
     path = kb.graph_file(edit.graph)
     before = set(store.quads(edit.graph))
     old = path.read_text(encoding="utf-8") if path.is_file() and edit.mode != "delete" else None
-    known = set(labelled(path.read_text(encoding="utf-8"), edit.graph)) if is_base and path.is_file() else before
+    known = (
+        set(labelled(path.read_text(encoding="utf-8"), edit.graph)) if is_base and path.is_file() else before
+    )
     text = _text(edit, known, old)
     after = set() if text is None else set(labelled(text, edit.graph))
     return Edited(

@@ -62,14 +62,18 @@ def stage(root: Path, files: Mapping[str, str | None]) -> Staged:
     staged: dict[Path, Path | None] = {}
     try:
         for name, text in files.items():
-            if not PATH.fullmatch(name):
-                raise EngineUnavailable(f"The journal names a file that is not of data/: {name}")
-            path = root / name
+            path = _path(root, name)
             staged[path] = None if text is None else disk.stage(path, text)
     except BaseException:
         unstage(staged)
         raise
     return staged
+
+
+def _path(root: Path, name: str) -> Path:
+    if not PATH.fullmatch(name):
+        raise EngineUnavailable(f"The journal names a file that is not of data/: {name}")
+    return root / name
 
 
 def unstage(staged: Staged) -> None:

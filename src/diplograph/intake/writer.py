@@ -1,0 +1,99 @@
+"""The one process of a service that writes: spawned when the first change comes, replaced when it dies."""
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from diplograph.engine.pool import Pool
+from diplograph.errors import (
+    DiplographError,
+    EngineUnavailable,
+    InternalError,
+    MemoryLimit,
+    QueryTimeout,
+    TooComplex,
+    problem_types,
+)
+from diplograph.intake.journal import Journal
+from diplograph.intake.task import settings_for
+from diplograph.settings import Settings
+
+TASKS: Mapping[str, str] = MappingProxyType(
+    {name: f"diplograph.intake.task:{name}_task" for name in ("accept", "undo", "recover")}
+)
+SECONDS = 300.0
+"""How long a change may take: checking and building, not only reading it."""
+MEMORY = 4
+"""How many times the memory of a query a change may take."""
+DEATHS = (EngineUnavailable, InternalError, MemoryLimit, QueryTimeout, TooComplex)
+"""What the death of the process looks like: the change may have come as far as the journal."""
+
+
+class Writer:
+    """Takes changes in, one after the other; any number of threads may share it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Spawn nothing yet."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._pool: Pool | None = None
+
+    def accept(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the task `accept` with a request that has a key; return what became of it.
+
+        Raises what the task raises. A process that died after the change was in the journal did its work:
+        then the change is carried out and told like any other.
+        """
+        return self._run("accept", request)
+
+    def undo(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the task `undo` in the same way."""
+        return self._run("undo", request)
+
+    def close(self) -> None:
+        """End the process, after letting a change that runs finish."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.close(SECONDS)
+
+    def _run(self, task: str, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._ask(task, request)
+        except DEATHS:
+            if not self._is_in(request["who"], request["key"]):
+                raise
+            self._ask("recover", {})
+            return self._ask(task, request)
+
+    def _is_in(self, who: str, key: str) -> bool:
+        changes = Journal(self._settings.state).changes()
+        return any((change.who, change.key) == (who, key) for change in changes)
+
+    def _ask(self, task: str, request: dict[str, Any]) -> dict[str, Any]:
+        blobs = {f"payload.{name}": value for name, value in request.items() if isinstance(value, bytes)}
+        plain = {name: value for name, value in request.items() if not isinstance(value, bytes)}
+        payload = plain | {"settings": settings_for(self._settings)}
+        message = {"kind": "task", "task": task, "payload": payload, "seconds": SECONDS, **blobs}
+        with self._started().worker(SECONDS) as worker:
+            reply = worker.request(message, SECONDS)
+        if "error" in reply:
+            raise _error(reply)
+        result: dict[str, Any] = reply["result"]
+        return result
+
+    def _started(self) -> Pool:
+        with self._lock:
+            if self._pool is None:
+                start = {
+                    "store": None,
+                    "memory": MEMORY * self._settings.memory,
+                    "prefixes": {},
+                    "tasks": dict(TASKS),
+                }
+                self._pool = Pool(1, start, self._settings.queue_length, spares=0)
+            return self._pool
+
+
+def _error(reply: dict[str, Any]) -> DiplographError:
+    return problem_types()[reply["error"]](reply["detail"], **reply["facts"])
