@@ -84,6 +84,7 @@ def whoami() -> str:
 
 def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Sequence[Edit]:
     name = graph or kb.graph_of(path) or str(DGG[path.stem])
+    kb.graph_file(name)
     content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     suffix = ".ttl" if str(path) == "-" else path.suffix
     try:

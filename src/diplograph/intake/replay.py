@@ -45,12 +45,19 @@ def catch_up(settings: Settings) -> int:
     journal = Journal(settings.state)
     pending = journal.pending()
     if not pending:
+        _clear_leftovers(settings.kb)
         return 0
     with build_lock(settings.state, WAIT):
         for record in pending:
             put_down(stage(settings.kb, journal.content(record).files))
             journal.mark(record.change.number)
     return len(pending)
+
+
+def _clear_leftovers(root: Path) -> None:
+    """Remove what a killed writer staged for a change that never counted."""
+    for path in (root / "data").glob(".*.ttl.new"):
+        path.unlink()
 
 
 Staged = Mapping[Path, Path | None]

@@ -7,8 +7,8 @@ from typing import Any
 from diplograph.errors import BadRequest
 from diplograph.intake.acceptance import accept
 from diplograph.intake.edits import Edit
-from diplograph.intake.requests import Outcome, Request
 from diplograph.intake.replay import replay
+from diplograph.intake.requests import Outcome, Request
 from diplograph.intake.undo import undo
 from diplograph.settings import Settings
 from diplograph.validation import uploads

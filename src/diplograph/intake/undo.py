@@ -11,8 +11,8 @@ from diplograph.errors import Conflict
 from diplograph.intake.acceptance import earlier, take_in
 from diplograph.intake.edits import Edit, labelled
 from diplograph.intake.journal import Journal
-from diplograph.intake.requests import Outcome, Request
 from diplograph.intake.replay import catch_up, writing
+from diplograph.intake.requests import Outcome, Request
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 

@@ -1,0 +1,99 @@
+"""The verbs that change a knowledge base: accept, changes, undo, token."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+import tiny_kb
+
+Run = Callable[..., Result]
+
+GOOD = tiny_kb.PROLOGUE + (
+    'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .\n'
+)
+BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y .\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a2.ttl"
+    path.write_text(GOOD)
+    return path
+
+
+def test_a_file_is_accepted_listed_shown_and_undone(run: Run, own_kb: Path, file: Path) -> None:
+    run("build", kb=own_kb)
+    accepted = run("accept", file, "-m", "a third expulsion")
+    listed, shown = run("changes"), run("changes", 1)
+    undone = run("undo", 1)
+
+    assert (accepted.exit_code, accepted.stdout) == (
+        0,
+        "change 1: https://w3id.org/diplograph/graph/a2 +4 -0\n",
+    )
+    assert "a third expulsion" in listed.stdout
+    assert [line[:1] for line in shown.stdout.splitlines()] == ["+"] * 4
+    assert (undone.exit_code, undone.stdout) == (
+        0,
+        "change 2: https://w3id.org/diplograph/graph/a2 +0 -4\n",
+    )
+    assert not (own_kb / "data/a2.ttl").exists()
+    assert run("undo", 1).exit_code == 2
+
+
+def test_what_does_not_conform_is_shown_and_not_taken(run: Run, own_kb: Path, file: Path) -> None:
+    file.write_text(BARE)
+    result = run("accept", file, kb=own_kb)
+
+    assert result.exit_code == 1
+    assert "An act without a label." in result.stdout
+    assert "nothing was changed" in result.stderr
+    assert not (own_kb / "data/a2.ttl").exists()
+
+
+def test_a_file_of_data_that_was_edited_in_place_is_accepted(run: Run, own_kb: Path) -> None:
+    run("build", kb=own_kb)
+    path = own_kb / "data/a1.ttl"
+    path.write_text(path.read_text().replace("X expels", "X throws out"))
+
+    assert run("accept", path).stdout == "change 1: https://w3id.org/diplograph/graph/a1 +1 -1\n"
+    assert "X throws out" in path.read_text()
+    path.write_text(path.read_text().replace("X throws out", "X expels"))
+    (own_kb / "data/entities.ttl").write_text((own_kb / "data/entities.ttl").read_text() + "\n")
+    refused = run("accept", path)
+    assert (refused.exit_code, "Other files" in refused.stderr) == (2, True)
+
+
+def test_add_keeps_what_the_graph_holds(run: Run, own_kb: Path, file: Path) -> None:
+    run("build", kb=own_kb)
+
+    result = run("accept", file, "--graph", "https://w3id.org/diplograph/graph/a1", "--add")
+
+    assert result.stdout == "change 1: https://w3id.org/diplograph/graph/a1 +4 -0\n"
+    assert "X expels" in (own_kb / "data/a1.ttl").read_text()
+
+
+@pytest.mark.parametrize("name", ["ontology.ttl", "closure.ttl", "Big Name.ttl"])
+def test_a_name_that_is_no_graph_of_data_is_refused(
+    run: Run, own_kb: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text(GOOD)
+
+    result = run("accept", tmp_path / name, kb=own_kb)
+
+    assert (result.exit_code, "is not a graph of data/" in result.stderr) == (2, True)
+
+
+def test_a_token_is_printed_once_listed_by_name_and_revoked(run: Run, own_kb: Path) -> None:
+    made = run("token", "--name", "Ada", kb=own_kb)
+    listed = run("token", "--list")
+
+    assert re.fullmatch(r"dg_[\w-]{43}\n", made.stdout)
+    assert "Ada" in listed.stdout
+    assert made.stdout.strip() not in listed.stdout
+    assert run("token", "--revoke", "Ada").exit_code == 0
+    assert "Ada" not in run("token", "--list").stdout
+    assert [run("token", "--revoke", "Ada").exit_code, run("token").exit_code] == [2, 2]
