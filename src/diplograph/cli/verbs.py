@@ -19,6 +19,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "query": ("query", "Ask a SPARQL query of the release, of files or of an endpoint."),
         "run": ("run", "Run a canned query with its parameters."),
         "describe": ("describe", "Show what is known about a thing."),
+        "find": ("find", "Find things by name, in spite of spelling."),
         "check": ("check", "Check files, or the whole knowledge base, against the shapes."),
         "validate": ("check", "The same as check."),
         "fmt": ("fmt", "Bring Turtle files into canonical form."),

@@ -10,7 +10,8 @@ import pyoxigraph
 from diplograph import media
 from diplograph.engine.protocol import Answer, Operation
 from diplograph.errors import InvalidParameter
-from diplograph.names.index import Appellation, Candidate, Index, Role, Scope
+from diplograph.names.index import Candidate, Index, Scope
+from diplograph.names.table import Appellation, Role
 from diplograph.vocab import DG, LANGUAGES, RDFS, SKOS
 
 NAMES = f"""
