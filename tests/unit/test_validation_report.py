@@ -6,6 +6,7 @@ from rdflib import Literal
 
 from diplograph import turtle
 from diplograph.validation import Edit, Finding, Fix, Report, compared
+from diplograph.validation.renderings import to_text, to_turtle
 from diplograph.vocab import DG, DGS, ID, RDF, SH
 
 MIN = str(SH.MinCountConstraintComponent)
@@ -90,7 +91,7 @@ def test_text_names_thing_defect_expectation_cure_and_shape():
         [finding(file="a.ttl", line=3, column=1)], labels={str(ID["act/example"]): "An example"}
     )
 
-    assert report.to_text().splitlines() == [
+    assert to_text(report).splitlines() == [
         "a.ttl:3:1: violation  act:example (An example)",
         "  This act has no evidence.",
         "  expected a value of dg:evidence, found nothing",
@@ -108,7 +109,7 @@ def test_turtle_is_a_validation_report():
         [finding(path=path, value=literal), finding(focus="_:b", value=str(ID["state/japan"]))]
     )
 
-    graph = turtle.parse(report.to_turtle())
+    graph = turtle.parse(to_turtle(report))
 
     node = graph.value(None, RDF.type, SH.ValidationReport)
     assert graph.value(node, SH.conforms) == Literal(False)

@@ -16,9 +16,9 @@ from diplograph.queries.parameters import read_iri
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report
+from diplograph.validation.renderings import RENDERINGS
 
 LEVELS = ("violation", "warning", "info")
-WRITERS = {"text": Report.to_text, "json": Report.to_json, "turtle": Report.to_turtle}
 
 
 class Iri(click.ParamType[str]):
@@ -44,7 +44,7 @@ class Iri(click.ParamType[str]):
     help="What the files are checked together with; the ontology always is.",
 )
 @click.option("--graph", type=Iri(), help="The named graph that the file is; by default its path tells.")
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(RENDERINGS)), default="text", show_default=True)
 @click.option(
     "--fail-on",
     type=click.Choice(LEVELS),
@@ -53,6 +53,7 @@ class Iri(click.ParamType[str]):
 )
 @click.option("--shape", type=Iri(), help="Only findings of this shape.")
 @click.option("--focus", type=Iri(), help="Only findings about this thing.")
+@click.option("--per-shape", type=click.IntRange(min=1), help="At most so many findings of each shape.")
 @options.quiet
 @options.kb
 @click.pass_context
@@ -66,6 +67,7 @@ def command(
     fail_on: str | None,
     shape: str | None,
     focus: str | None,
+    per_shape: int | None,
     quiet: bool,
     kb: Path | None,
 ) -> None:
@@ -87,7 +89,8 @@ def command(
         )
     report = _narrowed(report, shape, focus)
     if not quiet:
-        click.echo(WRITERS[form](report).rstrip("\n"))
+        shown = report if per_shape is None else report.shortened(per_shape)
+        click.echo(RENDERINGS[form](shown).rstrip("\n"))
     if _fails(report, fail_on or ("info" if files else "violation"), whole=not files):
         ctx.exit(1)
 

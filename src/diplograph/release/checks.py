@@ -7,6 +7,7 @@ from diplograph.errors import BuildFailed
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 from diplograph.validation import Finding, Report
+from diplograph.validation.renderings import to_turtle
 
 
 def report_on(knowledge_base: KnowledgeBase) -> Report:
@@ -25,7 +26,7 @@ def require_conformance(report: Report, folder: Path) -> None:
         problems += [f"no shape covers: {triple}" for triple in report.uncovered]
         raise BuildFailed("The data does not conform.", problems=problems, findings=True)
     (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
-    (folder / "report.ttl").write_text(report.to_turtle(), encoding="utf-8")
+    (folder / "report.ttl").write_text(to_turtle(report), encoding="utf-8")
 
 
 def described(finding: Finding) -> str:

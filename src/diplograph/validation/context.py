@@ -43,7 +43,7 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     triples = [triple for graph in wanted.values() for triple in graph]
     labels = {
         str(s): str(o) for s, o in data.subject_objects(RDFS.label) if getattr(o, "language", "") == "en"
-    }
+    } | shapes.names
     return Report.of(found, checks.uncovered(triples, data, axioms, shapes), labels=labels)
 
 

@@ -94,8 +94,8 @@ class Report:
     """The outcome of a validation.
 
     `uncovered` holds the triples that no shape looks at, in N-Triples, and `uncovered_at` where each stands,
-    if known; `omitted` counts the findings left out at the cap. `labels` (IRI → label) serves readable
-    output and is no part of the JSON.
+    if known; `omitted` counts the findings left out at a cap. No part of the JSON: `labels` (IRI → label)
+    serves readable output, `more` (shape → number) tells of which shapes findings were left out.
     """
 
     conforms: bool
@@ -105,6 +105,7 @@ class Report:
     omitted: int = 0
     uncovered_at: list[Place | None] = field(default_factory=list)
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    more: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -136,12 +137,13 @@ class Report:
             findings=[Finding.from_dict(finding) for finding in members["findings"]],
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
+            labels=members.get("labels", {}),
             uncovered_at=[place and Place(**place) for place in members.get("uncovered_at", ())],
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the members of the JSON document."""
-        members = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "labels"}
+        members = {f.name: getattr(self, f.name) for f in fields(self) if f.compare}
         places = [place and asdict(place) for place in self.uncovered_at]
         return members | {"findings": [asdict(f) for f in self.findings], "uncovered_at": places}
 
@@ -153,17 +155,24 @@ class Report:
         """Return the findings of a severity that are not repaired."""
         return [f for f in self.findings if f.severity == severity and f.change != "repaired"]
 
-    def to_text(self) -> str:
-        """Return the report for a terminal or an editor."""
-        from diplograph.validation.text import to_text  # noqa: PLC0415 - the two need each other's types
+    def names(self) -> dict[str, str]:
+        """Return the labels of what the findings name."""
+        terms = {term for f in self.findings for term in (f.focus, f.value, f.shape) if term}
+        return {term: self.labels[term] for term in sorted(terms) if term in self.labels}
 
-        return to_text(self)
+    def by_shape(self) -> dict[str, list[Finding]]:
+        """Return the findings by shape, the shapes with the gravest first."""
+        groups: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            groups.setdefault(finding.shape, []).append(finding)
+        return groups
 
-    def to_turtle(self) -> str:
-        """Return the report as a sh:ValidationReport in Turtle."""
-        from diplograph.validation.rdf import to_turtle  # noqa: PLC0415
-
-        return to_turtle(self)
+    def shortened(self, per_shape: int) -> "Report":
+        """Return the report with at most so many findings of each shape; `more` counts the others."""
+        groups = self.by_shape()
+        more = {shape: len(found) - per_shape for shape, found in groups.items() if len(found) > per_shape}
+        kept = [finding for found in groups.values() for finding in found[:per_shape]]
+        return replace(self, findings=kept, more=more, omitted=self.omitted + sum(more.values()))
 
 
 def compared(found: Iterable[Finding], standing: Iterable[Finding]) -> list[Finding]:

@@ -85,6 +85,11 @@ class Shapes:
         found = {shape for node in targeted for shape in self.graph.objects(node, SH.property)}
         return frozenset(shape for shape in found if isinstance(shape, URIRef))
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names of the property shapes, by shape."""
+        return {str(shape): str(name) for shape, name in self.graph.subject_objects(SH.name)}
+
     def text(self, shape: Node, predicate: URIRef) -> str:
         """Return a text of a shape, empty when it has none."""
         value = self.graph.value(shape, predicate)

@@ -15,7 +15,7 @@ Payload = dict[str, Any]
 
 
 def validate_task(payload: Payload) -> dict[str, Any]:
-    """Validate an upload against a release; the answer has the members of the report's JSON.
+    """Validate an upload against a release; the answer is the report's JSON with `labels` of what it names.
 
     The payload holds `rdf` (bytes), `media` (a media type) and `release` (the release's folder); it may hold
     `name` (of the release), `against` ("release" or "none"), `graph` (the named graph that the upload is),
@@ -36,7 +36,8 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     limited = Report.of(
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
-    return located(limited, [Text(None, payload["rdf"], payload["media"], graph, submitted)]).to_dict()
+    placed = located(limited, [Text(None, payload["rdf"], payload["media"], graph, submitted)])
+    return placed.to_dict() | {"labels": placed.names()}
 
 
 @lru_cache(maxsize=2)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from types import MappingProxyType
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -16,17 +14,13 @@ from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
 from diplograph.publication import Publication
 from diplograph.validation import Finding, Report
+from diplograph.validation.renderings import BY_MEDIA
 from diplograph.vocab import short
 from diplograph.web import bodies, headers, links, represent
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 AGAINST = ("release", "none")
 OVERHEAD = 64 << 10
-Written = Callable[[Report], str]
-WRITERS: Mapping[str, Written] = MappingProxyType(
-    {media.JSON: Report.to_json, media.TEXT: Report.to_text, media.TURTLE: Report.to_turtle}
-)
-OFFERS = (*WRITERS, media.HTML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +52,13 @@ class Validation:
 
     def check(self) -> Response:
         """Checks the RDF sent and reports what the shapes object to."""
-        chosen = represent.accept(OFFERS)
+        chosen = represent.accept(media.REPORT_TYPES)
         upload = self._upload()
         report = Report.from_json(self.publication.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:
             response = represent.page("report.html", title="Report", report=report, groups=grouped(report))
         else:
-            response = represent.send(WRITERS[chosen](report), chosen)
+            response = represent.send(BY_MEDIA[chosen](report), chosen)
         response.headers["Cache-Control"] = headers.NO_STORE
         return response
 
