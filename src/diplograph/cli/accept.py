@@ -105,7 +105,7 @@ def _own(kb: KnowledgeBase, path: Path) -> str | None:
 
 def _show(error: DoesNotConform) -> None:
     if "report" in error.facts:
-        click.echo(Report.from_json(cast("dict[str, Any]", error.facts["report"])).to_text().rstrip("\n"))
+        click.echo(to_text(Report.from_json(cast("dict[str, Any]", error.facts["report"]))).rstrip("\n"))
         console.complain("nothing was changed")
     else:
         console.report(error)
