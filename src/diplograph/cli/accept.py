@@ -18,6 +18,7 @@ from diplograph.intake.edits import Edit
 from diplograph.intake.requests import Outcome, Request
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, uploads
+from diplograph.validation.renderings import to_text
 from diplograph.vocab import DGG
 
 
