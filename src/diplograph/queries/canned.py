@@ -7,13 +7,15 @@ from typing import Any
 
 from diplograph.engine import guard
 from diplograph.errors import DiplographError, InvalidParameter
-from diplograph.queries.clauses import Clause, selected_variables, values_clauses
+from diplograph.queries.clauses import Clause, cuts, selected_variables, values_clauses
 from diplograph.queries.declarations import check_parameter, read_parameter
 from diplograph.queries.header import MARK, Header, HeaderError, split
 from diplograph.queries.parameters import Parameter, Term
 
 KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements"}
 CHARTS = {"timeline", "bar", "map", "table", "network"}
+MOST_CUT = 9_999
+"""The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,16 @@ class CannedQuery:
         """Raw values that show the query at work: each parameter's example."""
         return {p.name: list(p.example) for p in self.parameters.values() if p.example}
 
-    def bind(self, raw: Mapping[str, Sequence[str]]) -> str:
+    def bind(self, raw: Mapping[str, Sequence[str]], limit: int | None = None) -> str:
         """The query with the given values in its VALUES clauses.
 
-        `raw` holds strings as callers send them; an empty string means left out. Raises
+        `raw` holds strings as callers send them; an empty string means left out. With a `limit` the text
+        may find no more than the first `limit` rows and one that shows there are more. Raises
         InvalidParameter for a name that is not a parameter, and for a value of the wrong type.
         """
         self._refuse_unknown(raw)
         bound = {p.name: _terms(p, raw.get(p.name)) for p in self.parameters.values()}
-        return fill(self.body, bound)
+        return cut(fill(self.body, bound), limit)
 
     def _refuse_unknown(self, raw: Mapping[str, Sequence[str]]) -> None:
         unknown = sorted(raw.keys() - self.parameters.keys())
@@ -97,6 +100,15 @@ def fill(text: str, bound: Mapping[str, Sequence[Term]]) -> str:
             pieces += [text[position : clause.start], _clause(text, clause, bound[clause.variable])]
             position = clause.end
     return "".join([*pieces, text[position:]])
+
+
+def cut(text: str, limit: int | None) -> str:
+    """Writes LIMIT, of one row more than are wanted, where the text says `#+ limit`."""
+    if limit is None or limit > MOST_CUT:
+        return text
+    for start, end in reversed(list(cuts(text))):
+        text = f"{text[:start]}LIMIT {limit + 1}{text[end:]}"
+    return text
 
 
 def _clause(text: str, clause: Clause, terms: Sequence[Term]) -> str:

@@ -1,9 +1,13 @@
-"""Where a query's VALUES clauses and its columns stand: told by tokens, never inside a string or comment."""
+"""Where a query's VALUES clauses, its cut and its columns stand: told by tokens, never inside a string."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from diplograph.engine.lexer import Lexer, Token
+
+_CUT = re.compile(r"^[ \t]*(#\+ limit)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,13 @@ def values_clauses(text: str) -> list[Clause]:
 
 def _closing(stream: list[Token]) -> Token:
     return next(token for token in stream if token.says("}"))
+
+
+def cuts(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments `#+ limit` stand, each alone on its line: its start and its end."""
+    for token, following in pairwise(Lexer(text)):
+        for mark in _CUT.finditer(text, token.start + len(token.text), following.start):
+            yield mark.span(1)
 
 
 def selected_variables(text: str) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ class Policy:
             limit=_rows(bodies.single(given, "_limit")),
         )
 
+    @property
+    def rows_shown(self) -> int:
+        """How many rows a page shows at most."""
+        return PAGE_ROWS if self.limit is None else min(self.limit, PAGE_ROWS)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -98,8 +103,8 @@ def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
     if operation.form not in SELECT_FORMS:
         answer = evaluate(engine, operation, media.TURTLE, policy)
         return Shown([], [], text=_small(answer).decode("utf-8"), complete=answer.complete)
-    rows_shown = PAGE_ROWS if policy.limit is None else min(policy.limit, PAGE_ROWS)
-    answer = evaluate(engine, operation, media.RESULTS_JSON, dataclasses.replace(policy, limit=rows_shown))
+    policy = dataclasses.replace(policy, limit=policy.rows_shown)
+    answer = evaluate(engine, operation, media.RESULTS_JSON, policy)
     result = json.loads(_small(answer))
     if "boolean" in result:
         return Shown([], [], boolean=bool(result["boolean"]))

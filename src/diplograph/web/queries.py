@@ -79,15 +79,15 @@ class Canned:
             raise UnknownResource("There is no canned query of this name.", near=near or list(book))
         return book[name]
 
-    def _operation(self, query: CannedQuery, given: bodies.Fields) -> Operation:
-        text = query.bind(parameters(given))
+    def _operation(self, query: CannedQuery, given: bodies.Fields, limit: int | None) -> Operation:
+        text = query.bind(parameters(given), limit)
         return sparql.operation(text, None, None, f"{self.publication.settings.public_url}/sparql")
 
     def _result(
         self, query: CannedQuery, given: bodies.Fields, chosen: str, variants: represent.Variants
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
-        operation = self._operation(query, given)
+        operation = self._operation(query, given, policy.limit)
         answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
         response = answers.send(answer, chosen, variants)
         return answers.mark(response, operation, complete=answer.complete)
@@ -96,9 +96,9 @@ class Canned:
         if needs_values(query, given):
             return self._render(query, given, variants, None, query.body)
         policy = answers.Policy.of(given, "_timeout")
-        operation = self._operation(query, given)
+        operation = self._operation(query, given, policy.rows_shown)
         shown = answers.show(self.publication.engine, operation, policy).labelled()
-        response = self._render(query, given, variants, shown, operation.text)
+        response = self._render(query, given, variants, shown, query.bind(parameters(given)))
         return answers.mark(response, operation, complete=shown.complete)
 
     def _render(
