@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ GRAPH_NAME = re.compile(r"[a-z0-9-]+")
 ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")
 VOCABULARY_FILE = "vocab.ttl"
 STYLE_SHAPES = "ontology-style.ttl"
+SETTINGS_FILE = "diplograph.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,22 @@ class KnowledgeBase:
         """Return the file with the expected counts per class."""
         return self.root / "data" / "expect.toml"
 
+    def covers_everything(self) -> bool:
+        """Return whether every triple has to be covered by a shape, as it is unless `diplograph.toml` says.
+
+        Raises BuildFailed for a file that cannot be read or says something else.
+        """
+        path = self.root / SETTINGS_FILE
+        if not path.is_file():
+            return True
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))["check"]["coverage"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BuildFailed(f"{SETTINGS_FILE} is not `[check]` with `coverage`: {error}") from error
+        if not isinstance(found, bool):
+            raise BuildFailed(f"{SETTINGS_FILE}: coverage is true or false.")
+        return found
+
     def inputs(self) -> dict[str, str]:
         """Return the SHA-256 in hex of every file that a release is built from, by path below the root."""
         return {
@@ -86,6 +104,8 @@ class KnowledgeBase:
         }
 
     def _inputs(self) -> Iterator[Path]:
+        if (self.root / SETTINGS_FILE).is_file():
+            yield self.root / SETTINGS_FILE
         for folder, suffixes in _INPUTS.items():
             for path in (self.root / folder).rglob("*"):
                 if path.suffix in suffixes and path.is_file() and not path.name.startswith("."):

@@ -1,4 +1,4 @@
-"""The graph store: reads for all, writes for nobody while no token exists."""
+"""The graph store: reads for all, writes for nobody who holds no token."""
 
 import json
 

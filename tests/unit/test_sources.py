@@ -1,5 +1,7 @@
 """Which files make which graph."""
 
+from pathlib import Path
+
 import pytest
 
 from diplograph.errors import BuildFailed, ReadOnly
@@ -106,3 +108,22 @@ def test_no_other_graph_has_a_file_that_could_be_written(kb, graph):
 def test_a_file_knows_the_graph_that_it_is(kb, tmp_path):
     assert kb.graph_of(kb.root / "data" / ".." / "data" / "a1.ttl") == str(DGG.a1)
     assert kb.graph_of(tmp_path / "elsewhere.ttl") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", True), ("coverage = true", True), ("coverage = false", False)]
+)
+def test_a_setting_says_whether_shapes_cover_everything(tmp_path: Path, text: str, expected: bool) -> None:
+    if text:
+        (tmp_path / "diplograph.toml").write_text(f"[check]\n{text}\n")
+
+    assert KnowledgeBase(tmp_path).covers_everything() is expected
+    assert ("diplograph.toml" in KnowledgeBase(tmp_path).inputs()) is bool(text)
+
+
+@pytest.mark.parametrize("text", ["coverage = 1", "[check]", "[check]\ncoverage = 'no'", "check = 3", "\x00"])
+def test_a_setting_that_says_something_else_stops_the_build(tmp_path: Path, text: str) -> None:
+    (tmp_path / "diplograph.toml").write_text(text)
+
+    with pytest.raises(BuildFailed, match=r"diplograph\.toml"):
+        KnowledgeBase(tmp_path).covers_everything()

@@ -23,6 +23,7 @@ from diplograph.cli import console
 from diplograph.engine.limits import die_with_parent
 from diplograph.engine.process import is_isolated
 from diplograph.errors import EngineUnavailable
+from diplograph.intake.writer import Writer
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
@@ -111,6 +112,8 @@ def application(settings: Settings, release: Release, parent: int) -> Any:
     if release.path.parent != settings.state / "releases":  # files as they are have no successor
         Finalize(None, publication.close, exitpriority=10)
         return create_app(publication)
-    following = Following(publication, partial(create_app, meters=Meters()))
+    writer = Writer(settings)
+    Finalize(None, writer.close, exitpriority=10)
+    following = Following(publication, partial(create_app, meters=Meters(), writer=writer))
     Finalize(None, following.close, exitpriority=10)
     return following

@@ -15,7 +15,15 @@ from pyoxigraph import Quad
 from diplograph import release as releases
 from diplograph import validation
 from diplograph.delta import Delta
-from diplograph.errors import BuildFailed, Busy, Conflict, DiplographError, DoesNotConform, PreconditionFailed
+from diplograph.errors import (
+    BuildFailed,
+    Busy,
+    Conflict,
+    DiplographError,
+    DoesNotConform,
+    PreconditionFailed,
+    UnknownResource,
+)
 from diplograph.intake import edits, replay
 from diplograph.intake.edits import Edited
 from diplograph.intake.journal import Change, Content, GraphChange, Journal
@@ -37,9 +45,17 @@ def accept(settings: Settings, request: Request) -> Outcome:
     Busy, and then nothing has changed.
     """
     with replay.writing(settings):
-        replay.catch_up(settings)
+        if replay.catch_up(settings):
+            base_of(settings)
         known = earlier(settings, request)
         return known if known is not None else take_in(settings, request)
+
+
+def recover(settings: Settings) -> Release:
+    """Carry out what a killed writer left in the journal, and return the release with it."""
+    with replay.writing(settings):
+        replay.catch_up(settings)
+        return base_of(settings)
 
 
 def earlier(settings: Settings, request: Request) -> Outcome | None:
@@ -101,6 +117,8 @@ def graph_hash(base: Release, graph: str) -> str | None:
 
 def _require_state(base: Release, request: Request) -> None:
     found = graph_hash(base, request.edits[0].graph) if request.edits else None
+    if found is None and any(edit.mode == "delete" for edit in request.edits):
+        raise UnknownResource("There is no such graph to delete.")
     wanted, unwanted = request.if_match, request.if_none_match
     if wanted is not None and (found is None or not {ANY, found} & set(wanted)):
         raise PreconditionFailed("The graph is not in the state that If-Match names.")

@@ -10,7 +10,7 @@ from rdflib import Graph
 
 from diplograph import turtle
 from diplograph.delta import Delta
-from diplograph.errors import MalformedRdf
+from diplograph.errors import DoesNotConform, MalformedRdf
 from diplograph.release.assemble import with_stable_labels
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
@@ -48,7 +48,8 @@ class Edited:
 def applied(edit: Edit, kb: KnowledgeBase, store: Dataset, *, is_base: bool) -> Edited:
     """Carry an edit out, on paper. `is_base` tells whether the file on disk is what the store was built from.
 
-    Raises ReadOnly for a graph that is not of data/, MalformedRdf for what no Turtle file can hold.
+    Raises ReadOnly for a graph that is not of data/, MalformedRdf for what no Turtle file can hold,
+    DoesNotConform for a graph that is put empty.
     """
     path = kb.graph_file(edit.graph)
     before = set(store.quads(edit.graph))
@@ -78,6 +79,8 @@ def _text(edit: Edit, known: Iterable[Quad], old: str | None) -> str | None:
     if edit.mode == "delete":
         return None
     triples = list(edit.added)
+    if edit.mode == "put" and not triples:
+        raise DoesNotConform("There is no triple to put.", hint="DELETE ends a graph.")
     if edit.mode == "patch":
         lost = set(edit.removed)
         triples += [quad.triple for quad in known if quad.triple not in lost]

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from diplograph.errors import BadRequest
-from diplograph.intake.acceptance import accept
+from diplograph.intake.acceptance import accept, recover
 from diplograph.intake.edits import Edit
-from diplograph.intake.replay import replay
 from diplograph.intake.requests import Outcome, Request
-from diplograph.intake.undo import undo
 from diplograph.settings import Settings
 from diplograph.validation import uploads
 
@@ -36,17 +34,9 @@ def accept_task(payload: Payload) -> dict[str, Any]:
     return _told(accept(settings, request))
 
 
-def undo_task(payload: Payload) -> dict[str, Any]:
-    """Take a change back; the payload holds `settings`, `number`, `who`, `message` and `key`."""
-    settings = settings_of(payload["settings"])
-    return _told(undo(settings, payload["number"], payload["who"], payload["message"], payload["key"]))
-
-
 def recover_task(payload: Payload) -> dict[str, Any]:
     """Carry out what a killed writer left in the journal."""
-    settings = settings_of(payload["settings"])
-    missing = replay(settings)
-    return {"replayed": missing}
+    return {"release": recover(settings_of(payload["settings"])).name}
 
 
 def settings_of(members: Mapping[str, Any]) -> Settings:

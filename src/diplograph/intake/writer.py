@@ -1,5 +1,6 @@
 """The one process of a service that writes: spawned when the first change comes, replaced when it dies."""
 
+import logging
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -20,14 +21,18 @@ from diplograph.intake.task import settings_for
 from diplograph.settings import Settings
 
 TASKS: Mapping[str, str] = MappingProxyType(
-    {name: f"diplograph.intake.task:{name}_task" for name in ("accept", "undo", "recover")}
+    {name: f"diplograph.intake.task:{name}_task" for name in ("accept", "recover")}
 )
 SECONDS = 300.0
 """How long a change may take: checking and building, not only reading it."""
+GRACE = 10.0
 MEMORY = 4
 """How many times the memory of a query a change may take."""
 DEATHS = (EngineUnavailable, InternalError, MemoryLimit, QueryTimeout, TooComplex)
 """What the death of the process looks like: the change may have come as far as the journal."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Writer:
@@ -45,26 +50,19 @@ class Writer:
         Raises what the task raises. A process that died after the change was in the journal did its work:
         then the change is carried out and told like any other.
         """
-        return self._run("accept", request)
-
-    def undo(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Run the task `undo` in the same way."""
-        return self._run("undo", request)
+        try:
+            return self._ask("accept", request)
+        except DEATHS:
+            if not self._is_in(request["who"], request["key"]):
+                raise
+            self._ask("recover", {})
+            return self._ask("accept", request)
 
     def close(self) -> None:
         """End the process, after letting a change that runs finish."""
         with self._lock:
             if self._pool is not None:
-                self._pool.close(SECONDS)
-
-    def _run(self, task: str, request: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return self._ask(task, request)
-        except DEATHS:
-            if not self._is_in(request["who"], request["key"]):
-                raise
-            self._ask("recover", {})
-            return self._ask(task, request)
+                self._pool.close(GRACE)
 
     def _is_in(self, who: str, key: str) -> bool:
         changes = Journal(self._settings.state).changes()
@@ -96,4 +94,6 @@ class Writer:
 
 
 def _error(reply: dict[str, Any]) -> DiplographError:
+    if "trace" in reply:
+        log.error("%s", reply["trace"])
     return problem_types()[reply["error"]](reply["detail"], **reply["facts"])

@@ -29,7 +29,7 @@ from diplograph.release.folder import (
 from diplograph.release.lock import build_lock
 from diplograph.release.manifest import build_inputs, hash_graphs, release_id
 from diplograph.settings import Settings
-from diplograph.sources import KnowledgeBase
+from diplograph.sources import SETTINGS_FILE, KnowledgeBase
 from diplograph.store import Dataset
 from diplograph.validation import Report
 
@@ -164,6 +164,8 @@ class _Build:
             source = self.knowledge_base.root / name
             if source.is_dir():
                 shutil.copytree(source, self.work / name)
+        if (self.knowledge_base.root / SETTINGS_FILE).is_file():
+            shutil.copy(self.knowledge_base.root / SETTINGS_FILE, self.work)
 
     def _write_manifest(self, found: dict[str, Any]) -> None:
         manifest = {

@@ -79,6 +79,8 @@ def uncovered(submitted: Iterable[Triple], data: Graph, axioms: Graph, shapes: S
     Such is a triple whose subject is of no class that a shape targets, whose predicate is unknown, or that
     gives a class of ours which the ontology does not define. Schema axioms are findings and not listed here.
     """
+    if not shapes.cover_everything:
+        return []
     known = set(axioms.subjects(RDF.type))
     found = []
     for triple in submitted:

@@ -49,6 +49,7 @@ class Shapes:
 
     graph: Graph
     checks: tuple[CheckQuery, ...]
+    cover_everything: bool = True
 
     @classmethod
     def read(cls, folder: Path) -> "Shapes":
@@ -66,7 +67,7 @@ class Shapes:
         except HeaderError as error:
             problem = f"queries/checks: line {error.line}: {error.detail}"
             raise BuildFailed(problem, problems=[problem]) from error
-        return cls(graph, checks)
+        return cls(graph, checks, kb.covers_everything())
 
     @cached_property
     def compiled(self) -> Graph:

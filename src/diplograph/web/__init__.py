@@ -7,9 +7,11 @@ from dataclasses import replace
 from flask import Flask
 
 from diplograph import __version__
+from diplograph.intake.writer import Writer
 from diplograph.publication import Publication
 from diplograph.web import assets, clients, headers, openapi, problems, represent, service, watched
 from diplograph.web.cache import Cache
+from diplograph.web.changes import Changes
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.figures import Figures
@@ -23,6 +25,7 @@ from diplograph.web.reconcile import Reconciliation
 from diplograph.web.resources import Resources
 from diplograph.web.sparql import Endpoint
 from diplograph.web.validation import Validation
+from diplograph.web.writing import Writing
 
 PARTS = (
     Pages,
@@ -31,6 +34,7 @@ PARTS = (
     Resources,
     Documents,
     GraphStore,
+    Changes,
     Validation,
     Reconciliation,
     Downloads,
@@ -38,10 +42,11 @@ PARTS = (
 )
 
 
-def create_app(publication: Publication, meters: Meters | None = None) -> Flask:
+def create_app(publication: Publication, meters: Meters | None = None, writer: Writer | None = None) -> Flask:
     """The service over one publication, as a WSGI application.
 
-    Whoever makes it again for a later release hands on the meters, so that they count on.
+    Whoever makes it again for a later release hands on the meters, so that they count on, and the one
+    writer.
     """
     meters = meters or Meters()
     publication = replace(publication, engine=watched.Watched(publication.engine, meters))
@@ -51,6 +56,7 @@ def create_app(publication: Publication, meters: Meters | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     for part in PARTS:
         app.register_blueprint(part(publication).blueprint())
+    app.register_blueprint(Writing(publication, writer or Writer(publication.settings)).blueprint())
     app.register_blueprint(Figures(meters).blueprint())
     app.register_blueprint(problems.blueprint())
     app.register_blueprint(openapi.Description(publication, app).blueprint())

@@ -13,6 +13,7 @@ from diplograph.errors import DiplographError
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
+from diplograph.web.writing import FOLLOW
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,6 +66,8 @@ class Following:
         self._mount = mount
         self._serving = Generation(publication, mount(publication))
         self._swap = threading.Lock()
+        self._opening = threading.Lock()
+        self._ending: list[threading.Thread] = []
         self._stopped = threading.Event()
         self._watcher = threading.Thread(
             target=self._watch, args=(interval,), name="release watcher", daemon=True
@@ -73,6 +76,7 @@ class Following:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with the release that is in service at this moment."""
+        environ[FOLLOW] = self.follow
         with self._swap:
             serving = self._serving
             serving.enter()
@@ -88,25 +92,33 @@ class Following:
         self._stopped.set()
         self._watcher.join()
         self._serving.publication.close()
+        for thread in self._ending:
+            thread.join()
 
     def follow(self) -> bool:
         """Swap in the current release where it is not in service yet; tell whether that was so.
 
         Requests that run are answered by the release that they began with, and its workers end after them.
         """
-        before = self._serving
-        settings = before.publication.settings
+        settings = self._serving.publication.settings
         if settings.engine is not None:  # an engine elsewhere holds the release that it was given
             return False
-        found = releases.current(settings)
-        if found is None or found.path == self.release.path:
-            return False
-        after = self._opened(settings, found)
-        with self._swap:
-            self._serving = after
-        LOG.warning("release %s is in service", found.name)
-        before.end()
+        with self._opening:
+            found = releases.current(settings)
+            if found is None or found.path == self.release.path:
+                return False
+            before, after = self._serving, self._opened(settings, found)
+            with self._swap:
+                self._serving = after
+            LOG.warning("release %s is in service", found.name)
+            self._retire(before)
         return True
+
+    def _retire(self, generation: Generation) -> None:
+        """End a generation after its last request, which may be the very one that had it replaced."""
+        ending = threading.Thread(target=generation.end, name="release end", daemon=True)
+        self._ending = [thread for thread in self._ending if thread.is_alive()] + [ending]
+        ending.start()
 
     def _opened(self, settings: Settings, release: Release) -> Generation:
         with ExitStack() as undo:

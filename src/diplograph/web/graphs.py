@@ -1,4 +1,4 @@
-"""The Graph Store Protocol: whole graphs for all who read, a token for who writes."""
+"""The reading half of the Graph Store Protocol: whole graphs for everybody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from diplograph import media
 from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest, Unauthorized, UnknownResource
+from diplograph.errors import BadRequest, UnknownResource
 from diplograph.publication import Publication
 from diplograph.web import answers, bodies, links, represent, service
 
@@ -27,7 +27,6 @@ class GraphStore:
         """Mount the graph store."""
         pages = Blueprint("graphs", __name__)
         pages.add_url_rule("/graphs", endpoint="read", view_func=self.read, methods=["GET"])
-        pages.add_url_rule("/graphs", endpoint="write", view_func=self.write, methods=WRITES)
         return pages
 
     def read(self) -> Response:
@@ -44,10 +43,6 @@ class GraphStore:
         answer = answers.evaluate(self.publication.engine, whole(name), chosen, policy)
         response = answers.mark(answers.send(answer, chosen), whole(name), complete=answer.complete)
         return self._tagged(response, name, chosen)
-
-    def write(self) -> Response:
-        """Refuses every write: no token exists yet."""
-        raise Unauthorized("Writing needs a token that this service knows.")
 
     def _list(self) -> Response:
         chosen = represent.accept(LIST_TYPES)

@@ -23,12 +23,14 @@ from diplograph.errors import (
     UnsupportedMediaType,
     problem_types,
 )
+from diplograph.validation import Report
+from diplograph.validation.renderings import to_text
 from diplograph.web import bodies, represent
 from diplograph.web.headers import NO_STORE
 
 LOG = logging.getLogger(__name__)
 OFFERS = (media.PROBLEM, media.TEXT, media.HTML, media.JSON)
-MEMBERS = ("position", "hint", "parameters", "limit", "elapsed")
+MEMBERS = ("position", "hint", "parameters", "limit", "elapsed", "problems", "report")
 RETRY_SECONDS = 2
 OF_STATUS: dict[int, type[DiplographError]] = {
     401: Unauthorized,
@@ -50,7 +52,7 @@ def install(app: Flask) -> None:
 def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error; what is left of the request's body is read first."""
     bodies.drain(request)
-    response = _represent(document(error, status or error.status), error.facts.get("excerpt"))
+    response = _represent(document(error, status or error.status), excerpt(error))
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'
@@ -130,6 +132,8 @@ def show_problem(slug: str) -> Response:
 def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
     """The document in the form that is liked best; `excerpt` is a line of the query and a caret below it."""
     chosen = _chosen()
+    if chosen in {media.HTML, media.TEXT}:
+        problem = {name: value for name, value in problem.items() if name != "report"}
     if chosen == media.HTML:
         html = render_template(
             "problem.html",
@@ -147,6 +151,14 @@ def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
         response = represent.send(represent.dumps(problem), media.PROBLEM)
     response.status_code = problem["status"]
     return response
+
+
+def excerpt(error: DiplographError) -> object:
+    """What people are shown in full: the place in the query, or the report on the data."""
+    report = error.facts.get("report")
+    if isinstance(report, dict):
+        return to_text(Report.from_json(report)).rstrip("\n")
+    return error.facts.get("excerpt")
 
 
 def _quoted(excerpt: object) -> str:

@@ -1,0 +1,101 @@
+"""What was accepted, by whom and when, and the triples of each change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from diplograph import media
+from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.intake.journal import Change, Journal
+from diplograph.publication import Publication
+from diplograph.web import bodies, represent
+from diplograph.web.headers import NO_STORE
+
+PAGE = 100
+LARGEST_PAGE = 1000
+LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
+SIDES = ("added", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Reads the journal of the knowledge base."""
+
+    publication: Publication
+
+    def blueprint(self) -> Blueprint:
+        """Mount the journal."""
+        pages = Blueprint("changes", __name__)
+        pages.add_url_rule("/changes", view_func=self.list_changes)
+        pages.add_url_rule("/changes/<int:number>", view_func=self.change)
+        pages.add_url_rule("/changes/<int:number>/<any(added, removed):side>", view_func=self.triples)
+        return pages
+
+    def list_changes(self) -> Response:
+        """Lists the accepted changes, the newest first; `before` and `limit` page through them."""
+        chosen = represent.accept(LIST_TYPES)
+        given = bodies.fields(request.query_string)
+        limit = min(number(given, "limit", PAGE), LARGEST_PAGE)
+        known = self._journal.changes()
+        before = number(given, "before", known[-1].number + 1 if known else 1)
+        older = [change for change in reversed(known) if change.number < before]
+        shown, rest = [described(change) for change in older[:limit]], older[limit:]
+        following = f"/changes?before={shown[-1]['number']}&limit={limit}" if rest else None
+        if chosen == media.HTML:
+            page = represent.page("changes.html", title="Changes", changes=shown, next=following)
+            return unkept(page)
+        return unkept(represent.send(represent.dumps({"changes": shown, "next": following}), chosen))
+
+    def change(self, number: int) -> Response:
+        """Tells one change: who, when, why, and which graphs it changed from which state to which."""
+        values = described(self._journal.find(number).change)
+        return represent.Facts(f"Change {number}", values).respond(keep=False)
+
+    def triples(self, number: int, side: str) -> Response:
+        """Sends the triples that a change added or removed, as N-Quads."""
+        chosen = represent.accept((media.N_QUADS,))
+        journal = self._journal
+        content = journal.content(journal.find(number))
+        return unkept(represent.send(content.added if side == SIDES[0] else content.removed, chosen))
+
+    @property
+    def _journal(self) -> Journal:
+        if "quads" not in self.publication.release.manifest:
+            raise UnknownResource("What is served are loose files, which have no history.")
+        return Journal(self.publication.settings.state)
+
+
+def described(change: Change) -> dict[str, Any]:
+    """A change as the interface tells it: without what belongs to the request that made it."""
+    address = f"/changes/{change.number}"
+    graphs = [{"graph": iri, **asdict(facts)} for iri, facts in change.graphs.items()]
+    return {
+        "number": change.number,
+        "address": address,
+        "at": change.at,
+        "who": change.who,
+        "message": change.message,
+        "release": change.release,
+        "undoes": change.undoes,
+        "graphs": graphs,
+        **{side: f"{address}/{side}" for side in SIDES},
+    }
+
+
+def unkept(response: Response) -> Response:
+    """The same answer, not to be stored: the journal grows while a release stays."""
+    response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def number(given: bodies.Fields, name: str, default: int) -> int:
+    """A parameter that counts from one. Raises InvalidParameter."""
+    text = bodies.single(given, name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
+        raise InvalidParameter(f"{name} is a whole number from 1.", parameters=[name])
+    return int(text)

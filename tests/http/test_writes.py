@@ -1,0 +1,319 @@
+"""Writes over HTTP: who may, what is refused and why, and that what was accepted is there at once."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+import tiny_kb
+from diplograph import publication
+from diplograph import release as releases
+from diplograph.intake.journal import Journal
+from diplograph.intake.tokens import Tokens
+from diplograph.intake.writer import Writer
+from diplograph.settings import Settings
+from diplograph.vocab import DGG
+from diplograph.web import create_app
+from diplograph.web.following import Following
+
+ENGINES = ("embedded",)
+pytestmark = pytest.mark.slow
+
+A2, A3 = str(DGG.a2), str(DGG.a3)
+NEW = tiny_kb.PROLOGUE + (
+    'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .\n'
+)
+MORE = tiny_kb.PROLOGUE + (
+    'act:w a dg:Expulsion ; rdfs:label "W"@en ; dg:actor state:y ; dg:target state:x .\n'
+)
+BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y .\n"
+
+
+class Service:
+    """A service over a knowledge base of its own, and a client that holds a token."""
+
+    def __init__(self, kb: Path) -> None:
+        self.settings = Settings.resolve(kb, environ={}, workers=1, timeout=60.0)
+        self.token = Tokens(self.settings.state).create("Ada")
+        self.writer = Writer(self.settings)
+        self.following = Following(
+            publication.load(self.settings),
+            lambda published: create_app(published, writer=self.writer),
+            interval=3600,
+        )
+        self.client = Client(self.following)
+
+    def send(self, method: str, graph: str | None = A2, body: str | bytes = b"", **more: str) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "text/turtle"}
+        query = {} if graph is None else {"graph": graph}
+        headers |= {name.replace("_", "-"): value for name, value in more.items()}
+        return self.client.open("/graphs", method=method, query_string=query, data=body, headers=headers)
+
+    def holds(self, text: str, graph: str = A2) -> bool:
+        answer = self.client.get("/graphs", query_string={"graph": graph})
+        return answer.status_code == 200 and text in answer.text
+
+    def etag(self, graph: str = A2) -> str:
+        return self.client.get("/graphs", query_string={"graph": graph}).headers["ETag"]
+
+    def changes(self) -> list[dict]:
+        return self.client.get("/changes", headers={"Accept": "application/json"}).json["changes"]
+
+    def close(self) -> None:
+        self.following.close()
+        self.writer.close()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    made = Service(tiny_kb.write(tmp_path_factory.mktemp("writes") / "kb"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(service: Service) -> Service:
+    """The service while no test's graph is in it."""
+    for graph in (A2, A3):
+        if (service.settings.kb / f"data/{graph.rpartition('/')[2]}.ttl").exists():
+            assert service.send("DELETE", graph).status_code == 204
+    return service
+
+
+def problem(response: TestResponse) -> tuple[int, str]:
+    return response.status_code, json.loads(response.data)["type"].rpartition("/")[2]
+
+
+def test_a_graph_is_made_replaced_extended_and_removed_and_each_is_served_at_once(empty: Service) -> None:
+    made = empty.send("PUT", body=NEW)
+    assert (made.status_code, made.headers["Location"]) == (
+        201,
+        "/graphs?graph=https%3A%2F%2Fw3id.org%2Fdiplograph%2Fgraph%2Fa2",
+    )
+    assert empty.holds("act:z")
+    assert empty.send("POST", body=MORE).status_code == 204
+    assert empty.holds("act:z")
+    assert empty.holds("act:w")
+    assert empty.send("PUT", body=MORE).status_code == 204
+    assert not empty.holds("act:z")
+    assert empty.send("DELETE").status_code == 204
+    assert empty.client.get("/graphs", query_string={"graph": A2}).status_code == 404
+    assert problem(empty.send("DELETE")) == (404, "unknown-resource")
+
+
+def test_a_new_graph_is_posted_without_a_name_and_gets_one(empty: Service) -> None:
+    made = empty.send("POST", None, NEW)
+
+    assert made.status_code == 201
+    assert made.headers["Location"].startswith(f"{DGG}g-")
+    assert empty.holds("act:z", made.headers["Location"])
+    assert empty.send("DELETE", made.headers["Location"]).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        ("application/n-triples", b"<https://w3id.org/diplograph/id/act/n> a <https://w3id.org/"),
+        ("application/rdf+xml", b'<!DOCTYPE x [<!ENTITY a "b">]><rdf:RDF xmlns:rdf="http://www.w3.org/"/>'),
+        ("application/ld+json", b'{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}'),
+        ("text/turtle", b"\xff\xfe"),
+    ],
+)
+def test_what_is_not_rdf_is_400_and_changes_nothing(empty: Service, media: str, body: bytes) -> None:
+    assert problem(empty.send("PUT", body=body, Content_Type=media)) == (400, "malformed-rdf")
+    assert not empty.holds("act")
+
+
+@pytest.mark.parametrize("media", ["application/x-www-form-urlencoded", "text/plain", "", "application/trig"])
+def test_a_body_of_another_kind_is_415(empty: Service, media: str) -> None:
+    assert problem(empty.send("PUT", body=NEW, Content_Type=media)) == (415, "unsupported-media-type")
+
+
+def test_data_that_does_not_conform_is_422_with_the_report(empty: Service) -> None:
+    before = len(empty.changes())
+    refused = empty.send("PUT", body=BARE)
+
+    assert problem(refused) == (422, "does-not-conform")
+    assert [finding["message"] for finding in refused.json["report"]["findings"]] == [
+        "An act without a label."
+    ]
+    assert not empty.holds("act:z")
+    assert len(empty.changes()) == before
+
+
+def test_uncovered_triples_are_422_and_shown_to_people_as_text(empty: Service) -> None:
+    refused = empty.send("PUT", body=NEW + '<urn:spam> <urn:x> "buy" .', Accept="text/plain")
+
+    assert refused.status_code == 422
+    assert "<urn:spam>" in refused.text
+    assert not empty.holds("act:z")
+
+
+def test_an_empty_graph_is_not_put_and_nothing_posted_changes_nothing(empty: Service) -> None:
+    assert problem(empty.send("PUT")) == (422, "does-not-conform")
+    empty.send("PUT", body=NEW)
+    assert empty.send("POST").status_code == 204
+    assert len(empty.changes()[0]["graphs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "scheme"),
+    [("x", "Bearer"), ("", "Bearer"), (None, "Bearer"), ("right", "Basic"), ("é", "Bearer")],
+)
+def test_a_write_without_the_token_is_401_however_it_is_wrong(
+    empty: Service, token: str | None, scheme: str
+) -> None:
+    value = f"{scheme} {empty.token if token == 'right' else token}"
+    headers = {} if token is None else {"Authorization": value}
+    answer = empty.client.put("/graphs", query_string={"graph": A2}, data=NEW, headers=headers)
+
+    assert problem(answer) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_revoked_token_is_401_at_once(empty: Service) -> None:
+    tokens = Tokens(empty.settings.state)
+    other = tokens.create("Bo")
+    assert empty.send("PUT", body=NEW, Authorization=f"bearer {other}").status_code == 201
+    assert empty.changes()[0]["who"] == "Bo"
+
+    tokens.revoke("Bo")
+
+    assert empty.send("DELETE", Authorization=f"Bearer {other}").status_code == 401
+
+
+@pytest.mark.parametrize("name", ["ontology", "vocab", "closure", "inferred", "A", "a/b", "..%2f", ""])
+def test_a_graph_that_is_not_of_data_is_403(empty: Service, name: str) -> None:
+    assert problem(empty.send("PUT", f"{DGG}{name}", NEW)) == (403, "read-only")
+
+
+def test_the_default_graph_and_graphs_by_path_are_405(empty: Service) -> None:
+    headers = {"Authorization": f"Bearer {empty.token}", "Content-Type": "text/turtle"}
+    for path in ("/graphs?default", "/graphs/person/1.ttl"):
+        answer = empty.client.put(path, data=NEW, headers=headers)
+        assert problem(answer) == (405, "method-not-allowed")
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    patched = empty.send("PATCH", body=NEW)
+    assert (patched.status_code, "PATCH" in patched.headers["Allow"]) == (405, False)
+
+
+def test_an_update_of_another_state_is_412(empty: Service) -> None:
+    empty.send("PUT", body=NEW)
+    seen = empty.etag()
+    assert empty.send("POST", body=MORE, If_Match=seen).status_code == 204
+
+    assert problem(empty.send("PUT", body=NEW, If_Match=seen)) == (412, "precondition-failed")
+    assert problem(empty.send("PUT", body=NEW, If_Match='"0"')) == (412, "precondition-failed")
+    assert problem(empty.send("PUT", body=NEW, If_None_Match="*")) == (412, "precondition-failed")
+    assert problem(empty.send("DELETE", A3, If_Match="*"))[0] in {404, 412}
+    assert empty.holds("act:w")
+    assert empty.send("PUT", body=NEW, If_Match=empty.etag()).status_code == 204
+    assert empty.send("PUT", A3, body=MORE, If_None_Match="*").status_code == 201
+
+
+def test_a_write_sent_again_is_answered_again_and_done_once(empty: Service) -> None:
+    first = empty.send("POST", None, NEW, Idempotency_Key="k-1")
+    again = empty.send("POST", None, NEW, Idempotency_Key="k-1")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert empty.changes()[0]["number"] == int(first.headers["Link"].partition(">")[0].rpartition("/")[2])
+    assert problem(empty.send("POST", None, MORE, Idempotency_Key="k-1")) == (409, "conflict")
+    assert empty.send("DELETE", first.headers["Location"]).status_code == 204
+
+
+def test_a_body_past_the_limit_is_413(empty: Service) -> None:
+    assert problem(empty.send("PUT", body=b"#" * (empty.settings.max_upload + 1))) == (413, "too-large")
+
+
+def test_a_form_with_several_files_is_one_change(empty: Service) -> None:
+    files = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{n}"; filename="{n}.ttl"\r\n'
+        f"Content-Type: text/turtle; charset=utf-8\r\n\r\n{text}\r\n"
+        for n, text in enumerate((NEW, MORE))
+    )
+
+    made = empty.send("POST", body=files + "--b--\r\n", Content_Type="multipart/form-data; boundary=b")
+
+    assert made.status_code == 201
+    assert empty.changes()[0]["graphs"][0]["added"] == 8
+
+
+def test_changes_tell_who_when_and_what_and_page(empty: Service) -> None:
+    headers = {"Authorization": f"Bearer {empty.token}", "Content-Type": "text/turtle"}
+    query = {"graph": A2, "message": "a third expulsion"}
+    empty.client.put("/graphs", query_string=query, data=NEW, headers=headers)
+    newest = empty.changes()[0]
+
+    assert (newest["who"], newest["message"]) == ("Ada", "a third expulsion")
+    assert newest["release"] == empty.following.release.name
+    assert newest["graphs"] == [
+        {
+            "graph": A2,
+            "before": None,
+            "after": empty.etag().strip('"').partition("-")[0],
+            "added": 4,
+            "removed": 0,
+        }
+    ]
+    added = empty.client.get(newest["added"])
+    assert (added.content_type, added.text.count("\n")) == ("application/n-quads", 4)
+    assert empty.client.get(newest["removed"]).text == ""
+    page = empty.client.get("/changes?limit=1", headers={"Accept": "application/json"}).json
+    assert len(page["changes"]) == 1
+    older = empty.client.get(page["next"], headers={"Accept": "application/json"}).json["changes"]
+    assert older[0]["number"] == newest["number"] - 1
+    assert "a third expulsion" in empty.client.get("/changes", headers={"Accept": "text/html"}).text
+    assert problem(empty.client.get("/changes/99999")) == (404, "unknown-resource")
+    assert problem(empty.client.get("/changes?limit=x")) == (400, "invalid-parameter")
+
+
+def test_a_release_accepted_on_the_command_line_is_followed(empty: Service, tmp_path: Path) -> None:
+    (tmp_path / "a2.ttl").write_text(NEW)
+    command = [
+        "python",
+        "-m",
+        "diplograph.cli",
+        "accept",
+        "--kb",
+        str(empty.settings.kb),
+        str(tmp_path / "a2.ttl"),
+    ]
+    subprocess.run(command, check=True)
+
+    assert empty.following.follow()
+    assert empty.holds("act:z")
+
+
+def test_a_writer_that_is_killed_is_replaced(empty: Service) -> None:
+    empty.send("PUT", body=NEW)
+    with empty.writer._started().worker(5) as worker:
+        os.kill(worker.pid, signal.SIGKILL)
+        while worker.alive:
+            time.sleep(0.01)
+
+    assert empty.send("POST", body=MORE).status_code == 204
+    assert empty.holds("act:w")
+
+
+def test_a_change_whose_writer_died_after_it_counted_is_answered_like_any_other(empty: Service) -> None:
+    kb, state = empty.settings.kb, empty.settings.state
+    empty.send("PUT", body=NEW)
+    journal = Journal(state)
+    empty.send("POST", body=MORE, Idempotency_Key="cut")
+    # as if the writer had been killed right after the record was on disk
+    journal.mark(journal.changes()[-2].number)
+    (kb / "data/a2.ttl").write_text((kb / "data/a2.ttl").read_text().replace('"W"', '"lost"'))
+
+    assert empty.send("POST", body=MORE, Idempotency_Key="cut").status_code == 204
+    assert '"W"' in (kb / "data/a2.ttl").read_text()
+    assert journal.pending() == []
+    assert releases.up_to_date(empty.settings)
+    empty.following.follow()
+    assert empty.holds("act:w")
