@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.release.assemble import add_closure, add_inferences, load_graphs, ontology_rules
+from diplograph.closure import saturate
+from diplograph.release.assemble import add_inferences, load_graphs, ontology_rules
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 
@@ -39,8 +40,8 @@ def curated() -> Dataset:
     dataset = Dataset.memory()
     knowledge_base = KnowledgeBase(ROOT)
     load_graphs(knowledge_base, dataset)
-    rules = ontology_rules(dataset)
-    add_closure(dataset, rules)
-    add_inferences(dataset, rules, knowledge_base.rule_files())
     dataset.write_default_merge()
+    rules = ontology_rules(dataset)
+    saturate(dataset, rules)
+    add_inferences(dataset, rules, knowledge_base.rule_files())
     return dataset

@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 class Delta:
     """The quads that a change adds and those that it removes; none stands on both sides."""
 
-    added: frozenset[Quad]
-    removed: frozenset[Quad]
+    added: frozenset[Quad] = frozenset()
+    removed: frozenset[Quad] = frozenset()
 
     @classmethod
     def between(cls, before: Iterable[Quad], after: Iterable[Quad]) -> "Delta":

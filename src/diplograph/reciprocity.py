@@ -56,10 +56,9 @@ class Rule:
 def infer(dataset: Dataset, paths: Sequence[Path]) -> list[Quad]:
     """The new quads of dgg:inferred: what each rule constructs, and the rule that did.
 
-    The rules read named graphs, the closure among them. Raises BuildFailed with a line
+    The rules read named graphs, the closure among them, and no default graph. Raises BuildFailed with a line
     `file:line: what is wrong` for each rule that cannot be used.
     """
-    known = {quad.triple for quad in dataset.quads()}
     found: dict[Triple, None] = {}
     problems: list[str] = []
     for path in paths:
@@ -71,11 +70,15 @@ def infer(dataset: Dataset, paths: Sequence[Path]) -> list[Quad]:
             problems.append(f"{path}: {error.detail}")
     if problems:
         raise BuildFailed("Rules that cannot be used.", problems=problems)
-    return [Quad(t.subject, t.predicate, t.object, INFERRED) for t in found if t not in known]
+    return [
+        Quad(t.subject, t.predicate, t.object, INFERRED)
+        for t in found
+        if not any(True for _ in dataset.matching(*t))
+    ]
 
 
 def _apply(rule: Rule, dataset: Dataset) -> list[Triple]:
-    constructed = dataset.construct(rule.text)
+    constructed = dataset.construct(rule.text, default=False)
     return [*constructed, *rule.about()] if constructed else []
 
 

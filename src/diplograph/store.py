@@ -6,15 +6,18 @@ Queries of strangers never come here; they go to the workers of `diplograph.engi
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from rdflib import Graph
 
 from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
 from diplograph.terms import OxigraphTerm, to_rdflib
 from diplograph.turtle import malformed
+
+Term = TypeVar("Term", bound=OxigraphTerm)
+GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 class Dataset:
@@ -53,10 +56,13 @@ class Dataset:
         format: RdfFormat | str | None = None,  # noqa: A002
         graph: str | None = None,
         base: str | None = None,
+        *,
+        bulk: bool = False,
     ) -> None:
         """Load RDF into a named graph, or into the default graph.
 
-        Blank nodes never meet those of another load. The format is a media type or a file suffix; a path's
+        A bulk load is faster, and what it read before an error stays. Blank nodes never meet those of another
+        load. The format is a media type or a file suffix; a path's
         own suffix is the default. Relative IRIs are resolved against `base`, else the graph's IRI. Raises
         MalformedRdf, naming file and position.
         """
@@ -65,7 +71,8 @@ class Dataset:
         syntax = rdf_format(format or (source.suffix if isinstance(source, Path) else "ttl"))
         to_graph = None if graph is None and syntax.supports_datasets else target
         try:
-            self._store.load(
+            load = self._store.bulk_load if bulk else self._store.load
+            load(
                 content.removeprefix(b"\xef\xbb\xbf"),
                 syntax,
                 base_iri=base or graph,
@@ -80,9 +87,35 @@ class Dataset:
         """Add quads, all or none."""
         self._store.extend(quads)
 
+    def remove(self, quads: Iterable[Quad]) -> None:
+        """Remove quads; those that are not there do not matter."""
+        for quad in quads:
+            self._store.remove(quad)
+
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Return the quads of one named graph, or those of every graph."""
         return self._store.quads_for_pattern(None, None, None, NamedNode(graph) if graph else None)
+
+    def matching(
+        self,
+        subject: OxigraphTerm | None,
+        predicate: OxigraphTerm | None,
+        object: OxigraphTerm | None,  # noqa: A002 - the name in RDF
+        graph: GraphName | None = None,
+    ) -> Iterator[Quad]:
+        """Return the quads of a pattern in one graph or in all; None stands for any term."""
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode | None):
+            return iter(())
+        return self._store.quads_for_pattern(subject, predicate, object, graph)
+
+    def holds(self, triple: Triple) -> bool:
+        """Tell whether a triple stands in some graph."""
+        return any(True for _ in self.matching(*triple))
+
+    def has_blank_nodes(self, graph: str) -> bool:
+        """Tell whether a named graph holds a blank node."""
+        name = NamedNode(graph).value
+        return self.ask(f"ASK {{ GRAPH <{name}> {{ ?s ?p ?o FILTER(ISBLANK(?s) || ISBLANK(?o)) }} }}")
 
     def graph_names(self) -> list[str]:
         """Return the IRIs of the named graphs, sorted."""
@@ -99,12 +132,20 @@ class Dataset:
             for row in solutions
         ]
 
-    def construct(self, text: str) -> list[Triple]:
-        """Evaluate a CONSTRUCT or DESCRIBE query of our own."""
-        triples = self._query(text)
+    def construct(self, text: str, *, default: bool = True) -> list[Triple]:
+        """Evaluate a CONSTRUCT or DESCRIBE query of our own; the default graph may be taken as empty."""
+        named = {} if default else {"default_graph": [], "named_graphs": list(self._store.named_graphs())}
+        triples = self._query(text, **named)
         if not isinstance(triples, pyoxigraph.QueryTriples):
             raise MalformedQuery("The query is not a CONSTRUCT or DESCRIBE query.")
         return list(triples)
+
+    def update(self, text: str) -> None:
+        """Carry out a SPARQL update of our own."""
+        try:
+            self._store.update(text)
+        except SyntaxError as error:
+            raise MalformedQuery(str(error)) from error
 
     def ask(self, text: str) -> bool:
         """Evaluate an ASK query of our own."""
@@ -115,10 +156,7 @@ class Dataset:
 
         The engine's own union flag gives a triple that stands in two graphs twice and overrides FROM.
         """
-        default = DefaultGraph()
-        self._store.clear_graph(default)
-        merged = [Quad(quad.subject, quad.predicate, quad.object, default) for quad in self.quads()]
-        self._store.bulk_extend(merged)
+        self._store.update("CLEAR DEFAULT ; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
 
     def canonical_hash(self, graph: str) -> str:
         """Return the SHA-256 in hex of the graph's canonical N-Quads, its own name left out (RDFC-1.0)."""
@@ -161,9 +199,9 @@ class Dataset:
         """Let go of the store, so that its folder can be opened elsewhere."""
         self._store = pyoxigraph.Store()
 
-    def _query(self, text: str) -> object:
+    def _query(self, text: str, **dataset: Any) -> object:
         try:
-            return self._store.query(text)
+            return self._store.query(text, **dataset)
         except SyntaxError as error:
             raise MalformedQuery(str(error)) from error
 
@@ -174,6 +212,16 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     text = pyoxigraph.serialize((quad.triple for quad in dataset), format=RdfFormat.N_TRIPLES) or b""
     return sorted(text.splitlines(keepends=True))
+
+
+def as_stored(term: Term) -> Term:
+    """Return a term as a store gives it back: numbers, booleans and times in canonical form."""
+    if not isinstance(term, Literal):
+        return term
+    anything = NamedNode("urn:x")
+    store = pyoxigraph.Store()
+    store.add(Quad(anything, anything, term))
+    return next(store.quads_for_pattern(None, None, None)).object  # type: ignore[return-value]
 
 
 def rdf_format(name: RdfFormat | str) -> RdfFormat:

@@ -1,13 +1,20 @@
 """Rules compiled from axioms, run to a fixed point."""
 
+from collections.abc import Iterable, Sequence
+
 import pytest
-from rdflib import Graph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+from rdflib import RDF, XSD, Graph
 
 from diplograph import turtle
-from diplograph.closure import Clash, clashes, close, compile_rules, disjoint_classes
+from diplograph.closure import Clash, Rule, clashes, close, compile_rules, disjoint_classes, update
+from diplograph.delta import Delta
 from diplograph.store import Dataset
 
 EX = "https://example.org/"
+INTEGER = NamedNode(str(XSD.integer))
 PREFIXES = """
 PREFIX : <https://example.org/>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -199,3 +206,95 @@ def test_member_of_disjoint_classes_is_found_on_the_closure() -> None:
     facts.extend(close(facts, compile_rules(axioms)).quads)
 
     assert clashes(facts, axioms) == [Clash(f"{EX}x", f"{EX}A", f"{EX}B")]
+
+
+# The closure of a change
+
+AXIOMS = """
+:A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :C owl:equivalentClass :D .
+:p rdfs:subPropertyOf :q . :q owl:inverseOf :r . :s a owl:SymmetricProperty . :t a owl:TransitiveProperty .
+:c owl:propertyChainAxiom ( :p :t ) . :t owl:propertyChainAxiom ( :s :s ) .
+[ owl:onProperty :q ; owl:hasValue :a ] rdfs:subClassOf :A .
+[ owl:onProperty :p ; owl:someValuesFrom :B ] rdfs:subClassOf :E .
+[ owl:intersectionOf ( :E :C ) ] rdfs:subClassOf [ owl:onProperty :s ; owl:hasValue :b ] .
+:r a owl:ObjectProperty ; rdfs:range :A . :p rdfs:domain :E . :t rdfs:domain :D .
+:n owl:inverseOf :q . :v rdfs:subPropertyOf :w . [ owl:onProperty :w ; owl:hasValue 1 ] rdfs:subClassOf :B .
+"""
+RULES = compile_rules(parse(AXIOMS))
+
+
+def nodes(names: str) -> st.SearchStrategy[NamedNode]:
+    return st.sampled_from([NamedNode(EX + name) for name in names])
+
+
+ANYTHING = nodes("abxyz")
+FACTS = st.one_of(
+    st.builds(Triple, ANYTHING, st.just(NamedNode(str(RDF.type))), nodes("ABCDE")),
+    st.builds(Triple, ANYTHING, nodes("pqrstcn"), ANYTHING),
+    st.builds(
+        Triple,
+        ANYTHING,
+        nodes("vwq"),
+        st.sampled_from(["1", "01", "2"]).map(lambda text: Literal(text, datatype=INTEGER)),
+    ),
+)
+QUADS = st.builds(
+    lambda fact, graph: Quad(fact.subject, fact.predicate, fact.object, graph), FACTS, nodes("gh")
+)
+SOME = st.frozensets(QUADS, max_size=14)
+
+
+def holding(quads: Iterable[Quad]) -> Dataset:
+    made = Dataset.memory()
+    made.extend(quads)
+    return made
+
+
+def closed(quads: Iterable[Quad], rules: Sequence[Rule]) -> frozenset[Quad]:
+    return frozenset(close(holding(quads), rules).quads)
+
+
+@pytest.mark.parametrize("only_validation", [False, True])
+@settings(max_examples=100, deadline=None)
+@given(before=SOME, added=SOME, removed=st.frozensets(st.integers(0, 13)))
+def test_closure_of_a_change_is_that_of_the_changed_graphs(
+    only_validation: bool, before: frozenset[Quad], added: frozenset[Quad], removed: frozenset[int]
+) -> None:
+    rules = [rule for rule in RULES if rule.validation or not only_validation]
+    old = frozenset(holding(before).quads())
+    gone = frozenset(quad for number, quad in enumerate(sorted(old, key=str)) if number in removed)
+    new = (old - gone) | frozenset(holding(added).quads())
+    delta = Delta.between(old, new)
+    standing = closed(old, rules)
+
+    change = update(holding(old | standing), rules, delta)
+
+    assert not change.added & standing
+    assert change.removed <= standing
+    assert (standing - change.removed) | change.added == closed(new, rules)
+
+
+def test_asserting_what_follows_takes_it_out_of_the_closure_and_back() -> None:
+    rules = compile_rules(parse(":A rdfs:subClassOf :B ."))
+    facts = dataset(g=":x a :A")
+    facts.extend(close(facts, rules).quads)
+    asserted = Delta(frozenset(dataset(h=":x a :B").quads()), frozenset())
+
+    change = update(facts, rules, asserted)
+    assert {str(quad.triple) for quad in change.removed} == statements(":x a :B")
+    assert not change.added
+
+    facts.extend(asserted.added)
+    facts.remove(change.removed)
+    assert update(facts, rules, asserted.inverse) == change.inverse
+
+
+def test_triples_that_support_each_other_alone_are_deleted() -> None:
+    rules = compile_rules(parse(":p owl:inverseOf :q . :s a owl:SymmetricProperty ."))
+    facts = dataset(g=":x :p :y ; :s :z")
+    facts.extend(close(facts, rules).quads)
+    removed = frozenset(facts.quads(f"{EX}g"))
+
+    change = update(facts, rules, Delta(frozenset(), removed))
+
+    assert change.removed == frozenset(facts.quads("https://w3id.org/diplograph/graph/closure"))

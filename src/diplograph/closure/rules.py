@@ -24,14 +24,41 @@ class Rule:
     """If the body holds, so does the head.
 
     `validation` tells whether its conclusions may be used to validate data: those of domains and ranges may
-    not, or every check of a class on a property with a range would pass. `reads` holds the IRIs of the
-    properties and classes in the body.
+    not, or every check of a class on a property with a range would pass.
     """
 
     name: str
-    text: str
+    body: tuple[Pattern, ...] = field(repr=False)
+    head: Pattern = field(repr=False)
     validation: bool
-    reads: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The IRIs of the classes in the body, and of its properties but for `rdf:type`."""
+        return frozenset(map(_term, self.body))
+
+    @property
+    def makes(self) -> str:
+        """The IRI of the class, or else of the property, in the head."""
+        return _term(self.head)
+
+    @property
+    def news(self) -> str:
+        """What the head needs and does not hold yet, as a group of SPARQL: each row is a new triple.
+
+        A head of fewer variables than the body is looked up once and not once for each way to it.
+        """
+        body, head = " ".join(map(_text, self.body)), _text(self.head)
+        wanted = [term.n3() for term in self.head if isinstance(term, Variable)]
+        used = {term for pattern in self.body for term in pattern if isinstance(term, Variable)}
+        if len(set(wanted)) < len(used):
+            body = f"{{ SELECT DISTINCT {' '.join(wanted)} WHERE {{ {body} }} }}"
+        return f"{{ {body} FILTER NOT EXISTS {{ {head} }} }}"
+
+    def insertion(self, graph: str) -> str:
+        """The SPARQL update that adds what is new to the default graph and to a named graph."""
+        head = _text(self.head)
+        return f"INSERT {{ {head} GRAPH {URIRef(graph).n3()} {{ {head} }} }} WHERE {self.news}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +75,9 @@ class Draft:
         return not any(isinstance(term, BNode) for pattern in [*self.body, self.head] for term in pattern)
 
     def written(self) -> Rule:
-        """Write the query, which leaves out what is known: a round returns news only."""
-        where, head = " ".join(map(_text, self.body)), _text(self.head)
-        return Rule(
-            name=f"{self.kind} {' & '.join(map(_atom, self.body))} > {_atom(self.head)}",
-            text=f"CONSTRUCT {{ {head} }} WHERE {{ {where} FILTER NOT EXISTS {{ {head} }} }}",
-            validation=self.validation,
-            reads=frozenset(map(_reads, self.body)),
-        )
+        """Give the rule its name."""
+        name = f"{self.kind} {' & '.join(map(_atom, self.body))} > {_atom(self.head)}"
+        return Rule(name, tuple(self.body), self.head, self.validation)
 
 
 def compile_rules(ontology: Graph) -> list[Rule]:
@@ -178,7 +200,7 @@ def _atom(pattern: Pattern) -> str:
     return _short(prop) if isinstance(value, Variable) else f"{_short(prop)}={_short(value)}"
 
 
-def _reads(pattern: Pattern) -> str:
+def _term(pattern: Pattern) -> str:
     return str(pattern[2] if pattern[1] == RDF.type else pattern[1])
 
 

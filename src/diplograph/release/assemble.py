@@ -8,7 +8,8 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad
 from rdflib import Graph
 
-from diplograph.closure import Rule, close, compile_rules
+from diplograph.closure import Rule, compile_rules, update
+from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
@@ -26,13 +27,15 @@ def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset) -> None:
     """
     problems: list[str] = []
     for graph, paths in sorted(knowledge_base.graphs().items()):
-        parsed = Dataset.memory()
         for path in paths:
             try:
-                parsed.load(path, graph=graph)
+                dataset.load(path, graph=graph, bulk=True)
             except MalformedRdf as error:
                 problems.append(_problem(path.relative_to(knowledge_base.root), error))
-        dataset.extend(with_stable_labels(parsed.quads(graph), graph.removeprefix(DGG)))
+        if dataset.has_blank_nodes(graph):
+            quads = list(dataset.quads(graph))
+            dataset.remove(quads)
+            dataset.extend(with_stable_labels(quads, graph.removeprefix(DGG)))
     if problems:
         raise BuildFailed("Files that cannot be read as RDF.", problems=problems)
 
@@ -65,23 +68,20 @@ def ontology_rules(dataset: Dataset) -> list[Rule]:
     return compile_rules(ontology)
 
 
-def add_closure(dataset: Dataset, rules: Sequence[Rule]) -> None:
-    """Adds what the rules entail to dgg:closure."""
-    if rules:
-        dataset.extend(close(dataset, rules).quads)
-
-
 def add_inferences(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Path]) -> None:
-    """Adds what the rule files infer, and what the ontology entails of that.
+    """Adds what the rule files infer, and what the ontology entails of that, to their graphs and the merge.
 
-    The inferred pairs hold both ways in dgg:inferred; all else that is entailed joins dgg:closure.
+    The dataset holds its closure and, as the default graph, its merge. The inferred pairs hold both ways in
+    dgg:inferred; all else that is entailed joins dgg:closure.
     """
     found = infer(dataset, rule_files)
-    dataset.extend(found)
-    if found and rules:
-        dataset.extend(_placed(quad) for quad in close(dataset, rules).quads)
+    entailed = update(dataset, rules, Delta(frozenset(found), frozenset())) if found else Delta()
+    quads = [*found, *map(placed, entailed.added)]
+    dataset.extend(quads)
+    dataset.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
-def _placed(quad: Quad) -> Quad:
+def placed(quad: Quad) -> Quad:
+    """A quad that is entailed by what was inferred, in the graph where a release has it."""
     graph = DGG.inferred if quad.predicate == INFERRED_PAIR else DGG.closure
     return Quad(quad.subject, quad.predicate, quad.object, NamedNode(str(graph)))

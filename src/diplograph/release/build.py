@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from diplograph.closure import saturate
 from diplograph.counts import count
 from diplograph.release import assemble, checks, void
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
@@ -125,12 +126,12 @@ class _Build:
     def _assemble(self, dataset: Dataset) -> dict[str, Any]:
         with self._phase("parsing", 0.0):
             assemble.load_graphs(self.knowledge_base, dataset)
+            dataset.write_default_merge()
         with self._phase("reasoning", 0.15):
             rules = assemble.ontology_rules(dataset) if self.inputs["reason"] else []
-            assemble.add_closure(dataset, rules)
+            saturate(dataset, rules)
         with self._phase("inferring", 0.25):
             assemble.add_inferences(dataset, rules, self.knowledge_base.rule_files())
-            dataset.write_default_merge()
         with self._phase("hashing", 0.35):
             graphs = hash_graphs(dataset)
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
