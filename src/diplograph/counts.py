@@ -14,6 +14,9 @@ from diplograph.vocab import DG, PREFIXES
 KEYS = {"min", "max", "why"}
 COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 
+PROPERTIES = """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects)
+  (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?property ?o } GROUP BY ?property"""
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -35,6 +38,21 @@ class Verdict:
 def count(dataset: Dataset) -> dict[str, int]:
     """Distinct instances per class IRI in the default graph."""
     return {str(to_rdflib(row["class"])): int(str(to_rdflib(row["count"]))) for row in dataset.select(COUNTS)}
+
+
+def statistics(dataset: Dataset) -> dict[str, dict[str, object]]:
+    """What evaluation is steered by: per property IRI triples, subjects and objects, and things per class.
+
+    Counted in the default graph.
+    """
+    rows = dataset.select(PROPERTIES)
+    properties = {
+        str(to_rdflib(row["property"])): [
+            int(str(to_rdflib(row[name]))) for name in ("triples", "subjects", "objects")
+        ]
+        for row in rows
+    }
+    return {"properties": dict(sorted(properties.items())), "classes": dict(sorted(count(dataset).items()))}
 
 
 def read(path: Path) -> dict[str, Expectation]:

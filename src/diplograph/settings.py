@@ -34,6 +34,7 @@ class Settings:
     engine: str | None = field(default=None, repr=False)  # may hold a password
     workers: int = 2
     timeout: float = 10.0
+    rewrite: bool = True
     memory: int = 1024 * MEBIBYTE
     max_rows: int | None = None
     max_result: int = 100 * MEBIBYTE

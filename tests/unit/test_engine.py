@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from diplograph.errors import (
     ResultTooLarge,
     TooComplex,
 )
+from diplograph.release.build import freeze
 from diplograph.settings import MEBIBYTE, Settings
 from diplograph.store import Dataset
 
@@ -41,6 +43,9 @@ TASKS = {
     "fail": "operator:index",
     "none": "nowhere:nothing",
 }
+
+LOOPS = """PREFIX ex: <http://example.org/>
+SELECT (COUNT(*) AS ?n) { ?a ex:from ?x ; ex:to ?y . ?b ex:from ?y ; ex:to ?x }"""
 
 
 @pytest.fixture(scope="module")
@@ -599,3 +604,49 @@ def test_a_task_that_fails_is_an_internal_error_and_the_worker_lives(engine, tas
 
     assert "Traceback" not in str(caught.value)
     assert children() == before
+
+
+@pytest.fixture(scope="module")
+def shared_values(tmp_path_factory):
+    """A release's store in which many things share few values, with the counts that say so."""
+    path = tmp_path_factory.mktemp("loops") / "store"
+    dataset = Dataset.memory()
+    thing = "<http://example.org/{}>".format
+    lines = (
+        f"{thing(f'n{i}')} {thing('from')} {thing(i % 150)} ; {thing('to')} {thing(i // 150 % 150)} .\n"
+        for i in range(26_000)
+    )
+    dataset.load("".join(lines).encode(), "ttl")
+    freeze(dataset, path)
+    return path
+
+
+@pytest.mark.slow
+def test_query_that_would_look_up_too_much_is_rewritten(shared_values):
+    with engine_of(shared_values, timeout=120.0) as engine:
+        rewritten = engine.evaluate(Operation(LOOPS, "select"), media.CSV)
+        small = engine.evaluate(ALL, media.CSV)
+
+    assert (rewritten.rewritten, small.rewritten) == (True, False)
+    pairs = Counter((i % 150, i // 150 % 150) for i in range(26_000))
+    assert int(rewritten.body.split()[1]) == sum(many * pairs[y, x] for (x, y), many in pairs.items())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("setting", "asked"), [(False, True), (True, False)])
+def test_late_query_that_was_not_rewritten_is_told_how_to_be_written(shared_values, setting, asked):
+    with (
+        engine_of(shared_values, timeout=1.0, rewrite=setting) as engine,
+        pytest.raises(QueryTimeout) as late,
+    ):
+        engine.evaluate(Operation(LOOPS, "select", rewrite=asked), media.CSV)
+
+    assert "{ SELECT * WHERE { ?a … } } { SELECT * WHERE { ?b … } }" in late.value.facts["hint"]
+    assert "joined in ?x, ?y" in late.value.facts["hint"]
+
+
+def test_late_query_of_another_kind_gets_the_general_cure(engine):
+    with pytest.raises(QueryTimeout) as late:
+        engine.evaluate(ENDLESS, media.CSV, timeout=0.3)
+
+    assert "hint" not in late.value.facts

@@ -11,8 +11,10 @@ from diplograph.engine.admission import Admission
 from diplograph.engine.frames import Message
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.rewriting import statistics
+from diplograph.engine.rewriting.rewriter import advice
 from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
-from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, problem_types
+from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, QueryTimeout, problem_types
 from diplograph.settings import Settings
 from diplograph.vocab import PREFIXES
 
@@ -38,11 +40,13 @@ class LocalEngine:
         """
         self._settings = settings
         self._release_dir = release_dir
+        self._statistics = store_path.resolve().with_name(statistics.FILE)
         start = {
             "store": str(store_path.resolve()),
             "memory": settings.memory,
             "prefixes": dict(PREFIXES),
             "tasks": dict(tasks),
+            "statistics": str(self._statistics) if settings.rewrite else None,
         }
         self._pool = Pool(settings.workers, start, settings.queue_length)
         self._admission = Admission(
@@ -64,8 +68,14 @@ class LocalEngine:
         if media not in offers:
             detail = f"{operation.form.upper()} cannot be answered as {media}."
             raise NotAcceptable(detail, offers=list(offers))
-        reply = self._request(self._query(operation, media), timeout)
-        return Answer(reply["body"], media, reply["rows"], reply["complete"], reply["elapsed"])
+        try:
+            reply = self._request(self._query(operation, media), timeout)
+        except QueryTimeout as late:
+            if hint := advice(operation.text):
+                late.facts["hint"] = hint
+            raise
+        rewritten = reply["rewritten"]
+        return Answer(reply["body"], media, reply["rows"], reply["complete"], reply["elapsed"], rewritten)
 
     def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
         """Run a task in a worker; values of the payload are JSON values or bytes.
@@ -102,6 +112,7 @@ class LocalEngine:
             "default_graphs": operation.default_graphs,
             "named_graphs": operation.named_graphs,
             "limit": operation.limit,
+            "rewrite": operation.rewrite,
             "media": media,
             "max_rows": self._settings.max_rows,
             "max_result": self._settings.max_result,

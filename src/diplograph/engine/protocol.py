@@ -15,6 +15,7 @@ class Operation:
 
     When either list of graphs is given, both together replace the query's whole dataset and a list not
     given is empty (SPARQL 1.1 Protocol, 2.1.4). `limit` is the client's own cap on rows or triples.
+    `rewrite` is whether the text may be rewritten for the engine, where its answer stays the same.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Operation:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     limit: int | None = None
+    rewrite: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Answer:
     Iterating over it yields its bytes in pieces, so that a long one need not be in memory; close it then.
     `rows` counts solutions or triples, where somebody counted them: None for ASK and for answers that no
     row limit applied to. `complete` is False only when the limit that the client set left something out.
-    `elapsed` is in seconds.
+    `elapsed` is in seconds. `rewritten` is whether another text was evaluated in the place of the query's.
     """
 
     content: bytes | Spool
@@ -40,6 +42,7 @@ class Answer:
     rows: int | None
     complete: bool
     elapsed: float
+    rewritten: bool = False
 
     @property
     def size(self) -> int:

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from diplograph import counts
 from diplograph.closure import saturate
-from diplograph.counts import count
+from diplograph.engine.rewriting import statistics
 from diplograph.release import assemble, checks, void
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.dumps import write_dumps
@@ -90,12 +91,14 @@ def up_to_date(settings: Settings) -> bool:
 
 
 def freeze(dataset: Dataset, path: Path) -> None:
-    """Writes a dataset as a store that is never opened for writing: a checkpoint of one that was."""
+    """Writes a dataset as a store that is never opened for writing, with the counts of its triples beside."""
     scratch = path.with_name(f".{path.name}")
     store = Dataset.create(scratch)
     store.extend(dataset.quads())
     store.optimize()
     store.backup(path)
+    text = json.dumps(counts.statistics(dataset), separators=(",", ":"))
+    path.with_name(statistics.FILE).write_text(f"{text}\n", encoding="utf-8")
     store.close()
     shutil.rmtree(scratch)
 
@@ -147,7 +150,7 @@ class _Build:
             "id": identity,
             "graphs": graphs,
             "quads": len(dataset),
-            "counts": count(dataset),
+            "counts": counts.count(dataset),
             "warnings": warnings,
             "dumps": dumps,
         }

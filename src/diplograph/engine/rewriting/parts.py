@@ -1,0 +1,149 @@
+"""The parts that a group falls into, and how many rows each of them and their joins have."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from diplograph.engine.rewriting.outline import Sentence, Triple
+from diplograph.engine.rewriting.statistics import RDF_TYPE, Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sentences that are evaluated together, the rows they have, and the values of each variable in them."""
+
+    sentences: tuple[Sentence, ...]
+    rows: float
+    values: dict[str, float]
+
+    @property
+    def triples(self) -> list[Triple]:
+        """The triples of all sentences."""
+        return [triple for sentence in self.sentences for triple in sentence.triples]
+
+    def shared(self, other: "Part") -> set[str]:
+        """Return the variables that two parts meet in."""
+        return self.values.keys() & other.values.keys()
+
+
+def parts(sentences: Sequence[Sentence], statistics: Statistics) -> list[Part]:
+    """Return the parts: each is a subject with all that is reached from it through its objects.
+
+    A subject that several others lead to goes with the first of them.
+    """
+    stars = _stars(sentences)
+    leads = _leads(stars)
+    roots: dict[str, list[str]] = {}
+    for subject in stars:
+        roots.setdefault(_root(subject, leads), []).append(subject)
+    return [_part(subjects, stars, leads, statistics) for subjects in roots.values()]
+
+
+def apart(sentences: Sequence[Sentence], statistics: Statistics) -> list[Part]:
+    """Return one part for each subject, whatever leads to it."""
+    stars = _stars(sentences)
+    return [_part([subject], stars, {}, statistics) for subject in stars]
+
+
+def connected(found: Sequence[Part]) -> bool:
+    """Tell whether each part is reached from the first through shared variables."""
+    reached, rest = [found[0]], list(found[1:])
+    while near := next((part for part in rest if any(part.shared(other) for other in reached)), None):
+        rest.remove(near)
+        reached.append(near)
+    return not rest
+
+
+def join(one: Part, two: Part) -> Part:
+    """Return two parts as one."""
+    values = one.values | two.values
+    values |= {name: min(one.values[name], two.values[name]) for name in one.shared(two)}
+    sentences = sorted((*one.sentences, *two.sentences), key=lambda sentence: sentence.start)
+    return Part(tuple(sentences), joined_rows(one, two), values)
+
+
+def joined_rows(one: Part, two: Part) -> float:
+    """Return how many rows two parts have together, when values are spread evenly."""
+    shared = one.shared(two)
+    return one.rows * two.rows / prod(max(one.values[name], two.values[name], 1.0) for name in shared)
+
+
+def look_ups(outer: Part, inner: Part, statistics: Statistics) -> float:
+    """Return how many triples of `inner` are looked at, at least, when it is entered for each outer row."""
+    entries = [
+        statistics.of(triple.predicate).fan_in if triple.object == name else 1.0
+        for name in outer.shared(inner)
+        for triple in inner.triples
+        if name in (triple.subject, triple.object)
+    ]
+    return outer.rows * min(entries, default=inner.rows)
+
+
+def _stars(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
+    """Group sentences by their subject."""
+    found: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        found.setdefault(sentence.triples[0].subject, []).append(sentence)
+    return found
+
+
+def _leads(stars: dict[str, list[Sentence]]) -> dict[str, Triple]:
+    """Return for each subject the first triple of another that leads to it."""
+    found: dict[str, Triple] = {}
+    for subject, sentences in stars.items():
+        for triple in (each for sentence in sentences for each in sentence.triples):
+            if triple.object in stars and triple.object.startswith("?") and triple.object != subject:
+                found.setdefault(triple.object, triple)
+    return found
+
+
+def _root(subject: str, leads: dict[str, Triple]) -> str:
+    """Follow the leads back to the subject that nothing leads to, or round a circle once."""
+    seen = {subject}
+    while subject in leads and leads[subject].subject not in seen:
+        subject = leads[subject].subject
+        seen.add(subject)
+    return min(seen) if subject in leads else subject
+
+
+def _part(
+    subjects: Sequence[str],
+    stars: dict[str, list[Sentence]],
+    leads: dict[str, Triple],
+    statistics: Statistics,
+) -> Part:
+    sentences = sorted(
+        (each for subject in subjects for each in stars[subject]), key=lambda sentence: sentence.start
+    )
+    rows, values = 1.0, dict[str, float]()
+    for subject in subjects:
+        triples = [triple for sentence in stars[subject] for triple in sentence.triples]
+        things = min(_things(triple, statistics) for triple in triples)
+        lead = leads.get(subject)
+        reached = statistics.of(lead.predicate).objects if lead and lead.subject in subjects else 1
+        rows *= min(1.0, things / max(1, reached)) if reached > 1 else things
+        for triple in triples:
+            if triple.object.startswith("?"):
+                rows *= max(1.0, statistics.of(triple.predicate).fan_out)
+                _at_most(values, triple.object, statistics.of(triple.predicate).objects)
+        _at_most(values, subject, things)
+        for name in {name for triple in triples for name in triple.variables}:
+            _at_most(values, name, statistics.triples)
+    return Part(tuple(sentences), rows, {name: min(number, rows) for name, number in values.items()})
+
+
+def _things(triple: Triple, statistics: Statistics) -> float:
+    """Return how many subjects a triple is true of."""
+    counts = statistics.of(triple.predicate)
+    if not triple.subject.startswith("?"):
+        return 1.0
+    if triple.object.startswith("?"):
+        return counts.subjects
+    if triple.predicate == RDF_TYPE:
+        return statistics.instances(triple.object)
+    return counts.fan_in
+
+
+def _at_most(values: dict[str, float], name: str, number: float) -> None:
+    if name.startswith("?"):
+        values[name] = min(number, values.get(name, number))
