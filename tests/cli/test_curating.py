@@ -4,7 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
+from rdflib import RDF
+
+from diplograph import turtle
+from diplograph.vocab import DG, ID, OA, short
 
 Run = Callable[..., Result]
 
@@ -27,3 +32,227 @@ def test_find_says_when_nothing_is_named_so(run: Run, shared_kb: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert "nothing is named" in result.stderr
+
+
+# new: canonical blocks
+
+
+def written(run: Run, kb: Path, file: Path, *arguments: str) -> str:
+    """What a verb puts into a file, which has to stay canonical."""
+    result = run(*arguments, kb=kb)
+    assert result.exit_code == 0, result.stderr
+    assert run("fmt", "--check", file).exit_code == 0
+    return file.read_text(encoding="utf-8")
+
+
+def test_new_shows_a_block_that_is_canonical(run: Run, shared_kb: Path, tmp_path: Path) -> None:
+    arguments = ("--label", "X warns Y", "--class", "Threat", "--actor", "state:x", "--date", "2022-02")
+    result = run("new", "act", *arguments, kb=shared_kb)
+
+    file = tmp_path / "shown.ttl"
+    file.write_text(result.stdout, encoding="utf-8")
+    graph = turtle.read(file)
+    assert run("fmt", "--check", file).exit_code == 0
+    assert (ID["act/x-warns-y"], RDF.type, DG.Threat) in graph
+    bounds = [str(graph.value(ID["time/x-warns-y"], bound)) for bound in (DG.notBefore, DG.notAfter)]
+    assert bounds == ["2022-02-01", "2022-02-28"]
+
+
+def test_new_puts_a_block_into_a_file_and_keeps_what_is_there(run: Run, own_kb: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.ttl"
+    written(run, own_kb, file, "new", "person", str(file), "--label", "Some Body", "--represents", "state:x")
+    file.write_text("# reviewed\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    text = written(
+        run, own_kb, file, "new", "claim", str(file), "--label", "A claim", "--by", "person:some-body"
+    )
+
+    assert text.startswith("# reviewed\n")
+    assert "person:some-body\n    a dg:Person" in text
+    assert "dg:claimedBy person:some-body" in text
+
+
+def test_new_refuses_what_is_known_and_names_it(run: Run, own_kb: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.ttl"
+    result = run("new", "act", file, "--label", "X expels", kb=own_kb)
+
+    assert result.exit_code == 2
+    assert "act:x-expels: known already" in result.stderr
+    assert "act:x-expels  X expels" in result.stderr
+    assert not file.exists()
+    again = run("new", "act", file, "--label", "X expels", "--slug", "x-expels-more", kb=own_kb)
+    assert again.exit_code == 0
+    assert "named alike: act:x-expels" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("act", "--label", "日本"), "Say --slug"),
+        (("act", "--label", "A", "--slug", "Bad/Slug"), "is no slug"),
+        (("act", "--label", "A", "--actor", "no iri"), "is not an IRI"),
+        (("act", "--label", "A", "--date", "2022-13"), "is no year, month or day"),
+        (("act", "--label", "A", "--date", "soon"), "is no year, month or day"),
+        (("person",), "Missing option '--label'"),
+    ],
+)
+def test_new_says_what_is_wrong_with_an_option(
+    run: Run, shared_kb: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    result = run("new", *arguments, kb=shared_kb)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_a_file_that_is_not_canonical_is_left_alone(run: Run, shared_kb: Path, tmp_path: Path) -> None:
+    file = tmp_path / "loose.ttl"
+    file.write_text("<urn:a> <urn:b> 1 . # a remark\n", encoding="utf-8")
+    result = run("new", "person", file, "--label", "Some Body", kb=shared_kb)
+
+    assert result.exit_code == 2
+    assert f"{file}: The file is not in canonical form" in result.stderr
+    assert file.read_text(encoding="utf-8").endswith("# a remark\n")
+
+
+# evidence: from a source to a span, and back when the source is revised
+
+TEXT = "The envoy left. Никто не ответил. 大使は帰国した。 The envoy came back."
+
+
+@pytest.fixture
+def sourced(run: Run, own_kb: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A knowledge base with a source of its own, the folder of sources, and the file of its graph."""
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "s.txt").write_bytes(TEXT.encode())
+    file = own_kb / "data" / "s.ttl"
+    arguments = ("--label", "A source", "--slug", "s", "--text", str(folder / "s.txt"), "--language", "en")
+    written(run, own_kb, file, "new", "source", str(file), *arguments)
+    return own_kb, folder, file
+
+
+def add(run: Run, sourced: tuple[Path, Path, Path], *arguments: str) -> Result:
+    kb, folder, file = sourced
+    return run("evidence", "add", file, "--source", "s", "--sources", folder, *arguments, kb=kb)
+
+
+def test_evidence_is_made_from_a_phrase_and_holds_no_word_of_it(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    kb, folder, file = sourced
+    made = add(run, sourced, "--phrase", "大使は帰国した")
+
+    text = file.read_text(encoding="utf-8")
+    assert made.exit_code == 0
+    assert "大使" not in text
+    assert "ev:s-34-41" in text
+    assert run("fmt", "--check", file).exit_code == 0
+    checked = run("evidence", "check", "--sources", folder, kb=kb)
+    assert (checked.exit_code, checked.stdout) == (0, "1 spans: 1 matching\n")
+
+
+def test_a_span_that_is_known_is_used_again(run: Run, sourced: tuple[Path, Path, Path]) -> None:
+    add(run, sourced, "--range", "0", "15")
+    graded = add(run, sourced, "--phrase", "The envoy left.", "--certainty", "low")
+    again = add(run, sourced, "--range", "0", "15")
+
+    graph = turtle.read(sourced[2])
+    assert graded.exit_code == 0
+    assert set(graph.subjects(OA.hasTarget, ID["span/s-0-15"])) == {
+        ID["evidence/s-0-15"],
+        ID["evidence/s-0-15-low"],
+    }
+    assert (again.exit_code, again.stdout) == (0, "ev:s-0-15\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--phrase", "The envoy"), "The phrase occurs 2 times"),
+        (("--phrase", "the ENVOY left"), "other capitals or spaces"),
+        (("--phrase", "The minister"), "does not occur"),
+        (("--phrase", " "), "at least one word"),
+        (("--range", "0", "16"), "Without spaces it is 0-15"),
+        (("--range", "5", "5"), "is no passage"),
+        (("--range", "0", "999"), "is no passage"),
+        (("--range", "-4", "5"), "is no passage"),
+        ((), "one of them"),
+        (("--range", "0", "3", "--phrase", "The"), "one of them"),
+    ],
+)
+def test_a_passage_that_is_not_one_is_refused_with_the_places(
+    run: Run, sourced: tuple[Path, Path, Path], arguments: tuple[str, ...], said: str
+) -> None:
+    before = sourced[2].read_bytes()
+    result = add(run, sourced, *arguments)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert sourced[2].read_bytes() == before
+    if "2 times" in said:
+        assert "0-9\n43-52\n" in result.stderr
+
+
+def test_evidence_is_not_made_for_a_source_that_is_absent_revised_or_unrecorded(
+    run: Run, sourced: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    kb, folder, _ = sourced
+    (tmp_path / "empty").mkdir()
+    absent = run("evidence", "add", "--source", "s", "--sources", tmp_path / "empty", "--range", 0, 3, kb=kb)
+    unrecorded = run("evidence", "add", "--source", "t", "--sources", folder, "--range", 0, 3, kb=kb)
+    (folder / "s.txt").write_bytes(TEXT.encode() + b"!")
+    revised = add(run, sourced, "--range", "0", "3")
+
+    assert "s.txt is not in" in absent.stderr
+    assert "No text is recorded" in unrecorded.stderr
+    assert "is not the text that was recorded" in revised.stderr
+    assert {absent.exit_code, unrecorded.exit_code, revised.exit_code} == {2}
+
+
+def test_a_revised_source_opens_the_review_of_what_rests_on_the_change(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    kb, folder, file = sourced
+    for place in (("0", "15"), ("43", "63")):
+        add(run, sourced, "--range", *place)
+    for number, proof in enumerate(("ev:s-0-15", "ev:s-43-63")):
+        label = f"Act {number}"
+        written(run, kb, file, "new", "act", str(file), "--label", label, "--evidence", proof)
+    (folder / "s.txt").write_bytes(TEXT.replace("left", "stayed").encode())
+
+    told = run("evidence", "check", "--sources", folder, kb=kb)
+    facts = json.loads(run("evidence", "check", "--sources", folder, "--format", "json", kb=kb).stdout)
+
+    assert told.exit_code == 1
+    assert "act:act-0  Act 0  rests on span:s-0-15" in told.stdout
+    assert "act:act-1" not in told.stdout
+    assert "s.txt:43-63: moved, now at 45-65" in told.stdout
+    assert [one["thing"] for one in facts["review"]] == [str(ID["act/act-0"])]
+
+
+@pytest.mark.slow
+def test_check_asks_only_for_what_a_new_block_leaves_out(run: Run, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "drafts.ttl"
+    act = ("--class", "Expulsion", "--actor", "state:japan", "--target", "state:russia", "--date", "2022-04")
+    proof, measure = ("--evidence", "ev:a1-s06"), ("--measure", "travel-ban")
+    for kind, *given in (
+        ("act", *act, *proof),
+        ("claim", "--by", "state:japan", "--about", "state:russia", "--status", "attributed", *proof),
+        ("sanction", "--actor", "state:japan", "--target", "state:russia", *measure, *proof),
+        ("person",),
+        ("source", "--text", str(root / "README.md")),
+    ):
+        written(run, root, file, "new", kind, str(file), "--label", f"Example {kind}", *given)
+
+    report = json.loads(run("check", file, "--format", "json", kb=root).stdout)
+
+    assert report["uncovered"] == []
+    assert {(short(one["focus"]), short(one["path"])) for one in report["findings"]} == {
+        ("act:example-act", "dg:realisation"),
+        ("act:example-sanction", "dg:realisation"),
+        ("claim:example-claim", "dg:proposition"),
+        ("doc:example-source", "dcterms:language"),
+        ("doc:example-source", "dcterms:rights"),
+        ("doc:example-source", "dg:published"),
+        ("time:example-act", "dg:dateBasis"),
+    }

@@ -9,10 +9,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "diplograph"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 RANKS = (
-    ("errors", "settings", "vocab", "media"),
+    ("errors", "settings", "vocab", "media", "dates"),
     ("turtle", "terms", "sources", "store", "delta", "engine"),
     (
-        *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation"),
+        *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation", "scaffold"),
         *("reasoning", "closure", "reciprocity", "counts"),
     ),
     ("release", "publication", "push", "intake", "client"),

@@ -1,54 +1,126 @@
-"""`diplograph evidence`: do the recorded spans still match the sources."""
+"""`diplograph evidence`: do the recorded spans still match the sources, and new spans for new evidence."""
 
+import json
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
+from rdflib import URIRef
 
 from diplograph import evidence
 from diplograph.cli import console, options
-from diplograph.evidence import SpanStatus
+from diplograph.cli.blocks import Known
+from diplograph.cli.new import Term
+from diplograph.evidence import Reopened, SpanStatus
+from diplograph.evidence.adding import CERTAINTIES, Place
 from diplograph.release.assemble import load_graphs
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
+from diplograph.vocab import short
 
 STATUSES = ("matching", "moved", "changed", "absent")
 
 
 @click.group
 def command() -> None:
-    """Check recorded spans against the sources."""
+    """Check recorded spans against the sources, and make new ones."""
 
 
-@command.command
-@click.option(
+folder_option = click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the articles. [default: DIPLOGRAPH_SOURCES, else ../shared/sources]",
 )
+
+
+@command.command
+@folder_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @options.kb
 @options.quiet
 @click.pass_context
-def check(ctx: click.Context, sources: Path | None, kb: Path | None, quiet: bool) -> None:
+def check(ctx: click.Context, sources: Path | None, form: str, kb: Path | None, quiet: bool) -> None:
     """Compare every recorded span with the text of its source.
 
-    Exits 0 when all match, 1 when one has moved, changed or lacks its source, 2 when no source is at hand.
+    What rests on a span that is not in its source any more, or on a source as a whole that was revised, is
+    listed: its review is open again. Exits 0 when all match, 1 when a span has moved, changed or lacks its
+    source or a review is open again, 2 when no source is at hand.
     """
     settings = options.settings(kb)
     dataset = Dataset.memory()
     load_graphs(KnowledgeBase(settings.kb), dataset)
     folder = sources or settings.sources
-    found = evidence.check(dataset.to_rdflib(dataset.graph_names()), folder)
+    graph = dataset.to_rdflib(dataset.graph_names())
+    found = evidence.check(graph, folder)
+    again = evidence.reopened(graph, found)
     if not quiet:
-        for status in found:
-            if status.status != "matching":
-                click.echo(_line(status))
-        click.echo(_summary(found))
+        click.echo(_json(found, again) if form == "json" else _text(found, again))
     statuses = {status.status for status in found}
     if "absent" in statuses and not quiet:
         console.note(f"source absent in {folder}: nothing is known about its spans; say --sources DIR")
-    if statuses - {"matching"}:
+    if again or statuses - {"matching"}:
         ctx.exit(2 if statuses == {"absent"} else 1)
+
+
+@command.command
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--source", required=True, type=Term("doc"), help="The source, such as a1.")
+@click.option("--range", "bounds", type=(int, int), help="Start and end in code points, the end excluded.")
+@click.option("--phrase", help="A few words that occur once in the source, letter by letter.")
+@click.option("--certainty", type=click.Choice(CERTAINTIES), default="high", show_default=True)
+@folder_option
+@options.kb
+def add(
+    *,
+    file: Path | None,
+    source: str,
+    bounds: tuple[int, int] | None,
+    phrase: str | None,
+    certainty: str,
+    sources: Path | None,
+    kb: Path | None,
+) -> None:
+    """Make evidence for a passage: its offsets and hash, and never its text.
+
+    The block is shown, or put into FILE; a span or evidence that is known already is used again. Prints the
+    IRI of the evidence when there is nothing to add.
+    """
+    settings = options.settings(kb)
+    known = Known(settings.kb, file)
+    place = _place(bounds, phrase)
+    made = evidence.add(known.graph, sources or settings.sources, URIRef(source), place, certainty)
+    if made.triples:
+        known.put(made.triples)
+    else:
+        click.echo(short(made.evidence))
+        console.note("known already: nothing to add")
+
+
+def _place(bounds: tuple[int, int] | None, phrase: str | None) -> Place:
+    if (bounds is None) == (phrase is None):
+        raise click.UsageError("Name the passage by --range START END or by --phrase, one of them.")
+    if bounds is not None:
+        return partial(evidence.by_range, start=bounds[0], end=bounds[1])
+    return partial(evidence.by_phrase, phrase=phrase or "")
+
+
+def _text(found: Sequence[SpanStatus], again: Sequence[Reopened]) -> str:
+    lines = [_line(status) for status in found if status.status != "matching"]
+    revised = sorted({status.file for status in found if status.as_recorded is False})
+    lines += [f"{file}: not the text that was recorded" for file in revised]
+    if again:
+        lines.append(f"{len(again)} to review again:")
+    for one in again:
+        lines.append(f"  {short(one.thing)}  {one.label}  rests on {', '.join(map(short, one.changed))}")
+    return "\n".join([*lines, _summary(found)])
+
+
+def _json(found: Sequence[SpanStatus], again: Sequence[Reopened]) -> str:
+    members = {"spans": [asdict(status) for status in found], "review": [asdict(one) for one in again]}
+    return json.dumps(members, ensure_ascii=False, indent=2)
 
 
 def _line(status: SpanStatus) -> str:
@@ -57,9 +129,7 @@ def _line(status: SpanStatus) -> str:
     return f"{status.file}:{status.start}-{status.end}: {word}{where}  {status.span}"
 
 
-def _summary(found: list[SpanStatus]) -> str:
-    counted = Counter(status.status for status in found)
-    parts = [
-        f"{number} {word}" for word in ("matching", "moved", "changed", "absent") if (number := counted[word])
-    ]
+def _summary(found: Sequence[SpanStatus]) -> str:
+    counted = Counter(str(status.status) for status in found)
+    parts = [f"{number} {word}" for word in STATUSES if (number := counted[word])]
     return f"{len(found)} spans: {', '.join(parts) or 'none recorded'}"

@@ -30,7 +30,8 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "undo": ("undo", "Take an accepted change back."),
         "token": ("token", "Make, list and revoke the tokens that allow writing."),
         "push": ("push", "Load the release into an engine elsewhere."),
-        "evidence": ("evidence", "Check recorded spans against the sources."),
+        "new": ("new", "Make a canonical block for a new thing."),
+        "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
     }
 )
 

@@ -1,9 +1,9 @@
 """The names of a release, read from its engine when somebody first asks for one."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import pyoxigraph
 
@@ -12,6 +12,7 @@ from diplograph.engine.protocol import Answer, Operation
 from diplograph.errors import InvalidParameter
 from diplograph.names.index import Candidate, Index, Scope
 from diplograph.names.table import Appellation, Role
+from diplograph.store import Dataset
 from diplograph.vocab import DG, LANGUAGES, RDFS, SKOS
 
 NAMES = f"""
@@ -38,8 +39,14 @@ MOST = 100
 """How many things are found at most."""
 LONGEST = 500
 """The longest text that is looked for, in characters."""
+Row = Mapping[str, Any]
 METONYM = "metonym"
 """What the note on a name says when it is the name of something else, as a capital's for a government."""
+
+
+def index_of(dataset: Dataset) -> Index:
+    """Return the index of the names in a dataset's default graph, without any classes."""
+    return Index(_appellations(dataset.select(NAMES)), ())
 
 
 class Asked(Protocol):
@@ -104,34 +111,36 @@ class Names:
     def _opened(self) -> Index:
         with self._lock:
             if self._index is None:
-                self._index = Index(self._named(), self._members())
+                self._index = Index(_appellations(_asked(self._engine, NAMES)), self._members())
             return self._index
 
-    def _named(self) -> Iterator[tuple[str, Appellation]]:
-        for thing, naming, name, note in _rows(self._engine, NAMES):
-            if isinstance(name, pyoxigraph.Literal):
-                role = _role(naming.value if naming else "", note.value if note else "")
-                yield thing.value, Appellation(name.value, name.language or "", role)
-
     def _members(self) -> Iterator[tuple[str, str]]:
-        return ((thing.value, group.value) for thing, group in _rows(self._engine, MEMBERS))
+        return ((row["thing"].value, row["class"].value) for row in _asked(self._engine, MEMBERS))
 
 
-def _role(naming: str, note: str) -> Role:
-    if naming in {str(RDFS.label), str(SKOS.prefLabel)}:
+def _appellations(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
+    for row in rows:
+        name = row["name"]
+        if isinstance(name, pyoxigraph.Literal):
+            yield row["thing"].value, Appellation(name.value, name.language or "", _role(row))
+
+
+def _role(row: Row) -> Role:
+    if "naming" in row and row["naming"].value in {str(RDFS.label), str(SKOS.prefLabel)}:
         return Role.LABEL
-    return Role.METONYM if METONYM in note.casefold() else Role.NAME
+    return Role.METONYM if "note" in row and METONYM in row["note"].value.casefold() else Role.NAME
 
 
-def _rows(engine: Asked, text: str) -> Iterator[pyoxigraph.QuerySolution]:
+def _asked(engine: Asked, text: str) -> Iterator[Row]:
     """Yield the rows of a query without ever holding all of them."""
     answer = engine.evaluate(Operation(text, "select"), media.TSV)
     try:
-        found = pyoxigraph.parse_query_results(
-            cast("IO[bytes]", _Pieces(answer)), format=pyoxigraph.QueryResultsFormat.TSV
-        )
+        file = cast("IO[bytes]", _Pieces(answer))
+        found = pyoxigraph.parse_query_results(file, format=pyoxigraph.QueryResultsFormat.TSV)
         if isinstance(found, pyoxigraph.QuerySolutions):
-            yield from found
+            names = [variable.value for variable in found.variables]
+            for row in found:
+                yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
     finally:
         answer.close()
 

@@ -8,12 +8,12 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import sparql
+from diplograph.dates import days, overlap
 from diplograph.engine.protocol import Engine
 from diplograph.names import Candidate, Names, Role
 from diplograph.names.folding import fold
 from diplograph.names.scoring import LEAST, REORDERED, begins_words, similarity
 from diplograph.reconciliation.asked import Hint, Query, Value
-from diplograph.reconciliation.dates import days, overlap
 from diplograph.reconciliation.entities import EXCLUDED
 from diplograph.resources.known import batches
 from diplograph.vocab import DG

@@ -1,4 +1,4 @@
-"""Dates in tables: a year, a month or a day as the days it spans."""
+"""Dates as people write them: a year, a month or a day as the days it spans."""
 
 import calendar
 import re

@@ -1,0 +1,178 @@
+"""`diplograph new`: a canonical block for a thing, with what is known of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rdflib import Graph, URIRef
+
+from diplograph import scaffold
+from diplograph.cli import options
+from diplograph.cli.blocks import Known
+from diplograph.cli.check import Iri
+from diplograph.scaffold import Links, Name
+from diplograph.vocab import DG
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Term(Iri):
+    """An IRI, or the bare name of a class or a concept of ours."""
+
+    name = "NAME"
+
+    def __init__(self, prefix: str) -> None:
+        """Take the prefix that a bare name gets."""
+        self._prefix = prefix
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The IRI in full."""
+        return super().convert(value if ":" in value else f"{self._prefix}:{value}", param, ctx)
+
+
+def _many(flag: str, text: str, kind: click.ParamType[str] | None = None) -> Decorator:
+    return click.option(flag, type=kind or Iri(), multiple=True, help=text)
+
+
+label = click.option("--label", required=True, help="The English label.")
+slug = click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
+date = click.option("--date", help="A year, month or day (2022, 2022-04, 2022-04-08): adds the time span.")
+actor = _many("--actor", "Who acts: a state or another agent, such as state:japan.")
+body = _many("--body", "The organ that the source names.")
+target = _many("--target", "Whom it is directed at.")
+proof = _many("--evidence", "Evidence, such as ev:a1-s31.")
+realisation = click.option(
+    "--realisation", type=Term("dgv"), help="How far it got: announced, carried-out, …"
+)
+into = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group
+def command() -> None:
+    """Make a canonical block for a new thing: shown, or put into FILE.
+
+    An IRI that is known already is refused, and names much like the new one are told. What you leave out is
+    what `diplograph check` asks for next.
+    """
+
+
+@command.command
+@into
+@label
+@slug
+@click.option("--class", "group", type=Term("dg"), default="dg:Act", show_default=True, help="Kind of act.")
+@actor
+@body
+@target
+@date
+@realisation
+@proof
+@options.kb
+def act(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
+    """Make an act, with its time span when there is a date."""
+    name = Name.of(label, slug)
+    _put(file, kb, name, scaffold.act(name, URIRef(given["group"]), _links(given), given["date"]))
+
+
+@command.command
+@into
+@label
+@slug
+@actor
+@body
+@target
+@_many("--measure", "What it imposes: asset-freeze, travel-ban, import-ban, …", Term("dgv"))
+@date
+@realisation
+@proof
+@options.kb
+def sanction(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
+    """Make a sanction with the measure that it imposes."""
+    name = Name.of(label, slug)
+    types = [URIRef(kind) for kind in given["measure"]]
+    _put(file, kb, name, scaffold.sanction(name, _links(given), types, given["date"]))
+
+
+@command.command
+@into
+@label
+@slug
+@_many("--by", "Who claims it.")
+@_many("--about", "What it is about.")
+@_many("--status", "How it is told: reported, attributed, alleged, opinion, …", Term("dgv"))
+@click.option("--proposition", help="What is claimed, in one English sentence of yours, at most 25 words.")
+@proof
+@options.kb
+def claim(
+    *,
+    file: Path | None,
+    label: str,
+    slug: str | None,
+    proposition: str | None,
+    kb: Path | None,
+    **given: Any,
+) -> None:
+    """Make a claim: what somebody says, true or not."""
+    name = Name.of(label, slug)
+    _put(file, kb, name, scaffold.claim(name, _links(given), proposition))
+
+
+@command.command
+@into
+@label
+@slug
+@_many("--represents", "The state that the person serves or comes from.")
+@options.kb
+def person(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
+    """Make a person, for a public role and public acts only."""
+    name = Name.of(label, slug)
+    _put(file, kb, name, scaffold.thing("person", name, DG.Person, _links(given)))
+
+
+@command.command
+@into
+@label
+@slug
+@click.option(
+    "--text",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file with the text; its name, hash and length are recorded, and nothing of what it says.",
+)
+@click.option("--language", help="The language of the text, such as en.")
+@options.kb
+def source(
+    *, file: Path | None, label: str, slug: str | None, text: Path, language: str | None, kb: Path | None
+) -> None:
+    """Make a source whose text is at hand, so that evidence can point into it."""
+    name = Name.of(label, slug)
+    _put(file, kb, name, scaffold.source(name, text, language))
+
+
+PREDICATES = {
+    "actor": DG.actor,
+    "body": DG.actingBody,
+    "target": DG.target,
+    "evidence": DG.evidence,
+    "realisation": DG.realisation,
+    "by": DG.claimedBy,
+    "about": DG.claimAbout,
+    "status": DG.epistemicStatus,
+    "represents": DG.represents,
+}
+
+
+def _links(given: dict[str, Any]) -> Links:
+    """The links that the options name."""
+    values = {PREDICATES[key]: value for key, value in given.items() if key in PREDICATES and value}
+    return {
+        predicate: [URIRef(iri) for iri in ((value,) if isinstance(value, str) else value)]
+        for predicate, value in values.items()
+    }
+
+
+def _put(file: Path | None, kb: Path | None, name: Name, block: Graph) -> None:
+    known = Known(options.settings(kb).kb, file)
+    known.refuse_taken(block, name.label)
+    known.put(block)

@@ -1,0 +1,104 @@
+"""Evidence for a passage as triples: offsets and hash, and never a word of the text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import RDF, XSD, Graph, Literal, URIRef
+
+from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
+from diplograph.evidence.records import digest_of, document, is_recorded, spans_of, text_of
+from diplograph.vocab import DG, DGV, ID, OA, SCHEMA, split
+
+CERTAINTIES = ("high", "moderate", "low")
+Place = Callable[[str], tuple[int, int]]
+"""Finds the bounds of a passage in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Evidence for a passage: its IRI, the span it points to, and the triples that are not known yet."""
+
+    evidence: str
+    span: str
+    triples: Graph
+
+
+def add(graph: Graph, sources: Path, source: URIRef, place: Place, certainty: str = "high") -> Addition:
+    """Return the evidence for a passage of a source, those parts of it that a graph knows left out.
+
+    Raises InvalidParameter when there is no such source or passage, BadRequest when the source is not at
+    hand, DoesNotConform when it is not the text that was recorded or an IRI is taken.
+    """
+    text = _text(graph, sources, source)
+    start, end = place(text)
+    triples = Graph()
+    span = _known_span(graph, source, start, end)
+    if span is None:
+        span = _new_span(graph, triples, source, (start, end), digest_of(text[start:end]))
+    evidence = _known_evidence(graph, span, certainty)
+    if evidence is None:
+        evidence = _new_evidence(graph, triples, span, certainty)
+    return Addition(str(evidence), str(span), triples)
+
+
+def _text(graph: Graph, sources: Path, source: URIRef) -> str:
+    if (source, SCHEMA.sha256, None) not in graph:
+        raise InvalidParameter(
+            f"No text is recorded for {source}.",
+            parameters=["source"],
+            hint="Record the text first: diplograph new source.",
+        )
+    known = document(graph, source)
+    text = text_of(known, sources)
+    if text is None:
+        raise BadRequest(f"{known.file} is not in {sources}.", hint="Say --sources DIR.")
+    if not is_recorded(known, text):
+        raise DoesNotConform(
+            f"{known.file} is not the text that was recorded, so its offsets would mean another one.",
+            hint="Look at diplograph evidence check, mend the spans and record the new text.",
+        )
+    return text
+
+
+def _known_span(graph: Graph, source: URIRef, start: int, end: int) -> URIRef | None:
+    for span in spans_of(graph).get(source, ()):
+        if (span.start, span.end) == (start, end):
+            return URIRef(str(span.iri))
+    return None
+
+
+def _known_evidence(graph: Graph, span: URIRef, certainty: str) -> URIRef | None:
+    graded = (
+        iri for iri in graph.subjects(OA.hasTarget, span) if (iri, DG.certainty, DGV[certainty]) in graph
+    )
+    return URIRef(found) if (found := min(map(str, graded), default=None)) else None
+
+
+def _new_span(graph: Graph, triples: Graph, source: URIRef, bounds: tuple[int, int], digest: str) -> URIRef:
+    slug = f"{split(source)[1]}-{bounds[0]}-{bounds[1]}"
+    span, position = _free(graph, ID[f"span/{slug}"]), _free(graph, ID[f"span/{slug}-position"])
+    triples.add((span, RDF.type, OA.SpecificResource))
+    triples.add((span, OA.hasSource, source))
+    triples.add((span, OA.hasSelector, position))
+    triples.add((span, SCHEMA.sha256, Literal(digest)))
+    triples.add((position, RDF.type, OA.TextPositionSelector))
+    for predicate, offset in zip((OA.start, OA.end), bounds, strict=True):
+        triples.add((position, predicate, Literal(str(offset), datatype=XSD.integer)))
+    return span
+
+
+def _new_evidence(graph: Graph, triples: Graph, span: URIRef, certainty: str) -> URIRef:
+    suffix = "" if certainty == CERTAINTIES[0] else f"-{certainty}"
+    evidence = _free(graph, ID[f"evidence/{split(span)[1]}{suffix}"])
+    triples.add((evidence, RDF.type, DG.Evidence))
+    triples.add((evidence, OA.hasTarget, span))
+    triples.add((evidence, OA.motivatedBy, OA.linking))
+    triples.add((evidence, DG.certainty, DGV[certainty]))
+    return evidence
+
+
+def _free(graph: Graph, iri: URIRef) -> URIRef:
+    if (iri, None, None) in graph:
+        raise DoesNotConform(f"{iri} is taken by something else.", hint="Mend the record that has its name.")
+    return iri

@@ -1,0 +1,78 @@
+"""Whether the passages that the evidence points to still stand in the sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal as OneOf
+
+from rdflib import Graph
+
+from diplograph.evidence.records import Document, Span, digest_of, document, is_recorded, spans_of, text_of
+
+Status = OneOf["matching", "moved", "changed", "absent"]
+
+SEARCHED = 200_000
+"""How many code points to either side a passage is looked for before it counts as changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanStatus:
+    """What became of one recorded passage.
+
+    `matching`: it stands where it was; `moved`: it stands at `found` now; `changed`: it is not in the file;
+    `absent`: the file is not at hand, so nothing is known. `as_recorded` says whether the whole file is still
+    the one that was read, or None when it is absent.
+    """
+
+    span: str
+    document: str
+    file: str
+    start: int
+    end: int
+    status: Status
+    found: tuple[int, int] | None = None
+    as_recorded: bool | None = None
+
+
+def check(graph: Graph, sources: Path | None) -> list[SpanStatus]:
+    """Compares every recorded passage of a graph with the files in a folder.
+
+    Files are found by the `dcterms:identifier` of their document, inside the folder and nowhere else.
+    Raises DoesNotConform when the records cannot be used, BadRequest when a source is not UTF-8.
+    """
+    spans = spans_of(graph)
+    documents = sorted((document(graph, iri) for iri in spans), key=lambda known: known.file)
+    return [status for known in documents for status in _check_document(known, spans[known.iri], sources)]
+
+
+def _check_document(document: Document, spans: list[Span], sources: Path | None) -> Iterator[SpanStatus]:
+    text = text_of(document, sources)
+    same = None if text is None else is_recorded(document, text)
+    for span in sorted(spans, key=lambda known: (known.start, known.end)):
+        status, found = _locate(span, text)
+        names = (str(span.iri), str(document.iri), document.file)
+        yield SpanStatus(*names, span.start, span.end, status, found, same)
+
+
+def _locate(span: Span, text: str | None) -> tuple[Status, tuple[int, int] | None]:
+    """Says where a passage stands in a text."""
+    if text is None:
+        return "absent", None
+    width = span.end - span.start
+    if _stands(span, text, span.start):
+        return "matching", (span.start, span.end)
+    for start in _nearest_first(span.start, len(text) - width):
+        if _stands(span, text, start):
+            return "moved", (start, start + width)
+    return "changed", None
+
+
+def _stands(span: Span, text: str, start: int) -> bool:
+    passage = text[start : start + span.end - span.start]
+    return len(passage) == span.end - span.start and digest_of(passage) == span.digest
+
+
+def _nearest_first(origin: int, last: int) -> Iterator[int]:
+    """Other places to look, the nearest to the old one first."""
+    for distance in range(1, min(max(origin, last - origin), SEARCHED) + 1):
+        yield from (start for start in (origin - distance, origin + distance) if 0 <= start <= last)

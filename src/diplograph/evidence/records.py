@@ -1,0 +1,105 @@
+"""What is recorded about sources and passages of them, and the sources themselves.
+
+Offsets count Unicode code points of the file as it is: bytes are decoded strictly and nothing is translated.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from rdflib import Graph, Literal
+from rdflib.term import Node
+
+from diplograph.errors import BadRequest, DoesNotConform
+from diplograph.vocab import DCTERMS, DG, OA, SCHEMA
+
+_WHOLE = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as recorded: its file, and the hash and length that say which text was read."""
+
+    iri: Node
+    file: str
+    digest: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage as recorded, in code points, end exclusive."""
+
+    iri: Node
+    start: int
+    end: int
+    digest: str
+
+
+def text_of(document: Document, sources: Path | None) -> str | None:
+    """Return a source to the code point, None when it is not there; BadRequest when it is not UTF-8."""
+    path = sources / document.file if sources else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        return path.read_bytes().decode("utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{document.file} is not UTF-8: {error.reason} at byte {error.start}.") from error
+
+
+def is_recorded(document: Document, text: str) -> bool:
+    """Return whether a text is, to the code point, the one that was read."""
+    return len(text) == document.length and digest_of(text) == document.digest
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 in hex of a text in UTF-8."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def spans_of(graph: Graph) -> dict[Node, list[Span]]:
+    """Return the recorded passages by their document; DoesNotConform when one is no passage."""
+    found: dict[Node, list[Span]] = {}
+    for iri, document in graph.subject_objects(OA.hasSource):
+        found.setdefault(document, []).append(_span(graph, iri))
+    return found
+
+
+def _span(graph: Graph, iri: Node) -> Span:
+    selector = _value(graph, iri, OA.hasSelector)
+    start, end = (_number(graph, selector, bound) for bound in (OA.start, OA.end))
+    if not 0 <= start < end:
+        raise DoesNotConform(f"{iri} goes from {start} to {end}, which is no passage.", span=str(iri))
+    return Span(iri, start, end, str(_value(graph, iri, SCHEMA.sha256)))
+
+
+def document(graph: Graph, iri: Node) -> Document:
+    """Return what is recorded of a source; DoesNotConform when that cannot be used."""
+    file = str(_value(graph, iri, DCTERMS.identifier))
+    if not _is_plain_name(file):
+        raise DoesNotConform(f"{iri} is not identified by a plain file name: {file!r}.", document=str(iri))
+    digest = str(_value(graph, iri, SCHEMA.sha256))
+    return Document(iri, file, digest, _number(graph, iri, DG.codePointLength))
+
+
+def _is_plain_name(file: str) -> bool:
+    """Whether a name means a file of the folder itself, whatever the system."""
+    plain = PurePosixPath(file).name == file == PureWindowsPath(file).name
+    return plain and file not in {"", ".", ".."} and file.isprintable()
+
+
+def _number(graph: Graph, subject: Node, predicate: Node) -> int:
+    term = _value(graph, subject, predicate)
+    if not isinstance(term, Literal) or not _WHOLE.fullmatch(term):
+        raise DoesNotConform(f"{predicate} of {subject} is not a whole number: {term}.", subject=str(subject))
+    return int(str(term))
+
+
+def _value(graph: Graph, subject: Node, predicate: Node) -> Node:
+    """The one value of a record; anything else cannot be checked."""
+    values = list(set(graph.objects(subject, predicate)))
+    if len(values) != 1:
+        detail = f"{subject} has {len(values)} values of {predicate}; one is needed."
+        raise DoesNotConform(detail, subject=str(subject))
+    return values[0]
