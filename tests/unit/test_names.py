@@ -46,6 +46,7 @@ def found(index, text, **scope):
         ("kuczynski", WRITER),
         ("Kuczyński, Grzegorz", WRITER),
         ("Kuczynsky Grzegorz", WRITER),
+        ("Kuczynsky", WRITER),
         ("kuc", OTHER),
         ("北方領土", PLACE),
         ("領土", PLACE),

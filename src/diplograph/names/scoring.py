@@ -7,6 +7,8 @@ from diplograph.names.folding import is_unspaced
 EXACT = 100.0
 REORDERED = 97.0
 """The same words in another order, as family and given name often are."""
+SPELLED = 80.0
+"""From how alike on two words may be the same, misspelled."""
 LEAST = 60.0
 """Below this two names have nothing to do with each other."""
 
@@ -21,11 +23,20 @@ def similarity(wanted: str, name: str) -> float:
 
 def _inside(wanted: str, name: str) -> float:
     """Return what a part of a name is worth, and, a little less, a name with more around it."""
-    if begins_words(wanted, name):
-        return 60 + 30 * len(wanted) / len(name)
+    if found := _spelled_inside(wanted, name):
+        return found * (60 + 30 * min(len(wanted) / len(name), 1)) / 100
     if _has_words(name, wanted):
         return 45 + 40 * len(name) / len(wanted)
     return 0.0
+
+
+def _spelled_inside(part: str, whole: str) -> float:
+    """Return how well each word of a part is spelled in the whole, 0 when one is not there at all."""
+    if begins_words(part, whole):
+        return EXACT
+    words = whole.split()
+    best = [max(fuzz.ratio(word, known) for known in words) for word in part.split()]
+    return sum(best) / len(best) if min(best) >= SPELLED else 0.0
 
 
 def begins_words(part: str, whole: str) -> bool:
