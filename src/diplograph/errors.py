@@ -96,6 +96,13 @@ class UnknownResource(DiplographError):
     cure = "Check the spelling against the near names given, or search by label."
 
 
+class WithdrawnResource(DiplographError):
+    """What had this name is not held any more, and nothing took its place."""
+
+    status, title, slug = 410, "Withdrawn", "withdrawn-resource"
+    cure = "Do not cite it further; ask an older release for what it said."
+
+
 class MethodNotAllowed(DiplographError):
     """The address exists and does not take this method."""
 

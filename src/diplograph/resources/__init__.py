@@ -3,7 +3,7 @@
 Everything is asked of the engine in force; an IRI enters a query only as its own serialisation.
 """
 
-from diplograph.resources.document import describe
+from diplograph.resources.document import PROFILES, describe
 from diplograph.resources.view import EvidenceRow, Link, Property, ResourceView, Value, view
 
-__all__ = ["EvidenceRow", "Link", "Property", "ResourceView", "Value", "describe", "view"]
+__all__ = ["PROFILES", "EvidenceRow", "Link", "Property", "ResourceView", "Value", "describe", "view"]

@@ -4,33 +4,40 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from diplograph import sparql
 from diplograph.engine.protocol import Engine
-from diplograph.resources import known
+from diplograph.resources import known, schema_org
 from diplograph.vocab import BASE, FOAF, ID, PREFIXES, RDFS, VOID
 
+PROFILES = ("full", "core", "evidence", "schema")
+"""How much a document tells, the default first."""
 INCOMING = 500
 """How many incoming triples a document lists; it says so when there are more."""
 
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dg", "oa", "rdfs", "skos"))
 
 
-def describe(engine: Engine, iri: str) -> Graph:
-    """Return the graph of the document about an IRI.
+def describe(engine: Engine, iri: str, profile: str = "full") -> Graph:
+    """Return the graph of the document about an IRI, in one of the PROFILES.
 
-    It holds every triple with the IRI as subject, those with it as object up to a bound, its evidence down
-    to passage and source, and the labels and types of everything mentioned. UnknownResource, with near
-    names, when there is none of it.
+    `core` holds every triple with the IRI as subject; `evidence` its evidence too, down to passage and
+    source; `full` also the triples with it as object, up to a bound. Each has the labels and types of
+    everything mentioned. `schema` is what schema.org has words for. UnknownResource, with near names, when
+    nothing is known of the IRI.
     """
     this = known.checked(iri)
+    if profile == "schema":
+        return schema_org.describe(engine, this)
     found = _outgoing(engine, this)
     arriving = _incoming(engine, this)
     size = _size(engine, this)
     if not (found or arriving or size):
         raise known.unknown(engine, iri)
-    for part in (arriving, _evidence(engine, this)):
-        found += part
+    if profile == "full":
+        found += arriving
+    if profile != "core":
+        found += _evidence(engine, this)
     if size:
         found.add((URIRef(this), VOID.triples, Literal(size)))
-    if len(arriving) == INCOMING:
+    if profile == "full" and len(arriving) == INCOMING:
         _say_cut(found, this)
     for batch in known.batches(_mentioned(found)):
         found += _names(engine, batch)

@@ -1,7 +1,8 @@
-"""What is known under an IRI: its labels, and near names when it is nothing at all."""
+"""What is known under an IRI: its labels, whether it was withdrawn, and near names when it is nothing."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import pyoxigraph
@@ -26,6 +27,28 @@ def checked(iri: str) -> str:
         return pyoxigraph.NamedNode(iri).value
     except ValueError as error:
         raise UnknownResource("This is not an absolute IRI.", near=[]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a thing is not held any more, and the one that took its place, if any did."""
+
+    reason: str
+    replacement: str | None
+
+
+def withdrawal(engine: Engine, iri: str) -> Withdrawal | None:
+    """Return how a thing was withdrawn; None for one that stands."""
+    text = f"""PREFIX dcterms: <{PREFIXES["dcterms"]}> PREFIX owl: <{PREFIXES["owl"]}>
+        PREFIX skos: <{PREFIXES["skos"]}>
+        SELECT ?replacement ?reason WHERE {{ {sparql.values("this", [checked(iri)])}
+          ?this owl:deprecated true
+          OPTIONAL {{ ?this dcterms:isReplacedBy ?replacement }}
+          OPTIONAL {{ ?this skos:changeNote ?reason }} }} ORDER BY ?reason LIMIT 1"""
+    for row in sparql.select(engine, text).rows:
+        replacement = row.get("replacement")
+        return Withdrawal(str(row.get("reason", "")), str(replacement) if replacement is not None else None)
+    return None
 
 
 def unknown(engine: Engine, iri: str) -> UnknownResource:
