@@ -19,6 +19,7 @@ from diplograph.vocab import BASE, DCAT, DCTERMS, DGG, ID, PREFIXES, RDF, VOID
 
 DATASET = URIRef(f"{BASE}dataset")
 RDF_TYPE = NamedNode(str(RDF.type))
+ROOTS = 500
 EXAMPLES = 5
 
 
@@ -86,6 +87,8 @@ def _whole(graph: Graph, found: Figures, release: str) -> None:
         graph.add((DATASET, VOID.vocabulary, URIRef(iri)))
     for subject in sorted(s for s in found.subjects if s.startswith(f"<{ID}act/"))[:EXAMPLES]:
         graph.add((DATASET, VOID.exampleResource, URIRef(subject[1:-1])))
+    for subject in sorted(s for s in found.subjects if s.startswith(f"<{ID}state/"))[:ROOTS]:
+        graph.add((DATASET, VOID.rootResource, URIRef(subject[1:-1])))
 
 
 def _subset(graph: Graph, name: URIRef, found: Figures) -> None:

@@ -31,7 +31,10 @@ from diplograph.vocab import (
 )
 
 _REUSED = tuple(map(str, (DCAT, DCTERMS, FOAF, GEO, OA, PROV, SCHEMA, SKOS, VOID)))
-_REUSED_TERMS = {RDF.type, RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo}
+_REUSED_TERMS = {
+    *(RDF.type, RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy),
+    *(OWL.versionInfo, OWL.deprecated),  # annotations: they say nothing about what follows
+}
 _SCHEMA = (str(OWL), str(RDFS), str(SH))
 _SPARQL = str(SH.SPARQLConstraintComponent)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyoxigraph
+from markupsafe import Markup
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -30,6 +31,12 @@ def serialise(graph: Graph, media_type: str) -> bytes:
     if media_type == media.JSON_LD:
         return _json_ld(triples, prefixes)
     return _in_fixed_order(_written(triples, pyoxigraph.RdfFormat.RDF_XML, prefixes))
+
+
+def embedded(graph: Graph) -> Markup:
+    """A graph as JSON-LD for a page: no text in it can end the element that it stands in."""
+    text = serialise(graph, media.JSON_LD).decode("utf-8")
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - nothing is markup
 
 
 def used_prefixes(triples: Iterable[tuple[Node, Node, Node]]) -> dict[str, str]:

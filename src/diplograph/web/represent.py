@@ -119,6 +119,14 @@ def see_other(variants: Variants, chosen: str) -> Response:
     return response
 
 
+def moved(address: str) -> Response:
+    """The redirect from a thing that was merged into another, for good."""
+    response = send(f"{address}\n", media.TEXT)
+    response.status_code = 301
+    response.headers["Location"] = address
+    return response
+
+
 def page(template: str, variants: Variants | None = None, **context: Any) -> Response:
     """An HTML page."""
     alternates = variants.alternates(media.HTML) if variants else []

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from diplograph import media, resources, sparql
 from diplograph.engine.protocol import Engine
-from diplograph.errors import BadRequest, InvalidParameter
+from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.publication import Publication
 from diplograph.resources import known
 from diplograph.vocab import BASE, DG, DGG, DGV, RULE
@@ -39,8 +39,14 @@ class Resources:
         return pages
 
     def thing(self, kind: str, slug: str) -> Response:
-        """Redirects from a thing to the document about it, straight to the right format."""
-        self._exists(links.thing(kind, slug))
+        """Redirects from a thing to the document about it, straight to the right format.
+
+        A thing that was merged into another redirects to that one for good; one that was withdrawn is gone.
+        """
+        iri = links.thing(kind, slug)
+        self._exists(iri)
+        if (replacement := self._replacement(iri)) is not None:
+            return represent.moved(links.path_of(replacement) or replacement)
         chosen = represent.accept(media.DOCUMENT_TYPES)
         return represent.see_other(represent.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
 
@@ -49,6 +55,8 @@ class Resources:
         stem, chosen = represent.split(slug, media.DOCUMENT_TYPES)
         iri = links.thing(kind, stem)
         self._exists(iri)
+        if (replacement := self._replacement(iri)) is not None:
+            return represent.moved((links.page_of(replacement) or replacement) + slug.removeprefix(stem))
         return self._document(
             iri, chosen, represent.Variants(_path("doc", kind, stem), media.DOCUMENT_TYPES, iri=iri)
         )
@@ -90,16 +98,25 @@ class Resources:
         )
 
     def _document(self, iri: str, chosen: str, variants: represent.Variants | None) -> Response:
-        answers.this_release(
-            bodies.fields(request.query_string), self.publication.release.id, "version", "_version"
-        )
+        given = bodies.fields(request.query_string)
+        answers.this_release(given, self.publication.release.id, "version", "_version")
+        engine = self.publication.engine
         if chosen == media.HTML:
-            view = resources.view(self.publication.engine, iri)
-            shown = things.page(view, dates(self.publication.engine, things.time_spans(view)))
-            return represent.page("thing.html", variants, title=view.label, **shown)
-        return represent.send(
-            rdf.serialise(resources.describe(self.publication.engine, iri), chosen), chosen, variants
-        )
+            view = resources.view(engine, iri)
+            shown = things.page(view, dates(engine, things.time_spans(view)))
+            general = rdf.embedded(resources.describe(engine, iri, "schema"))
+            return represent.page("thing.html", variants, title=view.label, general=general, **shown)
+        graph = resources.describe(engine, iri, profile(given))
+        return represent.send(rdf.serialise(graph, chosen), chosen, variants)
+
+    def _replacement(self, iri: str) -> str | None:
+        """The IRI of what took a thing's place, None for one that stands. Raises WithdrawnResource."""
+        found = known.withdrawal(self.publication.engine, iri)
+        if found is None:
+            return None
+        if found.replacement is None:
+            raise WithdrawnResource(f"{iri} was withdrawn. {found.reason}".strip())
+        return found.replacement
 
     def _exists(self, iri: str) -> None:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
@@ -114,6 +131,15 @@ def dates(engine: Engine, spans: list[str]) -> dict[str, str]:
     text = f"SELECT ?span ?edtf WHERE {{ {sparql.values('span', spans)} ?span dg:edtf ?edtf }}"
     found = sparql.select(engine, f"PREFIX dg: <{DG}> {text}")
     return {str(row["span"]): str(row["edtf"]) for row in found.rows}
+
+
+def profile(given: bodies.Fields) -> str:
+    """How much of a thing is asked for. Raises InvalidParameter, naming the profiles."""
+    chosen = bodies.single(given, "_profile") or resources.PROFILES[0]
+    if chosen not in resources.PROFILES:
+        expected = ", ".join(resources.PROFILES)
+        raise InvalidParameter(f"_profile has to be one of {expected}.", parameters=["_profile"])
+    return chosen
 
 
 def checked(iri: str) -> str:
