@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from diplograph import __version__, media
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery, Parameter
+from diplograph.resources import PROFILES
 from diplograph.web import answers, represent
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -117,6 +118,8 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
     names = re.findall(r"{(\w+)}", path)
     if names:
         described["parameters"] = [path_parameter(name) for name in names]
+    if path.startswith(("/doc/", "/describe")):
+        described["parameters"] = [*described.get("parameters", []), *document_parameters(path)]
     if path == "/graphs" and method != "GET":
         described["security"] = [{"bearer": []}]
     if path == "/sparql":
@@ -124,6 +127,16 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
     if path == "/reconcile":
         described |= reconcile_request(method)
     return described
+
+
+def document_parameters(path: str) -> list[dict[str, Any]]:
+    """What a document is asked for with: how much of it, and of which thing where the path does not say."""
+    profile = {"type": "string", "enum": list(PROFILES), "default": PROFILES[0]}
+    found: list[dict[str, Any]] = [{"name": "_profile", "in": "query", "schema": profile}]
+    if path == "/describe":
+        iri = {"type": "string", "format": "uri"}
+        found.append({"name": "uri", "in": "query", "required": True, "schema": iri})
+    return found
 
 
 def reconcile_request(method: str) -> dict[str, Any]:
