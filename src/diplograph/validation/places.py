@@ -1,13 +1,13 @@
 """The place of each finding of a report: the wrong triple, or the block of a subject that lacks one."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyoxigraph
 
 from diplograph.turtle.alignment import written
-from diplograph.turtle.statements import Statement
+from diplograph.turtle.statements import Span, Statement
 from diplograph.validation import positions
 from diplograph.validation.positions import Parsed, Positions, Range
 from diplograph.validation.report import Finding, Place, Report
@@ -68,43 +68,39 @@ def _placed(finding: Finding, texts: Sequence[tuple[str | None, Positions]]) -> 
 
 
 def _ranked(finding: Finding, at: Positions) -> Ranked | None:
-    if statement := _statement(finding, at):
-        return 0, at.range(statement.object_span)
-    if finding.focus and (subject := at.of_subject(finding.focus)):
-        return 1, subject
-    for rank, term in enumerate((finding.value, finding.focus), 2):
-        if term and (mentions := at.naming(term)):
-            return rank, at.range(mentions[0].object_span)
+    """Return the best place of a finding in a text, and how good it is: the lower the better."""
+    for rank, found in enumerate(_choices(finding, at)):
+        if found:
+            return rank, at.range(found[0])
     return None
 
 
-def _statement(finding: Finding, at: Positions) -> Statement | None:
-    """Return the statement that a finding objects to; None where something is missing."""
-    if finding.focus is None or finding.component in _MISSING:
-        return None
-    path = finding.path or ""
+def _choices(finding: Finding, at: Positions) -> Iterator[list[Span]]:
+    """Yield the places of a finding, the best first: its triple, its subject, where it is spoken of."""
+    focus, path = finding.focus or "", finding.path or ""
     steps = _STEP.findall(path) if "<" in path else [path]
-    said = [s for s in at.about(finding.focus) if s.predicate in steps]
+    said = [s for s in at.about(focus) if s.predicate in steps]
     if finding.value is not None:
-        return _with_value(finding, at, said, steps)
-    if not said:
-        return None
-    return said[-1] if finding.component in _COUNTED else said[0]
+        yield from _with_value(finding.value, focus, said, at)
+    is_said = finding.component not in _MISSING and (finding.value is None or len(said) == 1)
+    yield _objects(said[::-1] if finding.component in _COUNTED else said) if is_said else []
+    yield [at.blocks[focus]] if focus in at.blocks else []
+    if finding.value is not None:
+        yield _objects([s for s in at.naming(finding.value) if s.predicate in steps])
+        yield _objects(at.naming(finding.value))
+    yield _objects(at.naming(focus))
 
 
-def _with_value(finding: Finding, at: Positions, said: list[Statement], steps: list[str]) -> Statement | None:
-    """Return the statement that gives the value: of the focus, at the path's end, or back to the focus."""
-    focus, value = finding.focus or "", positions.normal(finding.value or "")
+def _with_value(value: str, focus: str, said: list[Statement], at: Positions) -> Iterator[list[Span]]:
+    """Yield where the value is given: by the focus, at the end of the path, or as what names the focus."""
     reached = {focus, *(s.object for s in said)}
-    naming, back = at.naming(value), at.about(value)
-    choices = (
-        [s for s in said if s.object == value],
-        [s for s in naming if s.subject == focus],
-        [s for s in naming if s.predicate in steps and s.subject in reached],
-        [s for s in back if s.predicate in steps and s.object in reached],
-        [s for s in naming if s.predicate in steps],
-    )
-    return next((found[0] for found in choices if found), said[0] if len(said) == 1 else None)
+    yield _objects([s for s in at.naming(value) if s in said])
+    yield _objects([s for s in at.naming(value) if s.subject in reached])
+    yield _objects([s for s in at.about(positions.normal(value)) if s.object in reached])
+
+
+def _objects(found: Iterable[Statement]) -> list[Span]:
+    return [statement.object_span for statement in found]
 
 
 def _stated(line: str, texts: Sequence[tuple[str | None, Positions]]) -> Place | None:
