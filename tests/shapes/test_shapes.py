@@ -13,6 +13,7 @@ from diplograph import turtle
 from diplograph.queries.header import split
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import CheckQuery, Shapes, check, hygiene
+from diplograph.validation.judged import Judged
 from diplograph.validation.material import dataset, entailed, merge, of_files, ontology
 from diplograph.validation.run import run
 from diplograph.validation.uploads import parse
@@ -90,7 +91,9 @@ def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, s
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("bad/[A-G]*.ttl")))
     graphs |= parse(text.encode(), "ttl", "urn:example")
     loaded = dataset(graphs)
-    data = merge(graphs, entailed(loaded, ontology(graphs)).validation)
+    closure = entailed(loaded, ontology(graphs)).validation
+    data = merge(graphs, closure)
+    judged = [*(triple for graph in graphs.values() for triple in graph), *(quad.triple for quad in closure)]
 
     as_written = pyshacl.validate(data, shacl_graph=shapes.graph, inplace=True)[1]
 
@@ -100,7 +103,7 @@ def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, s
         if (None, SH.result, r) in as_written
     }
     assert len(results) > 50
-    assert {(f.shape, f.focus) for f in run(data, shapes)} == results
+    assert {(f.shape, f.focus) for f in run(Judged.of(judged), shapes)} == results
 
 
 def test_each_check_outside_shacl_is_described_where_its_findings_point(kb: KnowledgeBase, shapes: Shapes):

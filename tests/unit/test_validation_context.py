@@ -11,7 +11,7 @@ from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes, check, in_context, validate, validate_task
 from diplograph.validation.material import Graphs, of_files
-from diplograph.validation.run import run
+from diplograph.validation.run import everything
 from diplograph.vocab import DGG, DGS, ID
 
 PREFIXES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -157,7 +157,7 @@ def test_types_that_only_a_range_yields_do_not_satisfy_a_class_check(kb, tmp_pat
 
 def test_pyshacl_is_given_graphs_only(kb):
     with pytest.raises(TypeError):
-        run("/etc/passwd", Shapes.of(kb))  # type: ignore[arg-type]
+        everything("/etc/passwd", Shapes.of(kb))  # type: ignore[arg-type]
 
 
 def test_worker_task_answers_with_the_members_of_the_report(kb, tmp_path):

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 from rdflib import Graph
-from rdflib.term import Node
 
 from diplograph.closure import clashes
 from diplograph.store import Dataset
 from diplograph.terms import to_rdflib
+from diplograph.validation.judged import Judged
 from diplograph.validation.report import Finding
 from diplograph.validation.run import written
 from diplograph.validation.shapes import CheckQuery, Shapes
@@ -31,10 +31,8 @@ from diplograph.vocab import (
 )
 
 _REUSED = tuple(map(str, (DCAT, DCTERMS, FOAF, GEO, OA, PROV, SCHEMA, SKOS, VOID)))
-_REUSED_TERMS = {
-    *(RDF.type, RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy),
-    *(OWL.versionInfo, OWL.deprecated),  # annotations: they say nothing about what follows
-}
+_ANNOTATIONS = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.deprecated)
+_REUSED_TERMS = frozenset(map(str, (RDF.type, *_ANNOTATIONS)))  # they say nothing about what follows
 _SCHEMA = (str(OWL), str(RDFS), str(SH))
 _SPARQL = str(SH.SPARQLConstraintComponent)
 
@@ -76,7 +74,7 @@ def disjoint(loaded: Dataset, axioms: Graph) -> list[Finding]:
     ]
 
 
-def uncovered(submitted: Iterable[Triple], data: Graph, axioms: Graph, shapes: Shapes) -> list[str]:
+def uncovered(submitted: Iterable[Triple], judged: Judged, axioms: Graph, shapes: Shapes) -> list[str]:
     """Return the triples, in N-Triples, that no shape looks at.
 
     Such is a triple whose subject is of no class that a shape targets, whose predicate is unknown, or that
@@ -84,26 +82,34 @@ def uncovered(submitted: Iterable[Triple], data: Graph, axioms: Graph, shapes: S
     """
     if not shapes.cover_everything:
         return []
-    known = set(axioms.subjects(RDF.type))
-    found = []
-    for triple in submitted:
-        subject, predicate = to_rdflib(triple.subject), to_rdflib(triple.predicate)
-        if str(predicate).startswith(_SCHEMA) and predicate not in _REUSED_TERMS:
-            continue
-        target = to_rdflib(triple.object)
-        if not _is_covered(subject, data, shapes) or not _is_known(predicate, target, known):
-            found.append(f"{triple} .")
-    return sorted(set(found))
+    known = {str(term) for term in axioms.subjects(RDF.type)}
+    covered = _covered(judged, shapes)
+    found = {
+        f"{triple} ."
+        for triple in submitted
+        if (triple.subject not in covered or not _is_known(triple, known))
+        and not _is_axiom(triple.predicate.value)
+    }
+    return sorted(found)
 
 
-def _is_covered(subject: Node, data: Graph, shapes: Shapes) -> bool:
-    return any(kind in shapes.target_classes for kind in data.objects(subject, RDF.type))
+def _covered(judged: Judged, shapes: Shapes) -> set[object]:
+    """Return the members of the classes that a shape targets."""
+    classes = " ".join(f"<{kind}>" for kind in sorted(map(str, shapes.target_classes)))
+    rows = judged.data.select(f"SELECT ?s WHERE {{ VALUES ?c {{ {classes} }} ?s <{RDF.type}> ?c }}")
+    return {row["s"] for row in rows}
 
 
-def _is_known(predicate: Node, target: Node, known: set[Node]) -> bool:
-    if predicate == RDF.type:
-        return not str(target).startswith(str(DG)) or target in known
-    return predicate in known or predicate in _REUSED_TERMS or str(predicate).startswith(_REUSED)
+def _is_axiom(predicate: str) -> bool:
+    return predicate.startswith(_SCHEMA) and predicate not in _REUSED_TERMS
+
+
+def _is_known(triple: Triple, known: set[str]) -> bool:
+    predicate = triple.predicate.value
+    if predicate == str(RDF.type):
+        kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
+        return not kind.startswith(str(DG)) or kind in known
+    return predicate in known or predicate in _REUSED_TERMS or predicate.startswith(_REUSED)
 
 
 def nothing(submitted: Iterable[Triple]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,9 @@ from pyoxigraph import Triple
 from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
+from diplograph.terms import to_rdflib
 from diplograph.validation import checks, material
+from diplograph.validation.judged import Judged
 from diplograph.validation.material import Graphs
 from diplograph.validation.places import Text, located
 from diplograph.validation.report import Finding, Report, compared
@@ -20,6 +23,7 @@ from diplograph.validation.uploads import UPLOAD, parse
 from diplograph.vocab import DGG, RDFS
 
 Against = Literal["release", "none"]
+_LABELS = f'SELECT ?s ?o WHERE {{ ?s <{RDFS.label}> ?o FILTER(LANG(?o) = "en") }}'
 _FRAME = (str(DGG.ontology), str(DGG.vocab))
 
 
@@ -33,18 +37,22 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     loaded = material.dataset(graphs)
     closure = material.entailed(loaded, axioms)
     world = {graph: triples for graph, triples in graphs.items() if graph != str(DGG.ontology)}
-    data = material.merge(world, closure.validation)
+    judged = Judged.of(chain(*world.values(), (quad.triple for quad in closure.validation)))
     found = [
-        *run(data, shapes),
+        *run(judged, shapes),
         *checks.queried(loaded, shapes.checks),
         *checks.disjoint(loaded, axioms),
     ]
     wanted = _world(graphs) if submitted is None else submitted
     triples = [triple for graph in wanted.values() for triple in graph]
-    labels = {
-        str(s): str(o) for s, o in data.subject_objects(RDFS.label) if getattr(o, "language", "") == "en"
-    } | shapes.names
-    return Report.of(found, checks.uncovered(triples, data, axioms, shapes), labels=labels)
+    bare = checks.uncovered(triples, judged, axioms, shapes)
+    return Report.of(found, bare, labels=_labels(judged) | shapes.names)
+
+
+def _labels(judged: Judged) -> dict[str, str]:
+    """Return the English labels of things."""
+    rows = ((to_rdflib(row["s"]), to_rdflib(row["o"])) for row in judged.data.select(_LABELS))
+    return {str(thing): str(label) for thing, label in rows}
 
 
 def check(  # noqa: PLR0913 - each is an option of the command

@@ -14,7 +14,8 @@ from diplograph import turtle
 from diplograph.errors import BuildFailed
 from diplograph.queries.header import HeaderError, split
 from diplograph.sources import KnowledgeBase
-from diplograph.validation.compiled import TARGETS, compiled
+from diplograph.validation.compiled import TARGETS, alone, compiled
+from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
 from diplograph.vocab import DGS, RDF, SH
 
@@ -73,6 +74,15 @@ class Shapes:
     def compiled(self) -> Graph:
         """The shapes as pySHACL runs them."""
         return compiled(self.graph)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How candidates are found."""
+        return Plan(self.compiled)
+
+    def alone(self, shape: Node, focus: Iterable[Node]) -> Graph:
+        """Return one shape for some focus nodes and no others."""
+        return alone(self.compiled, shape, focus, self.plan.implicit)
 
     @cached_property
     def target_classes(self) -> frozenset[Node]:

@@ -1,0 +1,212 @@
+"""The units that a shapes graph is judged in, and the queries that find their candidates."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pyoxigraph
+from pyoxigraph import NamedNode
+from rdflib import OWL, RDF, RDFS, Graph, Literal
+from rdflib.term import Node
+
+from diplograph.errors import MalformedQuery
+from diplograph.store import Dataset
+from diplograph.terms import OxigraphTerm, to_rdflib
+from diplograph.validation.judged import Judged
+from diplograph.validation.prefilter import paths, select
+from diplograph.validation.prefilter.conditions import TARGETS, Conditions
+from diplograph.validation.prefilter.paths import InexpressibleError, Path
+from diplograph.validation.prefilter.select import Group
+from diplograph.vocab import SH
+
+_NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+_SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where the focus nodes of a shape come from."""
+
+    classes: frozenset[str]
+    subjects: frozenset[str]
+    objects: frozenset[str]
+    nodes: frozenset[Node]
+
+    def text(self, below: Mapping[str, set[str]]) -> str:
+        """Write a pattern that binds ?this to each focus node in the data; `below` tells the subclasses."""
+        kinds = {name for one in self.classes for name in {one, *below.get(one, ())}}
+        parts = [f"?this <{RDF.type}> <{kind}> ." for kind in sorted(kinds)]
+        parts += [f"?this <{predicate}> ?object ." for predicate in sorted(self.subjects)]
+        parts += [f"?subject <{predicate}> ?this ." for predicate in sorted(self.objects)]
+        if len(parts) == 1:
+            return parts[0]
+        return " UNION ".join(f"{{ {part} }}" for part in parts)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A shape with targets: the condition under which a focus node may break it, and its queries.
+
+    A condition "true" makes every focus node a candidate, "false" none.
+    """
+
+    shape: Node
+    targets: Targets
+    condition: str
+    queries: tuple[Group, ...] = ()
+
+    def candidates(self, data: Dataset, below: Mapping[str, set[str]]) -> set[Node]:
+        """Return the focus nodes that may break the shape; those that the shape names always may."""
+        found: set[Node] = set(self.targets.nodes)
+        target = self.targets.text(below)
+        for text in self._texts(target) if target else ():
+            try:
+                found |= _nodes(data.select(text))
+            except MalformedQuery:  # the engine's grammar is not pySHACL's
+                return found | _nodes(data.select(_query(target, "")))
+        return found
+
+    def _texts(self, target: str) -> Iterator[str]:
+        if self.condition == "true":
+            yield _query(target, "")
+            return
+        if self.condition != "false":
+            yield _query(target, f"FILTER({self.condition})")
+        for group in self.queries:
+            yield _query(f"{{ {_query(target, '')} }}", group.text())
+
+
+@dataclass
+class Plan:
+    """How the shapes of a graph are judged."""
+
+    shapes: Graph
+    _conditions: Conditions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Leave SPARQL constraints of the outermost shapes to their own queries."""
+        self._conditions = Conditions(self.shapes, frozenset({SH.sparql}))
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The shapes with targets."""
+        return tuple(self._unit(shape) for shape in sorted(self._targeted(), key=str))
+
+    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, set[Node]]]:
+        """Yield each unit with its candidates in a graph."""
+        below = subclasses(judged.data)
+        for unit in self.units:
+            whole = replace(unit, condition="true") if judged.altered else unit
+            found = whole.candidates(judged.data, below)
+            yield unit, _written(found, unit, judged) if judged.altered else found
+
+    def _targeted(self) -> set[Node]:
+        found = {shape for predicate in TARGETS for shape in self.shapes.subjects(predicate)}
+        return found | self.implicit
+
+    @cached_property
+    def implicit(self) -> set[Node]:
+        """The shapes that are classes, and so target their own members (SHACL, 2.1.3.3)."""
+        classes = {RDFS.Class, *self.shapes.subjects(RDFS.subClassOf, RDFS.Class)}
+        return {
+            shape
+            for kind in classes
+            for shape in self.shapes.subjects(RDF.type, kind)
+            if any(str(predicate).startswith(SH) for predicate in self.shapes.predicates(shape))
+        }
+
+    def _unit(self, shape: Node) -> Unit:
+        targets = self._targets(shape)
+        if (None, RDF.type, SH.ConstraintComponent) in self.shapes:
+            return Unit(shape, targets, "true")
+        condition = self._conditions.breaks(shape)
+        try:
+            queries = (
+                tuple(self._queries(shape))
+                if condition not in ("true", "false") or self._is_on(shape)
+                else ()
+            )
+        except InexpressibleError:
+            return Unit(shape, targets, "true")
+        return Unit(shape, targets, condition, queries)
+
+    def _is_on(self, shape: Node) -> bool:
+        return all(
+            isinstance(off, Literal) and not off.value for off in self.shapes.objects(shape, SH.deactivated)
+        )
+
+    def _targets(self, shape: Node) -> Targets:
+        def named(predicate: Node) -> frozenset[str]:
+            found = self.shapes.objects(shape, predicate)
+            return frozenset(paths.iri(node) for node in found if not isinstance(node, Literal))
+
+        own = frozenset({str(shape)}) if shape in self.implicit else frozenset()
+        return Targets(
+            named(SH.targetClass) | own,
+            named(SH.targetSubjectsOf),
+            named(SH.targetObjectsOf),
+            frozenset(self.shapes.objects(shape, SH.targetNode)),
+        )
+
+    def _queries(self, shape: Node) -> Iterator[Group]:
+        found = list(self.shapes.objects(shape, SH.path))
+        for constraint in self.shapes.objects(shape, SH.sparql):
+            texts = list(self.shapes.objects(constraint, SH.select))
+            if len(texts) != 1 or (constraint, SH.deactivated, None) in self.shapes:
+                raise InexpressibleError
+            path: Path | None = paths.read(self.shapes, found[0]) if found else None
+            yield select.parse(str(texts[0]), self._prefixes(constraint), path)
+
+    def _prefixes(self, constraint: Node) -> dict[str, str]:
+        """Return the prefixes of a query: its own, or those of the shapes graph (SHACL, 5.2.1)."""
+        sources = set(self.shapes.objects(constraint, SH.prefixes))
+        if sources and any(not self._declares(source) for source in sources):
+            raise InexpressibleError
+        names = dict(_NAMES)
+        for source in sources:
+            for item in self._declares(source):
+                prefix, namespace = self.shapes.value(item, SH.prefix), self.shapes.value(item, SH.namespace)
+                names[str(prefix)] = str(namespace)
+        return names
+
+    def _declares(self, source: Node) -> list[Node]:
+        return list(self.shapes.objects(source, SH.declare))
+
+
+def _written(found: set[Node], unit: Unit, judged: Judged) -> set[Node]:
+    """Return focus nodes with the literals as they were written: only objects of a property are any."""
+    literals = {node for node in found if isinstance(node, Literal)} - unit.targets.nodes
+    written = {
+        triple.object
+        for predicate in unit.targets.objects
+        for triple in judged.matching(None, NamedNode(predicate), None)
+        if literals
+    }
+    return (found - literals) | {to_rdflib(term) for term in written if isinstance(term, pyoxigraph.Literal)}
+
+
+def subclasses(data: Dataset) -> dict[str, set[str]]:
+    """Return the subclasses that the default graph of some data gives each class, however far below."""
+    direct: dict[str, set[str]] = {}
+    for row in data.select(_SUBCLASSES):
+        if isinstance(row["sub"], NamedNode) and isinstance(row["super"], NamedNode):
+            direct.setdefault(row["super"].value, set()).add(row["sub"].value)
+    return {name: _below(name, direct) for name in direct}
+
+
+def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        fresh = direct.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def _query(target: str, test: str) -> str:
+    return f"SELECT DISTINCT ?this WHERE {{ {target} {test} }}"
+
+
+def _nodes(rows: Iterable[Mapping[str, OxigraphTerm]]) -> set[Node]:
+    return {to_rdflib(row["this"]) for row in rows}
