@@ -97,3 +97,14 @@ def test_without_a_registry_a_wheel_fails_with_the_cure_and_an_editable_install_
 
     assert "ECONNREFUSED" in editable.warnings[0]
     assert not (checkout / hatch_build.OUTPUT).exists()
+
+
+@pytest.mark.slow
+def test_types_of_the_sources_hold():
+    work = ROOT / hatch_build.WORK
+    hatch_build.install(ROOT, work, tests=True)
+    checked = work / "checked"  # beside the packages, where TypeScript looks for them
+    shutil.rmtree(checked, ignore_errors=True)
+    shutil.copytree(FRONTEND, checked)
+
+    hatch_build.run(work, "node_modules/typescript/bin/tsc", "--project", "checked")

@@ -14,6 +14,7 @@ from diplograph.web.cache import Cache
 from diplograph.web.changes import Changes
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
+from diplograph.web.editor import Editor
 from diplograph.web.figures import Figures
 from diplograph.web.front import Front
 from diplograph.web.graphs import GraphStore
@@ -30,6 +31,7 @@ from diplograph.web.writing import Writing
 PARTS = (
     Pages,
     Endpoint,
+    Editor,
     Canned,
     Resources,
     Documents,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Response, g, request
@@ -14,6 +14,8 @@ from diplograph import media
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.engine.spool import IN_MEMORY
 from diplograph.errors import InvalidParameter, ResultTooLarge, UnknownResource
+from diplograph.resources import known
+from diplograph.vocab import BASE
 from diplograph.web import bodies, headers, links, represent
 
 SELECT_FORMS = {"select", "ask"}
@@ -21,6 +23,8 @@ PAGE_ROWS = 1000
 PAGE_BYTES = 1 << 20
 """What a page shows of an answer: it is built in memory."""
 LABEL = "Label"
+MOST_LABELS = 5000
+"""Things that one page looks labels up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def send(answer: Answer, media_type: str, variants: represent.Variants | None = 
 
 
 def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
-    """The answer in the form that pages render: of a table the first rows.
+    """The answer in the form that pages render: of a table the first rows, things by their labels.
 
     Raises ResultTooLarge for what is too much for a page even so.
     """
@@ -109,7 +113,9 @@ def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
     if "boolean" in result:
         return Shown([], [], boolean=bool(result["boolean"]))
     variables = list(result["head"].get("vars", ()))
-    rows = [[_cell(row, name) for name in variables] for row in result["results"]["bindings"]]
+    bindings = result["results"]["bindings"]
+    labels = known.labels(engine, _named(bindings))
+    rows = [[_cell(row.get(name), labels) for name in variables] for row in bindings]
     return Shown(variables, rows, complete=answer.complete)
 
 
@@ -149,8 +155,21 @@ def _titled(row: list[links.Cell | None], index: int, label: int | None) -> link
     return dataclasses.replace(cell, text=named.text, title=cell.title or cell.text, lang=named.lang)
 
 
-def _cell(row: Mapping[str, Mapping[str, object]], name: str) -> links.Cell | None:
-    return links.binding_cell(row[name]) if name in row else None
+def _cell(binding: Mapping[str, object] | None, labels: known.Labels) -> links.Cell | None:
+    if binding is None:
+        return None
+    iri = str(binding["value"])
+    if binding["type"] == "uri" and iri in labels:
+        label, language = known.best(labels[iri], iri)
+        return links.iri_cell(iri, label, language or None)
+    return links.binding_cell(binding)
+
+
+def _named(bindings: Iterable[Mapping[str, Mapping[str, object]]]) -> list[str]:
+    """The things of a result that pages look labels up for: those of ours, which is where labels are."""
+    values = (value for row in bindings for value in row.values() if value["type"] == "uri")
+    iris = dict.fromkeys(str(value["value"]) for value in values)
+    return [iri for iri in iris if iri.startswith(BASE)][:MOST_LABELS]
 
 
 def _seconds(text: str | None, name: str) -> float | None:

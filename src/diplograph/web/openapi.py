@@ -122,8 +122,9 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
         described["parameters"] = [*described.get("parameters", []), *document_parameters(path)]
     if path == "/graphs" and method != "GET":
         described["security"] = [{"bearer": []}]
-    if path == "/sparql":
-        described |= sparql_request(method)
+    if path in {"/sparql", "/sparql.{suffix}"}:
+        described.setdefault("parameters", []).extend(sparql_parameters(method))
+        described |= sparql_body(method)
     if path == "/reconcile":
         described |= reconcile_request(method)
     return described
@@ -148,12 +149,17 @@ def reconcile_request(method: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": form}}}
 
 
-def sparql_request(method: str) -> dict[str, Any]:
-    """How a query is sent."""
-    text = {"type": "string"}
+def sparql_parameters(method: str) -> list[dict[str, Any]]:
+    """How a query is sent in the address."""
+    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit") if method == "GET" else ()
+    return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
+
+
+def sparql_body(method: str) -> dict[str, Any]:
+    """How a query is sent as a body."""
     if method == "GET":
-        names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit")
-        return {"parameters": [{"name": name, "in": "query", "schema": text} for name in names]}
+        return {}
+    text = {"type": "string"}
     form = {"schema": {"type": "object", "properties": {"query": text}}}
     content = {"application/x-www-form-urlencoded": form, "application/sparql-query": {"schema": text}}
     return {"requestBody": {"required": True, "content": content}}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -12,7 +14,7 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
 from diplograph.vocab import PREFIXES
-from diplograph.web import answers, bodies, rdf, represent, service
+from diplograph.web import answers, bodies, programs, rdf, represent, service
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -36,6 +38,7 @@ class Endpoint:
         """Mount the endpoint."""
         pages = Blueprint("sparql", __name__)
         pages.add_url_rule("/sparql", endpoint="get", view_func=self.get, methods=["GET"])
+        pages.add_url_rule("/sparql.<suffix>", view_func=self.download)
         pages.add_url_rule("/sparql", endpoint="post", view_func=self.post, methods=["POST"])
         return pages
 
@@ -45,6 +48,10 @@ class Endpoint:
         if "query" not in given and "update" not in given:
             return self._without_query(given)
         return self._answer(given)
+
+    def download(self, suffix: str) -> Response:
+        """Evaluates `query` and sends the result in the format of the suffix."""
+        return self._answer(bodies.fields(request.query_string), suffix)
 
     def post(self) -> Response:
         """Evaluates a query sent as a form or as the body itself."""
@@ -66,14 +73,14 @@ class Endpoint:
             f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
         )
 
-    def _answer(self, given: bodies.Fields) -> Response:
+    def _answer(self, given: bodies.Fields, suffix: str | None = None) -> Response:
         answers.this_release(given, self.publication.release.id, "version", "_version")
         policy = answers.Policy.of(given, "timeout", "_timeout")
         operation = self.operation(given)
         offered = answers.offers(operation.form)
-        chosen = represent.accept(offered)
+        chosen = media.by_suffix(suffix, offered) if suffix else represent.accept(offered)
         if chosen == media.HTML:
-            return self._page(operation, policy)
+            return self._page(operation, policy, given)
         answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
         return answers.mark(answers.send(answer, chosen), operation, complete=answer.complete)
 
@@ -89,24 +96,32 @@ class Endpoint:
             f"{self.publication.settings.public_url}/sparql",
         )
 
-    def _page(self, operation: Operation, policy: answers.Policy) -> Response:
-        shown = answers.show(self.publication.engine, operation, policy)
-        response = self._form(operation.text, shown)
+    def _page(self, operation: Operation, policy: answers.Policy, given: bodies.Fields) -> Response:
+        shown = answers.show(self.publication.engine, operation, policy).labelled()
+        fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
+        downloads = represent.Variants("/sparql", answers.offers(operation.form), fields)
+        endpoint = f"{self.publication.settings.public_url}/sparql"
+        response = self._form(
+            operation.text,
+            result=shown,
+            downloads=downloads.alternates(media.HTML),
+            programs=programs.programs(endpoint, operation.text, operation.form),
+        )
         return answers.mark(response, operation, complete=shown.complete)
 
-    def _form(self, text: str, shown: answers.Shown | None) -> Response:
+    def _form(self, text: str, **shown: Any) -> Response:
         return represent.page(
             "sparql.html",
             title="SPARQL",
             text=text,
-            result=shown,
             prefixes=prologue(sorted(PREFIXES)),
             queries=self.publication.queries.values(),
+            **shown,
         )
 
     def _without_query(self, given: bodies.Fields) -> Response:
         if represent.prefers_html():
-            return self._form(prologue(("dg", "dgv", "rdfs", "state")) + SAMPLE, None)
+            return self._form(prologue(("dg", "dgv", "rdfs", "state")) + SAMPLE)
         if not given and (chosen := represent.named_type(media.GRAPH_TYPES)):
             graph = service.description(self.publication)
             return represent.send(rdf.serialise(graph, chosen), chosen)

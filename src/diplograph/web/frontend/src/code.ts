@@ -20,6 +20,19 @@ const colours = HighlightStyle.define([
   { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--code-variable)" },
 ]);
 
+// CodeMirror's own marks are images in data: addresses, which the page does not allow.
+function dot(severity: string): Record<string, string> {
+  return { content: "normal", width: "0.7em", height: "0.7em", marginTop: "0.4em", borderRadius: "50%", backgroundColor: colourOf(severity) };
+}
+
+function wave(severity: string): Record<string, string> {
+  return { backgroundImage: "none", textDecoration: `underline wavy ${colourOf(severity)}`, textDecorationSkipInk: "none" };
+}
+
+function colourOf(severity: string): string {
+  return severity === "error" ? "var(--warn)" : "var(--accent)";
+}
+
 const theme = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--panel)", border: "1px solid var(--edge)", borderRadius: "6px" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "2px" },
@@ -38,7 +51,22 @@ const theme = EditorView.theme({
   ".cm-textfield": { color: "var(--ink)", backgroundColor: "var(--paper)" },
   ".cm-button": { color: "var(--ink)", backgroundColor: "var(--mark)", backgroundImage: "none" },
   ".cm-matchingBracket": { backgroundColor: "var(--selection)" },
+  ...Object.fromEntries(["error", "warning", "info"].map((severity) => [`.cm-lint-marker-${severity}`, dot(severity)])),
+  ...Object.fromEntries(["error", "warning", "info"].map((severity) => [`.cm-lintRange-${severity}`, wave(severity)])),
   ".cm-diagnostic": { fontFamily: "var(--sans)", fontSize: "0.875rem" },
+});
+
+// Left to itself the browser replaces a selection with styled text, which the page does not allow and says so.
+const typingOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || event.data === null || empty || view.composing) return false;
+    const typed = () => view.state.update(view.state.replaceSelection(event.data!), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, event.data!, typed))) view.dispatch(typed());
+    event.preventDefault();
+    return true;
+  },
 });
 
 /** Put an editor in the place of a textarea. Its style sheets live in a shadow root: the page allows no inline style. */
@@ -54,6 +82,7 @@ export function mount(textarea: HTMLTextAreaElement, language: keyof typeof LANG
       LANGUAGES[language],
       syntaxHighlighting(colours),
       theme,
+      typingOverSelection,
       lineNumbers(),
       lintGutter(),
       history(),

@@ -1,0 +1,142 @@
+"""The editor: run, error at its place, fix, completion, examples, and addresses that hold a query."""
+
+import csv
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser.conftest import Watch
+from live import fetch
+
+EXPULSIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+SELECT ?act ?state WHERE { ?act a dg:Expulsion ; dg:actor ?state } ORDER BY ?act"""
+
+
+@pytest.fixture
+def editor(page: Page) -> Page:
+    page.goto("/sparql")
+    expect(page.get_by_role("combobox", name="Example")).to_be_visible()
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Query").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+
+
+def test_query_runs_in_place_and_shows_things_by_their_labels(editor: Page):
+    write(editor, EXPULSIONS)
+    editor.get_by_role("button", name="Run").click()
+
+    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    row = editor.get_by_role("row", name="Japan expels eight Russian officials")
+    expect(row.get_by_role("link", name="Japan", exact=True)).to_have_attribute("href", "/doc/state/japan")
+
+
+def test_error_is_marked_where_it_is_and_goes_when_it_is_mended(
+    editor: Page, watch: Watch, violations: Callable[[Page], list[str]], pictures: Path
+):
+    watch.expected.append("400")
+    write(editor, EXPULSIONS.replace("ORDER", "ODER"))
+    editor.keyboard.press("Control+Enter")
+
+    expect(editor.get_by_role("alert")).to_contain_text("Malformed query")
+    expect(editor.locator(".cm-lintRange-error")).to_have_text("ODER")
+    assert violations(editor) == []
+    editor.screenshot(path=pictures / "editor-error.png")
+    editor.get_by_role("button", name=re.compile("Line 2, column")).click()
+    for _ in "ODER":
+        editor.keyboard.press("Delete")
+    editor.keyboard.type("ORDER")
+    editor.keyboard.press("Control+Enter")
+
+    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    expect(editor.get_by_role("alert")).to_have_count(0)
+    expect(editor.locator(".cm-lintRange-error")).to_have_count(0)
+    assert violations(editor) == []
+
+
+def test_class_is_completed_and_its_prefix_declared(editor: Page):
+    write(editor, "SELECT ?act WHERE { ?act a ")
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type("expul")
+    editor.get_by_role("option", name="dg:Expulsion").click()
+
+    text = editor.locator("textarea#query").input_value()
+    assert text.startswith("PREFIX dg: <https://w3id.org/diplograph/ontology#>\n")
+    assert text.endswith("?act a dg:Expulsion")
+
+
+@pytest.mark.parametrize("typed", ["japa", "日本"])
+def test_thing_is_completed_by_its_label_in_any_language(editor: Page, typed: str):
+    write(editor, "SELECT ?act WHERE { ?act dg:actor ")
+    editor.keyboard.press("Control+End")
+    editor.keyboard.insert_text(typed)
+    editor.get_by_role("option").filter(has_text="state:japan").first.click()
+
+    assert editor.locator("textarea#query").input_value().endswith("state:japan")
+
+
+def test_canned_query_is_an_example_that_runs(editor: Page):
+    editor.get_by_role("combobox", name="Example").select_option("All reciprocal expulsions")
+    editor.get_by_role("button", name="Run").click()
+
+    expect(editor.get_by_role("status")).to_have_text("2 rows")
+
+
+def test_address_holds_the_query_and_names_the_release(
+    editor: Page, base: str, open_page: Callable[[str], Page]
+):
+    write(editor, f"{EXPULSIONS} # 日本")
+    editor.keyboard.press("Control+Enter")
+    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    address = editor.url
+
+    other = open_page("desktop")
+    other.goto(address)
+    expect(other.get_by_role("textbox", name="Query")).to_contain_text("# 日本")
+    other.goto("about:blank")
+    other.goto(address.partition("&release=")[0] + "&release=0123456789abcdef")
+    expect(other.get_by_text("This link was made on release 0123456789abcdef")).to_be_visible()
+    other.goto("about:blank")
+    other.goto(address.partition("#")[0] + "#query=zzzz")
+    expect(other.get_by_text("a query that is damaged")).to_be_visible()
+
+
+def test_download_is_a_plain_link_to_the_whole_result(editor: Page, base: str):
+    write(editor, EXPULSIONS)
+    editor.keyboard.press("Control+Enter")
+    link = editor.get_by_role("link", name="CSV", exact=True)
+
+    address = str(link.get_attribute("href"))
+    assert address.startswith("/sparql.csv?")
+    assert len(list(csv.DictReader(io.StringIO(fetch(base + address))))) == 4
+
+
+def test_python_program_on_the_page_runs_as_it_stands(editor: Page, base: str):
+    write(editor, EXPULSIONS)
+    editor.keyboard.press("Control+Enter")
+    editor.get_by_text("The same query from a program").click()
+    program = editor.get_by_role("region", name="Python").inner_text()
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.count("'state': 'https://w3id.org/diplograph/id/state/") == 4
+
+
+def test_page_works_without_scripts(browser: Browser, base: str):
+    context = browser.new_context(base_url=base, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sparql")
+    page.get_by_label("Query").fill(EXPULSIONS)
+    page.get_by_role("button", name="Run").click()
+
+    expect(page.get_by_text("4 rows")).to_be_visible()
+    context.close()

@@ -1,0 +1,80 @@
+"""Every kind of page: no error, no other host, nothing that keeps anybody out, no wider than a phone."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.conftest import Watch
+from diplograph.vocab import ID, KINDS
+from live import fetch
+
+QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries" / "canned").glob("*.rq"))
+ADDRESSES = [
+    *("/", "/queries", "/sparql", "/search?q=japan", "/validate", "/graphs", "/dumps", "/docs", "/limits"),
+    *("/version", "/problems", "/problems/malformed-query", "/ontology.html", "/vocab.html", "/shapes.html"),
+    *("/graph/a1.html", "/dataset.html", "/vocab/alleged.html", "/queries/evidence-of"),
+    *("/queries/reciprocal-expulsions", "/queries/timeline"),
+]
+WAYS = ("desktop", "dark-phone")
+THING = """SELECT (MIN(?thing) AS ?first) { ?thing a ?type FILTER(STRSTARTS(STR(?thing), "%s")) }"""
+WIDER = "document.scrollingElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture
+def sound(
+    open_page: Callable[[str], Page], violations: Callable[[Page], list[str]], pictures: Path
+) -> Callable[[str, str], None]:
+    """Opens an address one way and holds the page to what every page is held to."""
+
+    def check(address: str, way: str) -> None:
+        page = open_page(way)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        assert page.locator("h1").count() == 1
+        assert page.evaluate(WIDER) <= 0
+        name = re.sub(r"[^\w-]+", "-", address).strip("-") or "home"
+        page.screenshot(path=pictures / f"{name}-{way}.png")
+        assert violations(page) == []
+
+    return check
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_is_sound(address: str, way: str, sound: Callable[[str, str], None]):
+    sound(address, way)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_page_of_every_canned_query_is_sound(name: str, sound: Callable[[str, str], None]):
+    sound(f"/queries/{name}", "dark-phone")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_of_every_kind_of_thing_is_sound(kind: str, base: str, sound: Callable[[str, str], None]):
+    space = f"{ID}{kind}/"
+    address = f"{base}/sparql?{urlencode({'query': THING % space})}"
+    found = json.loads(fetch(address))["results"]["bindings"][0]
+    if not found:
+        pytest.skip(f"the graph holds no {kind}")
+
+    sound(f"/doc/{kind}/{found['first']['value'].removeprefix(space)}.html", "dark-phone")
+
+
+def test_page_of_an_error_is_sound(
+    open_page: Callable[[str], Page], watch: Watch, violations: Callable[[Page], list[str]]
+):
+    watch.expected.append("404")
+    page = open_page("desktop")
+
+    answer = page.goto("/doc/act/japan-expels-nobody.html")
+
+    assert answer is not None
+    assert answer.status == 404
+    assert violations(page) == []

@@ -1,0 +1,33 @@
+"""Somebody who never wrote SPARQL: from the home page to the two exchanges and what they rest on."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page):
+    page.goto("/")
+
+    page.get_by_role("link", name="All reciprocal expulsions").click()
+    rows = page.get_by_role("table").first.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("asserted")
+    expect(rows.nth(1)).to_contain_text("inferred")
+    rows.nth(0).get_by_role("link", name="Japan expels eight Russian officials").first.click()
+
+    expect(page.get_by_role("heading", name="Japan expels eight Russian officials")).to_be_visible()
+    evidence = page.get_by_role("region", name="Evidence").locator("tbody tr")
+    expect(evidence.first).to_have_text(re.compile(r"\d+–\d+"))
+
+
+def test_main_paths_work_with_the_keyboard_alone(page: Page):
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Queries", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Canned queries")).to_be_visible()
