@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Quad
 
-from diplograph.engine.lexer import Lexer
+from diplograph.engine.lexer import Lexer, Token
 from diplograph.queries import CannedQuery, QueryBook
 from diplograph.queries.clauses import cuts
 from diplograph.store import Dataset
@@ -26,11 +26,24 @@ def rows(dataset: Dataset, text: str, columns: tuple[str, ...]) -> list[Row]:
 
 
 def ordered(query: CannedQuery) -> tuple[str, ...]:
-    """The columns that the answer is ordered by; `xOrder` sorts as `x` does."""
+    """The columns that the answer is ordered by, those that its `?xOrder` are made from among them."""
     tokens = list(Lexer(query.body))
     last = max(index for index, token in enumerate(tokens) if token.says("order"))
-    names = (token.text[1:] for token in tokens[last:] if token.kind == "variable")
-    return tuple(name.removesuffix("Order") for name in names)
+    found: list[str] = []
+    for name in variables(tokens[last:]):
+        found += made_from(tokens, name) if name.lower().endswith("order") else [name]
+    return tuple(name for name in found if name in query.variables)
+
+
+def made_from(tokens: Sequence[Token], name: str) -> list[str]:
+    """The variables in `BIND(… AS ?name)`."""
+    end = next(n for n, token in enumerate(tokens) if token.text == f"?{name}" and tokens[n - 1].says("as"))
+    start = max(n for n, token in enumerate(tokens[:end]) if token.says("bind"))
+    return variables(tokens[start:end])
+
+
+def variables(tokens: Sequence[Token]) -> list[str]:
+    return [token.text[1:] for token in tokens if token.kind == "variable"]
 
 
 @pytest.fixture(scope="module")
