@@ -120,8 +120,8 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
         described["parameters"] = [path_parameter(name) for name in names]
     if path.startswith(("/doc/", "/describe")):
         described["parameters"] = [*described.get("parameters", []), *document_parameters(path)]
-    if path == "/graphs" and method != "GET":
-        described["security"] = [{"bearer": []}]
+    if path == "/graphs":
+        described |= graph_request(method)
     if path in {"/sparql", "/sparql.{suffix}"}:
         described.setdefault("parameters", []).extend(sparql_parameters(method))
         described |= sparql_body(method)
@@ -138,6 +138,22 @@ def document_parameters(path: str) -> list[dict[str, Any]]:
         iri = {"type": "string", "format": "uri"}
         found.append({"name": "uri", "in": "query", "required": True, "schema": iri})
     return found
+
+
+def graph_request(method: str) -> dict[str, Any]:
+    """How a graph is named and sent; writing needs a token."""
+    text = {"type": "string"}
+    names = ("graph", "default") if method == "GET" else ("graph", "message")
+    described: dict[str, Any] = {
+        "parameters": [{"name": name, "in": "query", "schema": text} for name in names]
+    }
+    if method == "GET":
+        return described
+    described["security"] = [{"bearer": []}]
+    if method in {"PUT", "POST"}:
+        content = {name: {"schema": text} for name in media.GRAPH_TYPES}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
 
 
 def reconcile_request(method: str) -> dict[str, Any]:
