@@ -167,7 +167,9 @@ def reconcile_request(method: str) -> dict[str, Any]:
 
 def sparql_parameters(method: str) -> list[dict[str, Any]]:
     """How a query is sent in the address."""
-    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit") if method == "GET" else ()
+    if method != "GET":
+        return []
+    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit", "_rewrite")
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 
