@@ -16,10 +16,12 @@ act:example-expels-one a dg:Expulsion ;
     dg:actor state:japann ;
     dg:colour "<b>red</b>" .
 """
-FIX = """<section id="answer"><p data-count>1 new</p><ul><li class="finding violation" data-severity="violation"
-data-message="Not known"><a class="place" data-line="6" data-column="14" data-end-line="6" data-end-column="26">line 6</a>
-<p class="fix" data-edits='[{"line": 6, "column": 14, "end_line": 6, "end_column": 26, "text": "state:japan"}]'></p>
-</li></ul></section>"""
+FIX = """<section id="answer"><p data-count>1 new</p>
+<ul><li class="finding violation" data-severity="violation" data-message="Not known">
+<a class="place" data-line="6" data-column="14" data-end-line="6" data-end-column="26">line 6</a>
+<p class="fix" data-edits='[
+{"line": 6, "column": 14, "end_line": 6, "end_column": 26, "text": "state:japan"}
+]'></p></li></ul></section>"""
 MILLISECONDS = 40_000
 
 
