@@ -256,3 +256,52 @@ def test_check_asks_only_for_what_a_new_block_leaves_out(run: Run, root: Path, t
         ("doc:example-source", "dg:published"),
         ("time:example-act", "dg:dateBasis"),
     }
+
+
+# check --fix
+
+DATED = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+PREFIX person: <https://w3id.org/diplograph/id/person/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX time: <https://w3id.org/diplograph/id/time/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+time:example a dg:TimeSpan ; dg:notBefore "2022-04-27" , "2022-04-28T00:00:00"^^xsd:dateTime .
+person:example a dg:Person ; rdfs:label "Example"@en .
+"""
+
+
+@pytest.mark.slow
+def test_fix_makes_what_changes_no_meaning_formats_and_says_so(run: Run, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dated.ttl"
+    file.write_text(DATED, encoding="utf-8")
+
+    result = run("check", file, "--fix", "--against", "none", "--format", "json", kb=root)
+
+    text = file.read_text(encoding="utf-8")
+    assert f'{file}:6: Write "2022-04-27"^^xsd:date\n{file}: formatted\n' in result.stderr
+    assert '"2022-04-27"^^xsd:date' in text
+    assert "dateTime" in text
+    assert run("fmt", "--check", file).exit_code == 0
+    lines = {one["line"] for one in json.loads(result.stdout)["findings"]}
+    assert max(lines) > 6
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.slow
+def test_fix_keeps_comments_that_formatting_would_lose(run: Run, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dated.ttl"
+    file.write_text(f"{DATED}# to be continued\n", encoding="utf-8")
+
+    result = run("check", file, "--fix", "--against", "none", kb=root)
+
+    assert "not formatted, for it would lose the comments in line 8" in result.stderr
+    assert (
+        file.read_text(encoding="utf-8")
+        == DATED.replace('"2022-04-27"', '"2022-04-27"^^xsd:date') + "# to be continued\n"
+    )
+
+
+def test_fix_needs_files_to_mend(run: Run, shared_kb: Path) -> None:
+    for arguments in ((), ("-",)):
+        result = run("check", *arguments, "--fix", kb=shared_kb, stdin="")
+        assert (result.exit_code, "--fix mends files" in result.stderr) == (2, True)

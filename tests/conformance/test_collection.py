@@ -23,8 +23,7 @@ AT_LAST_REVIEW = {
     "GraphStoreProtocolTest": 31,
 }
 RUN = {*EVALUATED, "PositiveSyntaxTest11", "NegativeSyntaxTest11", "ProtocolTest", "ServiceDescriptionTest"}
-RUN |= {"GraphStoreProtocolTest"}
-RUN_AT_LAST_REVIEW = 375
+RUN_AT_LAST_REVIEW = 368
 
 
 def refused(case: Case) -> bool:

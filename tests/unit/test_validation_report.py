@@ -72,6 +72,7 @@ def test_proposed_fix_is_part_of_the_json_and_reads_back():
             "title": mend.title,
             "edits": [{"line": 3, "column": 14, "end_line": 3, "end_column": 30, "text": mend.edits[0].text}],
             "safe": True,
+            "diff": "",
         },
         None,
     ]

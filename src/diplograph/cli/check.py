@@ -2,8 +2,10 @@
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +13,7 @@ import click
 
 from diplograph import release as releases
 from diplograph import validation
-from diplograph.cli import options
+from diplograph.cli import mending, options
 from diplograph.queries.parameters import read_iri
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
@@ -54,6 +56,9 @@ class Iri(click.ParamType[str]):
 @click.option("--shape", type=Iri(), help="Only findings of this shape.")
 @click.option("--focus", type=Iri(), help="Only findings about this thing.")
 @click.option("--per-shape", type=click.IntRange(min=1), help="At most so many findings of each shape.")
+@click.option(
+    "--fix", is_flag=True, help="Make the fixes that change no meaning, format the files, and check again."
+)
 @options.quiet
 @options.kb
 @click.pass_context
@@ -68,6 +73,7 @@ def command(
     shape: str | None,
     focus: str | None,
     per_shape: int | None,
+    fix: bool,
     quiet: bool,
     kb: Path | None,
 ) -> None:
@@ -76,23 +82,33 @@ def command(
     A file that is a graph of the knowledge base, by its path or by --graph, replaces it; any other is
     added. Without FILE the whole knowledge base is checked. Exits 1 when there is something new to mend.
     """
+    if fix and (not files or "-" in files):
+        raise click.UsageError("--fix mends files: name them.")
     settings = options.settings(kb)
     with ExitStack() as resources:
         paths = [_readable(path, resources) for path in options.paths(files)]
-        report = validation.check(
-            KnowledgeBase(settings.kb),
-            paths,
-            against=against,
-            graph=graph,
-            standing=_standing(settings) if files else None,
-            limit=settings.max_findings,
-        )
-    report = _narrowed(report, shape, focus)
+        judged = partial(_judged, settings, paths, against, graph)
+        report = _narrowed(judged(), shape, focus)
+        if fix and mending.mend(paths, report):
+            report = _narrowed(judged(), shape, focus)
     if not quiet:
         shown = report if per_shape is None else report.shortened(per_shape)
         click.echo(RENDERINGS[form](shown).rstrip("\n"))
     if _fails(report, fail_on or ("info" if files else "violation"), whole=not files):
         ctx.exit(1)
+
+
+def _judged(
+    settings: Settings, paths: Sequence[Path], against: Literal["release", "none"], graph: str | None
+) -> Report:
+    return validation.check(
+        KnowledgeBase(settings.kb),
+        paths,
+        against=against,
+        graph=graph,
+        standing=_standing(settings) if paths else None,
+        limit=settings.max_findings,
+    )
 
 
 def _standing(settings: Settings) -> Report | None:

@@ -16,6 +16,7 @@ from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from diplograph.errors import MalformedRdf
 from diplograph.terms import to_rdflib
+from diplograph.turtle.tokens import tokens
 from diplograph.vocab import PREFIXES
 
 _BARE = {
@@ -102,6 +103,16 @@ def comments(text: str) -> str:
         elif content and not re.match(r"(@?prefix|@?base)\b", content, re.IGNORECASE):
             break
     return "".join(f"{line}\n" for line in kept)
+
+
+def lost_comments(text: str) -> list[int]:
+    """Return the lines of the comments that the canonical form of a text does not keep."""
+    found, end = [], 0
+    for token in tokens(text):
+        gap = text[end : token.start]
+        found += [text.count("\n", 0, end + at.start()) + 1 for at in re.finditer("#[^\n\r]*", gap)]
+        end = token.end
+    return found[len(comments(text).splitlines()) :]
 
 
 class _Serializer(LongTurtleSerializer):

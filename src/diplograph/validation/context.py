@@ -12,8 +12,9 @@ from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.terms import to_rdflib
-from diplograph.validation import checks, material
+from diplograph.validation import checks, fixes, material
 from diplograph.validation.judged import Judged
+from diplograph.validation.known import Known, every
 from diplograph.validation.material import Graphs
 from diplograph.validation.places import Text, located
 from diplograph.validation.report import Finding, Report, compared
@@ -77,7 +78,9 @@ def check(  # noqa: PLR0913 - each is an option of the command
     if not files:
         report = validate(_with_inferred(kb, whole), shapes)
         found = [replace(finding, change="standing") for finding in report.findings]
-        return _placed(replace(report, findings=found), _own_files(kb), release, limit)
+        own = list(_own_files(kb))
+        placed = _placed(replace(report, findings=found), own, release, limit)
+        return fixes.proposed(placed, own, shapes.graph, Known(every(whole)))
     submitted: dict[str, list[Triple]] = {}
     texts = [_text(kb, path, graph) for path in files]
     for text in texts:
@@ -86,7 +89,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
     for name in submitted:
         submitted[name] += _rest(kb, name, files)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
-    return _placed(report, texts, release, limit)
+    placed = _placed(report, texts, release, limit)
+    return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
 
 
 def in_context(

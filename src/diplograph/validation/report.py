@@ -26,16 +26,21 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A proposed mend of a finding: edits to its file, made together; `safe` when no meaning changes."""
+    """A proposed mend of a finding: edits to its file, made together; `safe` when no meaning changes.
+
+    `diff` shows them as a unified diff of a few lines, without its head.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool
+    diff: str = ""
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> "Fix":
         """Return the fix whose members a report's JSON holds."""
-        return cls(members["title"], tuple(Edit(**edit) for edit in members["edits"]), members["safe"])
+        made = tuple(Edit(**edit) for edit in members["edits"])
+        return cls(members["title"], made, members["safe"], members.get("diff", ""))
 
 
 @dataclass(frozen=True, slots=True)

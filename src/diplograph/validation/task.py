@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import material, uploads
+from diplograph.validation import fixes, material, uploads
 from diplograph.validation.context import in_context
+from diplograph.validation.known import Known, every
 from diplograph.validation.places import Text, located
 from diplograph.validation.report import Report
 from diplograph.validation.shapes import Shapes
@@ -36,7 +37,9 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     limited = Report.of(
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
-    placed = located(limited, [Text(None, payload["rdf"], payload["media"], graph, submitted)])
+    texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
+    known = Known(every(base, submitted))
+    placed = fixes.proposed(located(limited, texts), texts, shapes.graph, known)
     return placed.to_dict() | {"labels": placed.names()}
 
 

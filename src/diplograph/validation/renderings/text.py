@@ -31,6 +31,7 @@ def _lines(finding: Finding, report: Report) -> Iterator[str]:
     yield f"  cure: {finding.cure}"
     if finding.fix:
         yield f"  fix: {finding.fix.title}{' (safe)' if finding.fix.safe else ''}"
+        yield from (f"    {line}" for line in finding.fix.diff.splitlines())
     yield f"  shape: {finding.shape}"
 
 

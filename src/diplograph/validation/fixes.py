@@ -1,0 +1,205 @@
+"""Proposed mends for a closed list of findings: what could be written instead, and where.
+
+A fix is safe when it changes the form of a statement and not what it says; facts are never mended unasked.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pyoxigraph import Literal, RdfFormat
+from rapidfuzz import fuzz, process
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from diplograph.dates import days
+from diplograph.validation import edits
+from diplograph.validation.edits import inserting, replacing, short
+from diplograph.validation.forms import lexical, literal
+from diplograph.validation.known import Known
+from diplograph.validation.places import Text
+from diplograph.validation.positions import Positions
+from diplograph.validation.report import Edit, Finding, Fix, Report
+from diplograph.validation.uploads import syntax_of
+from diplograph.vocab import DG, ID, OA, RDF, SH, SKOS, split
+
+NEAR = 3
+ALIKE = 60
+"""How alike, of 100, a known name is at least to one that is proposed for an unknown one."""
+ALIKE_CONCEPT = 45
+TEMPLATE = "ev:SOURCE-START-END"
+BOUNDS: Mapping[str, tuple[str, str]] = {
+    str(DG.notBefore): (str(DG.notBefore), str(DG.notAfter)),
+    str(OA.start): (str(OA.start), str(OA.end)),
+}
+_MIN_COUNT, _DATATYPE = str(SH.MinCountConstraintComponent), str(SH.DatatypeConstraintComponent)
+_REVERSED = {str(SH[f"LessThan{name}ConstraintComponent"]) for name in ("", "OrEquals")}
+
+
+@dataclass(frozen=True)
+class _File:
+    """A text with the places of its statements, and what judges it."""
+
+    text: str
+    at: Positions
+    shapes: Graph
+    known: Known
+
+    @cached_property
+    def declared(self) -> Mapping[str, str]:
+        return edits.prefixes(self.text)
+
+    def object_of(self, finding: Finding, text: str) -> list[Edit]:
+        """Return the edit that writes another object, none where the text does not state the one found."""
+        where = self.at.of_triple(finding.focus or "", finding.path or "", finding.value or "")
+        return [replacing(where, text)] if where else []
+
+
+def proposed(report: Report, texts: Iterable[Text], shapes: Graph, known: Known) -> Report:
+    """Return the report with a fix for each finding that one is known for and that stands in Turtle."""
+    if not any(_may_have_one(finding) for finding in report.findings):
+        return report
+    files = {text.name: _file(text, shapes, known) for text in texts if _is_turtle(text)}
+    found = [_with_fix(finding, files.get(finding.file)) for finding in report.findings]
+    return replace(report, findings=found)
+
+
+def _may_have_one(finding: Finding) -> bool:
+    return finding.line is not None and finding.change != "repaired" and finding.path is not None
+
+
+def _is_turtle(text: Text) -> bool:
+    return syntax_of(text.syntax) in {RdfFormat.TURTLE, RdfFormat.TRIG}
+
+
+def _file(text: Text, shapes: Graph, known: Known) -> _File:
+    at = text.positions()
+    return _File(at.text, at, shapes, known)
+
+
+def _with_fix(finding: Finding, file: _File | None) -> Finding:
+    if file is None or not _may_have_one(finding):
+        return finding
+    for rule in RULES:
+        if fix := rule(finding, file):
+            after, _ = edits.applied(file.text, [fix])
+            return replace(finding, fix=replace(fix, diff=edits.difference(file.text, after)))
+    return finding
+
+
+def evidence(finding: Finding, file: _File) -> Fix | None:
+    """Propose a place for the evidence that a thing lacks; what it is only a reader of the source knows."""
+    if finding.component != _MIN_COUNT or finding.path != str(DG.evidence):
+        return None
+    block = file.at.of_block(finding.focus or "")
+    if block is None:
+        return None
+    name = TEMPLATE if str(ID["evidence/"]) in file.declared else f"<{ID['evidence/SOURCE-START-END']}>"
+    text = f" ;\n    {edits.iri(str(DG.evidence), file.declared)} {name}"
+    edit = inserting(block.end_line, block.end_column, text)
+    return Fix("Name the evidence; diplograph evidence add makes it", (edit,), safe=False)
+
+
+def datatype(finding: Finding, file: _File) -> Fix | None:
+    """Propose the literal with the datatype that the shape wants, where its text is one of that type."""
+    if finding.component != _DATATYPE:
+        return None
+    wanted = file.shapes.value(URIRef(finding.shape), SH.datatype)
+    value = literal(finding.value)
+    if wanted is None or value is None:
+        return None
+    if wanted == RDF.langString:
+        made = tuple(file.object_of(finding, str(Literal(value.value, language="en"))))
+        return Fix("Say that it is English", made, safe=False) if made else None
+    form = lexical(str(wanted), value.value)
+    if form is None:
+        return None
+    text = edits.literal(form, str(wanted), file.declared)
+    made = tuple(file.object_of(finding, text))
+    return Fix(f"Write {text}", made, safe=form == value.value) if made else None
+
+
+def reversed_bounds(finding: Finding, file: _File) -> Fix | None:
+    """Propose to change places for a start and an end; safe where the date expression says the same."""
+    pair = BOUNDS.get(finding.path or "")
+    if finding.component not in _REVERSED or pair is None:
+        return None
+    said = {p: [s for s in file.at.about(finding.focus or "") if s.predicate == p] for p in pair}
+    if any(len(found) != 1 for found in said.values()):
+        return None
+    first, last = (said[predicate][0] for predicate in pair)
+    if first.object == last.object:
+        return None
+    texts = [file.text[slice(*statement.object_span)] for statement in (last, first)]
+    spans = (first.object_span, last.object_span)
+    made = tuple(replacing(file.at.range(span), text) for span, text in zip(spans, texts, strict=True))
+    return Fix(
+        "Let the bounds change places", made, safe=_is_dated(file, finding, (last.object, first.object))
+    )
+
+
+def _is_dated(file: _File, finding: Finding, bounds: tuple[str, str]) -> bool:
+    """Whether the EDTF expression of a time span gives just these bounds."""
+    values = [s.object for s in file.at.about(finding.focus or "") if s.predicate == str(DG.edtf)]
+    expression = literal(values[0]) if len(values) == 1 else None
+    spans = [days(part) for part in expression.value.split("/")] if expression else []
+    read = [literal(bound) for bound in bounds]
+    if not spans or spans[0] is None or spans[-1] is None or None in read:
+        return False
+    told = [spans[0][0].isoformat(), spans[-1][1].isoformat()]
+    return told == [bound.value for bound in read if bound]
+
+
+def concept(finding: Finding, file: _File) -> Fix | None:
+    """Propose a concept of the right scheme: one below a heading, else that with the nearest name."""
+    scheme = _scheme(finding, file.shapes)
+    value = finding.value or ""
+    if scheme is None or value.startswith(('"', "_:")):
+        return None
+    headings = file.known.narrower
+    leaves = [iri for iri in file.known.schemes.get(str(scheme), ()) if iri not in headings]
+    near = sorted(headings.get(value, ())) or _nearest(value, leaves, ALIKE_CONCEPT)
+    return _meant(finding, file, near, f" of the scheme {split(str(scheme))[1]}")
+
+
+def unknown_name(finding: Finding, file: _File) -> Fix | None:
+    """Propose the known things with the nearest names for one of ours that nothing is said about."""
+    value = finding.value or ""
+    if not value.startswith(ID) or value in file.known.things:
+        return None
+    space, name = split(value)
+    alike = [iri for iri in file.known.things if iri.startswith(space)]
+    namesakes = [iri for iri in file.known.things if iri.startswith(ID) and split(iri)[1] == name]
+    return _meant(finding, file, list(dict.fromkeys([*sorted(namesakes), *_nearest(value, alike, ALIKE)])))
+
+
+def _meant(finding: Finding, file: _File, near: Sequence[str], kind: str = "") -> Fix | None:
+    if not near:
+        return None
+    made = tuple(file.object_of(finding, edits.iri(near[0], file.declared)))
+    names = ", ".join(short(iri) for iri in near[:NEAR])
+    return Fix(f"Is {names}{kind} meant?", made, safe=False) if made else None
+
+
+def _nearest(value: str, choices: Iterable[str], least: int) -> list[str]:
+    names = {iri: split(iri)[1] for iri in sorted(choices) if iri != value}
+    found = process.extract(split(value)[1], names, scorer=fuzz.ratio, score_cutoff=least, limit=NEAR)
+    return [iri for _, _, iri in found]
+
+
+def _scheme(finding: Finding, shapes: Graph) -> Node | None:
+    """Return the scheme that a shape takes values from: by `sh:node` and the scheme that this wants."""
+    for node in shapes.objects(URIRef(finding.shape), SH.node):
+        for member in shapes.objects(node, SH.property):
+            if (member, SH.path, SKOS.inScheme) in shapes:
+                return shapes.value(member, SH.hasValue)
+    return None
+
+
+RULES: tuple[Callable[[Finding, _File], Fix | None], ...] = (
+    evidence,
+    datatype,
+    reversed_bounds,
+    concept,
+    unknown_name,
+)
