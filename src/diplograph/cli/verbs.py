@@ -25,6 +25,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fmt": ("fmt", "Bring Turtle files into canonical form."),
         "convert": ("convert", "Convert RDF from one syntax to another."),
         "dump": ("dump", "Write the whole release, or one graph of it."),
+        "freeze": ("freeze", "Write the release as a static site."),
         "accept": ("accept", "Check files, then add them to the knowledge base."),
         "changes": ("changes", "List the accepted changes, or show one."),
         "undo": ("undo", "Take an accepted change back."),

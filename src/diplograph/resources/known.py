@@ -29,6 +29,13 @@ def checked(iri: str) -> str:
         raise UnknownResource("This is not an absolute IRI.", near=[]) from error
 
 
+def exists(engine: Engine, iri: str) -> bool:
+    """Tell whether any triple mentions an IRI, or it is the name of a graph that holds one."""
+    values = sparql.values("iri", [checked(iri)])
+    arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
+    return sparql.ask(engine, f"ASK {{ {values} {arms} }}")
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """Why a thing is not held any more, and the one that took its place, if any did."""

@@ -117,7 +117,7 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
     this = known.checked(iri)
     rows = _rows(engine, f"{sparql.values('thing', [this])} ?thing ?predicate ?other")
     arriving = _rows(engine, _arriving(this))
-    if not (rows or arriving):
+    if not (rows or arriving or known.exists(engine, this)):
         raise known.unknown(engine, iri)
     proof = sparql.select(engine, _PROOF.replace("$VALUES", sparql.values("thing", [this]))).rows
     namer = _Namer(known.labels(engine, {this, *_iris([*rows, *arriving, *proof])}), languages)

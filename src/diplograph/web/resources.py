@@ -120,9 +120,7 @@ class Resources:
 
     def _exists(self, iri: str) -> None:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
-        values = sparql.values("iri", [known.checked(iri)])
-        arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
-        if not sparql.ask(self.publication.engine, f"ASK {{ {values} {arms} }}"):
+        if not known.exists(self.publication.engine, iri):
             raise known.unknown(self.publication.engine, iri)
 
 

@@ -1,0 +1,183 @@
+"""A release as a static site, served by nginx from a folder, every link followed."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import httpx
+import pyoxigraph
+import pytest
+
+import tiny_kb
+from diplograph import media, publication
+from diplograph.errors import InvalidParameter
+from diplograph.publication import Publication
+from diplograph.settings import Settings
+from diplograph.web.frozen import freeze
+from diplograph.web.frozen.addresses import file_of, relative
+from diplograph.web.frozen.pages import Rewriter
+from live import free_port
+
+pytestmark = pytest.mark.slow
+NGINX = shutil.which("nginx")
+CONFIGURATION = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; root {site}; include {site}/nginx.conf; }}
+}}
+"""
+VOCAB = """
+dgv:realisation a skos:ConceptScheme ; rdfs:label "realisation"@en .
+dgv:ordered a skos:Concept ; skos:prefLabel "ordered"@en ; skos:inScheme dgv:realisation .
+"""
+
+
+class Links(HTMLParser):
+    """The links of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in {"href", "src"} and value]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publication]:
+    root = tiny_kb.write(tmp_path_factory.mktemp("kb"))
+    (root / "ontology" / "vocab.ttl").write_text(tiny_kb.PROLOGUE + VOCAB, encoding="utf-8")
+    with publication.load(Settings.resolve(root, environ={}, workers=1)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(published: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("frozen") / "site"
+    freeze(published, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of nginx over the folder."""
+    nginx = NGINX or pytest.skip("nginx is not installed")
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    path = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""  # pytest's folders are its owner's alone
+    text = CONFIGURATION.format(user=user, folder=folder, port=port, site=site)
+    path.write_text(text, encoding="utf-8")
+    process = subprocess.Popen([nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(path)])
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_every_link_of_every_page_answers(address: str) -> None:
+    waiting, seen = [f"{address}/"], {f"{address}/"}
+    with httpx.Client() as client:
+        while waiting:
+            page = waiting.pop()
+            answer = client.get(page, follow_redirects=True)
+            assert answer.status_code == 200, page
+            if answer.headers["Content-Type"].startswith("text/html"):
+                linked = {urldefrag(urljoin(str(answer.url), link))[0] for link in Links(answer.text).found}
+                fresh = {link for link in linked - seen if link.startswith(address)}
+                seen |= fresh
+                waiting += fresh
+    assert {f"{address}/doc/act/x-expels.html", f"{address}/queries/acts.csv"} <= seen
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/doc/act/x-expels.ttl", media.TURTLE),
+        ("/doc/act/x-expels.jsonld", media.JSON_LD),
+        ("/doc/act/x-expels.rdf", media.RDF_XML),
+        ("/queries/acts.csv", media.CSV),
+        ("/queries/acts.json", media.RESULTS_JSON),
+        ("/.well-known/void", media.TURTLE),
+        ("/openapi.json", media.JSON),
+        ("/static/style.css", "text/css"),
+        ("/id/act/x-expels", media.HTML),
+        ("/doc/act/x-expels", media.HTML),
+    ],
+)
+def test_each_file_is_sent_with_its_media_type(address: str, path: str, kind: str) -> None:
+    answer = httpx.get(address + path, follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == kind
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_documents_hold_what_the_service_says(site: Path, published: Publication) -> None:
+    from diplograph.web import create_app
+
+    client = create_app(published).test_client()
+    for name in ("doc/state/x.ttl", "doc/act/y-expels.nt", "queries/acts.csv", "ontology.ttl"):
+        assert (site / name).read_bytes() == client.get(f"/{name}").data
+    assert list(pyoxigraph.parse((site / ".well-known/void").read_bytes(), pyoxigraph.RdfFormat.TURTLE))
+
+
+def test_pages_offer_nothing_that_only_a_service_answers(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not [link for link in Links(text).found if link.startswith("/") or "sparql?" in link], page
+        assert 'action="' not in text
+
+
+def test_folder_that_holds_something_is_left_alone(published: Publication, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InvalidParameter):
+        freeze(published, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/", "index.html"),
+        ("/doc/act/a", "doc/act/a.html"),
+        ("/id/act/a", "doc/act/a.html"),
+        ("/doc/act/a.ttl", "doc/act/a.ttl"),
+        ("/doc/person/j.r.-x", "doc/person/j.r.-x.html"),
+        ("/queries/acts.rq", "queries/acts.rq"),
+        ("/.well-known/void", ".well-known/void"),
+        ("/doc/name/%E6%97%A5", "doc/name/日.html"),
+    ],
+)
+def test_each_address_has_its_file(path: str, name: str) -> None:
+    assert file_of(path) == name
+
+
+def test_hostile_text_in_a_page_stays_text() -> None:
+    html = '<p>&lt;b&gt;</p><a href="/doc/act/a?x=&quot;&gt;&lt;b&gt;">a</a><a href="javascript:x()">j</a>'
+    rewritten = Rewriter("/doc/act/b").page(html)
+    assert rewritten == "<p>&lt;b&gt;</p><a>a</a><a>j</a>"
+
+
+def test_links_lead_from_where_the_page_is() -> None:
+    assert relative("doc/state/x.html", "doc/act/a.html") == "../state/x.html"
+    assert relative("index.html", "index.html") == "index.html"
+    assert relative("a/b c.html", "doc/act/x.html") == "../../a/b%20c.html"
