@@ -75,7 +75,14 @@ def base(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for name in ("ontology", "data", "shapes", "queries"):
         shutil.copytree(ROOT / name, folder / name)
     url = f"http://127.0.0.1:{(port := free_port())}"
-    command = [str(Path(sys.executable).parent / "diplograph"), "serve", "--port", str(port)]
+    command = [
+        str(Path(sys.executable).parent / "diplograph"),
+        "serve",
+        "--port",
+        str(port),
+        "--timeout",
+        "60",
+    ]
     environment = {**os.environ, "DIPLOGRAPH_KB": str(folder)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:

@@ -195,6 +195,30 @@ class Endpoint(BaseHTTPRequestHandler):
         """Keeps quiet."""
 
 
+NATURAL = """PREFIX ex: <http://example.org/>
+SELECT (COUNT(*) AS ?n) { ?a ex:from ?x ; ex:to ?y . ?b ex:from ?y ; ex:to ?x }"""
+
+
+def test_explain_says_why_a_query_is_left_alone_and_asks_nothing(run: Run, shared_kb: Path) -> None:
+    result = run("query", "--explain", "-q", NATURAL, kb=shared_kb)
+
+    assert result.stdout == f"# Evaluated as it is written. The graph is small.\n{NATURAL}\n"
+
+
+@pytest.mark.slow
+def test_explain_shows_the_query_as_it_is_rewritten(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "many.ttl"
+    triples = (f":{i} :from :v{i % 150} ; :to :v{i // 150} ." for i in range(26_000))
+    file.write_text("PREFIX : <http://example.org/>\n" + "\n".join(triples), encoding="utf-8")
+
+    shown = run("query", "--explain", "-d", file, "-q", NATURAL).stdout
+    switched_off = run("query", "--explain", "--no-rewrite", "-d", file, "-q", NATURAL).stdout
+
+    assert shown.startswith("# Rewritten. 2 sub-selects are joined: by the counts of the release, ")
+    assert "{ SELECT * WHERE {\n    ?b ex:from ?y ; ex:to ?x .\n  } }" in shown
+    assert switched_off == f"# Evaluated as it is written. Rewriting is switched off.\n{NATURAL}\n"
+
+
 @pytest.fixture
 def endpoint() -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), Endpoint) as server:

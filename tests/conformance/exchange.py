@@ -1,7 +1,8 @@
 """A request that a manifest writes down, and what it says of the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import httpx
 
@@ -11,6 +12,8 @@ from conformance.services import Service
 
 HT = "http://www.w3.org/2011/http#"
 CNT = "http://www.w3.org/2011/content#"
+STATUSES = {"OK": "200", "Created": "201", "NoContent": "204", "NotFound": "404"}
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -20,20 +23,48 @@ class Exchange:
     manifest: Description
     request: Term
 
-    def send(self, service: Service) -> httpx.Response:
-        """Send the request with the headers that are written down and no other."""
-        text = self.manifest.text
-        path = text(self.request, HT + "absolutePath")
-        method = text(self.request, HT + "methodName")
-        assert path is not None
-        assert method is not None
-        return service.client.request(method, path, content=self._body(), headers=dict(self._headers()))
+    @property
+    def path(self) -> str:
+        """The path and query that are asked for."""
+        found = self.manifest.text(self.request, HT + "absolutePath")
+        assert found is not None
+        return found
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+        found = self.manifest.text(self.request, HT + "methodName")
+        assert found is not None
+        return found
+
+    def send(
+        self, service: Service, path: str | None = None, headers: Mapping[str, str] = NONE
+    ) -> httpx.Response:
+        """Send the request with the headers that are written down, those given, and no other.
+
+        `path` stands in for the one that is written down.
+        """
+        return service.client.request(
+            self.method, path or self.path, content=self._body(), headers={**dict(self._headers()), **headers}
+        )
 
     @property
     def statuses(self) -> list[str]:
-        """Patterns of the expected statuses, such as `2xx`."""
+        """Patterns of the expected statuses, such as `2xx` or a name like `NoContent`."""
         found = self.manifest.objects(self._response, MF + "expectedStatus")
-        return [term.value.rpartition("#StatusCode")[2].replace("xx", r"\d\d") for term in found]
+        names = [term.value.rpartition("#")[2].removeprefix("StatusCode") for term in found]
+        return [STATUSES.get(name, name.replace("xx", r"\d\d")) for name in names]
+
+    @property
+    def graph(self) -> str | None:
+        """The Turtle of the graph that has to come back."""
+        body = self.manifest.value(self._response, HT + "body")
+        return None if body is None else self.manifest.text(body, CNT + "chars")
+
+    @property
+    def location(self) -> str | None:
+        """The name that later requests call the value of the header Location by."""
+        return self.expects("expectedLocation")
 
     def expects(self, name: str) -> str | None:
         """The value of `mf:expectedBoolean` or `mf:expectedFormat`."""

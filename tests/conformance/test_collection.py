@@ -23,7 +23,8 @@ AT_LAST_REVIEW = {
     "GraphStoreProtocolTest": 31,
 }
 RUN = {*EVALUATED, "PositiveSyntaxTest11", "NegativeSyntaxTest11", "ProtocolTest", "ServiceDescriptionTest"}
-RUN_AT_LAST_REVIEW = 368
+RUN |= {"GraphStoreProtocolTest"}
+RUN_AT_LAST_REVIEW = 375
 
 
 def refused(case: Case) -> bool:

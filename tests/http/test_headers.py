@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from diplograph.web.headers import is_dynamic
 
+USUAL_ENGINES = ("embedded",)
 ACT = "act/japan-expels-eight-russians-2022-04"
 OK = [
     "/",

@@ -85,6 +85,7 @@ def test_query_string_that_is_not_utf8_is_a_bad_request(client: FlaskClient) -> 
         ({"query": [ASK], "timeout": ["soon"]}, 400, "invalid-parameter"),
         ({"query": [ASK], "_timeout": ["-1"]}, 400, "invalid-parameter"),
         ({"query": [ASK], "_limit": ["many"]}, 400, "invalid-parameter"),
+        ({"query": [ASK], "_rewrite": ["maybe"]}, 400, "invalid-parameter"),
         ({"query": [ASK], "default-graph-uri": ["not an IRI"]}, 400, "invalid-parameter"),
     ],
 )
@@ -299,3 +300,11 @@ def test_result_page_shows_a_table_and_keeps_the_query(client: FlaskClient) -> N
     assert "<table>" in page
     assert 'href="/doc/act/' in page
     assert "SELECT ?s WHERE" in page
+
+
+def test_query_may_ask_to_be_evaluated_as_it_is_written(client: FlaskClient) -> None:
+    for how in ("on", "off"):
+        response = client.get("/sparql", query_string={"query": ASK, "_rewrite": how})
+
+        assert response.get_json()["boolean"] is True
+        assert "rewritten" not in response.headers["Server-Timing"]

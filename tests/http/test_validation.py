@@ -10,6 +10,9 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
+from diplograph.validation import Edit, Finding, Fix, Report
+from diplograph.web import reports
+
 SH = Namespace("http://www.w3.org/ns/shacl#")
 ALONE = "?against=none"
 GOOD = """
@@ -43,7 +46,7 @@ def kind(response: TestResponse) -> tuple[int, str]:
 def test_page_works_without_script(client: FlaskClient) -> None:
     page = client.get("/validate").get_data(as_text=True)
 
-    assert '<form class="stack" action="/validate" method="post" enctype="multipart/form-data">' in page
+    assert 'action="/validate" method="post" enctype="multipart/form-data"' in page
     assert '<textarea id="rdf"' in page
     assert '<input id="file" name="file" type="file">' in page
 
@@ -174,3 +177,29 @@ def test_nothing_that_was_sent_is_kept(client: FlaskClient) -> None:
     post(client, BAD)
 
     assert client.get("/id/act/test-expulsion").status_code == 404
+
+
+def test_page_shows_the_lines_around_what_was_found_and_escapes_them(client: FlaskClient) -> None:
+    page = post(client, BAD.replace("\n", "\n# <script>\n", 1), accept="text/html").get_data(as_text=True)
+
+    assert "<code># &lt;script&gt;</code>" in page
+    assert page.count('<tr id="L') == len(BAD.split("\n")) + 1
+
+
+def test_page_of_a_long_text_leaves_out_lines_that_are_sound() -> None:
+    shown = reports.lines("\n".join("abc" * 300), {500: "warning"})
+
+    assert [line.number for line in shown] == list(range(497, 504))
+    assert [line.gap for line in shown] == [True, *[False] * 6]
+    assert shown[3].severity == "warning"
+
+
+def test_proposed_fix_is_on_the_page_with_its_edits() -> None:
+    fix = Fix("Write the state's name", (Edit(3, 5, 3, 9, 'x"<'),), safe=False)
+    finding = Finding("violation", "urn:s", "urn:c", None, None, None, "Wrong.", "Mend it.", line=3, fix=fix)
+
+    row = reports.page(Report.of([finding]), "a\nb\nc")["findings"][0]
+
+    assert json.loads(row["edits"]) == [
+        {"line": 3, "column": 5, "end_line": 3, "end_column": 9, "text": 'x"<'}
+    ]

@@ -1,6 +1,7 @@
 """Imports point down, and each heavy package has one door."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,15 @@ def part_of(path):
     return None if first == "__init__" else first
 
 
+@cache
+def nodes(path):
+    """Every node of a file's syntax tree."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports(path):
     """Every name that a file imports, wherever in it, as a dotted path."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -48,7 +55,7 @@ def imports(path):
 
 def attributes(path):
     """Every `module.name` that a file reads."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield f"{node.value.id}.{node.attr}"
 
@@ -81,9 +88,7 @@ def test_imports_point_down(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_no_import_is_relative(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-
-    assert [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level] == []
+    assert [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and node.level] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
@@ -102,7 +107,7 @@ def test_the_command_line_alone_prints():
     printing = {
         part_of(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
 

@@ -33,13 +33,18 @@ def opened(settings: Settings, files: Sequence[str] = ()) -> Iterator[Publicatio
 
 @contextmanager
 def engine(
-    endpoint: str | None, files: Sequence[str], kb: Path | None, timeout: float | None
+    endpoint: str | None,
+    files: Sequence[str],
+    kb: Path | None,
+    timeout: float | None,
+    *,
+    rewrite: bool = True,
 ) -> Iterator[Asked]:
     """An engine over what the options name; closed when the block ends."""
     if endpoint:
         yield Endpoint(endpoint, timeout or 60.0)
         return
-    with opened(options.settings(kb, timeout=timeout), files) as published:
+    with opened(options.settings(kb, timeout=timeout, rewrite=rewrite), files) as published:
         yield published.engine
 
 

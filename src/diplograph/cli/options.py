@@ -20,6 +20,9 @@ output = click.option(
 timeout = click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), help="Most seconds for a query."
 )
+rewrite = click.option(
+    "--rewrite/--no-rewrite", default=True, help="Whether queries may be evaluated in a quicker form."
+)
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 
 

@@ -8,6 +8,9 @@ import click
 from diplograph import sparql
 from diplograph.cli import engines, options, results
 from diplograph.cli.run import pick
+from diplograph.engine.rewriting import statistics
+from diplograph.engine.rewriting.rewriter import Rewriter, Rewriting
+from diplograph.engine.rewriting.statistics import Statistics
 
 
 @click.command
@@ -24,6 +27,10 @@ from diplograph.cli.run import pick
 @results.labels_option
 @options.output
 @options.timeout
+@options.rewrite
+@click.option(
+    "--explain", is_flag=True, help="Show what would be evaluated, and why, in place of the answer."
+)
 @options.kb
 def command(
     *,
@@ -36,6 +43,8 @@ def command(
     labels: list[str],
     output: Path | None,
     timeout: float | None,
+    rewrite: bool,
+    explain: bool,
     kb: Path | None,
 ) -> None:
     """Ask a SPARQL query of the release, of files or of an endpoint.
@@ -51,5 +60,23 @@ def command(
     elif file:
         text = file.read_text(encoding="utf-8")
     operation = sparql.operation(sys.stdin.read() if text is None else text)
-    with engines.engine(endpoint, data, kb, timeout) as engine:
+    if explain:
+        options.emit(_explained(operation.text, endpoint, data, kb, rewrite=rewrite).encode(), output)
+        return
+    with engines.engine(endpoint, data, kb, timeout, rewrite=rewrite) as engine:
         results.show(engine, operation, form, output, labels)
+
+
+def _explained(
+    text: str, endpoint: str | None, data: tuple[str, ...], kb: Path | None, *, rewrite: bool
+) -> str:
+    """The query as it would be evaluated, under a comment that says why."""
+    if endpoint or not rewrite:
+        why = "The endpoint gets it as it is." if endpoint else "Rewriting is switched off."
+        found = Rewriting(text, False, why)
+    else:
+        with engines.opened(options.settings(kb), data) as published:
+            counted = Statistics.read(published.release.path / statistics.FILE)
+        found = Rewriter(counted or Statistics({}, {})).of(text)
+    done = "Rewritten" if found.rewritten else "Evaluated as it is written"
+    return f"# {done}. {found.why}\n{found.text.rstrip()}\n"

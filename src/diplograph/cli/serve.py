@@ -27,6 +27,7 @@ from diplograph.settings import Settings
     "--workers", type=click.IntRange(1, 256), help="Processes that answer queries. [default: cores]"
 )
 @options.timeout
+@options.rewrite
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
 @click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
 @click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
@@ -59,6 +60,7 @@ def command(
     port: int,
     workers: int | None,
     timeout: float | None,
+    rewrite: bool,
     max_rows: int | None,
     engine: str | None,
     max_cache: int | None,
@@ -82,6 +84,7 @@ def command(
         port=port,
         workers=workers,
         timeout=timeout,
+        rewrite=rewrite,
         max_rows=max_rows,
         engine=engine,
         max_cache=max_cache,

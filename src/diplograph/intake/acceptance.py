@@ -24,7 +24,7 @@ from diplograph.errors import (
     PreconditionFailed,
     UnknownResource,
 )
-from diplograph.intake import edits, replay
+from diplograph.intake import disk, edits, replay
 from diplograph.intake.edits import Edited
 from diplograph.intake.journal import Change, Content, GraphChange, Journal
 from diplograph.intake.requests import Outcome, Request
@@ -44,7 +44,7 @@ def accept(settings: Settings, request: Request) -> Outcome:
     Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace or
     Busy, and then nothing has changed.
     """
-    with replay.writing(settings):
+    with disk.room(), replay.writing(settings):
         if replay.catch_up(settings):
             base_of(settings)
         known = earlier(settings, request)

@@ -8,6 +8,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from diplograph.errors import Conflict
+from diplograph.intake import disk
 from diplograph.intake.acceptance import earlier, take_in
 from diplograph.intake.edits import Edit, labelled
 from diplograph.intake.journal import Journal
@@ -23,7 +24,7 @@ def undo(settings: Settings, number: int, who: str, message: str = "", key: str 
     Raises UnknownResource, Conflict where later changes stand in the way, and what `accept` raises: what
     rests on the change has to be taken back first.
     """
-    with writing(settings):
+    with disk.room(), writing(settings):
         catch_up(settings)
         request = Request((), who, key=key, digest=f"undo {number} {message}", undoes=number)
         known = earlier(settings, request)

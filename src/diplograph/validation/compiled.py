@@ -49,11 +49,7 @@ def alone(shapes: Graph, shape: Node, focus: Iterable[Node], classes: Iterable[N
 
 def _referred(shapes: Graph, shape: Node) -> Iterator[tuple[Node, Node, Node]]:
     """Yield the triples of a shape and of what they name, or all where a shape depends on its neighbours."""
-    if (None, SH.qualifiedValueShapesDisjoint, None) in shapes or (
-        None,
-        RDF.type,
-        SH.ConstraintComponent,
-    ) in shapes:
+    if any((None, one, None) in shapes for one in (SH.qualifiedValueShapesDisjoint, SH.parameter)):
         yield from shapes
         return
     seen, waiting = {shape}, [shape, *shapes.subjects(SH.declare)]

@@ -105,7 +105,7 @@ def _finding(report: Graph, result: Node, shapes: Shapes, data: Graph) -> Findin
     path = report.value(result, SH.resultPath)
     names = {"this": readable(focus, data), "value": readable(value, data)}
     return Finding(
-        severity=_SEVERITIES[report.value(result, SH.resultSeverity) or SH.Violation],
+        severity=_SEVERITIES.get(report.value(result, SH.resultSeverity) or SH.Violation, "violation"),
         shape=str(shape),
         component=str(report.value(result, SH.sourceConstraintComponent)),
         focus=written(focus),

@@ -19,6 +19,7 @@ from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
 from diplograph.vocab import DGS, RDF, SH
 
+_REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 _FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
 
 
@@ -119,6 +120,9 @@ class Shapes:
             return f"^{self._path(inverse)}"
         if (options := self.graph.value(node, SH.alternativePath)) is not None:
             return "|".join(self._path(option) for option in Collection(self.graph, options))
+        for predicate, mark in _REPEATS.items():
+            if (part := self.graph.value(node, predicate)) is not None:
+                return f"({self._path(part)}){mark}"
         return "/".join(self._path(step) for step in Collection(self.graph, node))
 
 

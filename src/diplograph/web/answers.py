@@ -29,17 +29,22 @@ MOST_LABELS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the caller asked for beside the query: seconds at most, and rows at most."""
+    """What the caller asked for beside the query: most seconds, most rows, and whether to rewrite it."""
 
     timeout: float | None = None
     limit: int | None = None
+    rewrite: bool = True
 
     @classmethod
     def of(cls, given: bodies.Fields, *timeouts: str) -> Policy:
-        """Read `_limit` and the names of the timeout. Raises InvalidParameter, naming what was expected."""
+        """Read `_limit`, `_rewrite` and the names of the timeout.
+
+        Raises InvalidParameter, naming what was expected.
+        """
         return cls(
             timeout=_seconds(bodies.single(given, *timeouts), timeouts[0]),
             limit=_rows(bodies.single(given, "_limit")),
+            rewrite=_on(bodies.single(given, "_rewrite")),
         )
 
     @property
@@ -76,10 +81,12 @@ def offers(form: str) -> Mapping[str, str]:
 
 def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Policy) -> Answer:
     """The whole answer in a media type; its time is noted for Server-Timing."""
+    operation = dataclasses.replace(operation, rewrite=policy.rewrite)
     if policy.limit is not None:
         operation = dataclasses.replace(operation, limit=policy.limit)
     answer = engine.evaluate(operation, media_type, policy.timeout)
     g.engine_seconds = g.get("engine_seconds", 0.0) + answer.elapsed
+    g.rewritten = answer.rewritten
     return answer
 
 
@@ -194,3 +201,9 @@ def _rows(text: str | None) -> int | None:
             f"_limit is {text[:40]!r}: expected a whole number of rows, 0 or more.", parameters=["_limit"]
         )
     return int(text)
+
+
+def _on(text: str | None) -> bool:
+    if text not in (None, "on", "off"):
+        raise InvalidParameter(f"_rewrite is {text[:40]!r}: expected on or off.", parameters=["_rewrite"])
+    return text != "off"

@@ -83,7 +83,8 @@ def timing() -> str:
     """The value of Server-Timing, in milliseconds: the whole request and the engine's share of it."""
     parts = [f"total;dur={(time.perf_counter() - g.started) * 1000:.1f}"]
     if "engine_seconds" in g:
-        parts.append(f"engine;dur={g.engine_seconds * 1000:.1f}")
+        how = ";desc=rewritten" if g.get("rewritten") else ""
+        parts.append(f"engine{how};dur={g.engine_seconds * 1000:.1f}")
     return ", ".join(parts)
 
 

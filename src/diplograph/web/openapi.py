@@ -120,8 +120,8 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
         described["parameters"] = [path_parameter(name) for name in names]
     if path.startswith(("/doc/", "/describe")):
         described["parameters"] = [*described.get("parameters", []), *document_parameters(path)]
-    if path == "/graphs" and method != "GET":
-        described["security"] = [{"bearer": []}]
+    if path == "/graphs":
+        described |= graph_request(method)
     if path in {"/sparql", "/sparql.{suffix}"}:
         described.setdefault("parameters", []).extend(sparql_parameters(method))
         described |= sparql_body(method)
@@ -140,6 +140,22 @@ def document_parameters(path: str) -> list[dict[str, Any]]:
     return found
 
 
+def graph_request(method: str) -> dict[str, Any]:
+    """How a graph is named and sent; writing needs a token."""
+    text = {"type": "string"}
+    names = ("graph", "default") if method == "GET" else ("graph", "message")
+    described: dict[str, Any] = {
+        "parameters": [{"name": name, "in": "query", "schema": text} for name in names]
+    }
+    if method == "GET":
+        return described
+    described["security"] = [{"bearer": []}]
+    if method in {"PUT", "POST"}:
+        content = {name: {"schema": text} for name in media.GRAPH_TYPES}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
 def reconcile_request(method: str) -> dict[str, Any]:
     """How a batch of names is sent: a JSON object of queries, in a form or in the address."""
     text = {"type": "string", "contentMediaType": media.JSON}
@@ -151,7 +167,9 @@ def reconcile_request(method: str) -> dict[str, Any]:
 
 def sparql_parameters(method: str) -> list[dict[str, Any]]:
     """How a query is sent in the address."""
-    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit") if method == "GET" else ()
+    if method != "GET":
+        return []
+    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit", "_rewrite")
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 

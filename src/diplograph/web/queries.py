@@ -15,7 +15,7 @@ from diplograph.publication import Publication
 from diplograph.queries import CannedQuery, Parameter
 from diplograph.web import answers, bodies, represent
 
-RESERVED = {"_limit", "_timeout", "_version"}
+RESERVED = {"_limit", "_rewrite", "_timeout", "_version"}
 TEXT_SUFFIX = ".rq"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from itertools import groupby
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -13,10 +12,9 @@ from werkzeug.formparser import FormDataParser
 from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
 from diplograph.publication import Publication
-from diplograph.validation import Finding, Report
+from diplograph.validation import Report
 from diplograph.validation.renderings import BY_MEDIA
-from diplograph.vocab import short
-from diplograph.web import bodies, headers, links, represent
+from diplograph.web import bodies, headers, reports, represent
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 AGAINST = ("release", "none")
@@ -56,7 +54,8 @@ class Validation:
         upload = self._upload()
         report = Report.from_json(self.publication.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:
-            response = represent.page("report.html", title="Report", report=report, groups=grouped(report))
+            source = upload.rdf.decode("utf-8", "replace")
+            response = represent.page("report.html", title="Report", **reports.page(report, source))
         else:
             response = represent.send(BY_MEDIA[chosen](report), chosen)
         response.headers["Cache-Control"] = headers.NO_STORE
@@ -136,30 +135,3 @@ def syntax_of_file(file: FileStorage, fields: MultiDict[str, str]) -> str:
         return media.by_suffix(suffix, media.RDF_TYPES)
     except UnknownResource:
         return syntax_of(fields)
-
-
-def grouped(report: Report) -> list[dict[str, object]]:
-    """The findings of a report by shape, ready for a page."""
-    groups = groupby(
-        sorted(report.findings, key=lambda f: (f.severity, f.shape)), key=lambda f: (f.severity, f.shape)
-    )
-    return [
-        {
-            "severity": severity,
-            "shape": links.iri_cell(shape),
-            "findings": [_row(finding) for finding in found],
-        }
-        for (severity, shape), found in groups
-    ]
-
-
-def _row(finding: Finding) -> dict[str, object]:
-    return {
-        "message": finding.message,
-        "cure": finding.cure,
-        "focus": links.iri_cell(finding.focus) if finding.focus else None,
-        "path": short(finding.path) if finding.path else "",
-        "value": finding.value or "",
-        "line": finding.line,
-        "change": finding.change,
-    }

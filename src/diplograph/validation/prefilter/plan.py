@@ -117,7 +117,7 @@ class Plan:
 
     def _unit(self, shape: Node) -> Unit:
         targets = self._targets(shape)
-        if (None, RDF.type, SH.ConstraintComponent) in self.shapes:
+        if (None, SH.parameter, None) in self.shapes:  # components of its own
             return Unit(shape, targets, "true")
         condition = self._conditions.breaks(shape)
         try:

@@ -1,0 +1,30 @@
+"""A report by queries and pySHACL, beside a report by pySHACL alone."""
+
+from pyoxigraph import Triple
+from rdflib import Graph
+
+from diplograph.errors import TooComplex
+from diplograph.terms import to_rdflib
+from diplograph.validation.judged import Judged
+from diplograph.validation.run import everything, run
+from diplograph.validation.shapes import Shapes
+
+Outcome = set[tuple[str | None, ...]] | str
+
+
+def both(shapes: Shapes, triples: list[Triple]) -> tuple[Outcome, Outcome]:
+    """What is found by queries first, and by pySHACL alone on the rdflib graph of the same triples."""
+    graph = Graph()
+    for triple in triples:
+        graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+    return outcome(lambda: run(Judged.of(triples), shapes)), outcome(lambda: everything(graph, shapes))
+
+
+def outcome(judge) -> Outcome:
+    """The findings, or that pySHACL refuses the shapes or the data."""
+    from pyshacl.errors import ConstraintLoadError, ValidationFailure
+
+    try:
+        return {(f.shape, f.component, f.focus, f.path, f.value, f.severity) for f in judge()}
+    except (TooComplex, ConstraintLoadError, ValidationFailure, NotImplementedError):
+        return "refused"
