@@ -31,6 +31,13 @@ class Delta:
         """The change that undoes this one."""
         return Delta(self.removed, self.added)
 
+    def then(self, other: "Delta") -> "Delta":
+        """Return the change that this one and then the other make together."""
+        return Delta(
+            (self.added - other.removed) | (other.added - self.removed),
+            (self.removed - other.added) | (other.removed - self.added),
+        )
+
     @property
     def graphs(self) -> frozenset[str]:
         """The IRIs of the named graphs that change."""

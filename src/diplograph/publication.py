@@ -96,7 +96,7 @@ def prepare(settings: Settings, progress: Progress | None = None) -> Release:
     replay(settings)
     release = releases.current(settings)
     if release is not None and releases.up_to_date(settings) and not release.damaged():
-        return release
+        return releases.complete(release)
     return releases.build(settings, progress, wait=PATIENCE)
 
 

@@ -4,18 +4,22 @@ A rule is a CONSTRUCT query with a `#+` header; its IRI is `https://w3id.org/dip
 name of its file. Nothing that already stands in another graph is inferred again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedQuery
+from diplograph.footprint import Footprint, UnboundedError
 from diplograph.queries.header import HeaderError, split
 from diplograph.store import Dataset
-from diplograph.vocab import DCTERMS, DGG, OWL, PROV, RDF, RDFS, RULE
+from diplograph.terms import OxigraphTerm
+from diplograph.vocab import DCTERMS, DG, DGG, OWL, PROV, RDF, RDFS, RULE
 
 INFERRED = NamedNode(str(DGG.inferred))
+INFERRED_PAIR = NamedNode(str(DG.inferredReciprocalWith))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,30 @@ def infer(dataset: Dataset, paths: Sequence[Path]) -> list[Quad]:
         for t in found
         if not any(True for _ in dataset.matching(*t))
     ]
+
+
+def touched(dataset: Dataset, delta: Delta, paths: Sequence[Path]) -> bool:
+    """Tell whether a change may change what the rules infer; True where that is not plain.
+
+    The dataset is as it was before the change, dgg:inferred included; the change has all that it entails.
+    """
+    new = Dataset.memory()
+    new.extend(delta.added)
+    changed = {quad.triple for quad in delta.added | delta.removed}
+    rules = [Rule.read(path) for path in paths]
+    own = {INFERRED_PAIR, *(rule.iri for rule in rules)}
+    if any(triple.predicate in own or triple.subject in own for triple in changed):
+        return True
+    if any(quad.graph_name == INFERRED for triple in changed for quad in dataset.matching(*triple)):
+        return True
+
+    def match(s: OxigraphTerm | None, p: OxigraphTerm | None, o: OxigraphTerm | None) -> Iterator[Triple]:
+        return (quad.triple for held in (dataset, new) for quad in held.matching(s, p, o))
+
+    try:
+        return any(Footprint(rule.text).is_touched(changed, match) for rule in rules)
+    except UnboundedError:
+        return True
 
 
 def _apply(rule: Rule, dataset: Dataset) -> list[Triple]:

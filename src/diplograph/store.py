@@ -160,7 +160,20 @@ class Dataset:
 
     def canonical_hash(self, graph: str) -> str:
         """Return the SHA-256 in hex of the graph's canonical N-Quads, its own name left out (RDFC-1.0)."""
-        return hashlib.sha256(b"".join(canonical_lines(self.quads(graph)))).hexdigest()
+        return hashlib.sha256(b"".join(self.canonical_lines(graph))).hexdigest()
+
+    def canonical_lines(self, graph: str) -> list[bytes]:
+        """Return the sorted canonical N-Triples lines of a named graph (RDFC-1.0)."""
+        if self.has_blank_nodes(graph):
+            return canonical_lines(self.quads(graph))
+        text = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph)) or b""
+        return sorted(text.splitlines(keepends=True))
+
+    def drop_empty(self, graphs: Iterable[str]) -> None:
+        """Forget those of some named graphs that hold nothing any more."""
+        for name in map(NamedNode, graphs):
+            if not any(True for _ in self._store.quads_for_pattern(None, None, None, name)):
+                self._store.remove_graph(name)
 
     def to_rdflib(self, graphs: Iterable[str]) -> Graph:
         """Return the merge of some named graphs, with the lexical forms that the store holds."""

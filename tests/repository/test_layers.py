@@ -14,7 +14,7 @@ RANKS = (
     ("turtle", "terms", "sources", "store", "delta", "engine"),
     (
         *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation", "scaffold"),
-        *("reasoning", "closure", "reciprocity", "counts"),
+        *("reasoning", "closure", "footprint", "reciprocity", "counts"),
     ),
     ("release", "publication", "push", "intake", "client"),
     ("web",),

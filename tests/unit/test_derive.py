@@ -1,5 +1,7 @@
 """A release derived from another one is the release that a build of the same files would make."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,12 @@ import tiny_kb
 from diplograph import release as releases
 from diplograph.errors import BuildFailed
 from diplograph.release import Release, build, derive
+from diplograph.release.build import assemble_in
+from diplograph.release.derive import overlay
+from diplograph.release.manifest import build_inputs
 from diplograph.settings import Settings
 from diplograph.store import Dataset
+from diplograph.validation import Report
 
 NEW = tiny_kb.PROLOGUE + 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .'
 BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y ."
@@ -23,6 +29,28 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def base(settings: Settings) -> Release:
     return build(settings)
+
+
+TWO = (
+    tiny_kb.PROLOGUE
+    + 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target [ rdfs:label "?"@en ] .'
+    + 'state:x a dg:State ; rdfs:label "X"@en .'
+)
+PAIR = tiny_kb.PROLOGUE + "act:x-expels dg:inferredReciprocalWith act:y-expels ."
+CHANGES = {
+    "an act that the rule reads": {"data/a2.ttl": NEW},
+    "blank nodes, and triples that other graphs have": {"data/a2.ttl": TWO},
+    "a thing that the rule does not read": {"data/a2.ttl": tiny_kb.PROLOGUE + 'state:z rdfs:label "Z"@en .'},
+    "what follows already": {"data/a2.ttl": tiny_kb.PROLOGUE + "act:x-expels a dg:Act ."},
+    "what is inferred already": {"data/a2.ttl": PAIR},
+    "one label": {"data/a1.ttl": tiny_kb.PROLOGUE + tiny_kb.A1.replace("X expels", "X throws out")},
+    "half a pair": {"data/a1.ttl": tiny_kb.PROLOGUE + tiny_kb.A1.split("act:y")[0]},
+    "a file that goes": {"data/a1.ttl": None},
+    "a file that goes and one that comes": {"data/a1.ttl": None, "data/a2.ttl": TWO},
+    "an empty file": {"data/a2.ttl": ""},
+    "what describes the release": {"data/meta.ttl": tiny_kb.PROLOGUE + 'state:x rdfs:label "X again"@en .'},
+    "numbers": {"data/a2.ttl": tiny_kb.PROLOGUE + 'act:x-expels dg:count 08 , "8"^^xsd:positiveInteger .'},
+}
 
 
 def quads(release: Release) -> set[str]:
@@ -39,6 +67,36 @@ def test_published_candidate_is_what_a_build_of_the_same_files_makes(
     assert derived.path.name == built.path.name
     assert quads(derived) == quads(built)
     assert derived.manifest["graphs"] == built.manifest["graphs"]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_derived_release_holds_what_a_build_of_the_same_files_makes(
+    settings: Settings, base: Release, tmp_path: Path, change: dict[str, str | None]
+) -> None:
+    (settings.kb / "data/expect.toml").unlink()
+    base = build(settings)
+    assert_same(settings, base, change, tmp_path)
+
+
+def assert_same(settings: Settings, base: Release, change: Mapping[str, str | None], folder: Path) -> None:
+    """Holds a derived release against a built one."""
+    files = {name: None if text is None else text.encode() for name, text in change.items()}
+    inputs = build_inputs(overlay(settings.kb, files, folder / "changed"), reason=True)
+    (folder / "built").mkdir()
+    built = assemble_in(
+        folder / "built", replace(settings, kb=folder / "changed"), inputs, report=Report.of([])
+    )
+    with derive(settings, base, files, report=Report.of([])) as candidate:
+        derived = candidate.release
+        assert derived.is_pending
+        assert quads(derived) == quads(built)
+        for told in ("id", "graphs", "quads", "counts", "warnings", "inputs"):
+            assert derived.manifest[told] == built.manifest[told]
+        complete = releases.complete(derived)
+        assert not complete.is_pending
+        for name, path in built.dumps.items():
+            assert complete.dumps[name].read_bytes() == path.read_bytes()
+        assert complete.damaged() == []
 
 
 def test_published_candidate_is_current_and_up_to_date_when_its_files_are_written(

@@ -18,20 +18,21 @@ from diplograph.terms import OxigraphTerm, to_oxigraph
 Bindings = dict[str, OxigraphTerm]
 Match = Callable[[OxigraphTerm | None, OxigraphTerm | None, OxigraphTerm | None], Iterable[Triple]]
 """How the triples of a pattern are found; None stands for any term."""
-_Slots = tuple[OxigraphTerm | str, OxigraphTerm, OxigraphTerm | str]
-_Key = tuple[OxigraphTerm, OxigraphTerm | None]
+Slots = tuple[OxigraphTerm | str, OxigraphTerm | str, OxigraphTerm | str]
+"""A pattern in the engine's terms; a string is a variable."""
+_Key = tuple[OxigraphTerm | str, OxigraphTerm | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A rule in the engine's terms; a string is a variable."""
+    """A rule in the engine's terms."""
 
-    body: tuple[_Slots, ...]
-    head: _Slots
+    body: tuple[Slots, ...]
+    head: Slots
 
     @classmethod
     def of(cls, rule: Rule) -> "_Clause":
-        return cls(tuple(map(_slots, rule.body)), _slots(rule.head))
+        return cls(tuple(map(slots, rule.body)), slots(rule.head))
 
 
 class Clauses:
@@ -50,11 +51,11 @@ class Clauses:
         """Return what follows in one step from a triple and others that match."""
         for key in _keys(triple):
             for clause, place in self._readers.get(key, ()):
-                found = _unified(clause.body[place], triple, {})
+                found = unified(clause.body[place], triple, {})
                 if found is None:
                     continue
                 rest = clause.body[:place] + clause.body[place + 1 :]
-                for bindings in _joined(rest, found, match):
+                for bindings in joined(rest, found, match):
                     head = _filled(clause.head, bindings)
                     if head is not None:
                         yield head
@@ -63,27 +64,34 @@ class Clauses:
         """Return the sets of triples that match and from which a triple follows in one step."""
         for key in _keys(triple):
             for clause in self._makers.get(key, ()):
-                found = _unified(clause.head, triple, {})
+                found = unified(clause.head, triple, {})
                 if found is None:
                     continue
-                for bindings in _joined(clause.body, found, match):
+                for bindings in joined(clause.body, found, match):
                     yield [held for p in clause.body if (held := _filled(p, bindings)) is not None]
 
 
-def _joined(patterns: Sequence[_Slots], bindings: Bindings, match: Match) -> Iterator[Bindings]:
+def joined(patterns: Sequence[Slots], bindings: Bindings, match: Match) -> Iterator[Bindings]:
     """Return the bindings under which all patterns match, the most definite pattern asked first."""
     if not patterns:
         yield bindings
         return
-    chosen = max(patterns, key=lambda pattern: sum(_value(slot, bindings) is not None for slot in pattern))
+    chosen = max(patterns, key=lambda pattern: _definite(pattern, bindings))
     rest = [pattern for pattern in patterns if pattern is not chosen]
     for triple in match(*(_value(slot, bindings) for slot in chosen)):
-        found = _unified(chosen, triple, bindings)
+        found = unified(chosen, triple, bindings)
         if found is not None:
-            yield from _joined(rest, found, match)
+            yield from joined(rest, found, match)
 
 
-def _unified(pattern: _Slots, triple: Triple, bindings: Bindings) -> Bindings | None:
+def _definite(pattern: Slots, bindings: Bindings) -> tuple[bool, int]:
+    """Return what tells how few triples a pattern matches: one that is tied to what is known has fewest."""
+    is_tied = any(isinstance(slot, str) and slot in bindings for slot in pattern)
+    return is_tied, sum(_value(slot, bindings) is not None for slot in pattern)
+
+
+def unified(pattern: Slots, triple: Triple, bindings: Bindings) -> Bindings | None:
+    """Return the bindings under which a pattern is a triple, None when there are none."""
     found = dict(bindings)
     for slot, term in zip(pattern, (triple.subject, triple.predicate, triple.object), strict=True):
         if isinstance(slot, str):
@@ -94,7 +102,7 @@ def _unified(pattern: _Slots, triple: Triple, bindings: Bindings) -> Bindings | 
     return found
 
 
-def _filled(pattern: _Slots, bindings: Bindings) -> Triple | None:
+def _filled(pattern: Slots, bindings: Bindings) -> Triple | None:
     """Return the triple of a pattern, None for one with a literal as its subject."""
     subject, predicate, value = (_value(slot, bindings) for slot in pattern)
     if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode):
@@ -106,16 +114,17 @@ def _value(slot: OxigraphTerm | str, bindings: Bindings) -> OxigraphTerm | None:
     return bindings.get(slot) if isinstance(slot, str) else slot
 
 
-def _slots(pattern: Pattern) -> _Slots:
+def slots(pattern: Pattern) -> Slots:
+    """Return a pattern of rdflib's terms in the engine's."""
     subject, predicate, value = pattern
-    return _slot(subject), to_oxigraph(predicate), _slot(value)
+    return _slot(subject), _slot(predicate), _slot(value)
 
 
 def _slot(term: Node) -> OxigraphTerm | str:
     return str(term) if isinstance(term, Variable) else as_stored(to_oxigraph(term))
 
 
-def _key(pattern: _Slots) -> _Key:
+def _key(pattern: Slots) -> _Key:
     _, predicate, value = pattern
     return predicate, None if isinstance(value, str) else value
 

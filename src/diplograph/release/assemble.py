@@ -1,6 +1,6 @@
 """From files to the whole dataset: parsed, closed under the ontology, extended by rules, merged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -11,22 +11,23 @@ from rdflib import Graph
 from diplograph.closure import Rule, compile_rules, update
 from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedRdf
-from diplograph.reciprocity import infer
+from diplograph.reciprocity import INFERRED_PAIR, infer
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.vocab import DG, DGG
+from diplograph.vocab import DGG
 
-INFERRED_PAIR = NamedNode(str(DG.inferredReciprocalWith))
 Subject = NamedNode | BlankNode
 
 
-def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset) -> None:
-    """Loads every graph of a knowledge base; blank nodes get labels that the next build gives again.
+def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset, only: Container[str] | None = None) -> None:
+    """Loads the graphs of a knowledge base, or `only` some; the next build gives blank nodes the same labels.
 
     Raises BuildFailed with a line `file:line:column: what is wrong` for every file that cannot be read.
     """
     problems: list[str] = []
     for graph, paths in sorted(knowledge_base.graphs().items()):
+        if only is not None and graph not in only:
+            continue
         for path in paths:
             try:
                 dataset.load(path, graph=graph, bulk=True)

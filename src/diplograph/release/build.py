@@ -4,32 +4,23 @@ Everything happens in a temporary folder beside the releases; a rename makes it 
 rename makes it the current one. Whatever goes wrong before leaves what was there.
 """
 
-import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from diplograph import counts
 from diplograph.closure import saturate
-from diplograph.engine.rewriting import statistics
-from diplograph.release import assemble, checks, void
+from diplograph.release import assemble, checks
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
-from diplograph.release.dumps import write_dumps
-from diplograph.release.folder import (
-    MANIFEST,
-    Release,
-    file_hashes,
-    read_current,
-    releases,
-    sync_tree,
-)
+from diplograph.release.folder import Release, read_current
+from diplograph.release.late import complete, write_description, write_statistics
 from diplograph.release.lock import build_lock
 from diplograph.release.manifest import build_inputs, hash_graphs, release_id
+from diplograph.release.seal import seal
 from diplograph.settings import Settings
 from diplograph.sources import SETTINGS_FILE, KnowledgeBase
 from diplograph.store import Dataset
@@ -58,7 +49,7 @@ def build(
         if release is None:
             work = held.enter_context(work_folder(store))
             release = assemble_in(work, settings, inputs, progress or _silent)
-        return Candidate(settings, release, held.pop_all()).publish()
+        return complete(Candidate(settings, release, held.pop_all()).publish())
 
 
 def assemble_in(
@@ -73,7 +64,7 @@ def assemble_in(
     `report` is one that was made of the same files; without it everything is checked. Raises BuildFailed.
     """
     made = _Build(settings, KnowledgeBase(settings.kb), inputs, work, progress or _silent, report)
-    return Release.open(made.run())
+    return made.run()
 
 
 def current(settings: Settings) -> Release | None:
@@ -97,8 +88,7 @@ def freeze(dataset: Dataset, path: Path) -> None:
     store.extend(dataset.quads())
     store.optimize()
     store.backup(path)
-    text = json.dumps(counts.statistics(dataset), separators=(",", ":"))
-    path.with_name(statistics.FILE).write_text(f"{text}\n", encoding="utf-8")
+    write_statistics(dataset, path.parent)
     store.close()
     shutil.rmtree(scratch)
 
@@ -119,12 +109,10 @@ class _Build:
     report: Report | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
-    def run(self) -> Path:
-        manifest = self._assemble(Dataset.memory())
+    def run(self) -> Release:
+        found = self._assemble(Dataset.memory())
         with self._phase("writing", 0.95):
-            self._write_manifest(manifest)
-            sync_tree(self.work)
-        return self.work
+            return seal(self.work, self.settings.state, found, self.timings)
 
     def _assemble(self, dataset: Dataset) -> dict[str, Any]:
         with self._phase("parsing", 0.0):
@@ -138,51 +126,18 @@ class _Build:
         with self._phase("hashing", 0.35):
             graphs = hash_graphs(dataset)
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
+            found = {"id": identity, "graphs": graphs, "quads": len(dataset), "counts": counts.count(dataset)}
         with self._phase("checking", 0.4):
-            warnings = self._check(dataset, identity)
+            warnings = self._check(found)
         with self._phase("dumping", 0.8):
-            dumps = write_dumps(dataset, self.work / "dumps")
-            (self.work / "void.ttl").write_text(void.describe(dataset, dumps, identity), encoding="utf-8")
-            self._copy_sources()
+            dumps = write_description(dataset, self.work, identity)
+            copy_sources(self.knowledge_base.root, self.work)
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
-        return {
-            "id": identity,
-            "graphs": graphs,
-            "quads": len(dataset),
-            "counts": counts.count(dataset),
-            "warnings": warnings,
-            "dumps": dumps,
-        }
+        return {**found, "warnings": warnings, "dumps": dumps, "inputs": self.inputs}
 
-    def _check(self, dataset: Dataset, identity: str) -> list[str]:
-        report = self.report or checks.report_on(self.knowledge_base)
-        checks.require_conformance(replace(report, release=identity[:16]), self.work)
-        warnings = [checks.described(finding) for finding in report.of_severity("warning")]
-        if self.inputs["reason"]:
-            warnings += checks.expected_counts(self.knowledge_base, dataset)
-        return warnings
-
-    def _copy_sources(self) -> None:
-        for name in COPIED:
-            source = self.knowledge_base.root / name
-            if source.is_dir():
-                shutil.copytree(source, self.work / name)
-        if (self.knowledge_base.root / SETTINGS_FILE).is_file():
-            shutil.copy(self.knowledge_base.root / SETTINGS_FILE, self.work)
-
-    def _write_manifest(self, found: dict[str, Any]) -> None:
-        manifest = {
-            "id": found["id"],
-            "name": found["id"][:16],
-            "created": _first_built(self.settings.state, found["id"]),
-            **found,
-            "inputs": self.inputs,
-            "files": dict(file_hashes(self.work)),
-            "timings": {phase: round(seconds, 3) for phase, seconds in self.timings.items()},
-        }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (self.work / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    def _check(self, found: Mapping[str, Any]) -> list[str]:
+        return checked(self.knowledge_base, self.work, found, self.report, reason=self.inputs["reason"])
 
     @contextmanager
     def _phase(self, name: str, fraction: float) -> Iterator[None]:
@@ -192,7 +147,28 @@ class _Build:
         self.timings[name] = time.perf_counter() - start
 
 
-def _first_built(state: Path, identity: str) -> str:
-    """When a release of this content was first built; kept over rebuilds from other files."""
-    known = [str(r.manifest["created"]) for r in releases(state) if r.id == identity]
-    return min(known, default=datetime.now(UTC).isoformat(timespec="seconds"))
+def checked(
+    knowledge_base: KnowledgeBase,
+    work: Path,
+    found: Mapping[str, Any],
+    report: Report | None,
+    *,
+    reason: bool,
+) -> list[str]:
+    """Checks a release against shapes and expected counts; returns warnings, and leaves the report in `work`.
+
+    `found` holds the release's id and counts. Without a report one is made. Raises BuildFailed.
+    """
+    report = report or checks.report_on(knowledge_base)
+    checks.require_conformance(replace(report, release=found["id"][:16]), work)
+    warnings = [checks.described(finding) for finding in report.of_severity("warning")]
+    return warnings + (checks.expected_counts(knowledge_base, found["counts"]) if reason else [])
+
+
+def copy_sources(root: Path, work: Path) -> None:
+    """Copies what a release keeps of a knowledge base beside its data."""
+    for name in COPIED:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, work / name)
+    if (root / SETTINGS_FILE).is_file():
+        shutil.copy(root / SETTINGS_FILE, work)

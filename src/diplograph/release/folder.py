@@ -66,6 +66,11 @@ class Release:
         """The whole-graph downloads, by file name."""
         return {path.name: path for path in sorted((self.path / "dumps").glob("*.gz"))}
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether dumps and description are still to be made, as on a release that was just derived."""
+        return bool(self.manifest.get("pending")) and not (self.path / "void.ttl").exists()
+
     def damaged(self) -> list[str]:
         """The files that are missing or no longer what the build wrote; empty when all is well."""
         recorded = self.manifest.get("files", {})
@@ -73,11 +78,16 @@ class Release:
         return sorted(name for name, digest in recorded.items() if found.get(name) != digest)
 
 
-def file_hashes(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file of a release with its SHA-256 in hex, but for the manifest and the store's log and lock."""
+def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file of a release by its path in the folder, without manifest and the store's log and lock."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name not in UNCOUNTED and not path.name.startswith("LOG.old"):
-            yield path.relative_to(folder).as_posix(), file_hash(path)
+            yield path.relative_to(folder).as_posix(), path
+
+
+def file_hashes(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file of a release with its SHA-256 in hex."""
+    return ((name, file_hash(path)) for name, path in files_of(folder))
 
 
 def file_hash(path: Path) -> str:

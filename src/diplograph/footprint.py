@@ -1,0 +1,162 @@
+"""Which changes of a dataset can change the answer of a query: a test that never says no in error.
+
+A changed triple matters only where it matches a pattern of the query together with the patterns that are
+asked beside it. Filters and the names of graphs are ignored, so that more seems to matter than does.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import count, product
+from typing import Any
+
+from pyoxigraph import Triple
+from rdflib import BNode, Variable
+from rdflib.paths import AlternativePath, InvPath, Path
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Node
+
+from diplograph.closure.matching import Match, Slots, joined, slots, unified
+
+Pattern = tuple[Any, Any, Any]
+Group = tuple[Pattern, ...]
+"""Patterns that hold together."""
+_THROUGH = (
+    *("Filter", "Extend", "Graph", "OrderBy", "Distinct", "Reduced", "Slice", "SelectQuery"),
+    *("AggregateJoin", "Group", "ToMultiSet"),
+)
+_LIMIT = 64
+"""How many alternatives of a group are told apart."""
+
+
+class Footprint:
+    """The groups of patterns of a CONSTRUCT query, its template among them."""
+
+    def __init__(self, text: str) -> None:
+        """Read a query that the engine takes. Raises UnboundedError when anything may matter to it."""
+        algebra = translateQuery(parseQuery(text)).algebra
+        scopes = [*_scopes(algebra.p, [()], _Fresh()), _alternatives(tuple(algebra.template or ()))]
+        self._asked: defaultdict[object, list[tuple[Slots, list[Slots]]]] = defaultdict(list)
+        for group in dict.fromkeys(group for scope in scopes for group in scope):
+            patterns = [slots(pattern) for pattern in group]
+            for place, pattern in enumerate(patterns):
+                rest = patterns[:place] + patterns[place + 1 :]
+                self._asked[None if isinstance(pattern[1], str) else pattern[1]].append((pattern, rest))
+
+    def is_touched(self, changed: Iterable[Triple], match: Match) -> bool:
+        """Whether a triple that is added or removed may matter; `match` finds all that is or was there."""
+        return any(self._matters(triple, match) for triple in changed)
+
+    def _matters(self, triple: Triple, match: Match) -> bool:
+        for pattern, rest in (*self._asked.get(triple.predicate, ()), *self._asked.get(None, ())):
+            found = unified(pattern, triple, {})
+            if found is not None and any(True for _ in joined(rest, found, match)):
+                return True
+        return False
+
+
+class _Fresh:
+    """New names for variables that are not seen outside a sub-select."""
+
+    def __init__(self) -> None:
+        self._numbers = count()
+
+    def renamed(self, groups: Iterable[Group], kept: set[Variable]) -> list[Group]:
+        suffix = f".{next(self._numbers)}"
+
+        def name(term: Any) -> Any:
+            if isinstance(term, Variable) and term not in kept:
+                return Variable(f"{term}{suffix}")
+            return term
+
+        return [tuple((name(s), p, name(o)) for s, p, o in group) for group in groups]
+
+
+def _required(node: Any, fresh: _Fresh) -> list[Group]:
+    """Return the alternatives of what every solution of a node matches."""
+    name = node.name if isinstance(node, CompValue) else ""
+    found: list[Group] = [()]
+    if name == "BGP":
+        found = _alternatives(tuple(node.triples))
+    elif name == "Join":
+        found = _both(_required(node.p1, fresh), _required(node.p2, fresh))
+    elif name == "Union":
+        groups = [*_required(node.p1, fresh), *_required(node.p2, fresh)]
+        found = groups if len(groups) <= _LIMIT else found
+    elif name in ("LeftJoin", "Minus"):
+        found = _required(node.p1, fresh)
+    elif name == "Project":
+        found = fresh.renamed(_required(node.p, fresh), set(node.PV))
+    elif name in _THROUGH and not (name == "Group" and not node.expr):  # it has a row over nothing
+        found = _required(node.p, fresh)
+    return found
+
+
+def _scopes(node: Any, beside: list[Group], fresh: _Fresh) -> Iterator[list[Group]]:
+    """Return each basic pattern of a node with what holds beside it, in its alternatives."""
+    if not isinstance(node, CompValue):
+        return
+    if node.name == "BGP":
+        yield _both(_alternatives(tuple(node.triples)), beside)
+    elif node.name in ("Join", "LeftJoin", "Minus", "Union"):
+        first, second = beside, beside
+        if node.name != "Union":
+            second = _both(beside, _required(node.p1, fresh))
+        if node.name == "Join":
+            first = _both(beside, _required(node.p2, fresh))
+        yield from _scopes(node.p1, first, fresh)
+        yield from _scopes(node.p2, second, fresh)
+    else:
+        if node.name == "Slice":  # a row may push another one out
+            beside = [()]
+        inner = fresh.renamed(beside, set(node.PV)) if node.name == "Project" else beside
+        yield from _scopes(node.p, inner, fresh)
+    for group in _tested(node):
+        yield from _scopes(group, _both(beside, _required(node.p, fresh)), fresh)
+
+
+def _tested(node: CompValue) -> Iterator[Any]:
+    """Return the groups that EXISTS and NOT EXISTS in the expressions of a node look for."""
+    due = [value for name, value in node.items() if name not in ("p", "p1", "p2")]
+    while due:
+        value = due.pop()
+        if isinstance(value, CompValue) and value.name in ("Builtin_EXISTS", "Builtin_NOTEXISTS"):
+            yield value.graph
+        elif isinstance(value, CompValue):
+            due += value.values()
+        elif isinstance(value, list | tuple):
+            due += value
+
+
+def _both(one: list[Group], other: list[Group]) -> list[Group]:
+    """Return what holds where both hold; only the first where that would be too many alternatives."""
+    return [a + b for a, b in product(one, other)] if len(one) * len(other) <= _LIMIT else one
+
+
+def _alternatives(patterns: Group) -> list[Group]:
+    """Return patterns without property paths, one group for each way through them."""
+    found: list[Group] = [()]
+    for subject, predicate, value in patterns:
+        found = [(*group, way) for group in found for way in _ways(subject, predicate, value)]
+        if len(found) > _LIMIT:
+            raise UnboundedError
+    return found
+
+
+def _ways(subject: Node, predicate: Any, value: Node) -> list[Pattern]:
+    if isinstance(predicate, AlternativePath):
+        return [way for part in predicate.args for way in _ways(subject, part, value)]
+    if isinstance(predicate, InvPath):
+        return _ways(value, predicate.arg, subject)
+    if isinstance(predicate, Path):
+        raise UnboundedError
+    return [(_variable(subject), predicate, _variable(value))]
+
+
+def _variable(term: Node) -> Node:
+    return Variable(f"_:{term}") if isinstance(term, BNode) else term
+
+
+class UnboundedError(Exception):
+    """A query of which it cannot be told what may matter: it has paths of several steps, or too many ways."""

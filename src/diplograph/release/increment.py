@@ -1,0 +1,172 @@
+"""A release made from the one before it: its store taken over by hard links, and only what changes written.
+
+Dumps and the description in VoID are made afterwards, by `diplograph.release.late`.
+"""
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from diplograph import reciprocity
+from diplograph.closure import Rule, update
+from diplograph.delta import Delta
+from diplograph.engine.rewriting import statistics
+from diplograph.release.assemble import load_graphs, ontology_rules, placed
+from diplograph.release.build import checked, copy_sources
+from diplograph.release.folder import Release
+from diplograph.release.manifest import hash_graph, release_id
+from diplograph.release.seal import seal
+from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
+from diplograph.validation import Report
+from diplograph.vocab import DGG, RDF
+
+MOST = 20_000
+"""A change of more quads is built from the files: following each triple would take longer."""
+INFERRED = str(DGG.inferred)
+TYPE = NamedNode(str(RDF.type))
+
+
+def change_of(base: Release, knowledge_base: KnowledgeBase, graphs: Iterable[str]) -> Delta:
+    """What turns named graphs of a release into those that the files of a knowledge base hold.
+
+    Raises BuildFailed with a line `file:line:column: what is wrong` for every file that cannot be read.
+    """
+    wanted = set(graphs)
+    read = Dataset.memory()
+    load_graphs(knowledge_base, read, wanted)
+    held = Dataset.open_read_only(base.store_path)
+    before = (quad for graph in wanted for quad in held.quads(graph))
+    return Delta.between(before, read.quads())
+
+
+def grown(  # noqa: PLR0913 - all that makes a release
+    work: Path,
+    *,
+    settings: Settings,
+    base: Release,
+    knowledge_base: KnowledgeBase,
+    delta: Delta,
+    inputs: Mapping[str, Any],
+    report: Report | None,
+) -> Release:
+    """Makes a release in a folder from the one before it and a change of its graphs.
+
+    Raises BuildFailed when the change does not conform or too little is left of a class.
+    """
+    timings: dict[str, float] = {}
+    start = time.perf_counter()
+    step = Increment.over(base, knowledge_base, work / ".store")
+    step.apply(delta)
+    timings["changing"] = time.perf_counter() - start
+    found = step.described(base)
+    step.finish(work / "store")
+    shutil.rmtree(work / ".store")
+    timings["hashing"] = time.perf_counter() - start - timings["changing"]
+    warnings = checked(knowledge_base, work, found, report, reason=bool(inputs["reason"]))
+    copy_sources(knowledge_base.root, work)
+    shutil.copy(base.path / statistics.FILE, work)
+    facts = {**found, "warnings": warnings, "dumps": [], "inputs": inputs, "pending": True}
+    return seal(work, settings.state, facts, timings, base)
+
+
+@dataclass
+class Increment:
+    """The store of a release on its way to that of the next one, and what changes on the way."""
+
+    dataset: Dataset
+    knowledge_base: KnowledgeBase
+    rules: Sequence[Rule]
+    whole: Delta
+
+    @classmethod
+    def over(cls, base: Release, knowledge_base: KnowledgeBase, scratch: Path) -> "Increment":
+        """Begins with a copy of the base's store in a folder, of which only what changes takes room."""
+        Dataset.open_read_only(base.store_path).backup(scratch)
+        dataset = Dataset.create(scratch)
+        rules = ontology_rules(dataset) if base.manifest["inputs"]["reason"] else []
+        return cls(dataset, knowledge_base, rules, Delta())
+
+    def apply(self, delta: Delta) -> None:
+        """Takes in a change of the asserted graphs, with what it changes in those that a build writes."""
+        entailed = update(self.dataset, self.rules, delta)
+        first = delta.then(entailed)
+        if not reciprocity.touched(self.dataset, first, self._rule_files()):
+            self._write(first)
+            return
+        inferred = Delta(removed=frozenset(self.dataset.quads(INFERRED)))
+        delta = delta.then(inferred)
+        self._write(delta.then(update(self.dataset, self.rules, delta)))
+        found = Delta(added=frozenset(reciprocity.infer(self.dataset, self._rule_files())))
+        more = update(self.dataset, self.rules, found)
+        self._write(found.then(Delta(frozenset(map(placed, more.added)))))
+
+    def finish(self, path: Path) -> None:
+        """Freezes the store, which is never opened for writing again."""
+        self.dataset.flush()
+        self.dataset.backup(path)
+        self.dataset.close()
+
+    def _rule_files(self) -> list[Path]:
+        return self.knowledge_base.rule_files()
+
+    def _write(self, delta: Delta) -> None:
+        """Writes a change of named graphs and keeps the default graph their merge, each triple once."""
+        self.dataset.remove(delta.removed)
+        self.dataset.extend(delta.added)
+        gone = {_merged(quad) for quad in delta.removed if not self._is_named(quad)}
+        come = {_merged(quad) for quad in delta.added} - set(self._held(delta.added))
+        self.dataset.remove(gone)
+        self.dataset.extend(come)
+        self.dataset.drop_empty(delta.graphs)
+        self.whole = self.whole.then(delta).then(Delta(frozenset(come), frozenset(gone)))
+
+    def _is_named(self, quad: Quad) -> bool:
+        found = self.dataset.matching(quad.subject, quad.predicate, quad.object)
+        return any(isinstance(same.graph_name, NamedNode) for same in found)
+
+    def _held(self, quads: Iterable[Quad]) -> Iterable[Quad]:
+        """The quads of the merge that are there already."""
+        for quad in quads:
+            yield from self.dataset.matching(quad.subject, quad.predicate, quad.object, DefaultGraph())
+
+    def described(self, base: Release) -> dict[str, Any]:
+        """What the manifest tells of the dataset; all that did not change is taken over."""
+        graphs = dict(base.manifest["graphs"])
+        for name in self.whole.graphs:
+            graphs[name] = hash_graph(self.dataset, name)
+        graphs = {name: facts for name, facts in sorted(graphs.items()) if facts["triples"]}
+        added, removed = self.whole.added, self.whole.removed
+        return {
+            "id": release_id({name: str(facts["hash"]) for name, facts in graphs.items()}),
+            "graphs": graphs,
+            "quads": int(base.manifest["quads"]) + len(added) - len(removed),
+            "counts": _counts(base.manifest["counts"], self.whole),
+        }
+
+
+def _counts(before: dict[str, int], delta: Delta) -> dict[str, int]:
+    """The members of each class after a change of the merge, which has each triple once."""
+    found = Counter(before)
+    found.update(_class(quad) for quad in delta.added if _is_typing(quad))
+    found.subtract(_class(quad) for quad in delta.removed if _is_typing(quad))
+    return {name: number for name, number in found.items() if number}
+
+
+def _class(quad: Quad) -> str:
+    return str(quad.object.value)  # type: ignore[union-attr]
+
+
+def _is_typing(quad: Quad) -> bool:
+    return quad.predicate == TYPE and isinstance(quad.graph_name, DefaultGraph)
+
+
+def _merged(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object)
