@@ -191,6 +191,13 @@ class EngineUnavailable(DiplographError):
     cure = "Check the address given to --engine, or that the release's store can be read."
 
 
+class NotReady(DiplographError):
+    """The release is in service before this part of it is made."""
+
+    status, title, slug = 503, "Not ready", "not-ready"
+    cure = "Wait for the seconds in Retry-After and send the request again."
+
+
 class QueryTimeout(DiplographError):
     """The query was stopped at its time limit; the work has ended."""
 

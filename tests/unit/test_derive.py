@@ -9,6 +9,7 @@ import pytest
 import tiny_kb
 from diplograph import release as releases
 from diplograph.errors import BuildFailed
+from diplograph.publication import Publication, prepare
 from diplograph.release import Release, build, derive
 from diplograph.release.build import assemble_in
 from diplograph.release.derive import overlay
@@ -16,6 +17,7 @@ from diplograph.release.manifest import build_inputs
 from diplograph.settings import Settings
 from diplograph.store import Dataset
 from diplograph.validation import Report
+from diplograph.web import create_app
 
 NEW = tiny_kb.PROLOGUE + 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .'
 BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y ."
@@ -86,7 +88,7 @@ def assert_same(settings: Settings, base: Release, change: Mapping[str, str | No
     built = assemble_in(
         folder / "built", replace(settings, kb=folder / "changed"), inputs, report=Report.of([])
     )
-    with derive(settings, base, files, report=Report.of([])) as candidate:
+    with derive(settings, base, files, report=Report.of([]), at_once=0) as candidate:
         derived = candidate.release
         assert derived.is_pending
         assert quads(derived) == quads(built)
@@ -139,6 +141,37 @@ def test_taking_a_change_back_goes_back_to_the_release_before_it(settings: Setti
     (settings.kb / "data/a2.ttl").write_text(NEW)
 
     assert derive(settings, derived, {"data/a2.ttl": None}).publish().path == base.path
+
+
+def test_small_release_is_described_before_it_is_published(settings: Settings, base: Release) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}).publish()
+
+    assert not derived.is_pending
+    assert len(derived.dumps) == len(derived.manifest["dumps"]) == 3
+
+
+def test_release_whose_dumps_were_never_made_gets_them_before_it_is_served(
+    settings: Settings, base: Release
+) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}, at_once=0).publish()
+    (settings.kb / "data/a2.ttl").write_text(NEW)
+    assert derived.is_pending
+
+    assert not prepare(settings).is_pending
+
+
+def test_release_without_its_dumps_is_served_and_asks_to_wait_for_them(
+    settings: Settings, base: Release
+) -> None:
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}, at_once=0).publish()
+    with Publication.of_release(settings, derived) as published:
+        client = create_app(published).test_client()
+        for path in ("/dumps", "/dumps/diplograph.nq.gz", "/.well-known/void"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        releases.complete(derived)
+        assert client.get("/dumps/diplograph.nq.gz").status_code == 200
+        assert client.get("/.well-known/void").status_code == 200
 
 
 def test_path_that_leads_out_of_the_knowledge_base_is_an_error(settings: Settings, base: Release) -> None:

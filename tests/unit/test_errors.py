@@ -24,6 +24,7 @@ INTERFACE = {
     "internal-error": 500,
     "build-failed": 500,
     "engine-unavailable": 502,
+    "not-ready": 503,
     "query-timeout": 503,
     "memory-limit": 503,
     "engine-timeout": 504,

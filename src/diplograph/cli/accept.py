@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import click
 
+from diplograph import release as releases
 from diplograph.cli import console, options
 from diplograph.cli.check import Iri
 from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf
 from diplograph.intake.acceptance import accept
 from diplograph.intake.edits import Edit
 from diplograph.intake.requests import Outcome, Request
+from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, uploads
 from diplograph.validation.renderings import to_text
@@ -52,7 +54,7 @@ def command(
         raise BadRequest("Two files are the same graph.", hint="Accept one after the other, with --add.")
     own = frozenset(name for path in paths if (name := _own(base, path)) is not None)
     with guarded(ctx):
-        told(accept(settings, Request(edits, whoami(), message, in_place=own)))
+        told(settings, accept(settings, Request(edits, whoami(), message, in_place=own)))
 
 
 @contextmanager
@@ -65,14 +67,17 @@ def guarded(ctx: click.Context) -> Iterator[None]:
         ctx.exit(1)
 
 
-def told(outcome: Outcome) -> None:
-    """Says what became of a request."""
+def told(settings: Settings, outcome: Outcome) -> None:
+    """Says what became of a request, and has the dumps made that a large new release still lacks."""
     if outcome.change is None:
         console.note("nothing to change: the graph holds just that")
         return
     for graph, facts in outcome.change.graphs.items():
         click.echo(f"change {outcome.change.number}: {graph} +{facts.added} -{facts.removed}")
     console.note(f"release {outcome.release} is current")
+    release = releases.current(settings)
+    if release is not None:
+        releases.complete(release)
 
 
 def whoami() -> str:

@@ -20,4 +20,5 @@ def command(ctx: click.Context, number: int, message: str, kb: Path | None) -> N
     The inverse change is checked like any other; what rests on the change has to be taken back first.
     """
     with guarded(ctx):
-        told(undo(options.settings(kb), number, whoami(), message))
+        settings = options.settings(kb)
+        told(settings, undo(settings, number, whoami(), message))

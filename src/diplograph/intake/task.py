@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from diplograph import release as releases
 from diplograph.errors import BadRequest
 from diplograph.intake.acceptance import accept, recover
 from diplograph.intake.edits import Edit
@@ -37,6 +38,12 @@ def accept_task(payload: Payload) -> dict[str, Any]:
 def recover_task(payload: Payload) -> dict[str, Any]:
     """Carry out what a killed writer left in the journal."""
     return {"release": recover(settings_of(payload["settings"])).name}
+
+
+def describe_task(payload: Payload) -> dict[str, Any]:
+    """Make the dumps and the description of the current release, where they are still to be made."""
+    release = releases.current(settings_of(payload["settings"]))
+    return {"release": None if release is None else releases.complete(release).name}
 
 
 def settings_of(members: Mapping[str, Any]) -> Settings:

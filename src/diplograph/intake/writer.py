@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from diplograph import release as releases
 from diplograph.engine.pool import Pool
 from diplograph.errors import (
     DiplographError,
@@ -21,7 +22,7 @@ from diplograph.intake.task import settings_for
 from diplograph.settings import Settings
 
 TASKS: Mapping[str, str] = MappingProxyType(
-    {name: f"diplograph.intake.task:{name}_task" for name in ("accept", "recover")}
+    {name: f"diplograph.intake.task:{name}_task" for name in ("accept", "recover", "describe")}
 )
 SECONDS = 300.0
 """How long a change may take: checking and building, not only reading it."""
@@ -51,12 +52,16 @@ class Writer:
         then the change is carried out and told like any other.
         """
         try:
-            return self._ask("accept", request)
+            told = self._ask("accept", request)
         except DEATHS:
             if not self._is_in(request["who"], request["key"]):
                 raise
             self._ask("recover", {})
-            return self._ask("accept", request)
+            told = self._ask("accept", request)
+        release = releases.current(self._settings)
+        if release is not None and release.is_pending:
+            threading.Thread(target=self._describe, name="describer", daemon=True).start()
+        return told
 
     def close(self) -> None:
         """End the process, after letting a change that runs finish."""
@@ -64,16 +69,26 @@ class Writer:
             if self._pool is not None:
                 self._pool.close(GRACE)
 
+    def _describe(self) -> None:
+        """Have another process make what the release in service still lacks, so that changes go on."""
+        pool = self._new_pool()
+        try:
+            self._ask("describe", {}, pool)
+        except DiplographError as error:
+            log.warning("dumps and description are left to the next start: %s", error)
+        finally:
+            pool.close(GRACE)
+
     def _is_in(self, who: str, key: str) -> bool:
         changes = Journal(self._settings.state).changes()
         return any((change.who, change.key) == (who, key) for change in changes)
 
-    def _ask(self, task: str, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, task: str, request: dict[str, Any], pool: Pool | None = None) -> dict[str, Any]:
         blobs = {f"payload.{name}": value for name, value in request.items() if isinstance(value, bytes)}
         plain = {name: value for name, value in request.items() if not isinstance(value, bytes)}
         payload = plain | {"settings": settings_for(self._settings)}
         message = {"kind": "task", "task": task, "payload": payload, "seconds": SECONDS, **blobs}
-        with self._started().worker(SECONDS) as worker:
+        with (pool or self._started()).worker(SECONDS) as worker:
             reply = worker.request(message, SECONDS)
         if "error" in reply:
             raise _error(reply)
@@ -83,14 +98,17 @@ class Writer:
     def _started(self) -> Pool:
         with self._lock:
             if self._pool is None:
-                start = {
-                    "store": None,
-                    "memory": MEMORY * self._settings.memory,
-                    "prefixes": {},
-                    "tasks": dict(TASKS),
-                }
-                self._pool = Pool(1, start, self._settings.queue_length, spares=0)
+                self._pool = self._new_pool()
             return self._pool
+
+    def _new_pool(self) -> Pool:
+        start = {
+            "store": None,
+            "memory": MEMORY * self._settings.memory,
+            "prefixes": {},
+            "tasks": dict(TASKS),
+        }
+        return Pool(1, start, self._settings.queue_length, spares=0)
 
 
 def _error(reply: dict[str, Any]) -> DiplographError:

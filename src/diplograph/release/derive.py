@@ -13,6 +13,7 @@ from diplograph.release.build import assemble_in
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.folder import Release
 from diplograph.release.increment import MOST, change_of, grown
+from diplograph.release.late import complete
 from diplograph.release.lock import build_lock
 from diplograph.release.manifest import build_inputs
 from diplograph.settings import Settings
@@ -21,25 +22,28 @@ from diplograph.validation import Report
 from diplograph.vocab import DGG
 
 DATA = re.compile(r"data/[a-z0-9-]+\.ttl")
+AT_ONCE = 200_000
+"""Up to how many quads dumps and description are made before a derived release is published."""
 Files = Mapping[str, bytes | None]
 """The new content of files by their path below the knowledge base; None for one that goes."""
 
 
-def derive(
+def derive(  # noqa: PLR0913 - what a change is made of
     settings: Settings,
     base: Release,
     files: Files,
     *,
     report: Report | None = None,
     wait: float = 0.0,
+    at_once: int = AT_ONCE,
 ) -> Candidate:
     """Make the release that a build would make with these files in the knowledge base, whose own files stay.
 
     `base` is the release of the files as they are. `report` is the report on the knowledge base with the
     change; without it everything is checked. HermiT is not asked: only a build does that. A small change of
-    files in data/ is followed triple by triple on top of the base, and dumps and description are left to
-    `complete`; any other is built from the files. `wait` is how many seconds another build may take. Raises
-    BuildFailed with the list of problems, or when another build runs.
+    files in data/ is followed triple by triple on top of the base; any other is built from the files. Dumps
+    and description of more than `at_once` quads are left to `complete`. `wait` is how many seconds another
+    build may take. Raises BuildFailed with the list of problems, or when another build runs.
     """
     store = settings.state / "releases"
     with ExitStack() as undo:
@@ -64,6 +68,8 @@ def derive(
                     inputs=inputs,
                     report=report,
                 )
+                if release.manifest["quads"] <= at_once:
+                    release = complete(release)
         return Candidate(settings, release, undo.pop_all())
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from diplograph import counts
@@ -22,8 +23,10 @@ def write_description(dataset: Dataset, folder: Path, identity: str) -> list[dic
 
     The description comes last: where it is, everything is.
     """
-    shutil.rmtree(folder / "dumps", ignore_errors=True)
-    dumps = write_dumps(dataset, folder / "dumps")
+    with TemporaryDirectory(prefix=".dumps-", dir=folder) as made:
+        dumps = write_dumps(dataset, Path(made) / "dumps")
+        shutil.rmtree(folder / "dumps", ignore_errors=True)
+        (Path(made) / "dumps").rename(folder / "dumps")
     new = folder / f".{DESCRIPTION}"
     new.write_text(void.describe(dataset, dumps, identity), encoding="utf-8")
     new.replace(folder / DESCRIPTION)

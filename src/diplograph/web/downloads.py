@@ -45,6 +45,7 @@ class Downloads:
     def list_dumps(self) -> Response:
         """Lists the whole-graph downloads with sizes and checksums."""
         chosen = represent.accept(LIST_TYPES)
+        service.require_description(self.publication)
         files = [self._entry(name, path) for name, path in self.publication.release.dumps.items()]
         if chosen == media.HTML:
             return represent.page("dumps.html", title="Downloads", files=files)
@@ -52,6 +53,7 @@ class Downloads:
 
     def dump(self, name: str) -> Response:
         """Sends one download; parts of it by Range. The file is compressed, the transfer is not."""
+        service.require_description(self.publication)
         dumps = self.publication.release.dumps
         if name not in dumps:
             raise UnknownResource("There is no download of this name.", near=list(dumps))
@@ -69,6 +71,7 @@ class Downloads:
     def void(self) -> Response:
         """Describes the dataset: VoID and DCAT, downloads, counts, licence."""
         chosen = represent.accept(media.GRAPH_TYPES)
+        service.require_description(self.publication)
         return represent.send(rdf.serialise(service.void(self.publication), chosen), chosen)
 
     def examples(self) -> Response:

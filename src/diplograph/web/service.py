@@ -12,7 +12,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from diplograph import turtle
-from diplograph.errors import UnknownResource
+from diplograph.errors import NotReady, UnknownResource
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
 from diplograph.terms import to_rdflib
@@ -61,6 +61,12 @@ def description(publication: Publication) -> Graph:
     graph.add((dataset, RDF.type, SD.Dataset))
     _add_graphs(graph, dataset, publication)
     return graph
+
+
+def require_description(publication: Publication) -> None:
+    """Raises NotReady while dumps and description of a release are still being made."""
+    if publication.release.is_pending:
+        raise NotReady("This release is new: its dumps and its description are being made.", retry_after=10)
 
 
 def void(publication: Publication) -> Graph:
