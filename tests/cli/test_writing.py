@@ -97,3 +97,18 @@ def test_a_token_is_printed_once_listed_by_name_and_revoked(run: Run, own_kb: Pa
     assert run("token", "--revoke", "Ada").exit_code == 0
     assert "Ada" not in run("token", "--list").stdout
     assert [run("token", "--revoke", "Ada").exit_code, run("token").exit_code] == [2, 2]
+
+
+def test_prune_keeps_the_newest_and_the_current_release(run: Run, own_kb: Path, file: Path) -> None:
+    run("build", kb=own_kb)
+    run("accept", file)
+    run("undo", 1)
+    current = (own_kb / ".diplograph/current").read_text().strip()
+
+    pruned = run("prune", "--keep", 1)
+
+    left = [path.name for path in (own_kb / ".diplograph/releases").iterdir()]
+    assert pruned.exit_code == 0
+    assert current in left
+    assert set(left) | {line.removeprefix("removed ") for line in pruned.stdout.splitlines()} > {current}
+    assert run("prune").exit_code == 2

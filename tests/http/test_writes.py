@@ -15,6 +15,7 @@ import tiny_kb
 from diplograph import publication
 from diplograph import release as releases
 from diplograph.intake.journal import Journal
+from diplograph.intake.prune import prune
 from diplograph.intake.tokens import Tokens
 from diplograph.intake.writer import Writer
 from diplograph.settings import Settings
@@ -274,6 +275,37 @@ def test_changes_tell_who_when_and_what_and_page(empty: Service) -> None:
     assert problem(empty.client.get("/changes?limit=x")) == (400, "invalid-parameter")
 
 
+def test_older_releases_are_read_by_version_until_they_are_pruned(empty: Service) -> None:
+    def asked(path: str, version: str) -> TestResponse:
+        return empty.client.get(f"{path}&version={version}", headers={"Accept": "text/turtle, text/csv"})
+
+    empty.send("PUT", body=NEW)
+    old = empty.following.release
+    empty.send("PUT", body=MORE)
+    graph, query = f"/graphs?graph={A2}", "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%22Z%22%40en%7D"
+    listed = empty.client.get("/versions", headers={"Accept": "application/json"}).json
+
+    assert [r["name"] for r in listed if r["current"]] == [empty.following.release.name]
+    for version in (old.name, old.id, old.id[:8]):
+        seen = asked(graph, version)
+        assert ("act:z" in seen.text, seen.headers["Diplograph-Release"]) == (True, old.name)
+        assert ("immutable" in seen.headers["Cache-Control"]) is (len(version) >= 16)
+        assert "Memento-Datetime" in seen.headers
+    assert "act/z" in asked(query, old.name).text
+    assert "act:w" in asked(graph, empty.following.release.name).text
+    assert asked(graph, "2999-01-01").status_code == 200
+    assert [asked(graph, v).status_code for v in ("2001-01-01", "0" * 16, "abc", "x")] == [404] * 4
+
+    removed = prune(empty.settings, 1)
+
+    assert old.path in [release.path for release in removed]
+    assert problem(asked(graph, old.name)) == (410, "gone")
+    assert asked(graph, empty.following.release.name).status_code == 200
+    assert [
+        r["name"] for r in empty.client.get("/versions", headers={"Accept": "application/json"}).json
+    ] == [empty.following.release.name]
+
+
 def test_a_release_accepted_on_the_command_line_is_followed(empty: Service, tmp_path: Path) -> None:
     (tmp_path / "a2.ttl").write_text(NEW)
     command = [
@@ -314,6 +346,7 @@ def test_a_change_whose_writer_died_after_it_counted_is_answered_like_any_other(
     assert empty.send("POST", body=MORE, Idempotency_Key="cut").status_code == 204
     assert '"W"' in (kb / "data/a2.ttl").read_text()
     assert journal.pending() == []
+    assert "lost" in (state / f"journal/edited/{journal.applied()}-a2.ttl").read_text()
     assert releases.up_to_date(empty.settings)
     empty.following.follow()
     assert empty.holds("act:w")

@@ -29,6 +29,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "accept": ("accept", "Check files, then add them to the knowledge base."),
         "changes": ("changes", "List the accepted changes, or show one."),
         "undo": ("undo", "Take an accepted change back."),
+        "prune": ("prune", "Remove old releases."),
         "token": ("token", "Make, list and revoke the tokens that allow writing."),
         "push": ("push", "Load the release into an engine elsewhere."),
         "new": ("new", "Make a canonical block for a new thing."),

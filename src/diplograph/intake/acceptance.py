@@ -195,7 +195,7 @@ class _Acceptance:
         try:
             change = self._change(journal, edited, candidate.release)
             recorded = _joined(each.recorded for each in edited)
-            journal.append(change, Content(files, _lines(recorded.added), _lines(recorded.removed)))
+            journal.append(change, self._content(files, recorded))
         except BaseException:
             replay.unstage(staged)
             raise
@@ -206,6 +206,14 @@ class _Acceptance:
             candidate.publish()
             journal.mark(change.number)
         return change
+
+    def _content(self, files: dict[str, str | None], recorded: Delta) -> Content:
+        paths = {name: self.settings.kb / name for name in files}
+        before = {
+            name: replay.file_digest(path.read_bytes()) if path.is_file() else None
+            for name, path in paths.items()
+        }
+        return Content(files, _lines(recorded.added), _lines(recorded.removed), before)
 
     def _change(self, journal: Journal, edited: Sequence[Edited], made: Release) -> Change:
         known = journal.changes()

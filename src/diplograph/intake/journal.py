@@ -67,12 +67,13 @@ class Change:
 class Content:
     """What a change holds: whole files by path below the knowledge base (None: removed), and its triples.
 
-    `added` and `removed` are N-Quads.
+    `added` and `removed` are N-Quads; `before` has the SHA-256 of the files as they were, None for none.
     """
 
     files: Mapping[str, str | None]
     added: str = ""
     removed: str = ""
+    before: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What a crash cut short is carried out: changes that stand in the journal and not yet in the files."""
 
+import hashlib
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -7,12 +9,13 @@ from pathlib import Path
 
 from diplograph.errors import BuildFailed, Busy, EngineUnavailable, ReadOnly
 from diplograph.intake import disk
-from diplograph.intake.journal import Journal
+from diplograph.intake.journal import Content, Journal
 from diplograph.release.lock import build_lock
 from diplograph.settings import Settings
 
 PATH = re.compile(r"data/[a-z0-9-]+\.ttl")
 WAIT = 60.0
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -49,9 +52,30 @@ def catch_up(settings: Settings) -> int:
         return 0
     with build_lock(settings.state, WAIT):
         for record in pending:
-            put_down(stage(settings.kb, journal.content(record).files))
+            content = journal.content(record)
+            _set_aside(settings, record.change.number, content)
+            put_down(stage(settings.kb, content.files))
             journal.mark(record.change.number)
     return len(pending)
+
+
+def _set_aside(settings: Settings, number: int, content: Content) -> None:
+    """Keep a copy of each file that somebody edited since, in STATE/journal/edited/NUMBER-NAME."""
+    for name, text in content.files.items():
+        path = _path(settings.kb, name)
+        found = path.read_bytes() if path.is_file() else None
+        known = {content.before.get(name), None if text is None else file_digest(text.encode())}
+        if found is not None and file_digest(found) not in known:
+            copy = settings.state / "journal" / "edited" / f"{number}-{path.name}"
+            disk.replace(copy, found.decode("utf-8", "replace"))
+            log.warning(
+                "%s was edited while change %d waited; the edited file is kept as %s", name, number, copy
+            )
+
+
+def file_digest(content: bytes) -> str:
+    """The SHA-256 of a file's content, in hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _clear_leftovers(root: Path) -> None:

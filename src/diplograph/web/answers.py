@@ -13,7 +13,7 @@ from flask import Response, g, request
 from diplograph import media
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.engine.spool import IN_MEMORY
-from diplograph.errors import InvalidParameter, ResultTooLarge, UnknownResource
+from diplograph.errors import Gone, InvalidParameter, ResultTooLarge, UnknownResource
 from diplograph.resources import known
 from diplograph.vocab import BASE
 from diplograph.web import bodies, headers, links, represent
@@ -148,8 +148,10 @@ def mark(response: Response, operation: Operation, *, complete: bool) -> Respons
 
 
 def this_release(given: bodies.Fields, release: str, *names: str) -> None:
-    """Refuse a read of another release than the one in service. Raises UnknownResource."""
+    """Refuse a read of another release than the one in service. Raises UnknownResource, or Gone."""
     version = bodies.single(given, *names)
+    if version is not None and headers.GONE in request.environ:
+        raise Gone(request.environ[headers.GONE])
     if version is not None and not (len(version) >= 8 and release.startswith(version)):
         raise UnknownResource("This service does not hold the release asked for.", near=[release[:16]])
 

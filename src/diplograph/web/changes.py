@@ -10,7 +10,9 @@ from flask import Blueprint, Response, request
 from diplograph import media
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.intake.journal import Change, Journal
+from diplograph.intake.prune import kept
 from diplograph.publication import Publication
+from diplograph.release import Release
 from diplograph.web import bodies, represent
 from diplograph.web.headers import NO_STORE
 
@@ -30,6 +32,7 @@ class Changes:
         """Mount the journal."""
         pages = Blueprint("changes", __name__)
         pages.add_url_rule("/changes", view_func=self.list_changes)
+        pages.add_url_rule("/versions", view_func=self.list_versions)
         pages.add_url_rule("/changes/<int:number>", view_func=self.change)
         pages.add_url_rule("/changes/<int:number>/<any(added, removed):side>", view_func=self.triples)
         return pages
@@ -61,11 +64,33 @@ class Changes:
         content = journal.content(journal.find(number))
         return unkept(represent.send(content.added if side == SIDES[0] else content.removed, chosen))
 
+    def list_versions(self) -> Response:
+        """Lists the releases that are kept, the current one first; `version=` reads them."""
+        chosen = represent.accept(LIST_TYPES)
+        serving = self.publication.release
+        known = kept(self.publication.settings) if "quads" in serving.manifest else [serving]
+        shown = [version_of(release, serving) for release in known]
+        if chosen == media.HTML:
+            return unkept(represent.page("versions.html", title="Releases", releases=shown))
+        return unkept(represent.send(represent.dumps(shown), chosen))
+
     @property
     def _journal(self) -> Journal:
         if "quads" not in self.publication.release.manifest:
             raise UnknownResource("What is served are loose files, which have no history.")
         return Journal(self.publication.settings.state)
+
+
+def version_of(release: Release, serving: Release) -> dict[str, Any]:
+    """A release as the interface tells it."""
+    return {
+        "name": release.name,
+        "release": release.id,
+        "created": str(release.manifest["created"]),
+        "quads": release.manifest.get("quads"),
+        "current": release.path == serving.path,
+        "address": f"/graphs?default&version={release.name}",
+    }
 
 
 def described(change: Change) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from diplograph import release as releases
 from diplograph.errors import DiplographError
 from diplograph.publication import Publication
 from diplograph.release import Release
-from diplograph.settings import Settings
+from diplograph.web.generation import Generation, opened
+from diplograph.web.versions import Versions
 from diplograph.web.writing import FOLLOW
 
 if TYPE_CHECKING:
@@ -20,37 +20,6 @@ if TYPE_CHECKING:
 
 INTERVAL = 1.0
 LOG = logging.getLogger(__name__)
-
-
-class Generation:
-    """A release in service, and how many requests it answers now."""
-
-    def __init__(self, publication: Publication, app: WSGIApplication) -> None:
-        """Begin without requests."""
-        self.publication = publication
-        self._app = app
-        self._running = 0
-        self._change = threading.Condition()
-
-    def enter(self) -> None:
-        """Count a request in."""
-        with self._change:
-            self._running += 1
-
-    def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request that was counted in; what the answer is made of is at hand afterwards."""
-        try:
-            return self._app(environ, start_response)
-        finally:
-            with self._change:
-                self._running -= 1
-                self._change.notify_all()
-
-    def end(self) -> None:
-        """Close the publication when the last request has its answer."""
-        with self._change:
-            self._change.wait_for(lambda: not self._running, timeout=3 * self.publication.settings.timeout)
-        self.publication.close()
 
 
 class Following:
@@ -65,6 +34,7 @@ class Following:
         """Serve `publication` as `mount` makes it, and look for another release every so many seconds."""
         self._mount = mount
         self._serving = Generation(publication, mount(publication))
+        self._versions = Versions(publication.settings, mount)
         self._swap = threading.Lock()
         self._opening = threading.Lock()
         self._ending: list[threading.Thread] = []
@@ -77,6 +47,9 @@ class Following:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with the release that is in service at this moment."""
         environ[FOLLOW] = self.follow
+        older = self._versions.enter(environ, self.release)
+        if older is not None:
+            return older.answer(environ, start_response)
         with self._swap:
             serving = self._serving
             serving.enter()
@@ -92,6 +65,7 @@ class Following:
         self._stopped.set()
         self._watcher.join()
         self._serving.publication.close()
+        self._versions.close()
         for thread in self._ending:
             thread.join()
 
@@ -107,7 +81,7 @@ class Following:
             found = releases.current(settings)
             if found is None or found.path == self.release.path:
                 return False
-            before, after = self._serving, self._opened(settings, found)
+            before, after = self._serving, opened(settings, found, self._mount)
             with self._swap:
                 self._serving = after
             LOG.warning("release %s is in service", found.name)
@@ -119,13 +93,6 @@ class Following:
         ending = threading.Thread(target=generation.end, name="release end", daemon=True)
         self._ending = [thread for thread in self._ending if thread.is_alive()] + [ending]
         ending.start()
-
-    def _opened(self, settings: Settings, release: Release) -> Generation:
-        with ExitStack() as undo:
-            publication = undo.enter_context(Publication.of_release(settings, release))
-            generation = Generation(publication, self._mount(publication))
-            undo.pop_all()
-        return generation
 
     def _watch(self, interval: float) -> None:
         while not self._stopped.wait(interval):

@@ -36,6 +36,11 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 SHORT_LIVED = "public, max-age=60"
+FOR_GOOD = "public, max-age=31536000, immutable"
+VERSION = "diplograph.version"
+"""Where a request says that it named a release, and whether by a name that lasts."""
+GONE = "diplograph.gone"
+"""Where a request says that the release it named was removed."""
 NO_STORE = "no-store"
 CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
 DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
@@ -98,7 +103,10 @@ def validated(response: Response, modified: str) -> Response:
     if request.method not in {"GET", "HEAD"}:
         _complete(response, {"Cache-Control": NO_STORE})
         return response
-    _complete(response, {"Cache-Control": SHORT_LIVED})
+    version = request.environ.get(VERSION)
+    _complete(response, {"Cache-Control": FOR_GOOD if version == "lasting" else SHORT_LIVED})
+    if version is not None:
+        _complete(response, {"Memento-Datetime": modified})
     if response.status_code != 200 or response.direct_passthrough:
         return response
     _complete(response, {"Last-Modified": modified})
