@@ -9,6 +9,7 @@ import click
 from benchmarks.generator import Plan, write
 from benchmarks.running import Options, run
 from benchmarks.servers import SYSTEMS
+from benchmarks.validation import validation
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("throughput", "canned", "analytic", "reciprocal", "growth", "footprint", "curated")
@@ -97,6 +98,8 @@ def _end(*_: object) -> None:
 def _named(ctx: click.Context, option: str) -> bool:
     return ctx.get_parameter_source(option) == click.core.ParameterSource.COMMANDLINE
 
+
+main.add_command(validation)
 
 if __name__ == "__main__":
     main()

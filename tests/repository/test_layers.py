@@ -27,7 +27,7 @@ DOORS = {
     "owlready2": ("reasoning",),
     "flask": ("web",),
     "granian": ("cli", "web"),
-    "subprocess": ("engine", "reasoning"),
+    "subprocess": ("engine", "reasoning", "validation"),  # validation: git tells what changed
     "os.environ": ("settings",),
 }
 

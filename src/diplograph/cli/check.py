@@ -45,6 +45,7 @@ class Iri(click.ParamType[str]):
     show_default=True,
     help="What the files are checked together with; the ontology always is.",
 )
+@click.option("--since", metavar="REV", help="Only what changed since a git revision is new; without FILE.")
 @click.option("--graph", type=Iri(), help="The named graph that the file is; by default its path tells.")
 @click.option("--format", "form", type=click.Choice(list(RENDERINGS)), default="text", show_default=True)
 @click.option(
@@ -67,6 +68,7 @@ def command(
     *,
     files: tuple[str, ...],
     against: Literal["release", "none"],
+    since: str | None,
     graph: str | None,
     form: str,
     fail_on: str | None,
@@ -80,21 +82,28 @@ def command(
     """Check files, or the whole knowledge base, against the shapes.
 
     A file that is a graph of the knowledge base, by its path or by --graph, replaces it; any other is
-    added. Without FILE the whole knowledge base is checked. Exits 1 when there is something new to mend.
+    added. Without FILE the whole knowledge base is checked, with --since for what a change made of it.
+    Exits 1 when there is something new to mend.
     """
     if fix and (not files or "-" in files):
         raise click.UsageError("--fix mends files: name them.")
     settings = options.settings(kb)
+    if since and files:
+        raise click.UsageError("--since takes the change from git: leave FILE out.")
     with ExitStack() as resources:
         paths = [_readable(path, resources) for path in options.paths(files)]
-        judged = partial(_judged, settings, paths, against, graph)
+        if since:
+            judged = partial(validation.since, KnowledgeBase(settings.kb), since, limit=settings.max_findings)
+        else:
+            judged = partial(_judged, settings, paths, against, graph)
         report = _narrowed(judged(), shape, focus)
         if fix and mending.mend(paths, report):
             report = _narrowed(judged(), shape, focus)
+    whole = not (files or since)
     if not quiet:
         shown = report if per_shape is None else report.shortened(per_shape)
         click.echo(RENDERINGS[form](shown).rstrip("\n"))
-    if _fails(report, fail_on or ("info" if files else "violation"), whole=not files):
+    if _fails(report, fail_on or ("violation" if whole else "info"), whole=whole):
         ctx.exit(1)
 
 

@@ -7,6 +7,7 @@ one that a build uses. pySHACL is used here and nowhere else.
 from diplograph.validation.change import changed
 from diplograph.validation.context import check, in_context, validate
 from diplograph.validation.report import Edit, Finding, Fix, Report, compared
+from diplograph.validation.revision import since
 from diplograph.validation.shapes import CheckQuery, Shapes, hygiene
 from diplograph.validation.task import validate_task
 
@@ -22,6 +23,7 @@ __all__ = [
     "compared",
     "hygiene",
     "in_context",
+    "since",
     "validate",
     "validate_task",
 ]

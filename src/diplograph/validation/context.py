@@ -148,6 +148,11 @@ def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
             yield Text(path.relative_to(kb.root).as_posix(), path.read_bytes(), path.suffix, graph)
 
 
+def place(kb: KnowledgeBase, report: Report, limit: int | None, release: str | None = None) -> Report:
+    """Return a report on a whole knowledge base with places in its files, cut to a number of findings."""
+    return _placed(report, _own_files(kb), release, limit)
+
+
 def _placed(report: Report, texts: Iterable[Text], release: str | None, limit: int | None) -> Report:
     """Return the report with places in the texts, the release's name, and no more findings than allowed."""
     kept = Report.of(report.findings, report.uncovered, release, limit, report.labels)
