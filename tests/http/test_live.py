@@ -18,6 +18,7 @@ from rdflib import Graph, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 
+import node
 from diplograph.publication import Publication
 
 pytestmark = pytest.mark.slow
@@ -25,6 +26,8 @@ ENGINES = ("embedded",)
 
 DG = Namespace("https://w3id.org/diplograph/ontology#")
 COUNT = "SELECT (COUNT(?a) AS ?n) WHERE { ?a a <https://w3id.org/diplograph/ontology#Expulsion> }"
+EXPULSIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+SELECT ?act { ?act a dg:Expulsion } ORDER BY ?act"""
 PATIENCE = 60.0
 SCRIPT = """
 import sys
@@ -114,6 +117,19 @@ def test_curl_gets_a_canned_query_as_csv(service: str) -> None:
     answer = subprocess.run(command, capture_output=True, check=True, text=True)
 
     assert answer.stdout.count("\n") > 3
+
+
+def test_comunica_selects_pages_constructs_and_is_told_why_not(service: str) -> None:
+    answers = json.loads(node.run("comunica.mjs", f"{service}/sparql"))
+
+    expected = httpx.get(f"{service}/sparql", params={"query": EXPULSIONS}, headers={"Accept": "text/csv"})
+    acts = expected.text.split()[1:]
+    assert len(acts) > 3
+    assert answers["all"] == answers["made"] == acts
+    assert answers["page"] == acts[1:3]
+    assert answers["known"] is True
+    assert "HTTP status 413" in answers["refused"]
+    assert "/problems/too-large" in answers["refused"]
 
 
 def test_head_has_the_length_and_no_body(service: str) -> None:

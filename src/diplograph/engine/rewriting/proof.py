@@ -3,7 +3,10 @@
 A join of sub-selects that hide nothing is the basic graph pattern of all their triples (SPARQL 1.1, 18.3).
 """
 
-from collections.abc import Hashable
+import signal
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -14,12 +17,34 @@ _ASIDE = ("_vars", "lazy")
 """What rdflib notes for its own evaluation."""
 
 
+SECONDS = 1.0
+"""Processor time after which a text counts as not understood."""
+
+
 def same(plain: str, rewritten: str) -> bool:
-    """Tell whether two queries have the same algebra once sub-selects are merged back into patterns."""
+    """Tell whether two queries have the same algebra once sub-selects are merged back into patterns.
+
+    Runs in the main thread, and gives up after a second of processor time.
+    """
     try:
-        return algebra(plain) == algebra(rewritten)
+        with _limited():
+            return algebra(plain) == algebra(rewritten)
     except Exception:  # noqa: BLE001 - what rdflib cannot read it says by a bare Exception, among others
         return False
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def algebra(text: str) -> Hashable:
