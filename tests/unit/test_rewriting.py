@@ -121,6 +121,8 @@ def test_join_that_does_not_fit_in_memory_is_left_alone() -> None:
         NATURAL.replace("FILTER", "OPTIONAL { ?first ex:is ?it } BIND(STR(?first) AS ?name) FILTER"),
         NATURAL.replace("FILTER", "FILTER NOT EXISTS { ?second ex:actor ?one } FILTER"),
         NATURAL.replace("?one", "$one"),
+        NATURAL.replace("FILTER", ". ?one ex:date ?x . ?two ex:date ?y FILTER"),
+        f"{PREFIX}SELECT (COUNT(*) AS ?n) {{ ?a ex:actor ?x . ?b ex:actor ?x }}",
         NATURAL.replace("ex:Expulsion", f"<{EX}Expulsion>"),
         NATURAL.replace("\n", "\r\n"),
     ],

@@ -10,9 +10,13 @@ from diplograph.engine.rewriting.statistics import RDF_TYPE, Statistics
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Sentences that are evaluated together, the rows they have, and the values of each variable in them."""
+    """Sentences that are evaluated together, the rows they have, and the values of each variable in them.
+
+    All is reached from `roots`.
+    """
 
     sentences: tuple[Sentence, ...]
+    roots: frozenset[str]
     rows: float
     values: dict[str, float]
 
@@ -36,7 +40,10 @@ def parts(sentences: Sequence[Sentence], statistics: Statistics) -> list[Part]:
     roots: dict[str, list[str]] = {}
     for subject in stars:
         roots.setdefault(_root(subject, leads), []).append(subject)
-    return [_part(subjects, stars, leads, statistics) for subjects in roots.values()]
+    return [
+        _part(sorted(subjects, key=lambda each: each != root), stars, leads, statistics)
+        for root, subjects in roots.items()
+    ]
 
 
 def apart(sentences: Sequence[Sentence], statistics: Statistics) -> list[Part]:
@@ -59,7 +66,7 @@ def join(one: Part, two: Part) -> Part:
     values = one.values | two.values
     values |= {name: min(one.values[name], two.values[name]) for name in one.shared(two)}
     sentences = sorted((*one.sentences, *two.sentences), key=lambda sentence: sentence.start)
-    return Part(tuple(sentences), joined_rows(one, two), values)
+    return Part(tuple(sentences), one.roots | two.roots, joined_rows(one, two), values)
 
 
 def joined_rows(one: Part, two: Part) -> float:
@@ -70,13 +77,11 @@ def joined_rows(one: Part, two: Part) -> float:
 
 def look_ups(outer: Part, inner: Part, statistics: Statistics) -> float:
     """Return how many triples of `inner` are looked at, at least, when it is entered for each outer row."""
-    entries = [
-        statistics.of(triple.predicate).fan_in if triple.object == name else 1.0
-        for name in outer.shared(inner)
-        for triple in inner.triples
-        if name in (triple.subject, triple.object)
-    ]
-    return outer.rows * min(entries, default=inner.rows)
+    shared = outer.shared(inner)
+    entries = [statistics.of(each.predicate).fan_in for each in inner.triples if each.object in shared]
+    if not entries or shared & inner.roots:
+        entries = [1.0]
+    return outer.rows * min(entries)
 
 
 def _stars(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
@@ -129,7 +134,12 @@ def _part(
         _at_most(values, subject, things)
         for name in {name for triple in triples for name in triple.variables}:
             _at_most(values, name, statistics.triples)
-    return Part(tuple(sentences), rows, {name: min(number, rows) for name, number in values.items()})
+    return Part(
+        tuple(sentences),
+        frozenset(subjects[:1]),
+        rows,
+        {name: min(number, rows) for name, number in values.items()},
+    )
 
 
 def _things(triple: Triple, statistics: Statistics) -> float:

@@ -17,8 +17,8 @@ SAVED = 50_000
 """Look-ups that a rewriting has to save: some half a second, which loading the grammar takes once."""
 SMALL = 50_000
 """Triples below which every query is quick enough as it is."""
-MENTIONS = 6
-"""Two subjects that meet in an object mention variables at least so often, the selected ones included."""
+MENTIONS = 5
+"""Two subjects that meet in an object mention variables at least so often, the selected one included."""
 _KEPT = 256
 _UNREAD = "The text is not read in the same way, or not soon enough, by every reader of SPARQL."
 
