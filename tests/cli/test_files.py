@@ -45,7 +45,7 @@ def test_fmt_writes_canonical_form_once(run: Run, untidy: Path) -> None:
 def test_fmt_check_names_the_file_exits_1_and_writes_nothing(run: Run, untidy: Path) -> None:
     result = run("fmt", "--check", untidy)
 
-    assert (result.exit_code, result.stdout) == (1, f"{untidy}: not canonical\n")
+    assert (result.exit_code, result.stdout) == (1, f"{untidy}:1: not canonical\n")
     assert untidy.read_text() == UNTIDY
 
 
@@ -74,6 +74,59 @@ def test_fmt_of_a_syntax_error_exits_2_with_its_place_and_writes_no_file(run: Ru
     assert untidy.read_text() == UNTIDY
 
 
+def test_fmt_refuses_a_file_whose_comments_it_would_drop(run: Run, untidy: Path) -> None:
+    remarked = untidy.with_name("remarked.ttl")
+    text = "# above\n" + UNTIDY.replace(" dg:a a", "\n# between\ndg:a  # after\n a")
+    remarked.write_text(text)
+
+    for options in ((), ("--check",), ("--diff",)):
+        result = run("fmt", *options, untidy, remarked)
+
+        assert result.exit_code == 2
+        assert f"{remarked}:4: this comment would be dropped: # between" in result.stderr
+        assert f"{remarked}:5: this comment would be dropped: # after" in result.stderr
+        assert ":1:" not in result.stderr
+        assert (untidy.read_text(), remarked.read_text()) == (UNTIDY, text)
+
+
+def test_fmt_drops_comments_when_it_is_told_to_and_keeps_those_above(run: Run, untidy: Path) -> None:
+    untidy.write_text("# above\n" + UNTIDY + "# below\n")
+
+    assert run("fmt", "--drop-comments", untidy).exit_code == 0
+    assert untidy.read_text().startswith("# above\nPREFIX dg:")
+    assert "below" not in untidy.read_text()
+    assert run("fmt", "--check", untidy).exit_code == 0
+
+
+def test_number_sign_in_an_iri_or_a_literal_is_no_comment(run: Run, untidy: Path) -> None:
+    untidy.write_text("<urn:a#b> <urn:p> \"no # comment\", '''nor\n# this''' .\n")
+
+    assert run("fmt", untidy).exit_code == 0
+
+
+def test_fmt_keeps_line_ends_inside_literals_and_the_mode_of_the_file(run: Run, untidy: Path) -> None:
+    untidy.write_bytes(b'<urn:a> <urn:p> """one\r\ntwo""" .\r\n')
+    untidy.chmod(0o600)
+    run("fmt", untidy)
+
+    assert str(next(Graph().parse(untidy, format="turtle").objects())) == "one\r\ntwo"
+    assert untidy.stat().st_mode & 0o777 == 0o600
+
+
+def test_fmt_of_another_encoding_exits_2_with_its_place(run: Run, untidy: Path) -> None:
+    untidy.write_bytes(b'<urn:a> <urn:p>\n  "S\xe9oul" .\n')
+    result = run("fmt", untidy)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {untidy}:2:5: Not UTF-8")
+
+
+def test_fmt_checks_standard_input_without_printing_it(run: Run) -> None:
+    result = run("fmt", "--check", "-", stdin=UNTIDY)
+
+    assert (result.exit_code, result.stdout) == (1, "<stdin>:1: not canonical\n")
+
+
 def test_file_that_is_not_there_is_wrong_use(run: Run, tmp_path: Path) -> None:
     result = run("fmt", tmp_path / "none.ttl")
 
@@ -82,7 +135,7 @@ def test_file_that_is_not_there_is_wrong_use(run: Run, tmp_path: Path) -> None:
 
 
 def test_pattern_that_the_shell_left_alone_is_expanded(run: Run, untidy: Path) -> None:
-    assert run("fmt", "--check", untidy.parent / "*.ttl").stdout == f"{untidy}: not canonical\n"
+    assert run("fmt", "--check", untidy.parent / "*.ttl").stdout == f"{untidy}:1: not canonical\n"
 
 
 # convert

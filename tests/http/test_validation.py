@@ -11,7 +11,9 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from diplograph.validation import Edit, Finding, Fix, Report
+from diplograph.validation.renderings.sarif import SCHEMA
 from diplograph.web import reports
+from schemas import problems
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
 ALONE = "?against=none"
@@ -203,3 +205,19 @@ def test_proposed_fix_is_on_the_page_with_its_edits() -> None:
     assert json.loads(row["edits"]) == [
         {"line": 3, "column": 5, "end_line": 3, "end_column": 9, "text": 'x"<'}
     ]
+
+
+def test_report_is_offered_as_sarif_with_the_line_of_each_finding(client: FlaskClient):
+    response = post(client, BAD, accept="application/sarif+json")
+    (run,) = json.loads(response.data)["runs"]
+
+    assert (response.status_code, response.mimetype) == (200, "application/sarif+json")
+    assert problems(json.loads(response.data), SCHEMA) == []
+    places = {result["ruleId"]: result["locations"][0]["physicalLocation"] for result in run["results"]}
+    assert places["Expulsion-target"]["region"]["startLine"] == 4
+
+
+def test_finding_in_an_upload_has_line_and_column(client: FlaskClient):
+    findings = json.loads(post(client, BAD).data)["findings"]
+
+    assert {(found["file"], found["line"], found["column"]) for found in findings} == {(None, 4, 1)}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import turtle_texts
 from diplograph.errors import MalformedRdf, UnsupportedMediaType
 from diplograph.turtle.alignment import aligned
 from diplograph.turtle.statements import statements
@@ -217,28 +218,9 @@ def test_other_statements_than_the_engines_are_an_error():
         aligned(ours, theirs)
 
 
-names = st.sampled_from([":a", ":b.c", f"<{E}é>", "<rel>", "_:x", "_:y.z", ":", ":1\\~2"])
-simple = names | st.sampled_from(
-    ["1", "-2.50", "3e7", "true", '"t"', "'s'@en-gb", '"""l\n"q"\n"""', f'"1" ^^<{XSD}int>', "[]", "()"]
-)
-objects = st.recursive(
-    simple,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda found: "( " + " ".join(found) + " )"),
-        st.lists(inner, min_size=1, max_size=3).map(lambda found: "[ :p " + " ;\n :q ".join(found) + " ]"),
-    ),
-    max_leaves=6,
-)
-sentences = st.tuples(
-    names | objects.filter(lambda o: o.startswith(("[ ", "( :", "( _"))),
-    st.lists(st.lists(objects, min_size=1, max_size=3), min_size=1, max_size=3),
-).map(lambda parts: parts[0] + " :p " + " ; :q ".join(" , ".join(some) for some in parts[1]))
-
-
-@given(st.lists(sentences, max_size=4), st.sampled_from(["ttl", "trig"]))
+@given(turtle_texts.bodies, st.sampled_from(["ttl", "trig"]))
 @settings(max_examples=120, deadline=None)
-def test_any_text_yields_the_engines_graph(found, syntax):
-    body = " .\n".join(found) + (" ." if found else "")
+def test_any_text_yields_the_engines_graph(body, syntax):
     text = HEAD + (f":g {{ {body} }}" if syntax == "trig" else body)
 
     read = positions.read(text, syntax, E)

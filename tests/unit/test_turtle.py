@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
+import turtle_texts
 from diplograph import turtle
 from diplograph.errors import MalformedRdf
 from diplograph.terms import to_oxigraph, to_rdflib
@@ -58,6 +59,46 @@ def test_the_order_of_triples_does_not_show_in_the_text(order):
     ]
 
     assert turtle.canonical(graph_of(found)) == turtle.canonical(graph_of(sorted(found)))
+
+
+@given(turtle_texts.short_bodies)
+@settings(max_examples=60, deadline=None)
+def test_any_text_keeps_its_graph_and_its_form_is_a_fixed_point(body):
+    text = turtle_texts.HEAD + f"@base <{turtle_texts.E}> .\n" + body
+
+    form = turtle.format_text(text)
+
+    assert isomorphic(turtle.parse(form), turtle.parse(text))
+    assert turtle.format_text(form) == form
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "_:x :p :a , _:x ; :q :a , ( :a :b ) .",
+        "_:l rdf:first 1 ; rdf:rest _:l . :a :p _:l .",
+        ":a :p _:l . _:l rdf:first 1 ; rdf:rest _:m . :b :p _:m . _:m rdf:first 2 ; rdf:rest () .",
+        "_:l rdf:first _:l ; rdf:rest () .",
+        ":a :p [ rdf:first 1 , 2 ; rdf:rest () ] , [ rdf:rest () ] .",
+    ],
+    ids=["beside itself", "circle", "cell named elsewhere", "in itself", "no list"],
+)
+def test_collections_that_are_none_keep_their_triples(body):
+    text = f"{turtle_texts.HEAD}@prefix rdf: <{rdflib.RDF}> .\n{body}"
+
+    form = turtle.format_text(text)
+
+    assert isomorphic(turtle.parse(form), turtle.parse(text))
+    assert turtle.format_text(form) == form
+
+
+def test_comments_among_the_prefixes_are_kept_and_those_below_are_told():
+    text = "# one\nPREFIX ex: <http://example.org/#> # two\n\n  # three\nex:a ex:p 'a # b' . # four\n"
+
+    assert turtle.comments(text) == "# one\n# two\n# three\n"
+    assert [(found.text, found.line) for found in turtle.remarks(text) if not found.in_head] == [
+        ("# four", 5)
+    ]
 
 
 def test_graphs_with_blank_nodes_have_one_text():

@@ -2,23 +2,25 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import click
 
 from diplograph import release as releases
 from diplograph import validation
 from diplograph.cli import mending, options
+from diplograph.errors import MalformedRdf
 from diplograph.queries.parameters import read_iri
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report
 from diplograph.validation.renderings import RENDERINGS
+from diplograph.validation.renderings import command as command_of
 
 LEVELS = ("violation", "warning", "info")
 
@@ -90,7 +92,7 @@ def command(
     settings = options.settings(kb)
     if since and files:
         raise click.UsageError("--since takes the change from git: leave FILE out.")
-    with ExitStack() as resources:
+    with ExitStack() as resources, _annotated(form):
         paths = [_readable(path, resources) for path in options.paths(files)]
         if since:
             judged = partial(validation.since, KnowledgeBase(settings.kb), since, limit=settings.max_findings)
@@ -115,16 +117,41 @@ def _judged(
         paths,
         against=against,
         graph=graph,
-        standing=_standing(settings) if paths else None,
+        standing=_standing(settings, paths) if paths else None,
         limit=settings.max_findings,
     )
 
 
-def _standing(settings: Settings) -> Report | None:
-    """What the release found in the sources as they are; None when no release tells, and they are judged."""
+def _near(file: str) -> str:
+    """The path of a file from here, as GitHub wants it, when it is below this folder."""
+    here, path = Path.cwd(), Path(file).absolute()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else file
+
+
+@contextmanager
+def _annotated(form: str) -> Iterator[None]:
+    """For GitHub, tell of what cannot be read as an annotation too."""
+    try:
+        yield
+    except MalformedRdf as error:
+        if form == "github":
+            where = cast("dict[str, int]", error.facts.get("position", {}))
+            place = {"line": where.get("line"), "col": where.get("column")}
+            file = _near(str(error.facts.get("file", "")))
+            click.echo(command_of("error", error.detail, {"file": file, **place}))
+        raise
+
+
+def _standing(settings: Settings, paths: Sequence[Path]) -> Report | None:
+    """What was found before the change; None when nothing tells, and the sources as they are get judged.
+
+    A file that is changed in its place is itself the sources as they are: then the release tells, however
+    old, and without one nothing stood before.
+    """
     release = releases.current(settings)
-    if release is None or not releases.up_to_date(settings):
-        return None
+    in_place = any(KnowledgeBase(settings.kb).graph_of(path) for path in paths)
+    if release is None or not (in_place or releases.up_to_date(settings)):
+        return Report.of([]) if in_place else None
     return Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
 
 

@@ -35,7 +35,7 @@ def _mended(path: Path, report: Report) -> bool:
 
 
 def _formatted(path: Path, text: str) -> tuple[str, list[str]]:
-    if lost := turtle.lost_comments(text):
+    if lost := [found.line for found in turtle.remarks(text) if not found.in_head]:
         lines = ", ".join(map(str, lost[:5]))
         return text, [f"{path}: not formatted, for it would lose the comments in line {lines}"]
     formatted = turtle.format_text(text)

@@ -1,13 +1,6 @@
 """Turtle in and out: reading with lexical forms kept, writing canonically, and the places of statements."""
 
-from diplograph.turtle.canonical import (
-    canonical,
-    comments,
-    format_text,
-    lost_comments,
-    malformed,
-    parse,
-    read,
-)
+from diplograph.turtle.canonical import canonical, comments, format_text, malformed, parse, read
+from diplograph.turtle.remarks import Remark, remarks
 
-__all__ = ["canonical", "comments", "format_text", "lost_comments", "malformed", "parse", "read"]
+__all__ = ["Remark", "canonical", "comments", "format_text", "malformed", "parse", "read", "remarks"]

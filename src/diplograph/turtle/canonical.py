@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from rdflib import XSD, BNode, Graph, Literal, URIRef
+from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_canonical_graph
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from diplograph.errors import MalformedRdf
 from diplograph.terms import to_rdflib
-from diplograph.turtle.tokens import tokens
+from diplograph.turtle.remarks import remarks
 from diplograph.vocab import PREFIXES
 
 _BARE = {
@@ -49,7 +49,7 @@ def parse(text: str, base: str | None = None) -> Graph:
 def read(path: Path, base: str | None = None) -> Graph:
     """Return the graph of a Turtle file; MalformedRdf names the file and the position."""
     try:
-        return parse(path.read_text(encoding="utf-8"), base or path.resolve().as_uri())
+        return parse(path.read_bytes().decode("utf-8"), base or path.resolve().as_uri())
     except UnicodeDecodeError as error:
         raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(path)) from error
     except MalformedRdf as error:
@@ -62,7 +62,8 @@ def canonical(source: Graph | str) -> str:
     Comments above the first statement of a text are kept; all others are lost.
     """
     if isinstance(source, str):
-        return comments(source) + canonical(parse(source))
+        graph = parse(source)
+        return comments(source) + canonical(graph)
     graph = _empty(source.namespaces())
     for triple in source:
         graph.add(triple)
@@ -94,25 +95,8 @@ def _empty(prefixes: Iterable[tuple[str, Any]]) -> Graph:
 
 
 def comments(text: str) -> str:
-    """Return the comment lines that stand above the first statement, prefix lines aside."""
-    kept = []
-    for line in text.removeprefix("\ufeff").splitlines():
-        content = line.strip()
-        if content.startswith("#"):
-            kept.append(content)
-        elif content and not re.match(r"(@?prefix|@?base)\b", content, re.IGNORECASE):
-            break
-    return "".join(f"{line}\n" for line in kept)
-
-
-def lost_comments(text: str) -> list[int]:
-    """Return the lines of the comments that the canonical form of a text does not keep."""
-    found, end = [], 0
-    for token in tokens(text):
-        gap = text[end : token.start]
-        found += [text.count("\n", 0, end + at.start()) + 1 for at in re.finditer("#[^\n\r]*", gap)]
-        end = token.end
-    return found[len(comments(text).splitlines()) :]
+    """Return the comments of a Turtle text that the canonical form keeps: those above the first statement."""
+    return "".join(f"{found.text}\n" for found in remarks(text.removeprefix("\ufeff")) if found.in_head)
 
 
 class _Serializer(LongTurtleSerializer):
@@ -127,6 +111,23 @@ class _Serializer(LongTurtleSerializer):
         for triple in sorted(_without_chance(self.store), key=_line):
             graph.add(triple)
         self.store = graph
+
+    def isValidList(self, l_: Any) -> bool:  # noqa: N802 - the name is rdflib's
+        """Whether a node may be written as a collection: its cells hold nothing else and nothing else them.
+
+        rdflib asks less: it writes a cell twice or never where it is also named elsewhere, and goes round
+        for ever in a circle of cells.
+        """
+        cells: set[Any] = set()
+        while l_ != RDF.nil:
+            said = sorted(str(predicate) for predicate, _ in self.store.predicate_objects(l_))
+            if said != [str(RDF.first), str(RDF.rest)] or l_ in cells or l_ in self._serialized:
+                return False
+            if cells and self._references[l_] != 1:
+                return False
+            cells.add(l_)
+            l_ = self.store.value(l_, RDF.rest)
+        return bool(cells)
 
     def label(self, node: Any, position: int) -> str:
         """Write a literal by its lexical form, bare where Turtle reads it back as the same term."""

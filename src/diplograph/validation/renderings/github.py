@@ -29,13 +29,18 @@ def _commands(report: Report) -> Iterator[str]:
             yield command(
                 _COMMANDS[finding.severity],
                 words.sentence(finding, report),
-                {**_where(finding), "title": words.shape(finding.shape)},
+                {**_where(finding), "title": _title(finding)},
             )
     for shape, more in report.more.items():
         yield command("notice", f"{more} more findings of {shape}", {"title": words.shape(shape)})
     for triple, at in words.uncovered(report):
         where = {"file": at.file, "line": at.line, "col": at.column} if at else {}
         yield command("error", f"{words.UNCOVERED} {triple}", {**where, "title": "Uncovered"})
+
+
+def _title(finding: Finding) -> str:
+    standing = " (standing)" if finding.change == "standing" else ""
+    return words.shape(finding.shape) + standing
 
 
 def _where(finding: Finding) -> Properties:

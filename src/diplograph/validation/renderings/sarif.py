@@ -13,6 +13,7 @@ from urllib.parse import quote
 from diplograph import __version__
 from diplograph.validation.renderings import words
 from diplograph.validation.report import Edit, Finding, Place, Report
+from diplograph.validation.uploads import UPLOAD
 from diplograph.vocab import DGS
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -84,14 +85,14 @@ def _result(finding: Finding, report: Report) -> Members:
         "partialFingerprints": {"finding/v1": _digest(*finding.key)},
         "baselineState": _STATES[finding.change],
     }
-    if finding.fix and finding.file:
+    if finding.fix:
         result["fixes"] = [_fix(finding)]
     return result
 
 
 def _locations(at: Finding | Place | None, focus: str | None) -> list[Members]:
     location: Members = {}
-    if at and at.file:
+    if at and (at.file or at.line):
         location["physicalLocation"] = {"artifactLocation": _artifact(at.file)}
         if at.line:
             location["physicalLocation"]["region"] = _region(at)
@@ -100,7 +101,9 @@ def _locations(at: Finding | Place | None, focus: str | None) -> list[Members]:
     return [location] if location else []
 
 
-def _artifact(name: str) -> Members:
+def _artifact(name: str | None) -> Members:
+    if name is None:
+        return {"uri": UPLOAD}
     path = PurePath(name)
     return {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}
 
@@ -118,7 +121,7 @@ def _fix(finding: Finding) -> Members:
     replacements = [
         {"deletedRegion": _region(edit), "insertedContent": {"text": edit.text}} for edit in edits
     ]
-    change = {"artifactLocation": _artifact(finding.file or ""), "replacements": replacements}
+    change = {"artifactLocation": _artifact(finding.file), "replacements": replacements}
     return {"description": {"text": title}, "artifactChanges": [change]}
 
 
