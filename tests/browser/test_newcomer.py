@@ -9,6 +9,9 @@ def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page
     page.goto("/")
 
     page.get_by_role("link", name="All reciprocal expulsions").click()
+    picture = page.get_by_role("img", name="All reciprocal expulsions")
+    expect(picture.locator("path.arc")).to_have_count(2)
+    expect(picture.locator("path.arc[stroke-dasharray]")).to_have_count(1)
     rows = page.get_by_role("table").first.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("asserted")

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery, Parameter
-from diplograph.web import answers, bodies, represent
+from diplograph.web import answers, bodies, pictures, represent
 
 RESERVED = {"_limit", "_rewrite", "_timeout", "_version"}
 TEXT_SUFFIX = ".rq"
+PICTURE_SUFFIX = ".svg"
+SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Canned:
         """Runs one canned query; the suffix wins over Accept, `.rq` is its text."""
         if name.endswith(TEXT_SUFFIX):
             return represent.send(self._query(name.removesuffix(TEXT_SUFFIX)).text, media.TEXT)
+        if name.endswith(PICTURE_SUFFIX):
+            return self._picture(self._query(name.removesuffix(PICTURE_SUFFIX)))
         query = self._query(self._stem(name))
         offered = answers.offers(query.form)
         _, chosen = represent.split(name, offered)
@@ -67,6 +73,18 @@ class Canned:
         if chosen == media.HTML:
             return self._page(query, given, variants)
         return self._result(query, given, chosen, variants)
+
+    def _picture(self, query: CannedQuery) -> Response:
+        """The picture that the query's header asks for. Raises UnknownResource where there is none."""
+        given = bodies.fields(request.query_string)
+        answers.this_release(given, self.publication.release.id, "_version")
+        policy = answers.Policy.of(given, "_timeout")
+        operation = self._operation(query, given, policy.rows_shown)
+        shown = answers.show(self.publication.engine, operation, policy)
+        svg = pictures.exchange(shown, query.chart, query.summary)
+        if svg is None:
+            raise UnknownResource("There is no picture of this answer.", near=[query.name])
+        return answers.mark(represent.send(svg, SVG), operation, complete=shown.complete)
 
     def _stem(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
@@ -94,11 +112,19 @@ class Canned:
 
     def _page(self, query: CannedQuery, given: bodies.Fields, variants: represent.Variants) -> Response:
         if needs_values(query, given):
-            return self._render(query, given, variants, None, query.body)
+            return self._render(query, given, variants, text=query.body)
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
-        shown = answers.show(self.publication.engine, operation, policy).labelled()
-        response = self._render(query, given, variants, shown, query.bind(parameters(given)))
+        shown = answers.show(self.publication.engine, operation, policy)
+        picture = pictures.exchange(shown, query.chart, query.summary)
+        response = self._render(
+            query,
+            given,
+            variants,
+            text=query.bind(parameters(given)),
+            result=shown.labelled(),
+            picture=Markup(picture) if picture else None,  # noqa: S704 - a template of ours, escaped
+        )
         return answers.mark(response, operation, complete=shown.complete)
 
     def _render(
@@ -106,8 +132,9 @@ class Canned:
         query: CannedQuery,
         given: bodies.Fields,
         variants: represent.Variants,
-        shown: answers.Shown | None,
+        *,
         text: str,
+        **answer: Any,
     ) -> Response:
         fields = [self._field(parameter, given) for parameter in query.parameters.values()]
         return represent.page(
@@ -116,9 +143,10 @@ class Canned:
             title=query.summary,
             query=query,
             fields=fields,
-            result=shown,
+            query_string=variants.query,
             text=text,
             editor="/sparql?" + urlencode({"query": text}),
+            **answer,
         )
 
     def _field(self, parameter: Parameter, given: bodies.Fields) -> Field:
