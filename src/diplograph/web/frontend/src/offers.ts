@@ -29,7 +29,7 @@ export interface Thing {
 
 interface Binding {
   thing: { value: string };
-  label: { value: string; "xml:lang"?: string };
+  name: { value: string; "xml:lang"?: string };
 }
 
 export async function offers(): Promise<Offers> {
@@ -38,16 +38,16 @@ export async function offers(): Promise<Offers> {
   return (await answer.json()) as Offers;
 }
 
-/** Things with a label that holds a text, the shortest labels first; none where the service is busy. */
+/** Things by the name of theirs that a text is found in, the best first; none where the service is busy. */
 export async function thingsLabelled(text: string, signal?: AbortSignal): Promise<Thing[]> {
   const address = `/search?${new URLSearchParams({ q: text })}`;
   const answer = await fetch(address, { headers: { Accept: "application/sparql-results+json" }, signal: signal ?? null });
   if (!answer.ok) return [];
   const found = (await answer.json()) as { results: { bindings: Binding[] } };
-  return found.results.bindings.map(({ thing, label }) => ({
+  return found.results.bindings.map(({ thing, name }) => ({
     iri: thing.value,
-    label: label.value,
-    language: label["xml:lang"] ?? "",
+    label: name.value,
+    language: name["xml:lang"] ?? "",
   }));
 }
 
