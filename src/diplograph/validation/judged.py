@@ -101,5 +101,6 @@ class View(RdflibStore):
             yield (_rdf(triple.subject), _rdf(triple.predicate), _rdf(triple.object)), iter((self._graph,))
 
     def __len__(self, context: Any = None) -> int:
-        """Count the triples."""
-        return sum(1 for _ in self.triples((None, None, None)))
+        """Count the triples without a look at them: pySHACL takes the length of a graph for its truth."""
+        judged = self._judged
+        return len(judged.data) - len(judged.hidden) + len(judged.altered)
