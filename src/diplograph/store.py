@@ -87,6 +87,10 @@ class Dataset:
         """Add quads, all or none."""
         self._store.extend(quads)
 
+    def fill(self, quads: Iterable[Quad]) -> None:
+        """Add quads faster than `extend`; after an error some are in and some are not."""
+        self._store.bulk_extend(quads)
+
     def remove(self, quads: Iterable[Quad]) -> None:
         """Remove quads; those that are not there do not matter."""
         for quad in quads:
@@ -166,7 +170,12 @@ class Dataset:
         """Return the sorted canonical N-Triples lines of a named graph (RDFC-1.0)."""
         if self.has_blank_nodes(graph):
             return canonical_lines(self.quads(graph))
-        text = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph)) or b""
+        return self.sorted_lines(graph)
+
+    def sorted_lines(self, graph: str | None) -> list[bytes]:
+        """Return the sorted N-Triples lines of a named graph, or of the default graph, labels as they are."""
+        name = NamedNode(graph) if graph else DefaultGraph()
+        text = self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b""
         return sorted(text.splitlines(keepends=True))
 
     def drop_empty(self, graphs: Iterable[str]) -> None:

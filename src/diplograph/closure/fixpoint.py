@@ -29,7 +29,7 @@ def close(dataset: Dataset, rules: Sequence[Rule]) -> Closure:
     The restricted rules come first, to a fixed point of their own, then all of them.
     """
     working = Dataset.memory()
-    working.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.quads())
+    working.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.quads())
     saturate(working, [rule for rule in rules if rule.validation])
     validation = list(working.quads(CLOSURE))
     saturate(working, rules)

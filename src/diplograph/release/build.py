@@ -85,7 +85,7 @@ def freeze(dataset: Dataset, path: Path) -> None:
     """Writes a dataset as a store that is never opened for writing, with the counts of its triples beside."""
     scratch = path.with_name(f".{path.name}")
     store = Dataset.create(scratch)
-    store.extend(dataset.quads())
+    store.fill(dataset.quads())
     store.optimize()
     store.backup(path)
     write_statistics(dataset, path.parent)

@@ -2,18 +2,20 @@
 
 import gzip
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from diplograph.release.folder import file_hash
 from diplograph.store import Dataset
 from diplograph.vocab import PREFIXES
 
 NAME = "diplograph"
+TRIG, TURTLE = RdfFormat.TRIG, RdfFormat.TURTLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +32,40 @@ class Dump:
 def write_dumps(dataset: Dataset, folder: Path) -> list[dict[str, object]]:
     """Writes N-Quads and TriG of the named graphs, and Turtle of their merge; all with gzip."""
     folder.mkdir()
-    quads = sorted(dataset.quads(), key=str)
-    named = [quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph)]
-    named.sort(key=lambda quad: str(quad.graph_name))
-    merged = [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
+    names = dataset.graph_names()
+    graphs = {name: dataset.sorted_lines(name) for name in names}
+    merged = dataset.sorted_lines(None)
+    sizes = sum(map(len, graphs.values())), len(merged)
+    quads = (line[:-2] + f"<{name}> .\n".encode() for name in names for line in graphs[name])
     made = [
-        _write(folder, "nq", RdfFormat.N_QUADS, named),
-        _write(folder, "trig", RdfFormat.TRIG, named),
-        _write(folder, "ttl", RdfFormat.TURTLE, merged),
+        _write(folder, RdfFormat.N_QUADS, sizes[0], lambda out: out.writelines(quads)),
+        _write(folder, RdfFormat.TRIG, sizes[0], lambda out: _serialize(_named(graphs), out, TRIG)),
+        _write(folder, RdfFormat.TURTLE, sizes[1], lambda out: _serialize(_parsed(merged), out, TURTLE)),
     ]
     return [asdict(dump) for dump in made]
 
 
-def _write(
-    folder: Path, suffix: str, syntax: RdfFormat, statements: Sequence[Quad] | Sequence[Triple]
-) -> Dump:
-    path = folder / f"{NAME}.{suffix}.gz"
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as stream:
-        pyoxigraph.serialize(statements, io.BufferedWriter(stream), syntax, prefixes=_prefixes(syntax))
-    media = syntax.media_type
-    return Dump(path.name, media, path.stat().st_size, file_hash(path), len(statements))
+def _named(graphs: Mapping[str, Sequence[bytes]]) -> Iterator[Quad]:
+    for name, lines in graphs.items():
+        graph = NamedNode(name)
+        for triple in _parsed(lines):
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _prefixes(syntax: RdfFormat) -> dict[str, str] | None:
-    return None if syntax == RdfFormat.N_QUADS else dict(PREFIXES)
+def _parsed(lines: Sequence[bytes]) -> Iterator[Triple]:
+    return (quad.triple for quad in pyoxigraph.parse(b"".join(lines), format=RdfFormat.N_TRIPLES))
+
+
+def _serialize(statements: Iterable[Quad] | Iterable[Triple], stream: BinaryIO, syntax: RdfFormat) -> None:
+    pyoxigraph.serialize(statements, stream, syntax, prefixes=dict(PREFIXES))
+
+
+def _write(folder: Path, syntax: RdfFormat, statements: int, fill: Callable[[BinaryIO], None]) -> Dump:
+    path = folder / f"{NAME}.{syntax.file_extension}.gz"
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+        io.BufferedWriter(packed) as stream,
+    ):
+        fill(stream)
+    return Dump(path.name, syntax.media_type, path.stat().st_size, file_hash(path), statements)
