@@ -73,7 +73,7 @@ def test_release_holds_everything_that_it_needs(built: Release) -> None:
 
     assert held == {
         *("store", "dumps", "shapes", "queries", "ontology"),
-        *("void.ttl", "report.json", "report.ttl", "manifest.json"),
+        *("void.ttl", "report.json", "report.ttl", "manifest.json", "statistics.json"),
     }
 
 
