@@ -32,7 +32,7 @@ class Cell:
 
 def path_of(iri: str) -> str | None:
     """The path of this service that stands for an IRI of ours, in ASCII; None for any other IRI."""
-    if not iri.startswith(BASE) or iri == BASE:
+    if not iri.startswith(BASE) or iri in {BASE, ID}:  # the two are spaces of names, and no name
         return None
     return "/" + quote(iri.removeprefix(BASE), safe="/#~")
 
