@@ -77,7 +77,7 @@ def _word(reference: Solutions, answer: Solutions) -> str:
 
 def _whole(question: Question, first: Server, server: Server, cap: float) -> bool:
     """Whether the answers are the same without the limit; both are asked by SPARQL."""
-    text = question.text.rpartition("\nLIMIT")[0]
+    text = question.whole or question.text.rpartition("\nLIMIT")[0]
     one, other = (_ask(s, Question(question.name, text), cap)[0] for s in (first, server))
     return one is not None and one == other
 

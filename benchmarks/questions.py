@@ -34,6 +34,7 @@ class Question:
     """One query, with the wording that a system needs where it needs another.
 
     `columns` are those that answers are compared by, where a wording has fewer than the query; else all.
+    `whole` is the text without any limit.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Question:
     parameters: dict[str, list[str]] = field(default_factory=dict)
     wordings: dict[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    whole: str = ""
 
     def target(self, server: Server, number: int | None = None) -> str:
         """The request to a system; a number makes it one that was not asked before, for any cache."""
@@ -76,8 +78,8 @@ def inferred_pairs(folder: Path) -> Question:
 
 
 def _canned(name: str, query: CannedQuery, parameters: dict[str, list[str]]) -> Question:
-    text = f"{query.bind(parameters).rstrip()}\nLIMIT {LIMIT}"
-    return Question(name, text, query.name, parameters)
+    text = f"{query.bind(parameters, LIMIT).rstrip()}\nLIMIT {LIMIT}"
+    return Question(name, text, query.name, parameters, whole=query.bind(parameters))
 
 
 def _stood_in(raw: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
