@@ -5,12 +5,12 @@ itself, of graphs of 10^4, 10^5 and 10^6 triples and plots the times beside n lo
 over 100,000 acts. How the figures are to be read:
 
 - A time is one request over HTTP with `_limit=1000`, made different from every one before so that no cache
-  answers it; the table gives the median of the rounds and half the spread. The peers get the same text, with the
-  same limits inside.
+  answers it; the table gives the median of the rounds and half the spread. The peers get the same text, with
+  the same limits inside.
 - A query that gave a wrong answer or none within `--cap` seconds stands in the table with the cap.
 - Growth is the slowest ratio of the largest to the smallest size; below one millisecond counts as one.
-- What else runs on the machine is in the figures: a query that takes 0.5 s on an idle machine took three times
-  that with other work on both cores. Only a run on an idle machine says whether a goal is met.
+- What else runs on the machine is in the figures: queries took three times as long while other work kept both
+  cores busy. Only a run on an idle machine says whether a goal is met.
 """
 
 import signal
