@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rdflib import RDFS, BNode, Graph, Literal
+from rdflib import RDFS, BNode, Graph, Literal, Variable
 from rdflib.query import Result
 from rdflib.term import Node
 
@@ -43,8 +43,32 @@ class DataGraph(Graph):
 @cache
 def _prepared(text: str) -> "Query":
     from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 - its grammar is slow to load
+    from rdflib.plugins.sparql.algebra import traverse  # noqa: PLC0415
 
-    return prepareQuery(text)
+    query = prepareQuery(text)
+    traverse(query.algebra, visitPre=_begin_at_focus)
+    return query
+
+
+def _begin_at_focus(part: Any) -> None:
+    """Put the triple patterns of a query in an order that begins at $this, which pySHACL binds.
+
+    rdflib orders them when it reads the query, and does not know then that $this is bound.
+    """
+    if getattr(part, "name", None) != "BGP":
+        return
+    known: set[Node] = {Variable("this")}
+    waiting, ordered = list(part.triples), []
+    while waiting:
+        chosen = min(waiting, key=lambda pattern: len(_open(pattern) - known))
+        waiting.remove(chosen)
+        ordered.append(chosen)
+        known |= _open(chosen)
+    part["triples"] = ordered
+
+
+def _open(pattern: tuple[Node, Node, Node]) -> set[Node]:
+    return {term for term in pattern if isinstance(term, Variable | BNode)}
 
 
 def run(judged: Judged, shapes: Shapes, timings: dict[str, float] | None = None) -> list[Finding]:

@@ -128,12 +128,18 @@ def _length(mark: str) -> Leaf:
     return leaf
 
 
+def is_portable(pattern: str) -> bool:
+    """Tell whether Python and the engine read a regular expression alike, but for classes of characters."""
+    odd = re.search(r"\(\?(?!:)|&&|--|~~|[*+?}][*+?{]", pattern.replace("??", ""))
+    return odd is None and _PORTABLE.fullmatch(pattern) is not None
+
+
 def _pattern(shapes: Graph, shape: Node, parameter: Node, value: str, sure: bool) -> str:
     flags = {str(flag) for flag in shapes.objects(shape, SH.flags)}
     text = str(parameter)
-    if sure or not isinstance(parameter, Literal) or not flags <= {"", "i"} or not _PORTABLE.fullmatch(text):
+    if sure or not isinstance(parameter, Literal) or not flags <= {"", "i"} or len(flags) > 1:
         return unknown(sure=sure)
-    if len(flags) > 1 or re.search(r"\(\?(?!:)|&&|--|~~|[*+?}][*+?{]", text.replace("??", "")):
+    if not is_portable(text):
         return unknown(sure=sure)
     pattern, flag = str(pyoxigraph.Literal(text)), str(pyoxigraph.Literal("".join(flags)))
     doubts = [chars for kind, chars in _DOUBTFUL if re.search(kind, text) or "i" in flags]

@@ -5,11 +5,14 @@ variable $this is bound in the outermost group, and no filter in a group of its 
 outside. Everything else raises InexpressibleError.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diplograph.engine.lexer import Lexer, Token
 from diplograph.errors import MalformedQuery
+from diplograph.validation.forms import literal
+from diplograph.validation.prefilter.leaves import is_portable
 from diplograph.validation.prefilter.paths import (
     Either,
     InexpressibleError,
@@ -23,7 +26,8 @@ from diplograph.vocab import RDF
 THIS = "?this"
 _KNOWN = {"str", "lang", "langmatches", "datatype", "bound", "sameterm", "isiri", "isuri", "isblank"}
 _KNOWN |= {"isliteral", "in", "not", "strlen", "contains", "strstarts", "strends", "ucase", "lcase"}
-_KNOWN |= {"true", "false"}
+_KNOWN |= {"true", "false", "regex", "replace"}
+_GROUP = re.compile(r"\$[0-9]")
 
 
 @dataclass(frozen=True)
@@ -316,7 +320,10 @@ class _Reader:
             .replace(" ^^ ", "^^")
             .replace(" @", "@")
         )
-        return Filter(text, frozenset(_variable(token) for token in used if token.kind == "variable"))
+        names = frozenset(_variable(token) for token in used if token.kind == "variable")
+        if any(token.says("regex", "replace") for token in used):
+            text = _on_plain_texts(text, names, [token.text for token in used if token.kind == "string"])
+        return Filter(text, names)
 
     def _triples(self) -> Iterator[Pattern]:
         subject = self._term()
@@ -392,6 +399,20 @@ class _Reader:
         if token.kind == "variable" and token.text[1:] == "PATH" and self.path is not None:
             return self.path
         return Step(self.iri(token))
+
+
+def _on_plain_texts(text: str, names: frozenset[str], strings: list[str]) -> str:
+    """Return an expression with regular expressions so that it ends in an error where engines may differ.
+
+    They agree on printable ASCII and expressions for all of a text; InexpressibleError for any other.
+    """
+    for written in strings:
+        value = literal(written)
+        pattern = "" if value is None else value.value
+        if not (_GROUP.fullmatch(pattern) or (is_portable(pattern) and re.fullmatch(r"\^.*\$", pattern))):
+            raise InexpressibleError
+    doubts = " || ".join(f'REGEX(STR({name}), "[^ -~]")' for name in sorted(names))
+    return f"IF({doubts}, 1/0, {text})"
 
 
 def _variable(token: Token) -> str:
