@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rdflib import URIRef
 
 from diplograph.cli import main
+from diplograph.vocab import DGS
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = sorted((ROOT / "tests" / "shapes" / "bad").iterdir())
@@ -41,6 +43,19 @@ def test_check_of_the_curated_data_exits_0(environment: dict[str, str]):
 
     assert result.exit_code == 0
     assert result.stdout == "conforms: 0 violations, 0 warnings, 0 remarks\n"
+
+
+def test_stats_tell_what_each_shape_cost_and_found_and_leave_the_report_alone(environment: dict[str, str]):
+    path = next(path for path in BAD if path.stem.startswith("Visit-when-planned--"))
+
+    result = CliRunner().invoke(main, ["check", "--stats", str(path)], env=environment)
+    rows = [line.split() for line in result.stderr.splitlines() if str(DGS) in line]
+    costs = {URIRef(shape): (float(seconds), int(judged), int(found)) for shape, seconds, judged, found in rows}
+
+    assert costs[DGS["Visit-when-planned"]][1:] == (1, 1)
+    assert sum(judged for _, judged, _ in costs.values()) < 20
+    assert [cost[0] for cost in costs.values()] == sorted((cost[0] for cost in costs.values()), reverse=True)
+    assert result.stdout == CliRunner().invoke(main, ["check", str(path)], env=environment).stdout
 
 
 def test_only_violations_count_when_asked(environment: dict[str, str]):

@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ import click
 
 from diplograph import release as releases
 from diplograph import validation
-from diplograph.cli import mending, options
+from diplograph.cli import console, mending, options
 from diplograph.errors import MalformedRdf
 from diplograph.queries.parameters import read_iri
 from diplograph.settings import Settings
@@ -59,6 +60,7 @@ class Iri(click.ParamType[str]):
 @click.option("--shape", type=Iri(), help="Only findings of this shape.")
 @click.option("--focus", type=Iri(), help="Only findings about this thing.")
 @click.option("--per-shape", type=click.IntRange(min=1), help="At most so many findings of each shape.")
+@click.option("--stats", is_flag=True, help="Tell on standard error what each shape cost and found.")
 @click.option(
     "--fix", is_flag=True, help="Make the fixes that change no meaning, format the files, and check again."
 )
@@ -77,6 +79,7 @@ def command(
     shape: str | None,
     focus: str | None,
     per_shape: int | None,
+    stats: bool,
     fix: bool,
     quiet: bool,
     kb: Path | None,
@@ -105,6 +108,8 @@ def command(
     if not quiet:
         shown = report if per_shape is None else report.shortened(per_shape)
         click.echo(RENDERINGS[form](shown).rstrip("\n"))
+    if stats:
+        _print_stats(report)
     if _fails(report, fail_on or ("violation" if whole else "info"), whole=whole):
         ctx.exit(1)
 
@@ -120,6 +125,16 @@ def _judged(
         standing=_standing(settings, paths) if paths else None,
         limit=settings.max_findings,
     )
+
+
+def _print_stats(report: Report) -> None:
+    """The seconds, the candidates for pySHACL and the findings of each shape, the slowest first."""
+    found = Counter(finding.shape for finding in report.findings)
+    costs = sorted(report.timings.items(), key=lambda item: -item[1].seconds)
+    rows = [
+        (shape, f"{cost.seconds:.3f}", str(cost.candidates), str(found[shape])) for shape, cost in costs
+    ]
+    console.table(("shape", "seconds", "candidates", "findings"), rows, stream=sys.stderr)
 
 
 def _near(file: str) -> str:

@@ -17,7 +17,7 @@ from diplograph.validation.judged import Judged
 from diplograph.validation.known import Known, every
 from diplograph.validation.material import Graphs
 from diplograph.validation.places import Text, located
-from diplograph.validation.report import Finding, Report, compared
+from diplograph.validation.report import Finding, Report, Timing, compared
 from diplograph.validation.run import run
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.uploads import UPLOAD, parse
@@ -39,15 +39,17 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     closure = material.entailed(loaded, axioms)
     world = {graph: triples for graph, triples in graphs.items() if graph != str(DGG.ontology)}
     judged = Judged.of(chain(*world.values(), (quad.triple for quad in closure.validation)))
+    timings: dict[str, Timing] = {}
     found = [
-        *run(judged, shapes),
+        *run(judged, shapes, timings),
         *checks.queried(loaded, shapes.checks),
         *checks.disjoint(loaded, axioms),
     ]
     wanted = _world(graphs) if submitted is None else submitted
     triples = [triple for graph in wanted.values() for triple in graph]
     bare = checks.uncovered(triples, judged, axioms, shapes)
-    return Report.of(found, bare, labels=_labels(judged) | shapes.names)
+    report = Report.of(found, bare, labels=_labels(judged) | shapes.names)
+    return replace(report, timings=timings)
 
 
 def _labels(judged: Judged) -> dict[str, str]:
@@ -108,7 +110,7 @@ def in_context(
         before = (standing or validate(base, shapes, {})).findings
     empty = checks.nothing(triple for triples in submitted.values() for triple in triples)
     found = compared([*report.findings, *empty], before)
-    return Report.of(found, report.uncovered, labels=report.labels)
+    return replace(Report.of(found, report.uncovered, labels=report.labels), timings=report.timings)
 
 
 def _text(kb: KnowledgeBase, path: Path, graph: str | None) -> Text:
@@ -156,4 +158,4 @@ def place(kb: KnowledgeBase, report: Report, limit: int | None, release: str | N
 def _placed(report: Report, texts: Iterable[Text], release: str | None, limit: int | None) -> Report:
     """Return the report with places in the texts, the release's name, and no more findings than allowed."""
     kept = Report.of(report.findings, report.uncovered, release, limit, report.labels)
-    return located(kept, texts)
+    return replace(located(kept, texts), timings=report.timings)

@@ -95,12 +95,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """What a shape cost: seconds, and how many focus nodes the queries left for pySHACL to judge."""
+
+    seconds: float
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of a validation.
 
     `uncovered` holds the triples that no shape looks at, in N-Triples, and `uncovered_at` where each stands,
     if known; `omitted` counts the findings left out at a cap. No part of the JSON: `labels` (IRI → label)
-    serves readable output, `more` (shape → number) tells of which shapes findings were left out.
+    serves readable output, `more` (shape → number) tells of which shapes findings were left out, `timings`
+    what each shape cost.
     """
 
     conforms: bool
@@ -111,6 +120,7 @@ class Report:
     uncovered_at: list[Place | None] = field(default_factory=list)
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     more: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    timings: Mapping[str, Timing] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(

@@ -4,6 +4,7 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Triple
@@ -31,7 +32,8 @@ def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Repo
     report = validate(now, shapes, material.described(added))
     before = validate(then, shapes, {})
     found = compared(report.findings, before.findings)
-    return place(kb, Report.of(found, report.uncovered, labels=report.labels), limit)
+    kept = Report.of(found, report.uncovered, labels=report.labels)
+    return place(kb, replace(kept, timings=report.timings), limit)
 
 
 def _added(delta: Delta) -> dict[str, list[Triple]]:
