@@ -50,7 +50,7 @@ def test_stats_tell_what_each_shape_cost_and_found_and_leave_the_report_alone(en
 
     result = CliRunner().invoke(main, ["check", "--stats", str(path)], env=environment)
     rows = [line.split() for line in result.stderr.splitlines() if str(DGS) in line]
-    costs = {URIRef(shape): (float(seconds), int(judged), int(found)) for shape, seconds, judged, found in rows}
+    costs = {URIRef(shape): (float(time), int(judged), int(found)) for shape, time, judged, found in rows}
 
     assert costs[DGS["Visit-when-planned"]][1:] == (1, 1)
     assert sum(judged for _, judged, _ in costs.values()) < 20

@@ -131,9 +131,7 @@ def _print_stats(report: Report) -> None:
     """The seconds, the candidates for pySHACL and the findings of each shape, the slowest first."""
     found = Counter(finding.shape for finding in report.findings)
     costs = sorted(report.timings.items(), key=lambda item: -item[1].seconds)
-    rows = [
-        (shape, f"{cost.seconds:.3f}", str(cost.candidates), str(found[shape])) for shape, cost in costs
-    ]
+    rows = [(shape, f"{cost.seconds:.3f}", str(cost.candidates), str(found[shape])) for shape, cost in costs]
     console.table(("shape", "seconds", "candidates", "findings"), rows, stream=sys.stderr)
 
 
