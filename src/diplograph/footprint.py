@@ -9,17 +9,19 @@ from collections.abc import Iterable, Iterator
 from itertools import count, product
 from typing import Any
 
-from pyoxigraph import Triple
-from rdflib import BNode, Variable
+from pyoxigraph import NamedNode, Triple
+from rdflib import RDF, BNode, Variable
 from rdflib.paths import AlternativePath, InvPath, Path
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
-from diplograph.closure.matching import Match, Slots, joined, slots, unified
+from diplograph.closure.matching import Bindings, Match, Slots, joined, slots, unified
+from diplograph.terms import OxigraphTerm
 
 Pattern = tuple[Any, Any, Any]
+_TYPE = NamedNode(str(RDF.type))
 Group = tuple[Pattern, ...]
 """Patterns that hold together."""
 _THROUGH = (
@@ -31,7 +33,7 @@ _LIMIT = 64
 
 
 class Footprint:
-    """The groups of patterns of a CONSTRUCT query, its template among them."""
+    """The groups of patterns of a query, the template of CONSTRUCT among them."""
 
     def __init__(self, text: str) -> None:
         """Read a query that the engine takes. Raises UnboundedError when anything may matter to it."""
@@ -46,14 +48,39 @@ class Footprint:
 
     def is_touched(self, changed: Iterable[Triple], match: Match) -> bool:
         """Whether a triple that is added or removed may matter; `match` finds all that is or was there."""
-        return any(self._matters(triple, match) for triple in changed)
+        return any(any(True for _ in joined(rest, found, match)) for found, rest in self._met(changed))
 
-    def _matters(self, triple: Triple, match: Match) -> bool:
-        for pattern, rest in (*self._asked.get(triple.predicate, ()), *self._asked.get(None, ())):
-            found = unified(pattern, triple, {})
-            if found is not None and any(True for _ in joined(rest, found, match)):
-                return True
-        return False
+    def bound(self, name: str, changed: Iterable[Triple], match: Match) -> Iterator[OxigraphTerm | None]:
+        """Yield what a variable may be bound to where a changed triple may matter, None for anything."""
+        for found, rest in self._met(changed):
+            yield from _towards(name, rest, found, match)
+
+    def _met(self, changed: Iterable[Triple]) -> Iterator[tuple[Bindings, list[Slots]]]:
+        """Yield how a changed triple binds the variables of a pattern, with the patterns beside it."""
+        for triple in changed:
+            for pattern, rest in (*self._asked.get(triple.predicate, ()), *self._asked.get(None, ())):
+                found = unified(pattern, triple, {})
+                if found is not None:
+                    yield found, rest
+
+
+def _towards(
+    name: str, patterns: list[Slots], bindings: Bindings, match: Match
+) -> Iterator[OxigraphTerm | None]:
+    """Follow patterns from what is bound to a variable and no further; classes lead to too much."""
+    if name in bindings:
+        yield bindings[name]
+        return
+    tied = [p for p in patterns if p[0] in bindings] + [p for p in patterns if p[2] in bindings]
+    chosen = next((p for p in tied if p[1] != _TYPE), None)
+    if chosen is None:
+        yield None
+        return
+    rest = [pattern for pattern in patterns if pattern is not chosen]
+    for triple in match(*(bindings.get(slot) if isinstance(slot, str) else slot for slot in chosen)):
+        found = unified(chosen, triple, bindings)
+        if found is not None:
+            yield from _towards(name, rest, found, match)
 
 
 class _Fresh:

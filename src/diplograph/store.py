@@ -4,7 +4,7 @@ Queries of strangers never come here; they go to the workers of `diplograph.engi
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -125,9 +125,12 @@ class Dataset:
         """Return the IRIs of the named graphs, sorted."""
         return sorted(name.value for name in self._store.named_graphs())
 
-    def select(self, text: str) -> list[dict[str, OxigraphTerm]]:
-        """Evaluate a SELECT query of our own; unbound variables are left out of their row."""
-        solutions = self._query(text)
+    def select(
+        self, text: str, bindings: Mapping[str, OxigraphTerm] | None = None
+    ) -> list[dict[str, OxigraphTerm]]:
+        """Evaluate a SELECT query of our own, some variables bound before; unbound ones are left out."""
+        given = {pyoxigraph.Variable(name): term for name, term in (bindings or {}).items()}
+        solutions = self._query(text, **({"substitutions": given} if given else {}))
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise MalformedQuery("The query is not a SELECT query.")
         names = [variable.value for variable in solutions.variables]

@@ -1,6 +1,7 @@
 """A report by queries and pySHACL, beside a report by pySHACL alone."""
 
 from pyoxigraph import Triple
+from pyshacl.errors import ConstraintLoadError, ValidationFailure
 from rdflib import Graph
 
 from diplograph.errors import TooComplex
@@ -9,6 +10,7 @@ from diplograph.validation.judged import Judged
 from diplograph.validation.run import everything, run
 from diplograph.validation.shapes import Shapes
 
+REFUSED = (TooComplex, ConstraintLoadError, ValidationFailure, NotImplementedError)
 Outcome = set[tuple[str | None, ...]] | str
 
 
@@ -22,9 +24,7 @@ def both(shapes: Shapes, triples: list[Triple]) -> tuple[Outcome, Outcome]:
 
 def outcome(judge) -> Outcome:
     """The findings, or that pySHACL refuses the shapes or the data."""
-    from pyshacl.errors import ConstraintLoadError, ValidationFailure
-
     try:
         return {(f.shape, f.component, f.focus, f.path, f.value, f.severity) for f in judge()}
-    except (TooComplex, ConstraintLoadError, ValidationFailure, NotImplementedError):
+    except REFUSED:
         return "refused"

@@ -6,6 +6,7 @@ one that a build uses. pySHACL is used here and nowhere else.
 
 from diplograph.validation.change import changed
 from diplograph.validation.context import check, in_context, validate
+from diplograph.validation.footprint.state import State
 from diplograph.validation.report import Edit, Finding, Fix, Report, compared
 from diplograph.validation.revision import since
 from diplograph.validation.shapes import CheckQuery, Shapes, hygiene
@@ -18,6 +19,7 @@ __all__ = [
     "Fix",
     "Report",
     "Shapes",
+    "State",
     "changed",
     "check",
     "compared",

@@ -8,23 +8,29 @@ from diplograph.delta import Delta
 from diplograph.store import Dataset
 from diplograph.validation import material
 from diplograph.validation.context import validate
+from diplograph.validation.footprint.restricted import after
+from diplograph.validation.footprint.state import State, TooFarError
 from diplograph.validation.report import Report, compared
 from diplograph.validation.shapes import Shapes
 from diplograph.vocab import DGG
 
 
-def changed(base: Dataset, delta: Delta, shapes: Shapes, standing: Report) -> Report:
+def changed(base: Dataset | State, delta: Delta, shapes: Shapes, standing: Report) -> Report:
     """Return what a change adds to the findings, repairs of them and leaves.
 
-    `base` holds the named graphs before the change, dgg:closure among them or not; `standing` is the report
-    on them. Uncovered are triples that the change adds.
+    `base` holds the named graphs before the change, dgg:closure among them or not; `standing` is the whole
+    report on them. Only what the change can touch is judged. Uncovered are triples that the change adds.
     """
-    before = material.graphs(base)
-    after = _applied(before, delta)
-    submitted: dict[str, list[Triple]] = defaultdict(list)
+    state = base if isinstance(base, State) else State.of(material.graphs(base))
+    added: dict[str, list[Triple]] = defaultdict(list)
     for quad in delta.added:
-        submitted[_graph(quad.graph_name)].append(quad.triple)
-    report = validate(after, shapes, material.described(submitted))
+        added[_graph(quad.graph_name)].append(quad.triple)
+    submitted = material.described(added)
+    try:
+        triples = [triple for graph in submitted.values() for triple in graph]
+        report = after(state, delta, shapes, standing.findings, triples)
+    except TooFarError:
+        report = validate(_applied(material.graphs(state.loaded), delta), shapes, submitted)
     return Report.of(
         compared(report.findings, standing.findings), report.uncovered, standing.release, labels=report.labels
     )

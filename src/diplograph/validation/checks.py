@@ -1,13 +1,14 @@
 """What is checked outside SHACL: queries over named graphs, disjoint classes, uncovered triples."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from pyoxigraph import NamedNode, Triple
 from rdflib import Graph
 
 from diplograph.closure import clashes
 from diplograph.store import Dataset
-from diplograph.terms import to_rdflib
+from diplograph.terms import OxigraphTerm, to_oxigraph, to_rdflib
 from diplograph.validation.judged import Judged
 from diplograph.validation.report import Finding
 from diplograph.validation.run import written
@@ -34,16 +35,20 @@ _REUSED = tuple(map(str, (DCAT, DCTERMS, FOAF, GEO, OA, PROV, SCHEMA, SKOS, VOID
 _ANNOTATIONS = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.deprecated)
 _REUSED_TERMS = frozenset(map(str, (RDF.type, *_ANNOTATIONS)))  # they say nothing about what follows
 _SCHEMA = (str(OWL), str(RDFS), str(SH))
+_TYPE = NamedNode(str(RDF.type))
 _SPARQL = str(SH.SPARQLConstraintComponent)
 
 
-def queried(loaded: Dataset, checks: Iterable[CheckQuery]) -> list[Finding]:
-    """Return what the check queries find in a dataset that holds its closure."""
-    return [finding for check in checks for finding in _rows(loaded, check)]
+def queried(
+    loaded: Dataset, checks: Iterable[CheckQuery], focus: OxigraphTerm | None = None
+) -> list[Finding]:
+    """Return what the check queries find in a dataset that holds its closure, or say of one focus node."""
+    return [finding for check in checks for finding in _rows(loaded, check, focus)]
 
 
-def _rows(loaded: Dataset, check: CheckQuery) -> Iterator[Finding]:
-    for row in loaded.select(check.text):
+def _rows(loaded: Dataset, check: CheckQuery, focus: OxigraphTerm | None) -> Iterator[Finding]:
+    bindings = {} if focus is None else {"focus": focus}
+    for row in loaded.select(check.text, bindings):
         terms = {name: written(to_rdflib(term)) for name, term in row.items()}
         yield Finding(
             severity=check.severity,
@@ -57,7 +62,7 @@ def _rows(loaded: Dataset, check: CheckQuery) -> Iterator[Finding]:
         )
 
 
-def disjoint(loaded: Dataset, axioms: Graph) -> list[Finding]:
+def disjoint(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | None = None) -> list[Finding]:
     """Return the members of classes that can have none in common (rule cax-dw of OWL 2 RL)."""
     return [
         Finding(
@@ -70,7 +75,7 @@ def disjoint(loaded: Dataset, axioms: Graph) -> list[Finding]:
             message=f"Nothing is both {_local(clash.first)} and {_local(clash.second)}.",
             cure="Split the node in two, or correct the property whose domain or range makes it one of them.",
         )
-        for clash in clashes(loaded, axioms)
+        for clash in clashes(loaded, axioms, among)
     ]
 
 
@@ -83,21 +88,25 @@ def uncovered(submitted: Iterable[Triple], judged: Judged, axioms: Graph, shapes
     if not shapes.cover_everything:
         return []
     known = {str(term) for term in axioms.subjects(RDF.type)}
-    covered = _covered(judged, shapes)
+    covered = _covering(judged, shapes)
     found = {
         f"{triple} ."
         for triple in submitted
-        if (triple.subject not in covered or not _is_known(triple, known))
+        if (not covered(triple.subject) or not _is_known(triple, known))
         and not _is_axiom(triple.predicate.value)
     }
     return sorted(found)
 
 
-def _covered(judged: Judged, shapes: Shapes) -> set[object]:
-    """Return the members of the classes that a shape targets."""
-    classes = " ".join(f"<{kind}>" for kind in sorted(map(str, shapes.target_classes)))
-    rows = judged.data.select(f"SELECT ?s WHERE {{ VALUES ?c {{ {classes} }} ?s <{RDF.type}> ?c }}")
-    return {row["s"] for row in rows}
+def _covering(judged: Judged, shapes: Shapes) -> Callable[[OxigraphTerm], bool]:
+    """Return what tells the members of the classes that a shape targets."""
+    classes = set(map(to_oxigraph, shapes.target_classes))
+
+    @cache
+    def is_covered(subject: OxigraphTerm) -> bool:
+        return any(quad.object in classes for quad in judged.data.matching(subject, _TYPE, None))
+
+    return is_covered
 
 
 def _is_axiom(predicate: str) -> bool:

@@ -12,9 +12,11 @@ from rdflib.term import Node
 
 from diplograph import turtle
 from diplograph.errors import BuildFailed
+from diplograph.footprint import Footprint
 from diplograph.queries.header import HeaderError, split
 from diplograph.sources import KnowledgeBase
 from diplograph.validation.compiled import TARGETS, alone, compiled
+from diplograph.validation.footprint.groups import Together, together
 from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
 from diplograph.vocab import DGS, RDF, SH
@@ -23,7 +25,7 @@ _REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"
 _FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckQuery:
     """A query over the named graphs that must find nothing; its rows are ?focus ?path ?value."""
 
@@ -43,6 +45,11 @@ class CheckQuery:
             raise header.fail(("severity",), f"the severity is one of {', '.join(SEVERITIES)}")
         header.text("summary")
         return cls(_shape_of(path), text, severity, header.text("message"), header.text("cure"))
+
+    @cached_property
+    def footprint(self) -> Footprint:
+        """What a change has to match to matter. Raises UnboundedError when anything may."""
+        return Footprint(self.text)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,11 @@ class Shapes:
     def plan(self) -> Plan:
         """How candidates are found."""
         return Plan(self.compiled)
+
+    @cached_property
+    def together(self) -> list[Together]:
+        """What each shape reads, in the groups that a change is judged in."""
+        return together(self.plan)
 
     def alone(self, shape: Node, focus: Iterable[Node]) -> Graph:
         """Return one shape for some focus nodes and no others."""

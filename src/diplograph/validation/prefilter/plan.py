@@ -66,6 +66,17 @@ class Unit:
                 return found | _nodes(data.select(_query(target, "")))
         return found
 
+    def among(self, data: Dataset, focus: Iterable[NamedNode]) -> set[Node]:
+        """Return those of some focus nodes, named by IRIs, that may break the shape."""
+        names = " ".join(sorted(map(str, focus)))
+        found: set[Node] = set()
+        for text in self._texts(f"VALUES ?this {{ {names} }}") if names else ():
+            try:
+                found |= _nodes(data.select(text))
+            except MalformedQuery:
+                return {to_rdflib(node) for node in focus}
+        return found
+
     def _texts(self, target: str) -> Iterator[str]:
         if self.condition == "true":
             yield _query(target, "")
@@ -122,9 +133,7 @@ class Plan:
         condition = self._conditions.breaks(shape)
         try:
             queries = (
-                tuple(self._queries(shape))
-                if condition not in ("true", "false") or self._is_on(shape)
-                else ()
+                tuple(self.queries(shape)) if condition not in ("true", "false") or self._is_on(shape) else ()
             )
         except InexpressibleError:
             return Unit(shape, targets, "true")
@@ -148,16 +157,17 @@ class Plan:
             frozenset(self.shapes.objects(shape, SH.targetNode)),
         )
 
-    def _queries(self, shape: Node) -> Iterator[Group]:
+    def queries(self, shape: Node) -> Iterator[Group]:
+        """Yield the patterns of a shape's SPARQL constraints; InexpressibleError for what is not read."""
         found = list(self.shapes.objects(shape, SH.path))
         for constraint in self.shapes.objects(shape, SH.sparql):
             texts = list(self.shapes.objects(constraint, SH.select))
             if len(texts) != 1 or (constraint, SH.deactivated, None) in self.shapes:
                 raise InexpressibleError
             path: Path | None = paths.read(self.shapes, found[0]) if found else None
-            yield select.parse(str(texts[0]), self._prefixes(constraint), path)
+            yield select.parse(str(texts[0]), self.prefixes(constraint), path)
 
-    def _prefixes(self, constraint: Node) -> dict[str, str]:
+    def prefixes(self, constraint: Node) -> dict[str, str]:
         """Return the prefixes of a query: its own, or those of the shapes graph (SHACL, 5.2.1)."""
         sources = set(self.shapes.objects(constraint, SH.prefixes))
         if sources and any(not self._declares(source) for source in sources):

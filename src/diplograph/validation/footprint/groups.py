@@ -1,0 +1,49 @@
+"""The units of a plan in groups that are judged anew together, since their findings bear the same names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from diplograph.validation.footprint.reads import Reads, of_unit, reported
+from diplograph.validation.footprint.walk import Terms, Walk
+from diplograph.validation.prefilter import Plan, Unit
+
+
+@dataclass(frozen=True)
+class Together:
+    """Units whose findings name the same shapes; `is_flat` where each has the focus node of its unit."""
+
+    units: tuple[Unit, ...]
+    reads: tuple[Reads, ...]
+    shapes: frozenset[str]
+    is_flat: bool
+
+    def reached(self, walk: Walk) -> Terms | None:
+        """Return the focus nodes that a change may matter to, None for all of them."""
+        found = [walk.reached(reads) for reads in self.reads]
+        known = [terms for terms in found if terms is not None]
+        if len(known) < len(found):
+            return None
+        joint = frozenset[object]().union(*known)
+        return joint if self.is_flat or not joint else None  # type: ignore[return-value]
+
+
+def together(plan: Plan) -> list[Together]:
+    """Return the units of a plan in groups."""
+    found: list[Together] = []
+    for unit in plan.units:
+        names, is_flat = reported(plan.shapes, unit.shape)
+        own = Together((unit,), (of_unit(plan, unit),), frozenset(map(str, names)), is_flat)
+        meeting = [group for group in found if group.shapes & own.shapes]
+        found = [group for group in found if group not in meeting]
+        found.append(_joint([*meeting, own]))
+    return found
+
+
+def _joint(groups: Iterable[Together]) -> Together:
+    parts = list(groups)
+    return Together(
+        tuple(unit for group in parts for unit in group.units),
+        tuple(reads for group in parts for reads in group.reads),
+        frozenset().union(*(group.shapes for group in parts)),
+        all(group.is_flat for group in parts),
+    )

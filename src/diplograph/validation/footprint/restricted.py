@@ -1,0 +1,144 @@
+"""A report on what a change leaves: only what it can touch is judged, the rest stands as it was."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pyoxigraph import Literal, NamedNode, Triple
+from rdflib.term import Node
+
+from diplograph.closure.matching import Match
+from diplograph.delta import Delta
+from diplograph.footprint import UnboundedError
+from diplograph.terms import OxigraphTerm, to_rdflib
+from diplograph.validation import checks
+from diplograph.validation.footprint.groups import Together
+from diplograph.validation.footprint.state import Changed, State, finder
+from diplograph.validation.footprint.walk import Terms, TooManyError, Walk, named
+from diplograph.validation.judged import Judged, View
+from diplograph.validation.prefilter import Unit
+from diplograph.validation.prefilter.plan import subclasses
+from diplograph.validation.report import Finding, Report
+from diplograph.validation.run import DataGraph, judge, written
+from diplograph.validation.shapes import CheckQuery, Shapes
+from diplograph.vocab import DGS, RDF, RDFS
+
+_TYPE, _LABEL = NamedNode(str(RDF.type)), NamedNode(str(RDFS.label))
+_CLASHES = str(DGS.DisjointClasses)
+
+
+def after(
+    state: State, delta: Delta, shapes: Shapes, standing: Iterable[Finding], submitted: Iterable[Triple]
+) -> Report:
+    """Return the report on a state with a change, which is put back afterwards.
+
+    `standing` are all findings on the state as it is; `submitted` are the triples that have to be covered.
+    Raises TooFarError for a change after which everything has to be judged.
+    """
+    before = [finding for finding in standing if finding.change != "repaired"]
+    with state.changed(delta) as change:
+        found = [
+            *_by_shapes(state, change, shapes, before),
+            *_by_queries(state, change, shapes.checks, before),
+            *_clashes(state, change, before),
+        ]
+        bare = checks.uncovered(submitted, state.judged, state.axioms, shapes)
+        kept = list(dict.fromkeys(found))
+        return Report.of(kept, bare, labels=_labels(state.judged, kept) | shapes.names)
+
+
+def _by_shapes(state: State, change: Changed, shapes: Shapes, before: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield what the shapes find, that of untouched focus nodes as it stands."""
+    walk = Walk(change.judged, finder(state.judged.data, change.gone))
+    below = subclasses(state.judged.data)
+    view = DataGraph(store=View(state.judged), bind_namespaces="none")
+    for group in shapes.together:
+        reached = group.reached(walk)
+        yield from _standing(before, group, reached)
+        if reached is None or reached:
+            for unit in group.units:
+                candidates = _candidates(unit, state.judged, below, reached)
+                if candidates:
+                    yield from judge(view, shapes, shapes.alone(unit.shape, candidates))
+
+
+def _standing(before: Iterable[Finding], group: Together, reached: Terms | None) -> Iterator[Finding]:
+    """Yield the findings that a change leaves as they are."""
+    if reached is None:
+        return
+    names = {written(to_rdflib(term)) for term in reached}
+    yield from (f for f in before if f.shape in group.shapes and f.focus not in names)
+
+
+def _candidates(
+    unit: Unit, judged: Judged, below: Mapping[str, set[str]], reached: Terms | None
+) -> set[Node]:
+    """Return the focus nodes among those reached that may break a shape."""
+    if reached is None:
+        return unit.candidates(judged.data, below)
+    focus = {term for term in reached if _is_target(unit, judged, below, term)}
+    if unit.condition == "true":
+        return set(map(to_rdflib, focus))
+    asked = {t for t in focus if isinstance(t, NamedNode) and to_rdflib(t) not in unit.targets.nodes}
+    return {to_rdflib(term) for term in focus - asked} | unit.among(judged.data, asked)
+
+
+def _is_target(unit: Unit, judged: Judged, below: Mapping[str, set[str]], term: OxigraphTerm) -> bool:
+    targets, data = unit.targets, judged.data
+    if to_rdflib(term) in targets.nodes:
+        return True
+    if any(_any(data.matching(None, NamedNode(name), term)) for name in targets.objects):
+        return True
+    if isinstance(term, Literal):
+        return False
+    if any(_any(data.matching(term, NamedNode(name), None)) for name in targets.subjects):
+        return True
+    kinds = {quad.object for quad in data.matching(term, _TYPE, None)} if targets.classes else set()
+    names = {kind.value for kind in kinds if isinstance(kind, NamedNode)}
+    return any(one in names or not names.isdisjoint(below.get(one, ())) for one in targets.classes)
+
+
+def _any(found: Iterator[object]) -> bool:
+    return any(True for _ in found)
+
+
+def _by_queries(
+    state: State, change: Changed, queries: Iterable[CheckQuery], before: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield what the check queries find, asked only of the focus nodes that the change touches."""
+    match = finder(state.loaded, change.gone)
+    for query in queries:
+        focus = _asked(query, change, match)
+        if focus is None:
+            yield from checks.queried(state.loaded, [query])
+            continue
+        names = {written(to_rdflib(term)) for term in focus}
+        yield from (f for f in before if f.shape == query.shape and f.focus not in names)
+        for term in focus:
+            yield from checks.queried(state.loaded, [query], focus=term)
+
+
+def _asked(query: CheckQuery, change: Changed, match: Match) -> Terms | None:
+    """Return the focus nodes of a query that a change may matter to, None for all of them."""
+    try:
+        return named(query.footprint.bound("focus", change.named, match))
+    except (UnboundedError, TooManyError):
+        return None
+
+
+def _clashes(state: State, change: Changed, before: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the members of disjoint classes, looked for among what changes its classes."""
+    touched = {t.subject for t in change.named if t.predicate == _TYPE}
+    names = {written(to_rdflib(term)) for term in touched}
+    yield from (f for f in before if f.shape == _CLASHES and f.focus not in names)
+    yield from checks.disjoint(state.loaded, state.axioms, touched)
+
+
+def _labels(judged: Judged, findings: Iterable[Finding]) -> dict[str, str]:
+    """Return the English labels of what findings name."""
+    found: dict[str, str] = {}
+    for name in {term for finding in findings for term in (finding.focus, finding.value) if term}:
+        if name.startswith(("_:", '"')):
+            continue
+        for quad in judged.data.matching(NamedNode(name), _LABEL, None):
+            if isinstance(quad.object, Literal) and quad.object.language == "en":
+                found[name] = quad.object.value
+    return found

@@ -1,0 +1,103 @@
+"""Which focus nodes a change can reach: the ways of a footprint walked back from the changed triples."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from diplograph.closure.matching import Match
+from diplograph.terms import OxigraphTerm
+from diplograph.validation.footprint.reads import Read, Reads
+from diplograph.validation.prefilter.paths import Either, Path, Repeated, Sequential, Step
+
+MOST = 5_000
+"""From how many nodes on all focus nodes are looked at by one query and not one by one."""
+Terms = frozenset[OxigraphTerm]
+
+
+class TooManyError(Exception):
+    """A change that touches too many nodes to be walked to."""
+
+
+class Walk:
+    """Walks back from changed triples; `match` finds all that is there after the change or was before."""
+
+    def __init__(self, changed: Iterable[Triple], match: Match) -> None:
+        """Sort the changed triples by their properties."""
+        self._changed, self._match = list(changed), match
+        self._subjects: defaultdict[str | None, set[OxigraphTerm]] = defaultdict(set)
+        for triple in self._changed:
+            self._subjects[triple.predicate.value].add(triple.subject)
+            self._subjects[None].add(triple.subject)
+        self._known: dict[Read, Terms] = {}
+
+    def reached(self, reads: Reads) -> Terms | None:
+        """Return the focus nodes that the change may matter to, None for all of them."""
+        if reads.reads is None:
+            return None if self._changed else frozenset()
+        found: set[OxigraphTerm] = set()
+        try:
+            for read in reads.reads:
+                found |= self._back(read)
+            for footprint in reads.asked:
+                found.update(named(footprint.bound("this", self._changed, self._match)))
+        except TooManyError:
+            return None
+        return frozenset(found) if len(found) <= MOST else None
+
+    def _back(self, read: Read) -> Terms:
+        way, iri = read
+        starts = self._subjects.get(iri)
+        if not starts:
+            return frozenset()
+        if way is None:
+            raise TooManyError
+        if read not in self._known:
+            self._known[read] = frozenset(self._along(way, set(starts)))
+        return self._known[read]
+
+    def _along(self, path: Path, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
+        """Return the nodes from which a path leads to some nodes."""
+        if isinstance(path, Step):
+            return self._step(path, ends)
+        if isinstance(path, Sequential):
+            for part in reversed(path.parts):
+                ends = self._along(part, ends)
+            return ends
+        if isinstance(path, Either):
+            return {node for part in path.parts for node in self._along(part, ends)}
+        if isinstance(path, Repeated):
+            return self._repeated(path, ends)
+        raise TooManyError
+
+    def _repeated(self, path: Repeated, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
+        found, fresh = set(ends), set(ends)
+        while fresh:
+            fresh = self._along(path.part, fresh) - found
+            found |= fresh
+            if path.mark == "?":
+                break
+        return found
+
+    def _step(self, step: Step, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
+        predicate = NamedNode(step.iri)
+        found: set[OxigraphTerm] = set()
+        for end in ends:
+            if step.backwards:
+                if not isinstance(end, Literal):
+                    found.update(triple.object for triple in self._match(end, predicate, None))
+            else:
+                found.update(triple.subject for triple in self._match(None, predicate, end))
+            if len(found) > MOST:
+                raise TooManyError
+        return found
+
+
+def named(found: Iterable[OxigraphTerm | None]) -> Terms:
+    """Return the terms that are found. Raises TooManyError, also where one may be anything."""
+    terms: set[OxigraphTerm] = set()
+    for term in found:
+        if term is None or len(terms) > MOST:
+            raise TooManyError
+        terms.add(term)
+    return frozenset(terms)

@@ -1,0 +1,89 @@
+"""Judging only what a change can touch reports the same as judging everything before and after it."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from diplograph import turtle
+from diplograph.delta import Delta
+from diplograph.validation import Shapes, State, validate
+from diplograph.validation.footprint.restricted import after
+from diplograph.validation.footprint.state import TooFarError
+from diplograph.validation.lexical import is_kept
+from shacl.compared import REFUSED
+from shacl.generated import PROLOGUE, Maker
+
+GRAPHS = [NamedNode("http://example.org/one"), NamedNode("http://example.org/two")]
+COMMON = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+    "phases": [Phase.generate],
+}
+chances = st.randoms(use_true_random=False)
+
+
+def quads(maker, text):
+    """The triples of a text that the store keeps as written, each in one of two graphs."""
+    found = parse((PROLOGUE + text).encode(), format=RdfFormat.TURTLE)
+    return {Quad(*quad.triple, maker.one(GRAPHS)) for quad in found if is_plain(quad.object)}
+
+
+def is_plain(term):
+    return not isinstance(term, Literal) or is_kept(term)
+
+
+def named(found):
+    made = {}
+    for quad in found:
+        made.setdefault(quad.graph_name.value, []).append(quad.triple)
+    return made
+
+
+def compare(maker, shapes_text, before, come, gone):
+    """What is found after a change by its footprint, and by a run over everything."""
+    shapes = Shapes(turtle.parse(PROLOGUE + shapes_text), (), cover_everything=True)
+    delta = Delta(frozenset(come - before), frozenset(gone))
+    now = (before - gone) | come
+    try:
+        standing = validate(named(before), shapes, {})
+        whole = validate(named(now), shapes, named(delta.added))
+    except REFUSED:
+        return "refused"
+    state = State.of(named(before))
+    held = set(state.loaded.quads()), set(state.judged.data.quads())
+    submitted = [quad.triple for quad in delta.added]
+    try:
+        restricted = after(state, delta, shapes, standing.findings, submitted)
+    except TooFarError:
+        return "too far"
+    except REFUSED:
+        return "refused"
+    finally:
+        assert (set(state.loaded.quads()), set(state.judged.data.quads())) == held
+    story = f"{shapes_text}\n\n{before}\n\n+ {delta.added}\n\n- {gone}"
+    different = {f.key for f in restricted.findings} ^ {f.key for f in whole.findings}
+    assert not different, f"{different}\n\n{story}"
+    assert restricted.uncovered == whole.uncovered, story
+    return "same"
+
+
+def case(chance):
+    maker = Maker(chance)
+    before = quads(maker, "\n".join(maker.graph() for _ in range(2)))
+    come = quads(maker, "\n".join(maker.triple() for _ in range(chance.randint(0, 3))))
+    gone = set(chance.sample(sorted(before, key=str), min(len(before), chance.randint(0, 3)))) - come
+    return compare(maker, maker.shapes(), before, come, gone)
+
+
+@settings(max_examples=100, derandomize=True, **COMMON)
+@given(chances)
+def test_restricted_and_whole_reports_are_the_same(chance):
+    case(chance)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, **COMMON)
+@given(chances)
+def test_restricted_and_whole_reports_are_the_same_in_a_thousand_cases(chance):
+    case(chance)
