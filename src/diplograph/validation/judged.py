@@ -87,6 +87,7 @@ class View(RdflibStore):
         """Look at a graph, which is not expected to change."""
         super().__init__()
         self._judged = judged
+        self._length: int | None = None
         self._graph = Graph(store=self, bind_namespaces="none")
 
     def triples(self, pattern: Any, context: Any = None) -> Found:  # noqa: ARG002
@@ -101,6 +102,8 @@ class View(RdflibStore):
             yield (_rdf(triple.subject), _rdf(triple.predicate), _rdf(triple.object)), iter((self._graph,))
 
     def __len__(self, context: Any = None) -> int:
-        """Count the triples without a look at them: pySHACL takes the length of a graph for its truth."""
-        judged = self._judged
-        return len(judged.data) - len(judged.hidden) + len(judged.altered)
+        """Count the triples, once: pySHACL takes the length of a graph for its truth, and asks often."""
+        if self._length is None:
+            judged = self._judged
+            self._length = len(judged.data) - len(judged.hidden) + len(judged.altered)
+        return self._length

@@ -15,6 +15,7 @@ from diplograph.terms import OxigraphTerm, to_rdflib
 from diplograph.validation.judged import Judged
 from diplograph.validation.prefilter import paths, select
 from diplograph.validation.prefilter.conditions import TARGETS, Conditions
+from diplograph.validation.prefilter.overlap import Overlap
 from diplograph.validation.prefilter.paths import InexpressibleError, Path
 from diplograph.validation.prefilter.select import Group
 from diplograph.vocab import SH
@@ -64,6 +65,9 @@ class Unit:
                 found |= _nodes(data.select(text))
             except MalformedQuery:  # the engine's grammar is not pySHACL's
                 return found | _nodes(data.select(_query(target, "")))
+        for group in self.queries if target and self.condition != "true" else ():
+            if (overlap := Overlap.of(group)) is not None:
+                found |= _nodes(overlap.candidates(data, target))
         return found
 
     def among(self, data: Dataset, focus: Iterable[NamedNode]) -> set[Node]:
@@ -84,7 +88,8 @@ class Unit:
         if self.condition != "false":
             yield _query(target, f"FILTER({self.condition})")
         for group in self.queries:
-            yield _query(f"{{ {_query(target, '')} }}", group.text())
+            if Overlap.of(group) is None:
+                yield _query(f"{{ {_query(target, '')} }}", group.text())
 
 
 @dataclass

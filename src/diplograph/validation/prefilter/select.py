@@ -79,20 +79,20 @@ def chain(patterns: Sequence[Pattern], bound: frozenset[str], last: str) -> str:
     return text
 
 
-def _sides(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
+def sides(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
     """Return patterns in parts that meet only in values which they both give to different things.
 
     Two things with the same actor and target are found by matching each by itself and joining the two by
     all that they share; side by side, the engine would join them by the first that they share.
     """
     subjects = {pattern.subject for pattern in patterns}
-    sides: list[list[Pattern]] = []
+    found: list[list[Pattern]] = []
     for pattern in patterns:
         ends = {end for end in pattern.variables if end in subjects} or pattern.variables
-        meeting = [side for side in sides if any(ends & one.variables for one in side)]
-        sides = [side for side in sides if side not in meeting]
-        sides.append([*(one for side in meeting for one in side), pattern])
-    return sides
+        meeting = [side for side in found if any(ends & one.variables for one in side)]
+        found = [side for side in found if side not in meeting]
+        found.append([*(one for side in meeting for one in side), pattern])
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,13 @@ class Group:
 
     def text(self) -> str:
         """Write the group as the outermost one, where solutions are suspected rather than missed."""
-        sides = [" ".join(pattern.text for pattern in side) for side in _sides(self.patterns)]
-        own = sides if len(sides) < 2 else [f"{{ SELECT * WHERE {{ {side} }} }}" for side in sides]
-        return " ".join([*own, *self._rest(self.certain, suspect=True)])
+        parts = [" ".join(pattern.text for pattern in side) for side in sides(self.patterns)]
+        own = parts if len(parts) < 2 else [f"{{ SELECT * WHERE {{ {part} }} }}" for part in parts]
+        return " ".join([*own, self.rest()])
+
+    def rest(self) -> str:
+        """Write what the outermost group asks besides its patterns."""
+        return " ".join(self._rest(self.certain, suspect=True))
 
     def inside(self, bound: frozenset[str], *, suspect: bool) -> str:
         """Write the group for EXISTS, where variables are bound from around it.
