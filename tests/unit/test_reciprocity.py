@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
+from diplograph.delta import Delta
 from diplograph.errors import BuildFailed
-from diplograph.reciprocity import infer
+from diplograph.reciprocity import infer, touched
 from diplograph.store import Dataset
 from diplograph.vocab import DG, DGG, PREFIXES, PROV, RULE
 
@@ -127,6 +128,18 @@ def test_claim_about_both_acts_dates_neither(rules: list[Path]) -> None:
 )
 def test_what_is_not_a_pair_is_left_alone(rules: list[Path], change: tuple[str, str]) -> None:
     assert infer(dataset(a1=CLOSE.replace(*change)), rules) == []
+
+
+@pytest.mark.parametrize(("kind", "matters"), [("dg:Expulsion", True), ("dg:Summons", False)])
+def test_dates_matter_to_the_rule_where_they_are_of_an_expulsion(
+    rules: list[Path], kind: str, matters: bool
+) -> None:
+    roles = "dg:actor state:x ; dg:target state:y ; dg:when time:x"
+    act = f'act:z a {kind} ; rdfs:label "Z"@en ; {roles} .'
+    date = 'time:x dg:notBefore "2022-04-01"^^xsd:date ; dg:notAfter "2022-04-10"^^xsd:date .'
+    change = Delta(frozenset(dataset(a2=f"{act} {date}").quads()))
+
+    assert touched(dataset(a1=CLOSE.replace("time:x", "time:v")), change, rules) is matters
 
 
 def test_rule_with_a_bad_header_stops_with_file_and_line(tmp_path: Path) -> None:
