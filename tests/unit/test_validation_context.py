@@ -22,6 +22,7 @@ PREFIX state: <https://w3id.org/diplograph/id/state/>
 """
 OFFICE = PREFIXES + "\noffice:example\n    a dg:Office ;\n"
 LABELLED = OFFICE + '    rdfs:label "example office"@en ;\n    dg:officeIn state:japan ;\n.\n'
+KNOWN = LABELLED.replace("office:example", "office:known").replace("example office", "known office")
 WITHOUT_LABEL = OFFICE + "    dg:officeIn state:japan ;\n.\n"
 
 
@@ -32,7 +33,7 @@ def kb(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(root / name, folder / name)
     (folder / "data").mkdir()
-    (folder / "data" / "entities.ttl").write_text(LABELLED.replace("office:example", "office:known"))
+    (folder / "data" / "entities.ttl").write_text(KNOWN)
     (folder / "data" / "states.ttl").write_text(
         PREFIXES + 'state:japan a dg:State ; rdfs:label "Japan"@en .\n'
     )
