@@ -20,6 +20,7 @@ TOGETHER = ("browser", "client", "conformance", "faults", "http", "replicas")
 """Folders whose tests share what is slow to start: services, engines, a browser."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes (`-n`), tests that share fixtures stay in one of them."""
     for item in items:
