@@ -3,7 +3,6 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV ?= .venv
 BIN := $(VENV)/bin
-PARALLEL ?= --numprocesses=2 --dist=loadgroup
 # what the scripts of the pages are made from, when the package is installed
 FRONTEND := hatch_build.py $(wildcard src/diplograph/web/frontend/* src/diplograph/web/frontend/src/*)
 
@@ -28,12 +27,11 @@ lint: $(BIN)/.tested
 	$(BIN)/ruff format --check src tests hatch_build.py
 	$(BIN)/mypy
 
-test: lint  ## lint, types and every test; the package is installed and timed when nothing else runs
-	$(BIN)/python -m pytest $(PARALLEL) -m "not install"
-	$(BIN)/python -m pytest -m install
+test: lint  ## lint, types and every test
+	$(BIN)/python -m pytest
 
 test-fast: $(BIN)/.tested  ## the broad base of the pyramid
-	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not install"
+	$(BIN)/python -m pytest -m "not slow and not install"
 
 bench: $(BIN)/.installed  ## this service beside its peers; BENCH="--quick" takes under three minutes
 	$(BIN)/python -m pip install --quiet --group bench

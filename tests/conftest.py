@@ -16,19 +16,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-engines", action="store_true", help=text)
 
 
-TOGETHER = ("browser", "client", "conformance", "faults", "http", "replicas")
-"""Folders whose tests share what is slow to start: services, engines, a browser."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes (`-n`), tests that share fixtures stay in one of them."""
-    for item in items:
-        path = Path(item.path).relative_to(ROOT / "tests")
-        group = path.parts[0] if path.parts[0] in TOGETHER else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
