@@ -86,7 +86,7 @@ def test_syntax_error_as_text_shows_the_line_and_a_caret(client: FlaskClient) ->
 def test_syntax_error_as_a_page_shows_the_line_and_a_caret(client: FlaskClient) -> None:
     page = client.get(SLIP, headers={"Accept": "text/html"}).get_data(as_text=True)
 
-    assert "<pre> ?s ?p ?o }\n ^</pre>" in page
+    assert "> ?s ?p ?o }\n ^</pre>" in page
     assert "Put a full stop between two triples." in page
 
 

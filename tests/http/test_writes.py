@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -309,7 +310,7 @@ def test_older_releases_are_read_by_version_until_they_are_pruned(empty: Service
 def test_a_release_accepted_on_the_command_line_is_followed(empty: Service, tmp_path: Path) -> None:
     (tmp_path / "a2.ttl").write_text(NEW)
     command = [
-        "python",
+        sys.executable,
         "-m",
         "diplograph.cli",
         "accept",

@@ -17,7 +17,7 @@ from diplograph.turtle.statements import Span
 from diplograph.turtle.terms import resolved
 from diplograph.vocab import RDF
 
-_JSON = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}:]')
+_JSON = re.compile(r'"(?:[^"\\]++|\\.)*"|[{}:]')
 _XML_BASE = "http://www.w3.org/XML/1998/namespace base"
 
 
