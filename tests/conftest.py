@@ -14,6 +14,8 @@ from diplograph.store import Dataset
 def pytest_addoption(parser: pytest.Parser) -> None:
     text = "run every HTTP test on every engine, those about our own formats and refusals included"
     parser.addoption("--all-engines", action="store_true", help=text)
+    text = "how many generated shapes and graphs the slow comparison with pySHACL takes"
+    parser.addoption("--cases", type=int, default=200, help=text)
 
 
 ROOT = Path(__file__).resolve().parents[1]
