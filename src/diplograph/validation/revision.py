@@ -2,8 +2,8 @@
 
 import io
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,8 +50,8 @@ def _unpacked(kb: KnowledgeBase, revision: str, folder: Path) -> KnowledgeBase:
     if not commit:
         hint = "Name a commit, a branch or a tag of the repository that the knowledge base lies in."
         raise UnknownResource(f"git knows no revision {revision!r} of {kb.root}.", hint=hint)
-    with tarfile.open(fileobj=io.BytesIO(_git(kb.root, "archive", "--format=tar", commit))) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(_git(kb.root, "archive", "--format=zip", commit))) as archive:
+        archive.extractall(folder)  # which keeps every file inside, whatever its name, and makes no links
     return KnowledgeBase(folder)
 
 
