@@ -8,6 +8,7 @@ import click
 from diplograph import publication
 from diplograph.cli import console, options
 from diplograph.publication import Publication
+from diplograph.web.frozen import freeze
 
 
 @click.command
@@ -20,8 +21,6 @@ def command(folder: Path, base_url: str | None, kb: Path | None) -> None:
     Pages, documents in every format, downloads and the answers of the canned queries, with relative links.
     `_headers` and `nginx.conf` in DIR tell hosts the media types. What only a service can do is left out.
     """
-    from diplograph.web.frozen import freeze  # noqa: PLC0415 - the web is imported by those who need it
-
     settings = options.settings(kb, base_url=base_url, timeout=60.0)
     with console.progress() as progress:
         release = publication.prepare(settings, progress)
