@@ -11,21 +11,7 @@ from diplograph.cli import console, engines, options, results
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
 from diplograph.queries import CannedQuery, QueryBook
-
-EVIDENCE = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX schema: <https://schema.org/>
-SELECT ?thing ?document ?start ?end ?certainty ?sha256 WHERE {
-  %s
-  ?thing dg:evidence ?evidence .
-  ?evidence oa:hasTarget ?target .
-  OPTIONAL { ?evidence dg:certainty ?certainty }
-  OPTIONAL { ?target schema:sha256 ?sha256 }
-  OPTIONAL { ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }
-  OPTIONAL { ?target oa:hasSource ?source }
-  BIND(COALESCE(?source, ?target) AS ?document)
-}
-ORDER BY ?thing ?document ?start"""
+from diplograph.resources import grounds
 
 
 @click.command
@@ -109,5 +95,4 @@ def _signature(query: CannedQuery) -> str:
 
 def _show_evidence(engine: Engine, things: Sequence[str]) -> None:
     if things:
-        operation = sparql.operation(EVIDENCE % sparql.values("thing", things))
-        results.print_table(engine, results.select(engine, operation))
+        results.print_table(engine, results.select(engine, sparql.operation(grounds.text(things))))

@@ -45,6 +45,12 @@ def cuts(text: str) -> Iterator[tuple[int, int]]:
             yield mark.span(1)
 
 
+def counting(text: str) -> str:
+    """The query that tells in `?rows` how many rows a SELECT query without a FROM clause has."""
+    start = next(token.start for token in Lexer(text) if token.says("select"))
+    return f"{text[:start]}SELECT (COUNT(*) AS ?rows) WHERE {{ {{\n{text[start:]}\n}} }}"
+
+
 def selected_variables(text: str) -> tuple[str, ...]:
     """The columns of a SELECT query, in order; empty for `SELECT *`."""
     names: list[str] = []

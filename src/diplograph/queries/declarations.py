@@ -1,6 +1,8 @@
 """What the header declares about each parameter."""
 
-from diplograph.errors import InvalidParameter
+from diplograph.engine import guard
+from diplograph.errors import DiplographError, InvalidParameter
+from diplograph.queries.clauses import selected_variables
 from diplograph.queries.header import Header
 from diplograph.queries.parameters import TYPES, Option, Parameter, is_kind
 
@@ -39,11 +41,22 @@ def read_options(header: Header, name: str) -> tuple[tuple[Option, ...], str | N
     """The closed list of values, or the text of the query that fills a form."""
     here = ("parameters", name, "options")
     value = header.mapping("parameters", name).get("options")
-    if value is None or isinstance(value, str):
+    if value is None:
+        return (), None
+    if isinstance(value, str):
+        if "value" not in _columns(value):
+            raise header.fail(here, "the query that offers values has to be a SELECT with a column ?value")
         return (), value
     if not isinstance(value, list) or not all(_is_option(item) for item in value):
         raise header.fail(here, "options are a list of {value, label}, or a SELECT query")
     return tuple(Option(str(item["value"]), str(item["label"])) for item in value), None
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    try:
+        return selected_variables(text) if guard.inspect(text) == "select" else ()
+    except DiplographError:
+        return ()
 
 
 def _is_option(item: object) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from diplograph.errors import InvalidParameter
-from diplograph.vocab import DGV, ID, KINDS, PREFIXES
+from diplograph.vocab import DGV, ID, KINDS, PREFIXES, short
 
 Term: TypeAlias = NamedNode | Literal
 
@@ -74,6 +74,16 @@ class Parameter:
         if len(raw) > limit:
             raise self._invalid(f"takes at most {limit} value{'s' if limit > 1 else ''}, not {len(raw)}")
         return [term for text in raw for term in self._read(text)]
+
+    def spelling(self, value: str) -> str:
+        """The shortest text that a caller may send for a value: a slug, a prefixed name, or all of it."""
+        if self.type != "iri":
+            return value
+        slug = value.removeprefix(namespace(self.kinds[0])) if len(self.kinds) == 1 else value
+        name = short(value)
+        if slug != value and SLUG.fullmatch(slug):
+            return slug
+        return name if PREFIXED.fullmatch(name) and read_iri(name).value == value else value
 
     def _read(self, text: str) -> list[Term]:
         if len(text) > MAX_LENGTH:

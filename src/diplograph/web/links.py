@@ -19,7 +19,7 @@ XSD_STRING = PREFIXES["xsd"] + "string"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One term ready for a page: its text, and where it leads if it leads anywhere."""
+    """One term ready for a page: its text, and where it leads if it leads anywhere, the IRI it names."""
 
     text: str
     href: str | None = None
@@ -28,6 +28,7 @@ class Cell:
     lang: str | None = None
     number: bool = False
     parts: tuple[Cell, ...] = ()
+    iri: str | None = None
 
 
 def path_of(iri: str) -> str | None:
@@ -56,10 +57,11 @@ def iri_cell(iri: str, label: str | None = None, lang: str | None = None) -> Cel
     text = label or short(iri)
     title = iri if text != iri else None
     if local is not None:
-        return Cell(text, local, title=title, lang=lang)
+        return Cell(text, local, title=title, lang=lang, iri=iri)
     if may_link(iri):
-        return Cell(text, quote(iri, safe=":/?#[]@!$&'()*+,;=%~"), external=True, title=title, lang=lang)
-    return Cell(text, title=title, lang=lang)
+        address = quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
+        return Cell(text, address, external=True, title=title, lang=lang, iri=iri)
+    return Cell(text, title=title, lang=lang, iri=iri)
 
 
 def may_link(iri: str) -> bool:

@@ -15,10 +15,11 @@ from diplograph import __version__, media
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery, Parameter
 from diplograph.resources import PROFILES
-from diplograph.web import answers, represent
+from diplograph.web import answers, asked, represent
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = {"static"}
+DATASET = ("default-graph-uri", "named-graph-uri")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "integer": {"type": "integer"},
@@ -27,6 +28,14 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "date": {"type": "string", "format": "date"},
     "iri": {"type": "string"},
 }
+SERVICE: Mapping[str, Mapping[str, Any]] = {
+    "_limit": {"type": "integer", "minimum": 0, "description": "Most rows."},
+    "_rewrite": {"type": "string", "enum": ["on", "off"], "default": "on"},
+    "_spreadsheet": {"type": "integer", "enum": [0, 1], "description": "With .csv: text stays text."},
+    "_timeout": {"type": "number", "exclusiveMinimum": 0, "description": "Seconds."},
+    "_version": {"type": "string", "description": "Release: 8 or more digits of its id, or a date."},
+}
+"""What every canned query takes beside its own parameters."""
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -169,7 +178,7 @@ def sparql_parameters(method: str) -> list[dict[str, Any]]:
     """How a query is sent in the address."""
     if method != "GET":
         return []
-    names = ("query", "default-graph-uri", "named-graph-uri", "timeout", "_limit", "_rewrite")
+    names = ("query", *DATASET, "timeout", "_limit", "_rewrite", "_spreadsheet")
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 
@@ -190,7 +199,10 @@ def canned_operation(query: CannedQuery) -> dict[str, Any]:
         "summary": query.summary,
         "description": query.description or query.question,
         "tags": list(query.tags),
-        "parameters": [query_parameter(parameter) for parameter in query.parameters.values()],
+        "parameters": [
+            *(query_parameter(parameter) for parameter in query.parameters.values()),
+            *({"name": name, "in": "query", "schema": SERVICE[name]} for name in asked.RESERVED),
+        ],
         "responses": responses(answers.offers(query.form)),
     }
 

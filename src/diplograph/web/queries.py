@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,29 +13,14 @@ from markupsafe import Markup
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
-from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
-from diplograph.queries import CannedQuery, Parameter
-from diplograph.web import answers, bodies, pictures, represent
+from diplograph.queries import CannedQuery
+from diplograph.web import answers, asked, bodies, canned_page, forms, pictures, represent, spreadsheet
+from diplograph.web.canned_page import Evidence
+from diplograph.web.citations import CSL, Citation
 
-RESERVED = {"_limit", "_rewrite", "_timeout", "_version"}
-TEXT_SUFFIX = ".rq"
-PICTURE_SUFFIX = ".svg"
 SVG = "image/svg+xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A parameter as a form shows it: what is offered, and what stands in it now."""
-
-    parameter: Parameter
-    values: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
-
-    @property
-    def boxes(self) -> tuple[str, ...]:
-        """What stands in each box: one more than is filled where several values may be given."""
-        return (*self.values, "") if self.parameter.multiple else (self.values or ("",))[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +42,57 @@ class Canned:
         queries = list(self.publication.queries.values())
         if chosen == media.HTML:
             return represent.page("queries.html", title="Canned queries", queries=queries)
-        return represent.send(represent.dumps([summary(query) for query in queries]), chosen)
+        return represent.send(represent.dumps([asked.summary(query) for query in queries]), chosen)
 
     def run_query(self, name: str) -> Response:
-        """Runs one canned query; the suffix wins over Accept, `.rq` is its text."""
-        if name.endswith(TEXT_SUFFIX):
-            return represent.send(self._query(name.removesuffix(TEXT_SUFFIX)).text, media.TEXT)
-        if name.endswith(PICTURE_SUFFIX):
-            return self._picture(self._query(name.removesuffix(PICTURE_SUFFIX)))
+        """Runs one canned query; the suffix wins over Accept, `.rq` is its text, `.bib` cites its answer."""
+        for suffix, answer in self._others().items():
+            if name.endswith(suffix):
+                return answer(self._query(name.removesuffix(suffix)))
         query = self._query(self._stem(name))
         offered = answers.offers(query.form)
         _, chosen = represent.split(name, offered)
-        variants = represent.Variants(f"/queries/{query.name}", offered, _query_string())
-        given = bodies.fields(request.query_string)
-        answers.this_release(given, self.publication.release.id, "_version")
+        given = self._given()
+        variants = represent.Variants(f"/queries/{query.name}", offered, asked.query_string(query, given))
         if chosen == media.HTML:
             return self._page(query, given, variants)
         return self._result(query, given, chosen, variants)
 
-    def _picture(self, query: CannedQuery) -> Response:
-        """The picture that the query's header asks for. Raises UnknownResource where there is none."""
+    def _others(self) -> Mapping[str, Callable[[CannedQuery], Response]]:
+        """What else there is of a query than its result, by suffix."""
+        return {
+            ".rq": lambda query: represent.send(query.text, media.TEXT),
+            ".svg": self._picture,
+            ".bib": self._bibtex,
+            ".csl.json": self._csl,
+        }
+
+    def _given(self) -> bodies.Fields:
         given = bodies.fields(request.query_string)
         answers.this_release(given, self.publication.release.id, "_version")
+        return given
+
+    def _citation(self, query: CannedQuery, given: bodies.Fields) -> Citation:
+        values = asked.stated(query, given)
+        release = self.publication.release
+        address = self.publication.settings.public_url + asked.permalink(query, values, release.name)
+        return Citation(query, values, query.bind(values), release, address)
+
+    def _bibtex(self, query: CannedQuery) -> Response:
+        """The answer as a source, in BibTeX; the format has no registered media type."""
+        response = represent.send(self._citation(query, self._given()).bibtex(), media.TEXT)
+        response.headers["Content-Disposition"] = f'attachment; filename="{query.name}.bib"'
+        return response
+
+    def _csl(self, query: CannedQuery) -> Response:
+        """The answer as a source, in CSL-JSON."""
+        response = represent.send(represent.dumps([self._citation(query, self._given()).csl()]), CSL)
+        response.headers["Content-Disposition"] = f'attachment; filename="{query.name}.csl.json"'
+        return response
+
+    def _picture(self, query: CannedQuery) -> Response:
+        """The picture that the query's header asks for. Raises UnknownResource where there is none."""
+        given = self._given()
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
         shown = answers.show(self.publication.engine, operation, policy)
@@ -98,7 +113,7 @@ class Canned:
         return book[name]
 
     def _operation(self, query: CannedQuery, given: bodies.Fields, limit: int | None) -> Operation:
-        text = query.bind(parameters(given), limit)
+        text = query.bind(asked.parameters(given), limit)
         return sparql.operation(text, None, None, f"{self.publication.settings.public_url}/sparql")
 
     def _result(
@@ -106,12 +121,16 @@ class Canned:
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.limit)
-        answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
-        response = answers.send(answer, chosen, variants)
+        if spreadsheet.is_wanted(given, chosen):
+            answer = spreadsheet.evaluate(self.publication.engine, operation, policy)
+            response = spreadsheet.attach(answers.send(answer, chosen, variants), query.name)
+        else:
+            answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
+            response = answers.send(answer, chosen, variants)
         return answers.mark(response, operation, complete=answer.complete)
 
     def _page(self, query: CannedQuery, given: bodies.Fields, variants: represent.Variants) -> Response:
-        if needs_values(query, given):
+        if asked.needs_values(query, given):
             return self._render(query, given, variants, text=query.body)
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
@@ -121,11 +140,30 @@ class Canned:
             query,
             given,
             variants,
-            text=query.bind(parameters(given)),
-            result=shown.labelled(),
+            text=query.bind(asked.parameters(given)),
             picture=Markup(picture) if picture else None,  # noqa: S704 - a template of ours, escaped
+            **self._around(query, given, variants, shown),
         )
         return answers.mark(response, operation, complete=shown.complete)
+
+    def _around(
+        self, query: CannedQuery, given: bodies.Fields, variants: represent.Variants, shown: answers.Shown
+    ) -> dict[str, Any]:
+        """What stands around an answer: its evidence, its downloads, how to cite it."""
+        engine = self.publication.engine
+        evidence = Evidence.of(engine, query, shown)
+        rows = canned_page.rows_of(engine, shown, self._operation(query, given, None))
+        citation = self._citation(query, given)
+        return {
+            "result": evidence.placed(shown.labelled()),
+            "proof": evidence.rows(),
+            "rows": rows,
+            "downloads": canned_page.downloads(variants, rows),
+            "spreadsheet": canned_page.spreadsheet(variants),
+            "permalink": citation.address.removeprefix(self.publication.settings.public_url),
+            "bibtex": citation.bibtex(),
+            "csl": represent.dumps([citation.csl()]),
+        }
 
     def _render(
         self,
@@ -136,85 +174,15 @@ class Canned:
         text: str,
         **answer: Any,
     ) -> Response:
-        fields = [self._field(parameter, given) for parameter in query.parameters.values()]
         return represent.page(
             "query.html",
             variants,
             title=query.summary,
             query=query,
-            fields=fields,
+            fields=forms.fields(self.publication.engine, query, given),
             query_string=variants.query,
+            heading=canned_page.heading,
             text=text,
             editor="/sparql?" + urlencode({"query": text}),
             **answer,
         )
-
-    def _field(self, parameter: Parameter, given: bodies.Fields) -> Field:
-        values = tuple(given.get(parameter.name, () if _sent(given) else parameter.default))
-        options = tuple((option.value, option.label) for option in parameter.options)
-        return Field(parameter, values, options or self._suggested(parameter))
-
-    def _suggested(self, parameter: Parameter) -> tuple[tuple[str, str], ...]:
-        if parameter.options_query is None:
-            return ()
-        found = sparql.select(self.publication.engine, parameter.options_query)
-        return tuple((str(row["value"]), str(row.get("label", row["value"]))) for row in found.rows)
-
-
-def parameters(given: bodies.Fields) -> dict[str, list[str]]:
-    """The query's own parameters; names that begin with an underscore are the service's."""
-    unknown = sorted(name for name in given if name.startswith("_") and name not in RESERVED)
-    if unknown:
-        raise InvalidParameter(
-            f"{unknown[0][:40]!r} is not a parameter. Expected: {', '.join(sorted(RESERVED))}.",
-            parameters=unknown,
-        )
-    return {name: values for name, values in given.items() if name not in RESERVED}
-
-
-def needs_values(query: CannedQuery, given: bodies.Fields) -> bool:
-    """Whether nothing was filled in yet and something has to be."""
-    required = [p for p in query.parameters.values() if not (p.optional or p.default)]
-    return bool(required) and not parameters(given)
-
-
-def summary(query: CannedQuery) -> dict[str, object]:
-    """What the list says about a query."""
-    return {
-        "name": query.name,
-        "address": f"/queries/{query.name}",
-        "summary": query.summary,
-        "question": query.question,
-        "description": query.description,
-        "tags": list(query.tags),
-        "form": query.form,
-        "columns": list(query.variables),
-        "parameters": [describe(parameter) for parameter in query.parameters.values()],
-    }
-
-
-def describe(parameter: Parameter) -> dict[str, object]:
-    """What the list says about a parameter."""
-    return {
-        "name": parameter.name,
-        "type": parameter.type,
-        "label": parameter.label,
-        "description": parameter.description,
-        "expected": parameter.expected,
-        "default": list(parameter.default),
-        "example": list(parameter.example),
-        "multiple": parameter.multiple,
-        "optional": parameter.optional,
-    }
-
-
-def _sent(given: bodies.Fields) -> bool:
-    return any(not name.startswith("_") for name in given)
-
-
-def _query_string() -> str:
-    """The query string in ASCII, as it may stand in a header."""
-    pairs = [
-        (name, value) for name, values in bodies.fields(request.query_string).items() for value in values
-    ]
-    return urlencode(pairs)

@@ -14,7 +14,7 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
 from diplograph.vocab import PREFIXES
-from diplograph.web import answers, bodies, programs, rdf, represent, service
+from diplograph.web import answers, bodies, programs, rdf, represent, service, spreadsheet
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -81,8 +81,13 @@ class Endpoint:
         chosen = media.by_suffix(suffix, offered) if suffix else represent.accept(offered)
         if chosen == media.HTML:
             return self._page(operation, policy, given)
-        answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
-        return answers.mark(answers.send(answer, chosen), operation, complete=answer.complete)
+        if spreadsheet.is_wanted(given, chosen):
+            answer = spreadsheet.evaluate(self.publication.engine, operation, policy)
+            response = spreadsheet.attach(answers.send(answer, chosen), "result")
+        else:
+            answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
+            response = answers.send(answer, chosen)
+        return answers.mark(response, operation, complete=answer.complete)
 
     def operation(self, given: bodies.Fields) -> Operation:
         """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""

@@ -1,0 +1,186 @@
+"""The page of a canned query: pick-lists, evidence, downloads, citation; one file for all of it."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from diplograph.publication import Publication
+from diplograph.queries import QueryBook
+from diplograph.web import answers, create_app, forms
+
+USUAL_ENGINES = ("embedded",)
+PAGE = {"Accept": "text/html"}
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "diplograph"
+OFFERS_ALL = {"vocab"}
+"""Kinds whose options are a whole scheme, also what no act has."""
+
+
+def page(client: FlaskClient, address: str) -> str:
+    response = client.get(address, headers=PAGE)
+    assert response.status_code == 200
+    return response.get_data(as_text=True)
+
+
+def links(html: str, text: str) -> list[str]:
+    found = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', html)
+    return [unescape(address) for address, label in found if label.startswith(text)]
+
+
+def rows(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(address).get_data(as_text=True))))
+
+
+def test_form_offers_what_the_data_holds_by_label(client: FlaskClient) -> None:
+    html = page(client, "/queries/sanctions?imposer=japan&type=import-ban")
+
+    assert '<input type="checkbox" name="imposer" value="japan" checked> Japan' in html
+    assert '<input type="checkbox" name="imposer" value="russia"> Russia' in html
+    assert '<option value="import-ban" selected>import ban</option>' in html
+    assert '<option value="state:russia">Russia</option>' in html
+
+
+def test_fields_have_the_type_of_their_parameter(client: FlaskClient) -> None:
+    html = page(client, "/queries/expulsions?from=2022-04-01")
+
+    assert re.search(r'<input id="p-from" type="date" name="from" value="2022-04-01">', html)
+    assert re.search(r'<select id="p-series" name="series">\s*<option value="true">yes</option>', html)
+
+
+def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published: Publication) -> None:
+    empty = [
+        (query.name, parameter.name, option.value)
+        for query in published.queries.values()
+        for parameter in query.parameters.values()
+        if parameter.options_query and not OFFERS_ALL.intersection(parameter.kinds)
+        for option in forms.offered(published.engine, parameter)[:3]
+        if not rows(client, f"/queries/{query.name}.csv?{parameter.name}={option.value}")
+        and query.name != "timeline"  # of two states, and not any two dealt with each other
+    ]
+
+    assert empty == []
+
+
+def test_value_that_is_not_offered_stays_in_the_form(client: FlaskClient) -> None:
+    html = page(client, "/queries/reciprocal-expulsions?state=atlantis")
+
+    assert '<option value="atlantis" selected>atlantis</option>' in html
+
+
+def test_link_to_the_csv_says_above_the_table_how_many_rows_it_holds(client: FlaskClient) -> None:
+    html = page(client, "/queries/sanctions?imposer=japan&target=&type=")
+
+    [address] = links(html, "CSV, ")
+    count = int(re.search(r">CSV, (\d+) rows?<", html)[1])  # type: ignore[index]
+    assert address == "/queries/sanctions.csv?imposer=japan"
+    assert html.index(">CSV, ") < html.index("<table>")
+    assert len(rows(client, address)) == count
+
+
+def test_count_is_of_the_whole_answer_where_the_page_shows_a_part(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = len(rows(client, "/queries/sanctions.csv?imposer=japan"))
+    monkeypatch.setattr(answers, "PAGE_ROWS", 2)
+    html = page(client, "/queries/sanctions?imposer=japan&_timeout=9")
+
+    assert f">CSV, {whole} rows<" in html
+    assert f"The first 2 rows of {whole}" in html
+
+
+def test_page_shows_where_the_sources_say_what_the_rows_say(client: FlaskClient) -> None:
+    html = page(client, "/queries/reciprocal-expulsions").partition('id="evidence"')[2]
+
+    assert ">Japan expels eight Russian officials</a>" in html
+    assert ">Warsaw Institute article of 31 October 2022</a>" in html
+    assert re.search(r'<a href="/doc/span/[^"]+"[^>]*>\d+–\d+</a>', html)
+    assert re.search(r'<code title="[0-9a-f]{64}">', html)
+
+
+def test_permalink_names_the_release_and_gives_the_same_answer(
+    client: FlaskClient, published: Publication
+) -> None:
+    address = links(page(client, "/queries/sanctions?imposer=japan"), "Permalink")[0]
+
+    assert address == f"/queries/sanctions?imposer=japan&_version={published.release.name}"
+    assert rows(client, address.replace("?", ".csv?")) == rows(client, "/queries/sanctions.csv?imposer=japan")
+
+
+def test_answer_is_cited_with_query_parameters_and_release(
+    client: FlaskClient, published: Publication
+) -> None:
+    asked = "?imposer=japan&type=import-ban"
+    [item] = json.loads(client.get(f"/queries/sanctions.csl.json{asked}").data)
+    entry = client.get(f"/queries/sanctions.bib{asked}")
+    bibtex = entry.get_data(as_text=True)
+
+    assert item["URL"].endswith(f"/queries/sanctions{asked}&_version={published.release.name}")
+    assert (item["type"], item["version"]) == ("dataset", published.release.name)
+    assert "imposer = japan; type = import-ban" in item["note"]
+    assert bibtex.startswith(f"@misc{{{item['id']},")
+    assert f"url = {{{item['URL']}}}" in bibtex
+    assert bibtex.count("{") == bibtex.count("}")
+    assert entry.headers["Content-Disposition"] == 'attachment; filename="sanctions.bib"'
+    html = page(client, f"/queries/sanctions{asked}")
+    assert bibtex in unescape(html)
+
+
+HOSTILE = """\
+#+ summary: Things & <b>more</b>
+#+ question: Which?
+#+ parameters:
+#+   word:
+#+     type: string
+#+     label: A "word"
+#+     default: x
+#+     options: |
+#+       SELECT ?value ?label WHERE { VALUES (?value ?label) {
+#+         ("x" "<script>alert(1)</script>") ("y\\"z" "&") } }
+SELECT ?word (?word AS ?again) WHERE { VALUES ?word { "x" } }
+"""
+
+
+@pytest.fixture
+def extended(published: Publication, tmp_path: Path) -> FlaskClient:
+    """The service with one more file among its canned queries, and nothing else said about it."""
+    (tmp_path / "newcomer.rq").write_text(HOSTILE, encoding="utf-8")
+    book = QueryBook({**published.queries, **QueryBook.read(tmp_path)})
+    return create_app(replace(published, queries=book)).test_client()
+
+
+def test_one_file_is_form_csv_operation_example_and_link(extended: FlaskClient) -> None:
+    assert '<select id="p-word" name="word">' in page(extended, "/queries/newcomer")
+    assert rows(extended, "/queries/newcomer.csv?word=y")[0] == {"word": "y", "again": "y"}
+    operation = json.loads(extended.get("/openapi.json").data)["paths"]["/queries/newcomer"]["get"]
+    assert operation["parameters"][0]["name"] == "word"
+    executables = extended.get("/.well-known/sparql-examples", headers={"Accept": "text/turtle"})
+    assert "/queries/newcomer>" in executables.get_data(as_text=True)
+    assert "newcomer" in {one["name"] for one in json.loads(extended.get("/editor.json").data)["examples"]}
+    assert all('href="/queries/newcomer"' in page(extended, place) for place in ("/", "/queries", "/sparql"))
+
+
+def test_no_text_of_a_header_or_of_the_data_becomes_markup(extended: FlaskClient) -> None:
+    html = page(extended, "/queries/newcomer?word=%3Cimg%3E")
+
+    assert "<script>alert" not in html
+    assert "<b>more" not in html
+    assert "<img>" not in html
+    assert '<option value="y&#34;z">&amp;</option>' in html
+    bibtex = extended.get("/queries/newcomer.bib?word=%7B%25%5C").get_data(as_text=True)
+    assert bibtex.count("{") == bibtex.count("}")
+    assert r"word = \textbraceleft{}\%\textbackslash{}" in bibtex
+
+
+def test_the_code_names_no_canned_query(published: Publication) -> None:
+    """A list of them in the code would be a second one beside the folder."""
+    texts = [path for kind in ("*.py", "*.html", "*.ts") for path in SOURCE.rglob(kind)]
+    words = [name for name in published.queries if "-" in name]
+    named = re.compile(f"queries/({'|'.join(published.queries)})\\b|[\"']({'|'.join(words)})[\"']")
+
+    assert [path.name for path in texts if named.search(path.read_text(encoding="utf-8"))] == []
