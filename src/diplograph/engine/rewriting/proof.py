@@ -38,7 +38,8 @@ def same(plain: str, rewritten: str) -> bool:
 def _limited() -> Iterator[None]:
     """Raise TimeoutError in what runs here once its time is over.
 
-    The garbage collector rests meanwhile: an error raised inside one of its callbacks is lost, and the proof goes on.
+    The garbage collector rests meanwhile: an error raised inside one of its callbacks is lost, and the proof
+    goes on.
     """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
