@@ -13,7 +13,7 @@ from diplograph.queries.header import MARK, Header, HeaderError, split
 from diplograph.queries.parameters import Parameter, Term
 
 KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements"}
-CHARTS = {"exchange", "timeline", "bar", "map", "table", "network"}
+CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from markupsafe import Markup
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
@@ -96,10 +95,10 @@ class Canned:
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
         shown = answers.show(self.publication.engine, operation, policy)
-        svg = pictures.exchange(shown, query.chart, query.summary)
-        if svg is None:
+        picture = pictures.draw(shown, query.chart, query.summary)
+        if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
-        return answers.mark(represent.send(svg, SVG), operation, complete=shown.complete)
+        return answers.mark(represent.send(picture.svg, SVG), operation, complete=shown.complete)
 
     def _stem(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
@@ -135,13 +134,12 @@ class Canned:
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
         shown = answers.show(self.publication.engine, operation, policy)
-        picture = pictures.exchange(shown, query.chart, query.summary)
         response = self._render(
             query,
             given,
             variants,
             text=query.bind(asked.parameters(given)),
-            picture=Markup(picture) if picture else None,  # noqa: S704 - a template of ours, escaped
+            picture=pictures.draw(shown, query.chart, query.summary),
             **self._around(query, given, variants, shown),
         )
         return answers.mark(response, operation, complete=shown.complete)

@@ -1,0 +1,24 @@
+"""The picture that the header of a query asks for: SVG made here, which needs no script to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from diplograph.web.answers import Shown
+from diplograph.web.pictures import bars, exchange, matrix, timeline
+from diplograph.web.pictures.paper import Chart, Picture
+
+__all__ = ["Picture", "draw"]
+
+KINDS: Mapping[str, Callable[[Shown, Chart, str], Picture | None]] = {
+    "bar": bars.draw,
+    "exchange": exchange.draw,
+    "matrix": matrix.draw,
+    "timeline": timeline.draw,
+}
+
+
+def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
+    """Draw an answer as a chart says; None where it asks for no picture or nothing can be drawn."""
+    kind = KINDS.get(str(chart.get("type")))
+    return kind(shown, chart, title) if kind else None
