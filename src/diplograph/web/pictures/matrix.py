@@ -38,9 +38,10 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
     wide = min(WIDEST, (WIDTH - LEFT - RIGHT) / len(table.columns))
     heads = [paper.lines(name, wide - 8, HEAD_LINES) for name in table.columns]
     top = max(map(len, heads)) * LINE + 2 * PAD + LINE
-    sides, y = [], top
+    sides: list[dict[str, Any]] = []
+    y = top
     for name in table.rows:
-        side = {"name": name, "lines": paper.lines(name, LEFT - 20, SIDE_LINES), "y": y}
+        side: dict[str, Any] = {"name": name, "lines": paper.lines(name, LEFT - 20, SIDE_LINES), "y": y}
         deep = max(len(_words(table, name, column)) for column in table.columns)
         side["height"] = max(deep, len(side["lines"])) * LINE + PAD
         y += side["height"]

@@ -63,7 +63,7 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
 
 def entries(shown: Shown, chart: Chart) -> list[Entry]:
     """What has a date, each once, the earliest first."""
-    found = {}
+    found: dict[Entry, None] = {}
     for row in paper.rows_of(shown):
         span = Span.of(paper.day_of(row, str(chart["from"])), paper.day_of(row, str(chart["to"])))
         label = paper.text_of(row, str(chart["label"]))
