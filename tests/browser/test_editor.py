@@ -110,6 +110,18 @@ def test_address_holds_the_query_and_names_the_release(
     expect(other.get_by_text("a query that is damaged")).to_be_visible()
 
 
+def test_short_link_leads_to_the_same_query(editor: Page, open_page: Callable[[str], Page]):
+    write(editor, f"{EXPULSIONS} # 日本")
+    editor.get_by_role("button", name="Short link").click()
+    address = editor.get_by_role("status").get_by_role("link").get_attribute("href")
+    assert address is not None
+    assert re.fullmatch(r"/q/[0-9a-f]{20}", address)
+
+    other = open_page("desktop")
+    other.goto(address)
+    expect(other.get_by_role("textbox", name="Query")).to_contain_text("# 日本")
+
+
 def test_download_is_a_plain_link_to_the_whole_result(editor: Page, base: str):
     write(editor, EXPULSIONS)
     editor.keyboard.press("Control+Enter")

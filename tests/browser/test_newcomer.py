@@ -1,11 +1,12 @@
 """Somebody who never wrote SPARQL: from the home page to the two exchanges and what they rest on."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 
-def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page):
+def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page, pictures: Path):
     page.goto("/")
 
     page.get_by_role("link", name="All reciprocal expulsions").click()
@@ -16,11 +17,31 @@ def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("asserted")
     expect(rows.nth(1)).to_contain_text("inferred")
+    said = page.get_by_role("region", name="Evidence", exact=True)
+    expect(said).to_contain_text("Japan expels eight Russian officials")
+    expect(said).to_contain_text("Japan orders a Russian diplomat in Sapporo out")
+    for row in said.locator("tbody tr").all():
+        expect(row).to_contain_text(re.compile(r"[Aa]rticle.*\d+–\d+", re.DOTALL))
+    page.screenshot(path=pictures / "two-exchanges.png", full_page=True)
     rows.nth(0).get_by_role("link", name="Japan expels eight Russian officials").first.click()
 
     expect(page.get_by_role("heading", name="Japan expels eight Russian officials")).to_be_visible()
     evidence = page.get_by_role("region", name="Evidence").locator("tbody tr")
     expect(evidence.first).to_have_text(re.compile(r"\d+–\d+"))
+
+
+def test_form_is_filled_in_by_choosing(page: Page):
+    page.goto("/queries/sanctions")
+
+    page.get_by_role("group", name="Imposed by").get_by_label("Japan").check()
+    page.get_by_label("Kind of measure").select_option("import ban")
+    page.get_by_role("button", name="Ask").click()
+
+    expect(page.get_by_role("region", name="Result").locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("link", name="CSV, 1 row", exact=True)).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="CSV for a spreadsheet").click()
+    assert saved.value.suggested_filename == "sanctions.csv"
 
 
 def test_main_paths_work_with_the_keyboard_alone(page: Page):

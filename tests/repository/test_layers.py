@@ -16,7 +16,7 @@ RANKS = (
         *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation", "scaffold"),
         *("reasoning", "closure", "footprint", "reciprocity", "counts"),
     ),
-    ("release", "publication", "push", "intake", "client"),
+    ("release", "publication", "push", "intake", "client", "shortlinks"),
     ("web",),
     ("cli", "__main__"),
 )

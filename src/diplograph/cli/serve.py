@@ -30,6 +30,11 @@ from diplograph.settings import Settings
 @options.rewrite
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
 @click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
+@click.option(
+    "--links",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for short links to queries; replicas may share it. [default: none are made]",
+)
 @click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
 @click.option(
     "--engine", metavar="URL", help="SPARQL endpoint that holds the release and answers in our place."
@@ -64,6 +69,7 @@ def command(
     max_rows: int | None,
     engine: str | None,
     max_cache: int | None,
+    links: Path | None,
     access_log: bool,
     limit_loopback: bool,
     trusted_proxies: int,
@@ -88,6 +94,7 @@ def command(
         max_rows=max_rows,
         engine=engine,
         max_cache=max_cache,
+        links=links.resolve() if links else None,
         access_log=access_log,
         limit_loopback=limit_loopback,
         trusted_proxies=trusted_proxies,

@@ -24,6 +24,7 @@ from diplograph.web.pages import Pages
 from diplograph.web.queries import Canned
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.resources import Resources
+from diplograph.web.short import Short
 from diplograph.web.sparql import Endpoint
 from diplograph.web.validation import Validation
 from diplograph.web.writing import Writing
@@ -32,6 +33,7 @@ PARTS = (
     Pages,
     Endpoint,
     Editor,
+    Short,
     Canned,
     Resources,
     Documents,
@@ -65,6 +67,7 @@ def create_app(publication: Publication, meters: Meters | None = None, writer: W
     app.jinja_env.globals |= {
         "release_name": publication.release.name,
         "format_names": represent.FORMAT_NAMES,
+        "short_links": publication.settings.links is not None,
     }
     assets.install(app)
     clients.install(app, publication.settings)

@@ -134,6 +134,8 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
     if path in {"/sparql", "/sparql.{suffix}"}:
         described.setdefault("parameters", []).extend(sparql_parameters(method))
         described |= sparql_body(method)
+    if path == "/q":
+        described |= sparql_body(method)
     if path == "/reconcile":
         described |= reconcile_request(method)
     return described

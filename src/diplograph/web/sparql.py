@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
@@ -19,6 +19,7 @@ from diplograph.web import answers, bodies, programs, rdf, represent, service, s
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 DESCRIPTION = represent.Variants("/sparql", media.GRAPH_TYPES)
 SAMPLE = """
 SELECT ?act ?label WHERE {
@@ -55,23 +56,7 @@ class Endpoint:
 
     def post(self) -> Response:
         """Evaluates a query sent as a form or as the body itself."""
-        return self._answer(self._posted())
-
-    def _posted(self) -> dict[str, list[str]]:
-        kind = bodies.media_type(request)
-        given = bodies.fields(request.query_string)
-        limit = self.publication.settings.max_query
-        if kind == UPDATE:
-            raise UpdateDisabled("This endpoint only reads.")
-        if kind == QUERY:
-            text = bodies.text(bodies.read(request, limit))
-            return given | {"query": [*given.get("query", ()), text]}
-        if kind == FORM:
-            form = bodies.fields(bodies.read(request, 3 * limit + (64 << 10)))
-            return {name: given.get(name, []) + form.get(name, []) for name in given | form}
-        raise UnsupportedMediaType(
-            f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
-        )
+        return self._answer(posted(request, self.publication.settings.max_query))
 
     def _answer(self, given: bodies.Fields, suffix: str | None = None) -> Response:
         answers.this_release(given, self.publication.release.id, "version", "_version")
@@ -133,6 +118,26 @@ class Endpoint:
         raise BadRequest(
             "There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser."
         )
+
+
+def posted(sent: Request, limit: int) -> dict[str, list[str]]:
+    """The fields of a query sent by POST, its text of at most `limit` bytes among them.
+
+    Raises UnsupportedMediaType for a body that is neither a form nor a query.
+    """
+    kind = bodies.media_type(sent)
+    given = bodies.fields(sent.query_string)
+    if kind == UPDATE:
+        raise UpdateDisabled("This endpoint only reads.")
+    if kind == QUERY:
+        text = bodies.text(bodies.read(sent, limit))
+        return given | {"query": [*given.get("query", ()), text]}
+    if kind == FORM:
+        form = bodies.fields(bodies.read(sent, 3 * limit + (64 << 10)))
+        return {name: given.get(name, []) + form.get(name, []) for name in given | form}
+    raise UnsupportedMediaType(
+        f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
+    )
 
 
 def query_text(given: bodies.Fields) -> str:

@@ -7,6 +7,7 @@ import { mount, replace } from "./code";
 import { sources } from "./completion";
 import { offers, type Example } from "./offers";
 import { fragmentOf, read } from "./permalink";
+import { shortener } from "./shortener";
 import { paragraph, problemOf, show } from "./problem";
 
 const ACCEPT = "application/problem+json, text/html;q=0.9";
@@ -33,7 +34,7 @@ function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTML
     run();
   });
   const actions = form.querySelector(".actions")!;
-  actions.append(copier(), status);
+  actions.append(copier(), ...("shortLinks" in form.dataset ? [shortener(view, status)] : []), status);
   void known.then(({ examples }) => actions.append(chooser(examples, view)));
   void restore(view, form, place);
   window.addEventListener("hashchange", () => void restore(view, form, place));
