@@ -128,8 +128,9 @@ class Evidence:
 def named(shown: Shown, columns: Sequence[str]) -> list[str]:
     """The IRIs of ours in some columns of a table, each once, in their order."""
     places = [shown.variables.index(name) for name in columns if name in shown.variables]
-    cells = (row[place] for row in shown.rows for place in places)
-    return list(dict.fromkeys(cell.iri for cell in cells if cell is not None and cell.iri))
+    cells = (cell for row in shown.rows for place in places if (cell := row[place]) is not None)
+    terms = (term for cell in cells for term in (cell, *cell.parts))
+    return list(dict.fromkeys(term.iri for term in terms if term.iri))
 
 
 def _placed(cell: Cell | None, places: dict[str | None, str]) -> Cell | None:
