@@ -6,7 +6,11 @@ BIN := $(VENV)/bin
 # what the scripts of the pages are made from, when the package is installed
 FRONTEND := hatch_build.py $(wildcard src/diplograph/web/frontend/* src/diplograph/web/frontend/src/*)
 
-.PHONY: serve test test-fast lint bench clean
+# two processes run the tests: one has all that speaks to the knowledge base as a service, so that it starts once
+SERVED := $(addprefix tests/,browser cli client http replicas)
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: serve test test-served test-rest test-fast lint bench clean
 
 $(BIN)/.installed: pyproject.toml $(FRONTEND)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diplograph needs Python 3.11 or newer; set PYTHON=")'
@@ -27,11 +31,18 @@ lint: $(BIN)/.tested
 	$(BIN)/ruff format --check src tests hatch_build.py
 	$(BIN)/mypy
 
-test: lint  ## lint, types and every test
-	$(BIN)/python -m pytest
+test: $(BIN)/.tested  ## lint, types and every test; the package is installed and timed when nothing else runs
+	$(MAKE) --jobs=2 --output-sync=target lint test-served test-rest
+	$(PYTEST) -m install
+
+test-served: $(BIN)/.tested
+	$(PYTEST) -m "not install" $(SERVED)
+
+test-rest: $(BIN)/.tested
+	$(PYTEST) -m "not install" $(addprefix --ignore=,$(SERVED)) tests
 
 test-fast: $(BIN)/.tested  ## the broad base of the pyramid
-	$(BIN)/python -m pytest -m "not slow and not install"
+	$(PYTEST) -m "not slow and not install"
 
 bench: $(BIN)/.installed  ## this service beside its peers; BENCH="--quick" takes under three minutes
 	$(BIN)/python -m pip install --quiet --group bench
