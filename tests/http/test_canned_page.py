@@ -103,6 +103,13 @@ def test_page_shows_where_the_sources_say_what_the_rows_say(client: FlaskClient)
     assert re.search(r'<code title="[0-9a-f]{64}">', html)
 
 
+def test_things_listed_in_one_cell_go_by_their_labels(client: FlaskClient) -> None:
+    html = page(client, "/queries/expulsions")
+
+    assert re.search(r'<li><a href="/vocab/order-to-leave"[^>]*>order to leave</a>', html)
+    assert re.search(r'<li><a href="/doc/span/[^"]+"[^>]*>doc:a1 \d+–\d+</a></li>', html)
+
+
 def test_permalink_names_the_release_and_gives_the_same_answer(
     client: FlaskClient, published: Publication
 ) -> None:
@@ -129,6 +136,32 @@ def test_answer_is_cited_with_query_parameters_and_release(
     assert entry.headers["Content-Disposition"] == 'attachment; filename="sanctions.bib"'
     html = page(client, f"/queries/sanctions{asked}")
     assert bibtex in unescape(html)
+
+
+def reasons(html: str) -> list[str]:
+    found = html.partition("No rows: ")[2].partition("</ul>")[0].partition("<ul>")[2]
+    return [re.sub(r"<[^>]*>", "", unescape(one)).strip() for one in found.split("<li>")[1:]]
+
+
+def test_empty_answer_says_which_value_nothing_matches(client: FlaskClient) -> None:
+    html = page(client, "/queries/sanctions?imposer=jappan&type=import-ban")
+    imposer, kind = reasons(html)
+
+    assert imposer.startswith("Imposed by: jappan. Nothing in this release is named state:jappan.")
+    assert "Near names: Japan" in imposer
+    assert imposer.endswith("There are rows without it.")
+    assert kind == "Kind of measure: import ban. Without it there are none either."
+    assert links(html, "without it") == ["/queries/sanctions?type=import-ban"]
+
+
+def test_empty_answer_tells_values_that_only_together_match_nothing(client: FlaskClient) -> None:
+    found = reasons(page(client, "/queries/sanctions?imposer=russia&type=import-ban"))
+
+    assert [one.partition(". ")[2] for one in found] == ["There are rows without it."] * 2
+
+
+def test_answer_with_rows_needs_no_reasons(client: FlaskClient) -> None:
+    assert "without it" not in page(client, "/queries/sanctions?imposer=japan")
 
 
 HOSTILE = """\

@@ -167,17 +167,26 @@ def _titled(row: list[links.Cell | None], index: int, label: int | None) -> link
 def _cell(binding: Mapping[str, object] | None, labels: known.Labels) -> links.Cell | None:
     if binding is None:
         return None
-    iri = str(binding["value"])
-    if binding["type"] == "uri" and iri in labels:
-        label, language = known.best(labels[iri], iri)
-        return links.iri_cell(iri, label, language or None)
-    return links.binding_cell(binding)
+    cell = links.binding_cell(binding)
+    if cell.parts:
+        return dataclasses.replace(cell, parts=tuple(_labelled(part, labels) for part in cell.parts))
+    return _labelled(cell, labels)
+
+
+def _labelled(cell: links.Cell, labels: known.Labels) -> links.Cell:
+    if cell.iri is None or cell.iri not in labels:
+        return cell
+    label, language = known.best(labels[cell.iri], cell.iri)
+    return links.iri_cell(cell.iri, label, language or None)
 
 
 def _named(bindings: Iterable[Mapping[str, Mapping[str, object]]]) -> list[str]:
-    """The things of a result that pages look labels up for: those of ours, which is where labels are."""
-    values = (value for row in bindings for value in row.values() if value["type"] == "uri")
-    iris = dict.fromkeys(str(value["value"]) for value in values)
+    """The things of a result that pages look labels up for: those of ours, which is where labels are.
+
+    They stand alone, or as a list of IRIs in one literal.
+    """
+    cells = (links.binding_cell(value) for row in bindings for value in row.values())
+    iris = dict.fromkeys(term.iri for cell in cells for term in (cell, *cell.parts) if term.iri)
     return [iri for iri in iris if iri.startswith(BASE)][:MOST_LABELS]
 
 

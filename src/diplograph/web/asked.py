@@ -46,9 +46,14 @@ def query_string(query: CannedQuery, given: bodies.Fields, **more: str) -> str:
     return urlencode([*own, *ours, *more.items()])
 
 
+def address(query: CannedQuery, values: Mapping[str, list[str]]) -> str:
+    """The path of a query's page with some values."""
+    return f"/queries/{query.name}" + (f"?{urlencode(values, doseq=True)}" if values else "")
+
+
 def permalink(query: CannedQuery, values: Mapping[str, list[str]], release: str) -> str:
     """The path under which a release gives the same answer as long as it is kept."""
-    return f"/queries/{query.name}?{urlencode([*values.items(), ('_version', release)], doseq=True)}"
+    return address(query, {**values, "_version": [release]})
 
 
 def needs_values(query: CannedQuery, given: bodies.Fields) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import MalformedQuery, MemoryLimit, QueryTimeout, ResultTooLarge, TooComplex
-from diplograph.queries import CannedQuery
+from diplograph.queries import CannedQuery, emptiness
 from diplograph.queries.clauses import counting
+from diplograph.queries.emptiness import Reason
 from diplograph.resources import grounds, known
 from diplograph.resources.grounds import Ground
-from diplograph.web import links, represent
+from diplograph.web import asked, links, represent
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
@@ -33,6 +34,16 @@ class Proof:
     passage: Cell
     certainty: Cell | None
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a value does to an answer without rows, with links: to near names, and to the page without it."""
+
+    reason: Reason
+    unknown: Sequence[Cell]
+    near: Sequence[Cell]
+    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,21 @@ def rows_of(engine: Engine, shown: Shown, operation: Operation) -> int | None:
     except (QueryTimeout, MemoryLimit, MalformedQuery, TooComplex):
         return None
     return int(str(found.rows[0]["rows"]))
+
+
+def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> list[Why]:
+    """Why an answer has no rows, parameter by parameter."""
+    found = emptiness.reasons(engine, query, values)
+    labels = known.labels(engine, [iri for reason in found for iri in reason.near])
+    return [
+        Why(
+            reason,
+            [links.iri_cell(iri) for iri in reason.unknown],
+            [links.iri_cell(iri, known.best(labels.get(iri, {}), iri)[0]) for iri in reason.near],
+            asked.address(query, {n: texts for n, texts in values.items() if n != reason.parameter.name}),
+        )
+        for reason in found
+    ]
 
 
 def downloads(variants: represent.Variants, rows: int | None) -> list[Download]:

@@ -156,6 +156,7 @@ class Canned:
             "result": evidence.placed(shown.labelled()),
             "proof": evidence.rows(),
             "rows": rows,
+            "reasons": canned_page.why(engine, query, asked.stated(query, given)) if rows == 0 else [],
             "downloads": canned_page.downloads(variants, rows),
             "spreadsheet": canned_page.spreadsheet(variants),
             "permalink": citation.address.removeprefix(self.publication.settings.public_url),
@@ -172,12 +173,14 @@ class Canned:
         text: str,
         **answer: Any,
     ) -> Response:
+        fields = forms.fields(self.publication.engine, query, given)
         return represent.page(
             "query.html",
             variants,
             title=query.summary,
             query=query,
-            fields=forms.fields(self.publication.engine, query, given),
+            fields=fields,
+            words={field.parameter.name: field.in_words for field in fields},
             query_string=variants.query,
             heading=canned_page.heading,
             text=text,
