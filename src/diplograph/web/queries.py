@@ -15,7 +15,7 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
-from diplograph.web import answers, asked, bodies, canned_page, forms, pictures, represent, spreadsheet
+from diplograph.web import answers, asked, atlas, bodies, canned_page, forms, pictures, represent, spreadsheet
 from diplograph.web.canned_page import Evidence
 from diplograph.web.citations import CSL, Citation
 
@@ -140,6 +140,8 @@ class Canned:
             variants,
             text=query.bind(asked.parameters(given)),
             picture=pictures.draw(shown, query.chart, query.summary),
+            places=atlas.of_answer(self.publication.engine, shown, query.chart),
+            places_name=query.name,
             **self._around(query, given, variants, shown),
         )
         return answers.mark(response, operation, complete=shown.complete)

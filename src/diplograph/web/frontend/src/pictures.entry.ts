@@ -1,4 +1,4 @@
-// Pages with pictures: what the service drew can be saved as PNG too.
+// Pages with pictures: what the service drew can be saved as PNG too; a table of places becomes a map.
 import { pngButton } from "./save";
 
 for (const figure of document.querySelectorAll<HTMLElement>("figure[data-picture]")) {
@@ -6,3 +6,6 @@ for (const figure of document.querySelectorAll<HTMLElement>("figure[data-picture
   const caption = figure.querySelector("figcaption");
   if (svg && caption) caption.append(" ", pngButton(() => svg, figure.dataset.picture || "picture"));
 }
+
+const places = document.querySelector<HTMLTableElement>("table[data-places]");
+if (places) void import("./places").then(({ drawPlaces }) => drawPlaces(places));

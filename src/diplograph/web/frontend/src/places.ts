@@ -1,0 +1,22 @@
+// The table of places as a map above it.
+import { figureOf } from "./figure";
+import { mapOf, type Place } from "./map";
+
+const CAPTION =
+  "Land: Natural Earth, outlines without borders. Every point looks the same, whoever claims the place; every name stands with those who use it.";
+
+export async function drawPlaces(table: HTMLTableElement): Promise<void> {
+  const rows = [...table.querySelectorAll<HTMLTableRowElement>("tr[data-latitude]")];
+  const above = table.closest<HTMLElement>(".scroll") ?? table;
+  const svg = await mapOf(rows.map(placeOf), above.clientWidth, `A map of ${rows.length} places: the table below holds the same`);
+  above.before(figureOf(svg, table.dataset.places || "map", CAPTION));
+}
+
+function placeOf(row: HTMLTableRowElement): Place {
+  const label = row.querySelector("th a, th span")?.textContent?.trim() ?? "";
+  const names = [...row.querySelectorAll("li")].map((item) => {
+    const users = item.querySelector(".kind")?.textContent?.trim();
+    return `${item.querySelector("[data-name]")?.textContent ?? ""}${users ? ` (${users})` : ""}`;
+  });
+  return { label, lines: names.length ? names : [label], latitude: Number(row.dataset.latitude), longitude: Number(row.dataset.longitude) };
+}
