@@ -16,7 +16,17 @@ RANKS = (
         *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation", "scaffold"),
         *("reasoning", "closure", "footprint", "reciprocity", "counts"),
     ),
-    ("release", "publication", "push", "intake", "client", "shortlinks"),
+    (
+        "release",
+        "publication",
+        "push",
+        "intake",
+        "client",
+        "shortlinks",
+        "comparison",
+        "inventory",
+        "fitness",
+    ),
     ("web",),
     ("cli", "__main__"),
 )

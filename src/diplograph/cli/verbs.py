@@ -25,6 +25,8 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fmt": ("fmt", "Bring Turtle files into canonical form."),
         "convert": ("convert", "Convert RDF from one syntax to another."),
         "dump": ("dump", "Write the whole release, or one graph of it."),
+        "diff": ("diff", "Compare two releases, folders or files."),
+        "stats": ("stats", "Count what the release holds."),
         "freeze": ("freeze", "Write the release as a static site."),
         "accept": ("accept", "Check files, then add them to the knowledge base."),
         "changes": ("changes", "List the accepted changes, or show one."),
@@ -32,6 +34,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "prune": ("prune", "Remove old releases."),
         "token": ("token", "Make, list and revoke the tokens that allow writing."),
         "push": ("push", "Load the release into an engine elsewhere."),
+        "doctor": ("doctor", "Look whether the machine is fit to build and to serve."),
         "new": ("new", "Make a canonical block for a new thing."),
         "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
     }
