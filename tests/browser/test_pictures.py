@@ -69,3 +69,26 @@ def test_map_is_saved_as_svg_and_png(page: Page):
 
     assert size_of(saved(page, "PNG"))[0] >= 1800
     assert "Шикотан".encode() in saved(page, "SVG")
+
+
+@pytest.mark.parametrize("way", ["desktop", "dark-phone"])
+def test_neighbourhood_of_a_thing_is_a_graph_beside_its_table(
+    way: str, open_page: Callable[[str], Page], violations: Callable[[Page], list[str]], pictures: Path
+):
+    page = open_page(way)
+    page.goto("/doc/act/japan-expels-eight-russians-2022-04.html")
+    page.locator("[data-neighbourhood]").scroll_into_view_if_needed()
+
+    graph = page.get_by_role("img", name=re.compile(r"A graph of \d+ things"))
+    expect(graph.locator("canvas").first).to_be_visible()
+    caption = page.locator("figcaption", has_text="inferred")
+    expect(caption).to_contain_text("claimed")
+    caption.get_by_role("button", name="Closer").click()
+    graph.screenshot(path=pictures / f"graph-{way}.png")
+    assert violations(page) == []
+    with page.expect_download() as download:
+        caption.get_by_role("button", name="SVG").click()
+    svg = Path(download.value.path()).read_text()
+    edges = page.locator("tr[data-from]")
+    assert svg.count("marker-end=") == edges.count()
+    assert svg.count("(inferred)</title>") == page.locator("tr[data-how=inferred]").count() > 0

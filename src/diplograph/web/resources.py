@@ -14,7 +14,7 @@ from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.publication import Publication
 from diplograph.resources import known
 from diplograph.vocab import BASE, DG, DGG, DGV, RULE
-from diplograph.web import answers, bodies, links, rdf, represent, things
+from diplograph.web import answers, around, atlas, bodies, links, rdf, represent, things
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
@@ -105,7 +105,16 @@ class Resources:
             view = resources.view(engine, iri)
             shown = things.page(view, dates(engine, things.time_spans(view)))
             general = rdf.embedded(resources.describe(engine, iri, "schema"))
-            return represent.page("thing.html", variants, title=view.label, general=general, **shown)
+            return represent.page(
+                "thing.html",
+                variants,
+                title=view.label,
+                general=general,
+                neighbourhood=around.around(engine, view),
+                places=atlas.of_things(engine, [iri]) if view.kind == "place" else [],
+                places_name=view.slug,
+                **shown,
+            )
         graph = resources.describe(engine, iri, profile(given))
         return represent.send(rdf.serialise(graph, chosen), chosen, variants)
 

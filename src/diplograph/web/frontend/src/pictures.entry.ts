@@ -1,4 +1,5 @@
-// Pages with pictures: what the service drew can be saved as PNG too; a table of places becomes a map.
+// Pages with pictures: what the service drew can be saved as PNG too; a table of places becomes a map,
+// and one of relations a graph, once a reader comes near it.
 import { pngButton } from "./save";
 
 for (const figure of document.querySelectorAll<HTMLElement>("figure[data-picture]")) {
@@ -9,3 +10,13 @@ for (const figure of document.querySelectorAll<HTMLElement>("figure[data-picture
 
 const places = document.querySelector<HTMLTableElement>("table[data-places]");
 if (places) void import("./places").then(({ drawPlaces }) => drawPlaces(places));
+
+const around = document.querySelector<HTMLElement>("[data-neighbourhood]");
+if (around) {
+  const near = new IntersectionObserver(([entry]) => {
+    if (!entry?.isIntersecting) return;
+    near.disconnect();
+    void import("./neighbourhood").then(({ drawNeighbourhood }) => drawNeighbourhood(around));
+  }, { rootMargin: "400px" });
+  near.observe(around);
+}
