@@ -87,7 +87,7 @@ function styleOf(first: string): StylesheetJson {
     },
     { selector: "edge:active, edge:selected", style: { label: "data(says)", color: ink, "font-size": 11, "text-wrap": "wrap", "text-max-width": "140px", "line-color": accent } },
     { selector: "edge[?hovered]", style: { label: "data(says)", color: ink, "font-size": 11, "text-wrap": "wrap", "text-max-width": "140px" } },
-    ...Object.entries(LINES).map(([how, style]) => ({ selector: `edge[how = "${how}"]`, style: { "line-style": style } })),
+    ...Object.entries(LINES).map(([how, style]) => ({ selector: `edge[how = "${how}"]`, style: { "line-style": style, width: how === "claimed" ? 2.2 : 1.4 } })),
   ];
 }
 
