@@ -17,7 +17,13 @@ QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries" / 
 ADDRESSES = [
     *("/", "/queries", "/sparql", "/search?q=japan", "/validate", "/graphs", "/dumps", "/docs", "/limits"),
     *("/version", "/problems", "/problems/malformed-query", "/ontology.html", "/vocab.html", "/shapes.html"),
-    *("/graph/a1.html", "/dataset.html", "/vocab/alleged.html", "/queries/evidence-of"),
+    *(
+        "/graph/a1.html",
+        "/dataset.html",
+        "/vocab/alleged.html",
+        "/queries/evidence-of",
+        "/queries/sanctions?imposer=nobody",
+    ),
     *("/queries/reciprocal-expulsions", "/queries/timeline"),
 ]
 WAYS = ("desktop", "dark-phone")

@@ -124,6 +124,15 @@ def test_query_reads_standard_input_and_files(run: Run, shared_kb: Path, tmp_pat
     assert run("query", "-f", tmp_path / "q.rq", kb=shared_kb).stdout == "true\n"
 
 
+def test_run_without_rows_says_which_value_nothing_matches(run: Run, shared_kb: Path) -> None:
+    name = next((shared_kb / "queries" / "canned").glob("*.rq")).stem
+
+    result = run("run", name, "actor=xx", kb=shared_kb)
+
+    assert result.exit_code == 0
+    assert "actor=xx: nothing is named state:xx (near: state:x); there are rows without it" in result.stderr
+
+
 def test_query_by_name_takes_the_defaults_of_a_canned_query(run: Run, shared_kb: Path) -> None:
     assert run("query", "acts", "-r", "csv", kb=shared_kb).stdout.startswith("act,label,actor")
 

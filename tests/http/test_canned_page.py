@@ -92,6 +92,8 @@ def test_count_is_of_the_whole_answer_where_the_page_shows_a_part(
 
     assert f">CSV, {whole} rows<" in html
     assert f"The first 2 rows of {whole}" in html
+    limited = page(client, "/queries/sanctions?imposer=japan&_limit=3")
+    assert links(limited, "CSV, 3 rows") == ["/queries/sanctions.csv?imposer=japan&_limit=3"]
 
 
 def test_page_shows_where_the_sources_say_what_the_rows_say(client: FlaskClient) -> None:

@@ -10,8 +10,10 @@ from diplograph import sparql
 from diplograph.cli import console, engines, options, results
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.queries import CannedQuery, QueryBook
+from diplograph.queries import CannedQuery, QueryBook, emptiness
+from diplograph.queries.emptiness import Reason
 from diplograph.resources import grounds
+from diplograph.vocab import short
 
 
 @click.command
@@ -52,15 +54,21 @@ def command(
     if evidence and form not in (None, "table"):
         raise click.UsageError("--evidence goes with -r table")
     query = pick(folder, name)
-    text = query.bind(_raw(values))
+    given = _raw(values)
+    text = query.bind(given)
     if show:
         options.emit(text.encode(), output)
         return
     operation = sparql.operation(text)
     with engines.opened(settings) as published:
-        results.show(published.engine, operation, form, output, labels)
+        if form not in (None, "table") or operation.form != "select":
+            results.show(published.engine, operation, form, output, labels)
+            return
+        answer = results.select(published.engine, operation)
+        results.print_table(published.engine, answer, output, labels)
+        if not answer.rows:
+            _explain(emptiness.reasons(published.engine, query, given))
         if evidence:
-            answer = results.select(published.engine, operation)
             _show_evidence(published.engine, results.things(answer, query.statements))
 
 
@@ -91,6 +99,16 @@ def _list(book: QueryBook) -> None:
 
 def _signature(query: CannedQuery) -> str:
     return " ".join(f"[{p.name}]" if p.optional or p.default else p.name for p in query.parameters.values())
+
+
+def _explain(reasons: Sequence[Reason]) -> None:
+    """Says on standard error which value lets nothing through."""
+    for reason in reasons:
+        near = f" (near: {', '.join(map(short, reason.near))})" if reason.near else ""
+        facts = [f"nothing is named {short(iri)}{near}" for iri in reason.unknown]
+        if reason.helps is not None:
+            facts.append("there are rows without it" if reason.helps else "no rows without it either")
+        console.note(f"{reason.parameter.name}={', '.join(reason.values)}: {'; '.join(facts)}")
 
 
 def _show_evidence(engine: Engine, things: Sequence[str]) -> None:

@@ -61,8 +61,8 @@ def heading(name: str) -> str:
     return words.replace("_", " ").strip()
 
 
-def rows_of(engine: Engine, shown: Shown, operation: Operation) -> int | None:
-    """How many rows the whole answer has: counted by the engine where the page shows only the first."""
+def rows_of(engine: Engine, shown: Shown, operation: Operation, limit: int | None) -> int | None:
+    """How many rows a download has: counted by the engine where the page shows only the first."""
     if shown.boolean is not None or shown.text is not None:
         return None
     if shown.complete:
@@ -71,7 +71,8 @@ def rows_of(engine: Engine, shown: Shown, operation: Operation) -> int | None:
         found = sparql.select(engine, counting(operation.text), operation.base, COUNT_SECONDS)
     except (QueryTimeout, MemoryLimit, MalformedQuery, TooComplex):
         return None
-    return int(str(found.rows[0]["rows"]))
+    whole = int(str(found.rows[0]["rows"]))
+    return whole if limit is None else min(whole, limit)
 
 
 def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> list[Why]:

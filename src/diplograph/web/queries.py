@@ -152,7 +152,8 @@ class Canned:
         """What stands around an answer: its evidence, its downloads, how to cite it."""
         engine = self.publication.engine
         evidence = Evidence.of(engine, query, shown)
-        rows = canned_page.rows_of(engine, shown, self._operation(query, given, None))
+        limit = answers.Policy.of(given, "_timeout").limit
+        rows = canned_page.rows_of(engine, shown, self._operation(query, given, None), limit)
         citation = self._citation(query, given)
         return {
             "result": evidence.placed(shown.labelled()),

@@ -12,7 +12,7 @@ ALIVE = re.compile(
     r"/(?:sparql|search|validate|graphs|reconcile|describe|changes|versions|health|metrics|q)(?:/|$)"
 )
 """What only a service can answer."""
-AS_THEY_ARE = re.compile(r"/(?:static|dumps|\.well-known)/.|.*\.(?:json|jsonld|xml|txt|rq)$")
+AS_THEY_ARE = re.compile(r"/(?:static|dumps|\.well-known)/.|.*\.(?:bib|json|jsonld|rq|svg|txt|xml)$")
 SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
 INDEX = "index.html"
 
