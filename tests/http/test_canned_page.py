@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -65,6 +66,18 @@ def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published
     ]
 
     assert empty == []
+
+
+def test_example_of_every_query_has_the_rows_that_its_header_tells(
+    client: FlaskClient, published: Publication
+) -> None:
+    found = {
+        name: len(rows(client, f"/queries/{name}.csv?{urlencode(query.example_values(), doseq=True)}"))
+        for name, query in published.queries.items()
+    }
+
+    assert {name: query.rows for name, query in published.queries.items() if found[name] < query.rows} == {}
+    assert [name for name, query in published.queries.items() if query.rows == 0] == []
 
 
 def test_value_that_is_not_offered_stays_in_the_form(client: FlaskClient) -> None:

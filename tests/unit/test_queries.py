@@ -242,6 +242,11 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("VALUES ?limit { 45 }", ""), "expulsions.rq:18: the text has no clause VALUES ?limit"),
         (("#+   limit:", "#+   _limit:"), "expulsions.rq:18: names that begin with _ are reserved"),
         (("#+", "#"), "expulsions.rq:1: no header"),
+        (("#+ tags", "#+ rows: many\n#+ tags"), "expulsions.rq:4: 'rows' has to be a whole number"),
+        (
+            ("#+     multiple", "#+     options: ASK {}\n#+     multiple"),
+            "expulsions.rq:12: the query that offers values has to be a SELECT with a column ?value",
+        ),
         (("?act (STR(?actor) AS ?who)", "*"), "expulsions.rq:1: a canned query names its columns"),
     ],
 )

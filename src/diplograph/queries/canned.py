@@ -12,7 +12,7 @@ from diplograph.queries.declarations import check_parameter, read_parameter
 from diplograph.queries.header import MARK, Header, HeaderError, split
 from diplograph.queries.parameters import Parameter, Term
 
-KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements"}
+KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements", "rows"}
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
@@ -22,7 +22,8 @@ MOST_CUT = 9_999
 class CannedQuery:
     """A question with a name, an address and a tested answer.
 
-    `statements` are the columns whose things carry evidence; `chart` is a hint for display.
+    `statements` are the columns whose things carry evidence; `chart` is a hint for display; `rows` is how
+    many the answer to its example has at least, for the tests.
     """
 
     name: str
@@ -37,6 +38,7 @@ class CannedQuery:
     parameters: Mapping[str, Parameter]
     chart: Mapping[str, Any]
     statements: tuple[str, ...]
+    rows: int
 
     @classmethod
     def read(cls, path: Path) -> "CannedQuery":
@@ -58,6 +60,7 @@ class CannedQuery:
             parameters=parameters,
             chart=_chart(header),
             statements=header.texts("statements"),
+            rows=header.number("rows"),
         )
         _check(query, header)
         return query

@@ -47,6 +47,13 @@ class Header:
             raise self.fail(path, f"{path[-1]!r} has to be true or false")
         return bool(value)
 
+    def number(self, *path: str) -> int:
+        """The whole number at `path`, 0 or more; 0 when absent."""
+        value = self._at(path)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise self.fail(path, f"{path[-1]!r} has to be a whole number")
+        return value or 0
+
     def texts(self, *path: str) -> tuple[str, ...]:
         """The list of scalars at `path` as strings; a lone scalar is a list of one."""
         value = self._at(path)
