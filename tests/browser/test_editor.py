@@ -132,6 +132,54 @@ def test_download_is_a_plain_link_to_the_whole_result(editor: Page, base: str):
     assert len(list(csv.DictReader(io.StringIO(fetch(base + address))))) == 4
 
 
+def test_answer_becomes_a_chart_whose_columns_can_be_chosen(
+    editor: Page, violations: Callable[[Page], list[str]], pictures: Path
+):
+    write(editor, EXPULSIONS)
+    editor.keyboard.press("Control+Enter")
+    editor.get_by_role("button", name="Chart", exact=True).click()
+
+    chart = editor.locator("#answer figure svg.picture")
+    expect(chart.locator("rect.bar")).to_have_count(2)
+    expect(chart).to_contain_text("Japan")
+    editor.get_by_label("Bars").select_option("act")
+    expect(chart.locator("rect.bar")).to_have_count(4)
+    expect(editor.get_by_role("row", name="Japan expels eight Russian officials")).to_be_visible()
+    editor.screenshot(path=pictures / "editor-chart.png", full_page=True)
+    assert violations(editor) == []
+    editor.get_by_role("button", name="Table", exact=True).click()
+    expect(chart).to_have_count(0)
+
+
+def test_rows_with_points_become_a_map(editor: Page):
+    write(
+        editor,
+        """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+        SELECT ?place ?point { ?place geo:hasDefaultGeometry/geo:asWKT ?point }""",
+    )
+    editor.keyboard.press("Control+Enter")
+    editor.get_by_role("button", name="Map", exact=True).click()
+
+    expect(editor.locator("#answer circle.dot")).to_have_count(9)
+    expect(editor.locator("#answer rect.frame")).to_have_count(1)
+
+
+def test_triples_become_a_graph(editor: Page, violations: Callable[[Page], list[str]]):
+    write(
+        editor,
+        """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+        CONSTRUCT { ?a dg:inResponseTo ?b } { ?a dg:inResponseTo ?b }""",
+    )
+    editor.keyboard.press("Control+Enter")
+    editor.get_by_role("button", name="Graph", exact=True).click()
+
+    expect(editor.get_by_role("img", name=re.compile(r"A graph of \d+ things"))).to_be_visible()
+    with editor.expect_download() as download:
+        editor.get_by_role("button", name="SVG").click()
+    assert "<title>inResponseTo</title>" in Path(download.value.path()).read_text()
+    assert violations(editor) == []
+
+
 def test_python_program_on_the_page_runs_as_it_stands(editor: Page, base: str):
     write(editor, EXPULSIONS)
     editor.keyboard.press("Control+Enter")

@@ -180,7 +180,7 @@ def sparql_parameters(method: str) -> list[dict[str, Any]]:
     """How a query is sent in the address."""
     if method != "GET":
         return []
-    names = ("query", *DATASET, "timeout", "_limit", "_rewrite", "_spreadsheet")
+    names = ("query", *DATASET, "timeout", "_limit", "_rewrite", "_spreadsheet", "_chart")
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 

@@ -19,8 +19,6 @@ from diplograph.web import answers, asked, atlas, bodies, canned_page, forms, pi
 from diplograph.web.canned_page import Evidence
 from diplograph.web.citations import CSL, Citation
 
-SVG = "image/svg+xml"
-
 
 @dataclass(frozen=True, slots=True)
 class Canned:
@@ -61,7 +59,7 @@ class Canned:
         """What else there is of a query than its result, by suffix."""
         return {
             ".rq": lambda query: represent.send(query.text, media.TEXT),
-            ".svg": self._picture,
+            f".{pictures.SUFFIX}": self._picture,
             ".bib": self._bibtex,
             ".csl.json": self._csl,
         }
@@ -98,7 +96,9 @@ class Canned:
         picture = pictures.draw(shown, query.chart, query.summary)
         if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
-        return answers.mark(represent.send(picture.svg, SVG), operation, complete=shown.complete)
+        return answers.mark(
+            represent.send(picture.svg, pictures.MEDIA_TYPE), operation, complete=shown.complete
+        )
 
     def _stem(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")

@@ -11,10 +11,10 @@ from flask import Blueprint, Request, Response, request
 
 from diplograph import media, sparql
 from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest, UnsupportedMediaType, UpdateDisabled
+from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
 from diplograph.vocab import PREFIXES
-from diplograph.web import answers, bodies, programs, rdf, represent, service, spreadsheet
+from diplograph.web import answers, bodies, pictures, programs, rdf, represent, service, spreadsheet, views
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -51,8 +51,9 @@ class Endpoint:
         return self._answer(given)
 
     def download(self, suffix: str) -> Response:
-        """Evaluates `query` and sends the result in the format of the suffix."""
-        return self._answer(bodies.fields(request.query_string), suffix)
+        """Evaluates `query` and sends the result in the format of the suffix, or as a picture: `.svg`."""
+        given = bodies.fields(request.query_string)
+        return self._picture(given) if suffix == pictures.SUFFIX else self._answer(given, suffix)
 
     def post(self) -> Response:
         """Evaluates a query sent as a form or as the body itself."""
@@ -73,6 +74,19 @@ class Endpoint:
             answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
             response = answers.send(answer, chosen)
         return answers.mark(response, operation, complete=answer.complete)
+
+    def _picture(self, given: bodies.Fields) -> Response:
+        """The result as `_chart` says. Raises InvalidParameter for one that its columns do not allow."""
+        answers.this_release(given, self.publication.release.id, "version", "_version")
+        asked = bodies.single(given, views.NAME) or views.DRAWN_HERE[0]
+        operation = self.operation(given)
+        policy = answers.Policy.of(given, "timeout", "_timeout")
+        shown = answers.show(self.publication.engine, operation, policy).labelled()
+        picture = pictures.draw(shown, views.chart(asked, shown), "Result")
+        if picture is None:
+            raise UnknownResource("There is nothing to draw in this answer.", near=[])
+        response = represent.send(picture.svg, pictures.MEDIA_TYPE)
+        return answers.mark(response, operation, complete=shown.complete)
 
     def operation(self, given: bodies.Fields) -> Operation:
         """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""
@@ -95,6 +109,8 @@ class Endpoint:
             operation.text,
             result=shown,
             downloads=downloads.alternates(media.HTML),
+            views=views.fitting(shown),
+            fields=fields,
             programs=programs.programs(endpoint, operation.text, operation.form),
         )
         return answers.mark(response, operation, complete=shown.complete)

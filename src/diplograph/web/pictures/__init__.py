@@ -8,7 +8,10 @@ from diplograph.web.answers import Shown
 from diplograph.web.pictures import bars, exchange, matrix, timeline
 from diplograph.web.pictures.paper import Chart, Picture
 
-__all__ = ["Picture", "draw"]
+__all__ = ["MEDIA_TYPE", "SUFFIX", "Picture", "draw"]
+
+MEDIA_TYPE = "image/svg+xml"
+SUFFIX = "svg"
 
 KINDS: Mapping[str, Callable[[Shown, Chart, str], Picture | None]] = {
     "bar": bars.draw,

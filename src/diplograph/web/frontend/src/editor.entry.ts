@@ -36,6 +36,7 @@ function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTML
   const actions = form.querySelector(".actions")!;
   actions.append(copier(), ...("shortLinks" in form.dataset ? [shortener(view, status)] : []), status);
   void known.then(({ examples }) => actions.append(chooser(examples, view)));
+  views(place, view.state.doc.toString());
   void restore(view, form, place);
   window.addEventListener("hashchange", () => void restore(view, form, place));
 }
@@ -52,8 +53,9 @@ async function ask(view: EditorView, form: HTMLFormElement, place: HTMLElement, 
     if (sent.ok) {
       const page = new DOMParser().parseFromString(await sent.text(), "text/html");
       place.replaceChildren(...(page.querySelector("#answer")?.childNodes ?? []));
-      status.textContent = place.querySelector("[data-count]")?.textContent ?? "Done";
       history.replaceState(null, "", await fragmentOf({ query, release: form.dataset.release ?? "" }));
+      status.textContent = place.querySelector("[data-count]")?.textContent ?? "Done";
+      views(place, query);
     } else {
       status.textContent = "";
       show(await problemOf(sent), view, place);
@@ -64,6 +66,11 @@ async function ask(view: EditorView, form: HTMLFormElement, place: HTMLElement, 
   } finally {
     place.removeAttribute("aria-busy");
   }
+}
+
+/** Pictures are fetched with the first answer that can be drawn. */
+function views(place: HTMLElement, query: string): void {
+  if (place.querySelector("[data-views]")) void import("./views").then(({ offerViews }) => offerViews({ place, query }));
 }
 
 /** Take the query of the address, and say so where it was written for another release. */

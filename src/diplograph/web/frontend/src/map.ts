@@ -27,7 +27,7 @@ const WIDEST = 960;
 const SIDE_BY_SIDE = 760;
 const HEIGHT = 460;
 const LEAST = { longitude: 5, latitude: 3.5 };
-const NEAR = 8;
+const PARTS = [4, 6, 8, 12, 16, 24];
 const CLOSER = 0.65;
 const STEPS = [1, 2, 5, 10, 30, 60];
 const POLE = 84;
@@ -63,17 +63,24 @@ function widthOf({ west, east }: Extent): number {
   return east - west;
 }
 
-/** The largest group of places each of which has a neighbour near by, as the whole goes. */
+/** The places that gain most by a map of their own: many of them, and much closer together than the whole. */
 function clusterOf(places: Place[]): Place[] {
-  const { west, east, south, north } = around(places, 1);
-  const near = Math.max(east - west, north - south) / NEAR;
+  const whole = widthOf(around(places, 1));
+  const span = Math.max(...places.flatMap((one) => places.map((other) => distance(one, other))));
+  const found = PARTS.flatMap((part) => groupsWithin(places, span / part)).filter((group) => group.length > 2);
+  const gain = (group: Place[]) => group.length * Math.log(whole / widthOf(around(group, 1)));
+  return found.reduce((best, group) => (gain(group) > gain(best) + 0.01 ? group : best), places);
+}
+
+/** Groups of places each of which has a neighbour within some degrees. */
+function groupsWithin(places: Place[], near: number): Place[][] {
   const groups: Place[][] = [];
   for (const place of places) {
     const touched = groups.filter((group) => group.some((other) => distance(place, other) < near));
     for (const group of touched) groups.splice(groups.indexOf(group), 1);
     groups.push([place, ...touched.flat()]);
   }
-  return groups.sort((one, other) => other.length - one.length)[0] ?? [];
+  return groups;
 }
 
 function distance(one: Place, other: Place): number {

@@ -10,6 +10,7 @@ export interface Told {
   name: string;
   first: string;
   says: string;
+  legend?: boolean;
 }
 
 export function drawNeighbourhood(table: HTMLElement): void {
@@ -31,7 +32,7 @@ function nodeOf(row: HTMLTableRowElement, id: string, column: number): Node {
 }
 
 /** A graph with its legend, buttons to come closer and to save it; it is laid out once it is on the page. */
-export function graphFigure(nodes: Node[], edges: Edge[], { name, first, says }: Told): HTMLElement {
+export function graphFigure(nodes: Node[], edges: Edge[], { name, first, says, legend: told = true }: Told): HTMLElement {
   const figure = document.createElement("figure");
   const place = document.createElement("div");
   place.className = "network";
@@ -39,13 +40,13 @@ export function graphFigure(nodes: Node[], edges: Edge[], { name, first, says }:
   place.setAttribute("aria-label", says);
   const key = element("svg", { viewBox: "0 0 330 20", width: 330, height: 20, class: "picture", role: "img", "aria-label": "Solid lines are asserted, dotted claimed, dashed inferred", "font-size": 12, "font-family": "system-ui, sans-serif" });
   key.append(...legend(10));
-  const told = document.createElement("figcaption");
-  told.className = "quiet small actions";
-  figure.append(place, told);
+  const caption = document.createElement("figcaption");
+  caption.className = "quiet small actions";
+  figure.append(place, caption);
   requestAnimationFrame(() => {
     const graph = show(place, nodes, edges, first);
-    const picture = () => svgOf(graph, first, says);
-    told.append(key, ...closer(graph), svgButton(picture, name), pngButton(picture, name));
+    const picture = () => svgOf(graph, { first, says, legend: told });
+    caption.append(...(told ? [key] : []), ...closer(graph), svgButton(picture, name), pngButton(picture, name));
   });
   return figure;
 }

@@ -92,14 +92,14 @@ function styleOf(first: string): StylesheetJson {
 }
 
 /** The graph as it stands, as a picture of its own. */
-export function svgOf(graph: Core, first: string, told: string): SVGSVGElement {
+export function svgOf(graph: Core, { first, says, legend: told }: { first: string; says: string; legend: boolean }): SVGSVGElement {
   const box = graph.elements().boundingBox({ includeLabels: true });
   const [width, height] = [Math.ceil(box.w) + 40, Math.ceil(box.h) + 70];
   const at = (position: { x: number; y: number }): [number, number] => [position.x - box.x1 + 20, position.y - box.y1 + 20];
-  const picture = paper(width, height, told);
+  const picture = paper(width, height, says);
   picture.append(arrowHead(), ...graph.edges().map((edge) => edgeOf(at(edge.source().position()), at(edge.target().position()), edge.data() as Edge)));
   picture.append(...graph.nodes().map((node) => nodeOf(at(node.position()), node.data("label") as string, node.id() === first)));
-  picture.append(...legend(height - 16));
+  if (told) picture.append(...legend(height - 16));
   return picture;
 }
 
@@ -113,7 +113,7 @@ function edgeOf([x1, y1]: [number, number], [x2, y2]: [number, number], { says, 
   const away = (SIZE / 2 + 2) / Math.max(Math.hypot(x2 - x1, y2 - y1), 1);
   const end = { x2: x2 - (x2 - x1) * away, y2: y2 - (y2 - y1) * away };
   const line = element("line", { x1, y1, ...end, stroke: INK, "stroke-width": 1.2, "stroke-dasharray": DASHES[how] || "none", "marker-end": "url(#arrow)" });
-  return element("g", {}, element("title", {}, `${says} (${how})`), line);
+  return element("g", {}, element("title", {}, how ? `${says} (${how})` : says), line);
 }
 
 function nodeOf([x, y]: [number, number], label: string, isFirst: boolean): SVGElement {

@@ -1,0 +1,33 @@
+// Rows with coordinates as a map.
+import { figureOf } from "./figure";
+import { mapOf, type Place } from "./map";
+import { rowsOf } from "./result";
+
+const POINT = /^\s*(?:<[^>]*CRS84>)?\s*POINT\s*\(\s*([-+.\dE]+)\s+([-+.\dE]+)\s*\)\s*$/i;
+const MOST = 200;
+
+export async function mapFigure(result: HTMLElement, stage: HTMLElement, roles: Record<string, string>): Promise<HTMLElement> {
+  const places = new Map<string, Place>();
+  for (const row of rowsOf(result)) {
+    const [longitude, latitude] = roles.point ? pointOf(row.get(roles.point)?.text ?? "") : [number(row.get(roles.longitude!)?.text), number(row.get(roles.latitude!)?.text)];
+    if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) continue;
+    const label = (roles.label && row.get(roles.label)?.text) || `${latitude}, ${longitude}`;
+    const known = places.get(`${latitude} ${longitude}`);
+    if (known && !known.lines.includes(label)) known.lines.push(label);
+    if (!known) places.set(`${latitude} ${longitude}`, { label, lines: [label], latitude, longitude });
+  }
+  if (places.size === 0) throw new Error("No row has a point in degrees of longitude and latitude.");
+  const shown = [...places.values()].slice(0, MOST);
+  const svg = await mapOf(shown, stage.clientWidth, `A map of ${shown.length} places: the table below holds the same`);
+  const rest = places.size > MOST ? ` The first ${MOST} of ${places.size} places.` : "";
+  return figureOf(svg, "map", `Land: Natural Earth, outlines without borders.${rest}`);
+}
+
+function pointOf(text: string): [number, number] {
+  const match = POINT.exec(text);
+  return match ? [Number(match[1]), Number(match[2])] : [NaN, NaN];
+}
+
+function number(text: string | undefined): number {
+  return text ? Number(text) : NaN;
+}
