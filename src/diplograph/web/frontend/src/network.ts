@@ -20,6 +20,7 @@ const LINES: Record<string, "solid" | "dotted" | "dashed"> = { asserted: "solid"
 const SIZE = 16;
 const SHEET = "__________cytoscape_stylesheet";
 const LINE = 14;
+const NARROWEST = 0.6;
 const WIDEST = 2.6;
 export const MARGIN = 24;
 
@@ -50,8 +51,8 @@ export function show(place: HTMLElement, nodes: Node[], edges: Edge[], first: st
 /** Give the layout the shape of the place that it is shown in, so that names have room beside each other. */
 function stretch(graph: Core): void {
   const { w, h } = graph.nodes().boundingBox({ includeLabels: false });
-  const wider = Math.min(Math.max((graph.width() / graph.height()) * (h / Math.max(w, 1)), 1), WIDEST);
-  graph.nodes().positions((node) => ({ x: node.position("x") * wider, y: node.position("y") }));
+  const wider = Math.min(Math.max((graph.width() / graph.height()) * (h / Math.max(w, 1)), NARROWEST), WIDEST);
+  graph.nodes().positions((node) => ({ x: node.position("x") * wider, y: node.position("y") / Math.min(wider, 1) }));
   graph.fit(undefined, MARGIN);
 }
 
