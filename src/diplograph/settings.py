@@ -19,7 +19,8 @@ MEBIBYTE = 1 << 20
 class Settings:
     """Where things live and which limits hold.
 
-    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. A client may use
+    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. `passages` is the folder
+    of sources whose words the pages may quote; None quotes nothing. A client may use
     `client_seconds` of processor time a minute, and as many as `client_burst` after a pause.
     """
 
@@ -27,6 +28,7 @@ class Settings:
     state: Path
     read_only: bool = False
     sources: Path = Path("../shared/sources")
+    passages: Path | None = None
     java_home: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000

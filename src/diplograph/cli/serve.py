@@ -35,6 +35,11 @@ from diplograph.settings import Settings
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for short links to queries; replicas may share it. [default: none are made]",
 )
+@click.option(
+    "--sources",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the articles, so that pages quote the passages. [default: none are quoted]",
+)
 @click.option("--access-log", is_flag=True, help="Log every request, those answered without work too.")
 @click.option(
     "--engine", metavar="URL", help="SPARQL endpoint that holds the release and answers in our place."
@@ -70,6 +75,7 @@ def command(
     engine: str | None,
     max_cache: int | None,
     links: Path | None,
+    sources: Path | None,
     access_log: bool,
     limit_loopback: bool,
     trusted_proxies: int,
@@ -95,6 +101,7 @@ def command(
         engine=engine,
         max_cache=max_cache,
         links=links.resolve() if links else None,
+        passages=sources.resolve() if sources else None,
         access_log=access_log,
         limit_loopback=limit_loopback,
         trusted_proxies=trusted_proxies,

@@ -4,6 +4,7 @@ Everything is asked of the engine in force; an IRI enters a query only as its ow
 """
 
 from diplograph.resources.document import PROFILES, describe
-from diplograph.resources.view import EvidenceRow, Link, Property, ResourceView, Value, view
+from diplograph.resources.naming import Link, Value
+from diplograph.resources.view import EvidenceRow, Property, ResourceView, view
 
 __all__ = ["PROFILES", "EvidenceRow", "Link", "Property", "ResourceView", "Value", "describe", "view"]

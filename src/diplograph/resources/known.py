@@ -73,15 +73,16 @@ def near(engine: Engine, iri: str) -> list[str]:
 
 
 def labels(engine: Engine, iris: Iterable[str]) -> Labels:
-    """Return the labels of IRIs by language, `rdfs:label` before `skos:prefLabel`."""
+    """Return the labels by language: `rdfs:label`, else `skos:prefLabel`, else the date of a time span."""
     found: Labels = {}
     for batch in batches(iris):
         text = f"""
-            PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
+            PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
             SELECT ?thing ?rank ?label WHERE {{
               {sparql.values("thing", batch)}
               {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }} UNION
-              {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }}
+              {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }} UNION
+              {{ ?thing dg:edtf ?label BIND(3 AS ?rank) }}
             }} ORDER BY ?thing ?rank ?label"""
         for row in sparql.select(engine, text).rows:
             if isinstance(label := row["label"], Literal):

@@ -1,48 +1,19 @@
 """The document about a thing as a page needs it: rows with labels, told apart by graph and by origin."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import sparql
 from diplograph.engine.protocol import Engine
 from diplograph.resources import known
 from diplograph.resources.document import INCOMING
-from diplograph.resources.known import Labels
+from diplograph.resources.naming import Link, Namer, Value, iris_in
 from diplograph.sparql import Row
-from diplograph.vocab import BUILT_GRAPHS, ID, KINDS, LANGUAGES, PREFIXES, RDF
+from diplograph.vocab import ID, KINDS, LANGUAGES, PREFIXES, RDF
 
 TYPE = str(RDF.type)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An IRI with the label to show for it and the language of that label (empty: none known)."""
-
-    iri: str
-    label: str
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One end of a triple: a link, or a literal with its language and datatype.
-
-    `graphs` are the named graphs that the triple stands in; it is inferred when only the build wrote it.
-    """
-
-    text: str
-    link: Link | None = None
-    language: str = ""
-    datatype: str = ""
-    graphs: tuple[str, ...] = ()
-
-    @property
-    def inferred(self) -> bool:
-        """Whether no source states the triple."""
-        return bool(self.graphs) and set(self.graphs) <= set(BUILT_GRAPHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +29,7 @@ class EvidenceRow:
     """Where something is said: document, passage in code points, SHA-256 of the passage, certainty."""
 
     evidence: Link
+    target: Link | None = None
     document: Link | None = None
     start: int | None = None
     end: int | None = None
@@ -76,6 +48,7 @@ class ResourceView:
 
     iri: str
     label: str
+    language: str
     labels: dict[str, str]
     kind: str | None
     slug: str | None
@@ -84,29 +57,6 @@ class ResourceView:
     incoming: tuple[Property, ...]
     evidence: tuple[EvidenceRow, ...]
     complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Namer:
-    """Turns IRIs into links with the labels that are known."""
-
-    labels: Labels
-    languages: Sequence[str] = field(default=LANGUAGES)
-
-    def link(self, iri: str) -> Link:
-        return Link(iri, *known.best(self.labels.get(iri, {}), iri, self.languages))
-
-    def maybe(self, term: Node | None) -> Link | None:
-        return self.link(str(term)) if isinstance(term, URIRef) else None
-
-    def value(self, term: Node, graphs: Iterable[str]) -> Value:
-        where = tuple(sorted(graphs))
-        if isinstance(term, URIRef):
-            link = self.link(str(term))
-            return Value(link.label, link, link.language, graphs=where)
-        if isinstance(term, Literal):
-            return Value(str(term), None, term.language or "", str(term.datatype or ""), where)
-        return Value(str(term), graphs=where)
 
 
 def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> ResourceView:
@@ -120,12 +70,13 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
     if not (rows or arriving or known.exists(engine, this)):
         raise known.unknown(engine, iri)
     proof = sparql.select(engine, _PROOF.replace("$VALUES", sparql.values("thing", [this]))).rows
-    namer = _Namer(known.labels(engine, {this, *_iris([*rows, *arriving, *proof])}), languages)
+    namer = Namer.of(engine, {this, *iris_in([*rows, *arriving, *proof])}, languages)
     kind, slug = _identifier(this)
     types = dict.fromkeys(str(row["other"]) for row in rows if str(row["predicate"]) == TYPE)
     return ResourceView(
         iri=this,
         label=namer.link(this).label,
+        language=namer.link(this).language,
         labels=namer.labels.get(this, {}),
         kind=kind,
         slug=slug,
@@ -140,7 +91,7 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
 _PROOF = f"""
 PREFIX dg: <{PREFIXES["dg"]}> PREFIX oa: <{PREFIXES["oa"]}>
 PREFIX schema: <{PREFIXES["schema"]}> PREFIX skos: <{PREFIXES["skos"]}>
-SELECT DISTINCT ?evidence ?document ?start ?end ?sha256 ?certainty ?note WHERE {{
+SELECT DISTINCT ?evidence ?target ?document ?start ?end ?sha256 ?certainty ?note WHERE {{
   $VALUES ?thing dg:evidence ?evidence .
   OPTIONAL {{ ?evidence dg:certainty ?certainty }}
   OPTIONAL {{ ?evidence skos:note ?note }}
@@ -167,7 +118,7 @@ def _rows(engine: Engine, pattern: str) -> list[Row]:
     return sparql.select(engine, text).rows
 
 
-def _properties(rows: Iterable[Row], namer: _Namer) -> tuple[Property, ...]:
+def _properties(rows: Iterable[Row], namer: Namer) -> tuple[Property, ...]:
     """Group rows by predicate and value; types come first, then predicates by label."""
     grouped: dict[str, dict[Node, set[str]]] = {}
     for row in rows:
@@ -178,15 +129,16 @@ def _properties(rows: Iterable[Row], namer: _Namer) -> tuple[Property, ...]:
     return tuple(sorted(found, key=lambda entry: (entry.predicate.iri != TYPE, entry.predicate.label)))
 
 
-def _property(predicate: str, values: dict[Node, set[str]], namer: _Namer) -> Property:
+def _property(predicate: str, values: dict[Node, set[str]], namer: Namer) -> Property:
     shown = [namer.value(term, graphs) for term, graphs in values.items()]
     ordered = sorted(shown, key=lambda value: (value.inferred, value.text, value.language))
     return Property(namer.link(predicate), tuple(ordered))
 
 
-def _evidence(row: Row, namer: _Namer) -> EvidenceRow:
+def _evidence(row: Row, namer: Namer) -> EvidenceRow:
     return EvidenceRow(
         evidence=namer.link(str(row["evidence"])),
+        target=namer.maybe(row.get("target")),
         document=namer.maybe(row.get("document")),
         start=_number(row.get("start")),
         end=_number(row.get("end")),
@@ -203,7 +155,3 @@ def _number(term: Node | None) -> int | None:
 def _identifier(iri: str) -> tuple[str | None, str | None]:
     kind, _, slug = iri.removeprefix(ID).partition("/")
     return (kind, slug) if iri.startswith(ID) and kind in KINDS else (None, None)
-
-
-def _iris(rows: Iterable[Row]) -> set[str]:
-    return {str(term) for row in rows for term in row.values() if isinstance(term, URIRef)}

@@ -144,7 +144,11 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
 def document_parameters(path: str) -> list[dict[str, Any]]:
     """What a document is asked for with: how much of it, and of which thing where the path does not say."""
     profile = {"type": "string", "enum": list(PROFILES), "default": PROFILES[0]}
-    found: list[dict[str, Any]] = [{"name": "_profile", "in": "query", "schema": profile}]
+    spoken = {"type": "string", "description": "Languages of the page's labels, such as ja or ja,en."}
+    found: list[dict[str, Any]] = [
+        {"name": "_profile", "in": "query", "schema": profile},
+        {"name": "_lang", "in": "query", "schema": spoken},
+    ]
     if path == "/describe":
         iri = {"type": "string", "format": "uri"}
         found.append({"name": "uri", "in": "query", "required": True, "schema": iri})

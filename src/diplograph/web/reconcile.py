@@ -19,7 +19,6 @@ from diplograph.reconciliation.asked import HINTS
 from diplograph.reconciliation.matching import Match
 from diplograph.vocab import DG, ID, OWL, RDF, RDFS, SKOS
 from diplograph.web import bodies, headers, represent, things
-from diplograph.web.resources import dates
 
 MAX_BODY = 256 << 10
 PAGE = 10
@@ -120,7 +119,7 @@ class Reconciliation:
         view = resources.view(self.publication.engine, _iri(identifier))
         told = [entry for entry in view.outgoing if entry.predicate.iri not in UNTOLD]
         view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
-        shown = things.page(view, dates(self.publication.engine, things.time_spans(view)))
+        shown = things.page(view)
         response = represent.page(
             "preview.html", None, title=view.label, base=self.publication.settings.public_url, **shown
         )

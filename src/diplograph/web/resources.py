@@ -8,13 +8,12 @@ from urllib.parse import quote
 import pyoxigraph
 from flask import Blueprint, Response, request
 
-from diplograph import media, resources, sparql
-from diplograph.engine.protocol import Engine
+from diplograph import media, resources
 from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.publication import Publication
 from diplograph.resources import known
-from diplograph.vocab import BASE, DG, DGG, DGV, RULE
-from diplograph.web import answers, around, atlas, bodies, links, rdf, represent, things
+from diplograph.vocab import BASE, DGG, DGV, RULE
+from diplograph.web import answers, bodies, links, rdf, represent, thing_page
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
@@ -100,22 +99,9 @@ class Resources:
     def _document(self, iri: str, chosen: str, variants: represent.Variants | None) -> Response:
         given = bodies.fields(request.query_string)
         answers.this_release(given, self.publication.release.id, "version", "_version")
-        engine = self.publication.engine
         if chosen == media.HTML:
-            view = resources.view(engine, iri)
-            shown = things.page(view, dates(engine, things.time_spans(view)))
-            general = rdf.embedded(resources.describe(engine, iri, "schema"))
-            return represent.page(
-                "thing.html",
-                variants,
-                title=view.label,
-                general=general,
-                neighbourhood=around.around(engine, view),
-                places=atlas.of_things(engine, [iri]) if view.kind == "place" else [],
-                places_name=view.slug,
-                **shown,
-            )
-        graph = resources.describe(engine, iri, profile(given))
+            return thing_page.respond(self.publication, iri, variants)
+        graph = resources.describe(self.publication.engine, iri, profile(given))
         return represent.send(rdf.serialise(graph, chosen), chosen, variants)
 
     def _replacement(self, iri: str) -> str | None:
@@ -131,13 +117,6 @@ class Resources:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
         if not known.exists(self.publication.engine, iri):
             raise known.unknown(self.publication.engine, iri)
-
-
-def dates(engine: Engine, spans: list[str]) -> dict[str, str]:
-    """The date expression of each time span that has one."""
-    text = f"SELECT ?span ?edtf WHERE {{ {sparql.values('span', spans)} ?span dg:edtf ?edtf }}"
-    found = sparql.select(engine, f"PREFIX dg: <{DG}> {text}")
-    return {str(row["span"]): str(row["edtf"]) for row in found.rows}
 
 
 def profile(given: bodies.Fields) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from diplograph.evidence.quoting import Quotation
 from diplograph.resources import EvidenceRow, Link, Property, ResourceView, Value
-from diplograph.vocab import ID, RDF
-from diplograph.web import links
-
-TIME = f"{ID}time/"
+from diplograph.vocab import RDF
+from diplograph.web import coordinates, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +30,74 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where something is said."""
+    """Where something is said, with the words themselves where the sources are at hand."""
 
     evidence: links.Cell
     document: links.Cell | None
-    start: int | None
-    end: int | None
+    span: links.Cell | None
     sha256: str
     certainty: links.Cell | None
     note: str
+    quotation: Quotation | None = None
 
 
-def page(view: ResourceView, dates: Mapping[str, str]) -> Mapping[str, object]:
-    """What the page of a thing shows; `dates` are the expressions of the time spans that it mentions."""
-    show = _Shown(dates)
+def page(view: ResourceView, quotations: Mapping[str, Quotation] | None = None) -> Mapping[str, object]:
+    """What the page of a thing shows; `quotations` are the words of passages by the IRI of their span."""
     return {
         "iri": view.iri,
         "label": view.label,
+        "language": view.language,
         "names": [links.Cell(text, lang=language or None) for language, text in sorted(view.labels.items())],
-        "types": [show.link(found) for found in _stated_types(view)],
-        "outgoing": show.rows(view.outgoing),
-        "incoming": show.rows(view.incoming),
-        "evidence": [show.proof(row) for row in view.evidence],
+        "types": [link_cell(found) for found in _stated_types(view)],
+        "outgoing": rows(view.outgoing),
+        "incoming": rows(view.incoming),
+        "evidence": [_proof(row, quotations or {}) for row in view.evidence],
         "complete": view.complete,
     }
 
 
-def time_spans(view: ResourceView) -> list[str]:
-    """The time spans that a page mentions, which have no label but a date."""
-    found = {
-        value.link.iri
-        for entry in (*view.outgoing, *view.incoming)
-        for value in entry.values
-        if value.link is not None and value.link.iri.startswith(TIME)
-    }
-    return sorted(found)
+def rows(properties: Iterable[Property]) -> list[Row]:
+    """Properties with their values, as the page prints them."""
+    return [
+        Row(link_cell(entry.predicate), tuple(fact(value) for value in entry.values)) for entry in properties
+    ]
+
+
+def fact(value: Value) -> Fact:
+    """One value with the graphs that state it."""
+    return Fact(value_cell(value), tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
+
+
+def value_cell(value: Value) -> links.Cell:
+    """A link under its label, or a literal; a point by its latitude and longitude."""
+    if value.link is not None:
+        return link_cell(value.link)
+    if value.datatype == coordinates.WKT:
+        return links.Cell(coordinates.degrees(value.text), title=value.text)
+    return links.literal_cell(value.text, value.language or None, value.datatype or None)
+
+
+def link_cell(link: Link) -> links.Cell:
+    """A link under its label."""
+    return links.iri_cell(link.iri, link.label, link.language or None)
+
+
+def spans_of(view: ResourceView) -> list[str]:
+    """The passages that the evidence of a thing points to."""
+    return [row.target.iri for row in view.evidence if row.target is not None and row.start is not None]
+
+
+def _proof(row: EvidenceRow, quotations: Mapping[str, Quotation]) -> Proof:
+    place = "whole document" if row.start is None else f"{row.start}–{row.end}"
+    return Proof(
+        link_cell(row.evidence),
+        link_cell(row.document) if row.document else None,
+        links.iri_cell(row.target.iri, place) if row.target else None,
+        row.sha256,
+        link_cell(row.certainty) if row.certainty else None,
+        row.note,
+        quotations.get(row.target.iri) if row.target else None,
+    )
 
 
 def _stated_types(view: ResourceView) -> list[Link]:
@@ -78,40 +110,3 @@ def _stated_types(view: ResourceView) -> list[Link]:
         if value.link is not None and not value.inferred
     }
     return [found for found in view.types if not stated or found.iri in stated]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Turns the parts of a view into what the page prints."""
-
-    dates: Mapping[str, str]
-
-    def rows(self, properties: Iterable[Property]) -> list[Row]:
-        return [
-            Row(self.link(entry.predicate), tuple(self.fact(value) for value in entry.values))
-            for entry in properties
-        ]
-
-    def fact(self, value: Value) -> Fact:
-        if value.link is not None:
-            cell = self.link(value.link)
-        else:
-            cell = links.literal_cell(value.text, value.language or None, value.datatype or None)
-        return Fact(cell, tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
-
-    def proof(self, row: EvidenceRow) -> Proof:
-        return Proof(
-            self.link(row.evidence),
-            self.maybe(row.document),
-            row.start,
-            row.end,
-            row.sha256,
-            self.maybe(row.certainty),
-            row.note,
-        )
-
-    def link(self, link: Link) -> links.Cell:
-        return links.iri_cell(link.iri, self.dates.get(link.iri, link.label), link.language or None)
-
-    def maybe(self, link: Link | None) -> links.Cell | None:
-        return self.link(link) if link else None

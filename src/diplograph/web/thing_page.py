@@ -1,0 +1,212 @@
+"""The page about a thing: one template for each kind, filled from the questions that the kind asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Response, request
+
+from diplograph import resources
+from diplograph.evidence.quoting import Quotation
+from diplograph.publication import Publication
+from diplograph.resources import ResourceView
+from diplograph.resources.questions import BY_KIND
+from diplograph.resources.quotations import quotations
+from diplograph.resources.sections import Entry, Question, Section, sections
+from diplograph.vocab import DG, ID, PREFIXES
+from diplograph.web import around, atlas, bodies, headers, languages, links, rdf, represent, things
+
+GLANCE: Mapping[str, Mapping[str, str]] = {
+    "act": {
+        "actor": "Who",
+        "actingBody": "Through",
+        "speaker": "Spoken by",
+        "visitor": "Traveller",
+        "target": "Against or to whom",
+        "affects": "Whom it affects",
+        "when": "When",
+        "realisation": "How far it got",
+        "occursAt": "Where",
+        "form": "Form",
+        "stance": "Stance",
+        "discontinues": "What it ends or suspends",
+        "supportsClaim": "Claim it supports",
+        "expresses": "What it expresses",
+        "topic": "Topic",
+        "eventCode": "Event code",
+    },
+    "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
+    "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
+    "group": {
+        "memberCount": "How many",
+        "represents": "From",
+        "relativesOf": "Relatives of",
+        "role": "Role",
+        "sector": "Sector",
+    },
+    "office": {"officeIn": "Office in"},
+    "place": {"administeredBy": "Administered by", "partCount": "Parts that a source counts"},
+    "measure": {
+        "measureType": "Kind",
+        "coversGoods": "Goods it covers",
+        "exemptsGoods": "Goods it exempts",
+        "completeness": "The list of these is",
+        "currency": "Currency",
+        "wording": "Words of the source",
+    },
+    "list": {"completeness": "The entries are"},
+    "document": {"published": "Published"},
+}
+"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
+OTHERS = {
+    "document": {
+        "foaf:page": "Address",
+        "dcterms:publisher": "Publisher",
+        "dcterms:creator": "Author",
+        "dcterms:issued": "Issued",
+        "dcterms:language": "Language",
+        "dcterms:rights": "Rights",
+        "dg:codePointLength": "Characters",
+        "schema:sha256": "SHA-256",
+    }
+}
+TEMPLATES = {"polity": "state", "agent": "body"}
+"""Kinds that share the template of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a section: the cells of each column, by its variable."""
+
+    cells: Mapping[str, tuple[links.Cell, ...]]
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows under one value, or all of them; `more` is how many are not shown."""
+
+    of: links.Cell | None
+    rows: tuple[Line, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A section ready to print: the columns with something in them by variable; `all` leads to every row."""
+
+    name: str
+    heading: str
+    note: str
+    columns: tuple[tuple[str, str], ...]
+    parts: tuple[Lines, ...]
+    complete: bool
+    late: bool
+    all: str | None
+
+
+def respond(publication: Publication, iri: str, variants: represent.Variants | None) -> Response:
+    """The page about an IRI. Raises UnknownResource when nothing is known about it."""
+    given = bodies.fields(request.query_string)
+    spoken = languages.preferred(given)
+    engine = publication.engine
+    view = resources.view(engine, iri, spoken)
+    answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
+    words = _words(publication, [*things.spans_of(view), *_spans(answers)])
+    response = represent.page(
+        _template(view),
+        variants,
+        title=view.label,
+        general=rdf.embedded(resources.describe(engine, iri, "schema")),
+        glance=glance(view),
+        sections={answer.question.name: shown(answer, view, publication.queries) for answer in answers},
+        neighbourhood=around.around(engine, view),
+        places=atlas.of_things(engine, [iri]) if view.kind == "place" else [],
+        places_name=view.slug,
+        words={links.page_of(span): one for span, one in words.items()},
+        choices=languages.choices(quote(request.path), spoken) if variants else [],
+        **things.page(view, words),
+    )
+    if any(answer.late for answer in answers):
+        response.headers["Cache-Control"] = headers.NO_STORE
+    return languages.mark(response, given)
+
+
+def glance(view: ResourceView) -> list[things.Row]:
+    """The properties that a page begins with, under the names that they have there."""
+    wanted = {str(DG[name]): title for name, title in GLANCE.get(view.kind or "", {}).items()}
+    wanted |= {_expanded(name): title for name, title in OTHERS.get(view.kind or "", {}).items()}
+    found = {entry.predicate.iri: entry.values for entry in view.outgoing}
+    return [
+        things.Row(links.Cell(title, title=iri), tuple(things.fact(value) for value in found[iri]))
+        for iri, title in wanted.items()
+        if iri in found
+    ]
+
+
+def shown(answer: Section, view: ResourceView, queries: Iterable[str]) -> Shown:
+    """A section as its template prints it."""
+    question = answer.question
+    parts = tuple(
+        Lines(
+            things.value_cell(part.of) if part.of else None,
+            tuple(_line(question, entry) for entry in part.entries),
+            part.total - len(part.entries),
+        )
+        for part in answer.parts
+    )
+    filled = {name for part in parts for line in part.rows for name, cells in line.cells.items() if cells}
+    return Shown(
+        question.name,
+        question.heading,
+        question.note,
+        tuple((name, heading) for name, heading in question.columns.items() if name in filled),
+        parts,
+        answer.complete,
+        answer.late,
+        _all(question, view, queries),
+    )
+
+
+def _line(question: Question, entry: Entry) -> Line:
+    cells = (tuple(things.value_cell(value) for value in values) for values in entry.cells)
+    return Line(dict(zip(question.columns, cells, strict=True)), entry.inferred)
+
+
+def _template(view: ResourceView) -> str:
+    kind = view.kind if view.kind in BY_KIND else None
+    return f"things/{TEMPLATES.get(kind, kind)}.html" if kind else "thing.html"
+
+
+def _all(question: Question, view: ResourceView, queries: Iterable[str]) -> str | None:
+    """The address of the canned query that lists every row."""
+    if question.more is None or question.more[0] not in queries:
+        return None
+    name, parameter = question.more
+    return f"/queries/{name}?{urlencode({parameter: view.iri})}"
+
+
+def _words(publication: Publication, spans: list[str]) -> dict[str, Quotation]:
+    """The words of passages, when the service was started with the sources."""
+    folder = publication.settings.passages
+    return quotations(publication.engine, folder, spans) if folder and spans else {}
+
+
+def _spans(answers: Iterable[Section]) -> list[str]:
+    """The spans that the sections of a document list."""
+    return [
+        value.link.iri
+        for answer in answers
+        if answer.question.name == "spans"
+        for part in answer.parts
+        for entry in part.entries
+        for value in entry.cells[0]
+        if value.link is not None and value.link.iri.startswith(f"{ID}span/")
+    ]
+
+
+def _expanded(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local

@@ -1,0 +1,268 @@
+"""Pages about things: what each kind is asked for, told apart by who says so, and nothing cut in silence."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+USUAL_ENGINES = ("embedded",)
+
+
+def page(client: FlaskClient, name: str, **headers: str) -> str:
+    answer = client.get(f"/doc/{name}.html", headers=headers)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def section(text: str, name: str) -> list[list[str]]:
+    """The rows of a section as texts; a row of one cell is the heading of a part."""
+    found = re.search(rf'<section aria-labelledby="{name}">(.*?)</section>', text, re.DOTALL)
+    assert found is not None, f"no section {name}"
+    rows = re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL)[1:]
+    return [
+        [plain(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)] for row in rows
+    ]
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def parts(rows: list[list[str]]) -> dict[str, list[list[str]]]:
+    """The rows of a section under the heading of their part."""
+    found: dict[str, list[list[str]]] = {}
+    for row in rows:
+        if len(row) == 1:
+            found[row[0]] = []
+        else:
+            found[list(found)[-1]].append(row)
+    return found
+
+
+def glance(text: str) -> dict[str, list[str]]:
+    return {
+        plain(name): [plain(value) for value in re.findall(r"<dd>(.*?)</dd>", values)]
+        for name, values in re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", text)
+    }
+
+
+# An act
+
+
+def test_act_tells_who_whom_and_how_far_it_got(client: FlaskClient) -> None:
+    told = glance(page(client, "act/japan-expels-eight-russians-2022-04"))
+
+    assert told["Who"] == ["Japan"]
+    assert told["Against or to whom"] == ["Russia"]
+    assert told["How far it got"] == ["carried out"]
+    assert told["When"] == ["[2022-04-01..2022-04-26]"]
+
+
+def test_actor_that_follows_from_the_acting_body_is_marked_as_inferred(client: FlaskClient) -> None:
+    assert glance(page(client, "act/fsb-detains-consul-2022"))["Who"] == ["Russia inferred"]
+
+
+def test_act_tells_when_in_whose_words_and_how_it_is_known(client: FlaskClient) -> None:
+    rows = section(page(client, "act/japan-expels-eight-russians-2022-04"), "when")
+
+    (row,) = (row for row in rows if row[1] == "when")
+    assert row[0] == "[2022-04-01..2022-04-26]"
+    assert row[2:6] == [
+        "2022-04-01",
+        "2022-04-26",
+        "earlier this month",
+        "resolved from a relative expression",
+    ]
+    assert row[6] == "[2022-04-27..2022-04-30]"
+
+
+def test_act_tells_what_it_answers_and_what_answered_it_with_who_says_so(client: FlaskClient) -> None:
+    text = page(client, "act/russia-expels-eight-japanese-2022-04")
+
+    ((act, _, relation, _, claimant, status),) = section(text, "answers")
+    assert (act, relation) == ("Japan expels eight Russian officials", "retaliates for")
+    assert (claimant, status) == ("unnamed author of the undated article", "reported")
+    assert {row[2] for row in section(text, "answered")} == {"in response to", "protests against"}
+
+
+def test_answer_that_is_only_claimed_is_told_as_a_claim(client: FlaskClient) -> None:
+    ((act, _, relation, _, claimant, status),) = section(
+        page(client, "act/russia-expels-motoki-2022"), "answered"
+    )
+
+    assert act == "Japan orders a Russian diplomat in Sapporo out"
+    assert (relation, claimant, status) == ("claimed response", "Japan", "attributed")
+
+
+def test_exchange_of_a_source_and_one_of_a_rule_are_told_apart(client: FlaskClient) -> None:
+    (asserted,) = section(page(client, "act/russia-expels-eight-japanese-2022-04"), "reciprocal")
+    (inferred,) = section(page(client, "act/russia-expels-motoki-2022"), "reciprocal")
+
+    assert "inferred" not in " ".join(asserted)
+    assert inferred[0].endswith(" inferred")
+    assert inferred[2:4] == ["inferred reciprocal with", "Reciprocity by rule"]
+
+
+def test_act_tells_its_measures_with_what_they_exempt(client: FlaskClient) -> None:
+    ((_, kind, target, goods, exempted, completeness),) = section(
+        page(client, "act/japan-bans-russian-imports-2022"), "measures"
+    )
+
+    assert (kind, target, goods, completeness) == ("import ban", "Russia", "all goods", "illustrative")
+    assert exempted == "coal; gas; mineral fuels; oil"
+
+
+def test_act_tells_how_many_it_affects(client: FlaskClient) -> None:
+    (row,) = section(page(client, "act/russia-expels-eight-japanese-2022-04"), "affected")
+
+    assert row == ["eight Japanese diplomats", "8", "Japan", "diplomat"]
+
+
+def test_claims_about_an_act_name_who_says_so_and_the_status(client: FlaskClient) -> None:
+    rows = section(page(client, "act/russia-expels-motoki-2022"), "claims")
+
+    assert all(row[2] and row[3] for row in rows)
+    assert ["TASS", "reported", "2022-09-26"] in [row[2:] for row in rows]
+
+
+def test_threatened_act_is_told_with_how_far_it_got(client: FlaskClient) -> None:
+    rows = section(page(client, "act/russia-warns-japan-and-us-2022-04"), "related")
+
+    assert ["threatened Russian military action", "this act", "threatens", "threatened"] in rows
+
+
+# States, persons, offices
+
+
+def test_state_tells_its_acts_by_counterpart_in_time_order(client: FlaskClient) -> None:
+    found = parts(section(page(client, "state/japan"), "acts"))
+
+    russia = [row[0] for row in found["Russia"]]
+    assert russia.index("Japan expels eight Russian officials") < russia.index(
+        "Russia orders eight Japanese diplomats out"
+    )
+    assert russia.index("Russia orders eight Japanese diplomats out") < russia.index(
+        "Japan orders a Russian diplomat in Sapporo out"
+    )
+    assert {row[3] for row in found["Russia"]} == {"acts", "is the target"}
+    names = [name for name in found if name != "Nobody in particular"]
+    assert names == sorted(names)
+
+
+def test_state_tells_its_officials_and_measures(client: FlaskClient) -> None:
+    text = page(client, "state/japan")
+
+    assert "Yoshimasa Hayashi" in {row[1] for row in section(text, "officials")}
+    assert "import ban" in {row[1] for row in section(text, "measures")}
+    assert "status listing" in {row[1] for row in section(text, "targeted")}
+    assert 'href="/queries/officials?state=' in text
+
+
+def test_link_to_every_row_is_a_query_that_answers(client: FlaskClient) -> None:
+    text = page(client, "state/japan") + page(client, "place/islands-1")
+    links = {unescape(link) for link in re.findall(r'href="(/queries/[^"]+\?[^"]+)"', text)}
+
+    assert len(links) == 4
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_person_whose_relatives_are_hit_is_not_told_as_a_target(client: FlaskClient) -> None:
+    text = page(client, "person/sergei-shoigu")
+
+    ((_, way, through, *_),) = section(text, "sanctioned")
+    assert (way, through) == ("by its relatives only", "family of Sergei Shoigu")
+    assert section(text, "offices")[0][1] == "Defence Minister of Russia"
+
+
+def test_office_tells_its_holders(client: FlaskClient) -> None:
+    (row,) = section(page(client, "office/foreign-minister-of-japan"), "holders")
+
+    assert row[1] == "Yoshimasa Hayashi"
+
+
+# Places, measures, documents
+
+
+def test_place_tells_every_name_under_who_uses_it_in_alphabetical_order(client: FlaskClient) -> None:
+    users = [row[0].casefold() for row in section(page(client, "place/islands-1"), "names")]
+
+    assert users == sorted(users)
+    assert {"japan", "russia"} <= set(users)
+
+
+def test_place_tells_claims_side_by_side_in_alphabetical_order(client: FlaskClient) -> None:
+    found = parts(section(page(client, "place/islands-1"), "sovereignty"))
+
+    assert list(found) == sorted(found)
+    assert {"Japan", "Russia"} <= set(found)
+
+
+def test_place_tells_where_it_lies_as_people_write_it(client: FlaskClient) -> None:
+    assert section(page(client, "place/islands-1"), "coordinates")[0][1] == "44.100° N, 146.700° E"
+
+
+def test_measure_tells_whom_it_hits_and_in_what_way(client: FlaskClient) -> None:
+    rows = section(page(client, "measure/a2-additional-sanctions"), "targets")
+
+    assert ["family of Sergei Shoigu", "eighty sanctioned individuals", "", "Sergei Shoigu", ""] in rows
+    assert "Sergei Shoigu" not in {row[0] for row in rows}
+
+
+def test_list_tells_who_is_on_it(client: FlaskClient) -> None:
+    rows = section(page(client, "list/unfriendly-states"), "entries")
+
+    assert [row[0] for row in rows] == ["European Union", "Japan", "United States"]
+
+
+def test_document_tells_span_by_span_what_was_taken_from_it(client: FlaskClient) -> None:
+    text = page(client, "document/a1")
+
+    starts = [int(start) for start in re.findall(r"Characters (\d+)–\d+</a>", text)]
+    assert len(starts) > 40
+    assert starts == sorted(starts)
+    span = text[text.index("Characters 2679–2841") : text.index("Characters 2842–2921")]
+    assert "/doc/act/japan-expels-eight-russians-2022-04" in span
+    assert "blockquote" not in text
+
+
+# Languages
+
+
+def test_labels_come_in_the_language_of_the_reader_and_say_so(client: FlaskClient) -> None:
+    japanese = client.get("/doc/state/japan.html", headers={"Accept-Language": "de, ja-JP;q=0.8, en;q=0.2"})
+
+    assert '<h1 lang="ja">日本</h1>' in japanese.get_data(as_text=True)
+    assert "Accept-Language" in japanese.vary
+    assert "<h1>Japan</h1>" in page(client, "state/japan")
+    assert '<h1 lang="ru">Япония</h1>' in page(client, "state/japan", **{"Accept-Language": "ru"})
+
+
+def test_language_in_the_address_wins_and_nothing_else_matters(client: FlaskClient) -> None:
+    answer = client.get("/doc/state/japan.html?_lang=ja", headers={"Accept-Language": "ru"})
+
+    assert '<h1 lang="ja">日本</h1>' in answer.get_data(as_text=True)
+    assert "Accept-Language" not in answer.vary
+
+
+def test_thing_without_a_label_in_a_language_keeps_the_one_it_has(client: FlaskClient) -> None:
+    text = client.get("/doc/place/islands-1.html?_lang=ja").get_data(as_text=True)
+
+    assert "four disputed islands near Hokkaido</h1>" in text
+
+
+@pytest.mark.parametrize("value", ["", "<script>", "ja en", "ja,,en", "x" * 9])
+def test_language_that_is_no_tag_is_refused(client: FlaskClient, value: str) -> None:
+    answer = client.get("/doc/state/japan.html", query_string={"_lang": value})
+
+    assert answer.status_code == 400
+    assert answer.get_json(force=True)["parameters"] == ["_lang"]
+
+
+def test_kept_page_is_not_sent_to_a_reader_of_another_language(client: FlaskClient) -> None:
+    path = "/doc/state/russia.html"
+    tags = [client.get(path, headers={"Accept-Language": tag}).headers["ETag"] for tag in ("ja", "en", "ja")]
+
+    assert tags[0] == tags[2] != tags[1]
+    again = client.get(path, headers={"Accept-Language": "en", "If-None-Match": tags[0]})
+    assert again.status_code == 200
