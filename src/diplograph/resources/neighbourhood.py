@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from diplograph import sparql
 from diplograph.engine.protocol import Engine
 from diplograph.resources import known
-from diplograph.resources.view import Link, ResourceView
+from diplograph.resources.naming import Link
+from diplograph.resources.view import ResourceView
 from diplograph.vocab import BUILT_GRAPHS, ID, PREFIXES
 
 DRAWN = frozenset(

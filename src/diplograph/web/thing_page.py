@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Response, request
 
-from diplograph import resources
+from diplograph import media, resources
 from diplograph.evidence.quoting import Quotation
 from diplograph.publication import Publication
 from diplograph.resources import ResourceView
@@ -126,7 +126,7 @@ def respond(publication: Publication, iri: str, variants: represent.Variants | N
         places=atlas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
         words={links.page_of(span): one for span, one in words.items()},
-        choices=languages.choices(quote(request.path), spoken) if variants else [],
+        choices=languages.choices(variants.address(media.HTML), spoken) if variants else [],
         **things.page(view, words),
     )
     if any(answer.late for answer in answers):
