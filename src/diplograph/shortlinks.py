@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from diplograph.errors import NoSpace, ReadOnly
+from diplograph.errors import Conflict, NoSpace, ReadOnly
 from diplograph.intake import disk
 
 NAME = re.compile(r"[0-9a-f]{20}", re.ASCII)
@@ -62,10 +62,14 @@ class ShortLinks:
     def keep(self, link: Link) -> bool:
         """Put a link on disk; tell whether it was not there yet.
 
-        Raises NoSpace where the disk or the number of links is full, ReadOnly where nothing can be written.
+        Raises NoSpace where the disk or the number of links is full, ReadOnly where nothing can be written,
+        Conflict where another link has the name.
         """
-        if self.find(link.name) is not None:
+        found = self.find(link.name)
+        if found == link:
             return False
+        if found is not None:
+            raise Conflict("Another query has the same short link.")
         try:
             with disk.room():
                 self.folder.mkdir(parents=True, exist_ok=True)

@@ -49,6 +49,11 @@ class Ground:
         name = short(self.document)
         return name if self.start is None else f"{name} {self.start}–{self.end}"
 
+    @property
+    def address(self) -> str:
+        """The document, or the passage in it as a range of characters (RFC 5147)."""
+        return self.document if self.start is None else f"{self.document}#char={self.start},{self.end}"
+
 
 def text(things: Iterable[str]) -> str:
     """The query for the evidence of some things, by their IRIs."""

@@ -29,6 +29,8 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "iri": {"type": "string"},
 }
 SERVICE: Mapping[str, Mapping[str, Any]] = {
+    "_evidence": {"type": "integer", "enum": [0, 1], "description": "Columns with the passages of each row."},
+    "_labels": {"type": "string", "description": "Languages, such as en,ja: columns with labels."},
     "_limit": {"type": "integer", "minimum": 0, "description": "Most rows."},
     "_rewrite": {"type": "string", "enum": ["on", "off"], "default": "on"},
     "_spreadsheet": {"type": "integer", "enum": [0, 1], "description": "With .csv: text stays text."},
@@ -184,7 +186,8 @@ def sparql_parameters(method: str) -> list[dict[str, Any]]:
     """How a query is sent in the address."""
     if method != "GET":
         return []
-    names = ("query", *DATASET, "timeout", "_limit", "_rewrite", "_spreadsheet", "_chart")
+    ours = ("_chart", "_labels", "_limit", "_rewrite", "_spreadsheet")
+    names = ("query", *DATASET, "timeout", *ours)
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 

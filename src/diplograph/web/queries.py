@@ -15,9 +15,21 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import UnknownResource
 from diplograph.publication import Publication
 from diplograph.queries import CannedQuery
-from diplograph.web import answers, asked, atlas, bodies, canned_page, forms, pictures, represent, spreadsheet
+from diplograph.web import (
+    answers,
+    asked,
+    atlas,
+    bodies,
+    canned_page,
+    enriched,
+    forms,
+    pictures,
+    represent,
+    spreadsheet,
+)
 from diplograph.web.canned_page import Evidence
 from diplograph.web.citations import CSL, Citation
+from diplograph.web.enriched import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,9 @@ class Canned:
         if spreadsheet.is_wanted(given, chosen):
             answer = spreadsheet.evaluate(self.publication.engine, operation, policy)
             response = spreadsheet.attach(answers.send(answer, chosen, variants), query.name)
+        elif wanted := Wanted.of(given, query.statements if query.form == "select" else None):
+            answer = enriched.evaluate(self.publication.engine, operation, chosen, policy, wanted)
+            response = answers.send(answer, chosen, variants)
         else:
             answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
             response = answers.send(answer, chosen, variants)

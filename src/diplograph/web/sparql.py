@@ -14,7 +14,19 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
 from diplograph.vocab import PREFIXES
-from diplograph.web import answers, bodies, pictures, programs, rdf, represent, service, spreadsheet, views
+from diplograph.web import (
+    answers,
+    bodies,
+    enriched,
+    pictures,
+    programs,
+    rdf,
+    represent,
+    service,
+    spreadsheet,
+    views,
+)
+from diplograph.web.enriched import Wanted
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -70,6 +82,9 @@ class Endpoint:
         if spreadsheet.is_wanted(given, chosen):
             answer = spreadsheet.evaluate(self.publication.engine, operation, policy)
             response = spreadsheet.attach(answers.send(answer, chosen), "result")
+        elif operation.form == "select" and (wanted := Wanted.of(given)):
+            answer = enriched.evaluate(self.publication.engine, operation, chosen, policy, wanted)
+            response = answers.send(answer, chosen)
         else:
             answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
             response = answers.send(answer, chosen)
