@@ -122,7 +122,7 @@ def test_page_shows_label_types_facts_evidence_and_origin(client: FlaskClient) -
     assert "<h1>Japan expels eight Russian officials</h1>" in page
     assert 'href="/ontology#Expulsion"' in page
     assert 'href="/doc/state/russia"' in page
-    assert "<h2>Evidence</h2>" in page
+    assert '<h2 id="evidence">Evidence</h2>' in page
     assert 'href="/doc/document/a1"' in page
     assert '<span class="inferred">inferred</span>' in page
     assert "<h2>What points here</h2>" in page

@@ -146,7 +146,7 @@ def test_state_tells_its_acts_by_counterpart_in_time_order(client: FlaskClient) 
         "Japan orders a Russian diplomat in Sapporo out"
     )
     assert {row[3] for row in found["Russia"]} == {"acts", "is the target"}
-    names = [name for name in found if name != "Nobody in particular"]
+    names = [name for name in found if name != "No counterpart named"]
     assert names == sorted(names)
 
 
@@ -266,3 +266,19 @@ def test_kept_page_is_not_sent_to_a_reader_of_another_language(client: FlaskClie
     assert tags[0] == tags[2] != tags[1]
     again = client.get(path, headers={"Accept-Language": "en", "If-None-Match": tags[0]})
     assert again.status_code == 200
+
+
+def test_table_of_a_canned_query_names_things_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    path = "/queries/acts-between-states?state=japan"
+
+    japanese = client.get(f"{path}&_lang=ja", headers={"Accept": "text/html"})
+    english = client.get(path, headers={"Accept": "text/html"})
+
+    assert '<a href="/doc/state/russia"' in japanese.get_data(as_text=True)
+    assert ">ロシア</a>" in japanese.get_data(as_text=True)
+    assert ">ロシア</a>" not in english.get_data(as_text=True)
+    assert "Accept-Language" in english.vary
+    assert (
+        client.get(path.replace("?", ".csv?") + "&_lang=ja").data
+        == client.get(path.replace("?", ".csv?")).data
+    )

@@ -231,6 +231,10 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("#+ tags: [", "#+ tags: [["), "expulsions.rq:5: not YAML"),
         (("tags:", "tag:"), "expulsions.rq:4: unknown key 'tag'"),
         (("[act]", "[deed]"), "expulsions.rq:5: 'deed' is not a column"),
+        (
+            ("#+ statements:", "#+ pages: {state/acts: who}\n#+ statements:"),
+            "expulsions.rq:5: 'who' is not a parameter",
+        ),
         (("type: iri", "type: iris"), "expulsions.rq:8: the type has to be one of"),
         (("kind: state", "kind: stat"), "expulsions.rq:9: kind names kinds"),
         (("multiple: true", "multiple: often"), "expulsions.rq:12: 'multiple' has to be true or false"),

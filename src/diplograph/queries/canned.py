@@ -12,7 +12,7 @@ from diplograph.queries.declarations import check_parameter, read_parameter
 from diplograph.queries.header import MARK, Header, HeaderError, split
 from diplograph.queries.parameters import Parameter, Term
 
-KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements", "rows"}
+KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements", "rows", "pages"}
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
@@ -23,7 +23,8 @@ class CannedQuery:
     """A question with a name, an address and a tested answer.
 
     `statements` are the columns whose things carry evidence; `chart` is a hint for display; `rows` is how
-    many the answer to its example has at least, for the tests.
+    many the answer to its example has at least, for the tests. `pages` are the sections of pages about
+    things (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class CannedQuery:
     chart: Mapping[str, Any]
     statements: tuple[str, ...]
     rows: int
+    pages: Mapping[str, str]
 
     @classmethod
     def read(cls, path: Path) -> "CannedQuery":
@@ -61,6 +63,7 @@ class CannedQuery:
             chart=_chart(header),
             statements=header.texts("statements"),
             rows=header.number("rows"),
+            pages={str(name): str(value) for name, value in header.mapping("pages").items()},
         )
         _check(query, header)
         return query
@@ -156,6 +159,9 @@ def _chart(header: Header) -> Mapping[str, Any]:
 def _check(query: CannedQuery, header: Header) -> None:
     if query.form == "select" and not query.variables:
         raise HeaderError(1, "a canned query names its columns: SELECT * is not for it")
+    for section, name in query.pages.items():
+        if name not in query.parameters:
+            raise header.fail(("pages", section), f"{name!r} is not a parameter of the query")
     for column in query.statements:
         if column not in query.variables:
             raise header.fail(("statements",), f"{column!r} is not a column of the query")

@@ -31,7 +31,7 @@ class Question:
     A row is about the variable `key`, else the first column: solutions with the same one make one row. Rows
     come in the order of the variables in `order`, or by their labels when `by_label`. With `part`, a
     variable, they stand in parts, one for each of its values. The pattern may bind `?graph`, the named
-    graph of what a row states. `more` names a canned query that lists all, and its parameter for the thing.
+    graph of what a row states.
     """
 
     name: str
@@ -44,7 +44,6 @@ class Question:
     note: str = ""
     shown: int = SHOWN
     by_label: bool = False
-    more: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:

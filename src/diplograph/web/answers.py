@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, g, request
@@ -15,7 +15,7 @@ from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.engine.spool import IN_MEMORY
 from diplograph.errors import Gone, InvalidParameter, ResultTooLarge, UnknownResource
 from diplograph.resources import known
-from diplograph.vocab import BASE
+from diplograph.vocab import BASE, LANGUAGES
 from diplograph.web import bodies, headers, links, represent
 
 SELECT_FORMS = {"select", "ask"}
@@ -63,13 +63,17 @@ class Shown:
     text: str | None = None
     complete: bool = True
 
-    def labelled(self) -> Shown:
-        """The same table with each column `xLabel` shown as the text of the links in column `x`."""
+    def labelled(self, languages: Sequence[str] = ()) -> Shown:
+        """The same table with each column `xLabel` shown as the text of the links in column `x`.
+
+        A link keeps its own label where that is in a language that the reader likes better.
+        """
         named = {f"{name}{LABEL}": name for name in self.variables if f"{name}{LABEL}" in self.variables}
         columns = [index for index, name in enumerate(self.variables) if name not in named]
         labels = {name: self.variables.index(f"{name}{LABEL}") for name in named.values()}
         rows = [
-            [_titled(row, index, labels.get(self.variables[index])) for index in columns] for row in self.rows
+            [_titled(row, index, labels.get(self.variables[index]), languages) for index in columns]
+            for row in self.rows
         ]
         return dataclasses.replace(self, variables=[self.variables[index] for index in columns], rows=rows)
 
@@ -106,8 +110,10 @@ def send(answer: Answer, media_type: str, variants: represent.Variants | None = 
     return response
 
 
-def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
+def show(engine: Engine, operation: Operation, policy: Policy, languages: Sequence[str] = LANGUAGES) -> Shown:
     """The answer in the form that pages render: of a table the first rows, things by their labels.
+
+    The labels are in the first of the languages that has one.
 
     Raises ResultTooLarge for what is too much for a page even so.
     """
@@ -122,7 +128,7 @@ def show(engine: Engine, operation: Operation, policy: Policy) -> Shown:
     variables = list(result["head"].get("vars", ()))
     bindings = result["results"]["bindings"]
     labels = known.labels(engine, _named(bindings))
-    rows = [[_cell(row.get(name), labels) for name in variables] for row in bindings]
+    rows = [[_cell(row.get(name), labels, languages) for name in variables] for row in bindings]
     return Shown(variables, rows, complete=answer.complete)
 
 
@@ -156,27 +162,39 @@ def this_release(given: bodies.Fields, release: str, *names: str) -> None:
         raise UnknownResource("This service does not hold the release asked for.", near=[release[:16]])
 
 
-def _titled(row: list[links.Cell | None], index: int, label: int | None) -> links.Cell | None:
+def _titled(
+    row: list[links.Cell | None], index: int, label: int | None, languages: Sequence[str]
+) -> links.Cell | None:
     """A cell under its label; a label without a thing stands for itself."""
     cell, named = row[index], row[label] if label is not None else None
     if cell is None or named is None:
         return cell or named
+    if _rank(cell.lang, languages) < _rank(named.lang, languages):
+        return cell
     return dataclasses.replace(cell, text=named.text, title=cell.title or cell.text, lang=named.lang)
 
 
-def _cell(binding: Mapping[str, object] | None, labels: known.Labels) -> links.Cell | None:
+def _rank(language: str | None, languages: Sequence[str]) -> int:
+    return languages.index(language) if language in languages else len(languages)
+
+
+def _cell(
+    binding: Mapping[str, object] | None, labels: known.Labels, languages: Sequence[str]
+) -> links.Cell | None:
     if binding is None:
         return None
     cell = links.binding_cell(binding)
     if cell.parts:
-        return dataclasses.replace(cell, parts=tuple(_labelled(part, labels) for part in cell.parts))
-    return _labelled(cell, labels)
+        return dataclasses.replace(
+            cell, parts=tuple(_labelled(part, labels, languages) for part in cell.parts)
+        )
+    return _labelled(cell, labels, languages)
 
 
-def _labelled(cell: links.Cell, labels: known.Labels) -> links.Cell:
+def _labelled(cell: links.Cell, labels: known.Labels, languages: Sequence[str]) -> links.Cell:
     if cell.iri is None or cell.iri not in labels:
         return cell
-    label, language = known.best(labels[cell.iri], cell.iri)
+    label, language = known.best(labels[cell.iri], cell.iri, languages)
     return links.iri_cell(cell.iri, label, language or None)
 
 

@@ -9,7 +9,7 @@ from diplograph.errors import InvalidParameter
 from diplograph.queries import CannedQuery, Parameter
 from diplograph.web import bodies
 
-RESERVED = ("_evidence", "_labels", "_limit", "_rewrite", "_spreadsheet", "_timeout", "_version")
+RESERVED = ("_evidence", "_labels", "_lang", "_limit", "_rewrite", "_spreadsheet", "_timeout", "_version")
 """The service's own parameters, which every canned query takes."""
 
 

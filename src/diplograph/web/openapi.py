@@ -19,6 +19,7 @@ from diplograph.web import answers, asked, represent
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = {"static"}
+LANGUAGES = {"type": "string", "description": "Languages of a page's labels, such as ja or ja,en."}
 DATASET = ("default-graph-uri", "named-graph-uri")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
@@ -31,6 +32,7 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
 SERVICE: Mapping[str, Mapping[str, Any]] = {
     "_evidence": {"type": "integer", "enum": [0, 1], "description": "Columns with the passages of each row."},
     "_labels": {"type": "string", "description": "Languages, such as en,ja: columns with labels."},
+    "_lang": LANGUAGES,
     "_limit": {"type": "integer", "minimum": 0, "description": "Most rows."},
     "_rewrite": {"type": "string", "enum": ["on", "off"], "default": "on"},
     "_spreadsheet": {"type": "integer", "enum": [0, 1], "description": "With .csv: text stays text."},
@@ -146,10 +148,9 @@ def operation(path: str, method: str, summary: str) -> dict[str, Any]:
 def document_parameters(path: str) -> list[dict[str, Any]]:
     """What a document is asked for with: how much of it, and of which thing where the path does not say."""
     profile = {"type": "string", "enum": list(PROFILES), "default": PROFILES[0]}
-    spoken = {"type": "string", "description": "Languages of the page's labels, such as ja or ja,en."}
     found: list[dict[str, Any]] = [
         {"name": "_profile", "in": "query", "schema": profile},
-        {"name": "_lang", "in": "query", "schema": spoken},
+        {"name": "_lang", "in": "query", "schema": LANGUAGES},
     ]
     if path == "/describe":
         iri = {"type": "string", "format": "uri"}

@@ -23,6 +23,7 @@ from diplograph.web import (
     canned_page,
     enriched,
     forms,
+    languages,
     pictures,
     represent,
     spreadsheet,
@@ -148,7 +149,7 @@ class Canned:
             return self._render(query, given, variants, text=query.body)
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.rows_shown)
-        shown = answers.show(self.publication.engine, operation, policy)
+        shown = answers.show(self.publication.engine, operation, policy, languages.preferred(given))
         response = self._render(
             query,
             given,
@@ -159,7 +160,7 @@ class Canned:
             places_name=query.name,
             **self._around(query, given, variants, shown),
         )
-        return answers.mark(response, operation, complete=shown.complete)
+        return answers.mark(languages.mark(response, given), operation, complete=shown.complete)
 
     def _around(
         self, query: CannedQuery, given: bodies.Fields, variants: represent.Variants, shown: answers.Shown
@@ -171,7 +172,7 @@ class Canned:
         rows = canned_page.rows_of(engine, shown, self._operation(query, given, None), limit)
         citation = self._citation(query, given)
         return {
-            "result": evidence.placed(shown.labelled()),
+            "result": evidence.placed(shown.labelled(languages.preferred(given))),
             "proof": evidence.rows(),
             "rows": rows,
             "reasons": canned_page.why(engine, query, asked.stated(query, given)) if rows == 0 else [],

@@ -11,6 +11,7 @@ from flask import Response, request
 from diplograph import media, resources
 from diplograph.evidence.quoting import Quotation
 from diplograph.publication import Publication
+from diplograph.queries import CannedQuery
 from diplograph.resources import ResourceView
 from diplograph.resources.questions import BY_KIND
 from diplograph.resources.quotations import quotations
@@ -121,7 +122,9 @@ def respond(publication: Publication, iri: str, variants: represent.Variants | N
         title=view.label,
         general=rdf.embedded(resources.describe(engine, iri, "schema")),
         glance=glance(view),
-        sections={answer.question.name: shown(answer, view, publication.queries) for answer in answers},
+        sections={
+            answer.question.name: shown(answer, view, publication.queries.values()) for answer in answers
+        },
         neighbourhood=around.around(engine, view),
         places=atlas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
@@ -146,7 +149,7 @@ def glance(view: ResourceView) -> list[things.Row]:
     ]
 
 
-def shown(answer: Section, view: ResourceView, queries: Iterable[str]) -> Shown:
+def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -> Shown:
     """A section as its template prints it."""
     question = answer.question
     parts = tuple(
@@ -180,12 +183,13 @@ def _template(view: ResourceView) -> str:
     return f"things/{TEMPLATES.get(kind, kind)}.html" if kind else "thing.html"
 
 
-def _all(question: Question, view: ResourceView, queries: Iterable[str]) -> str | None:
-    """The address of the canned query that lists every row."""
-    if question.more is None or question.more[0] not in queries:
-        return None
-    name, parameter = question.more
-    return f"/queries/{name}?{urlencode({parameter: view.iri})}"
+def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery]) -> str | None:
+    """The address of the canned query that says in its header that it lists every row."""
+    section = f"{view.kind}/{question.name}"
+    for query in queries:
+        if section in query.pages:
+            return f"/queries/{query.name}?{urlencode({query.pages[section]: view.iri})}"
+    return None
 
 
 def _words(publication: Publication, spans: list[str]) -> dict[str, Quotation]:

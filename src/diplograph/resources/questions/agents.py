@@ -28,7 +28,6 @@ EXCHANGES = Question(
     part="counterpart",
     note="In the order of the first day that a date can touch, else the last. "
     "What was only threatened, planned or promised says so under how far it got.",
-    more=("acts-between-states", "state"),
 )
 DEEDS = Question(
     "acts",
@@ -51,7 +50,6 @@ OFFICIALS = Question(
     {"tenure": "tenure", "person": "who", "office": "office", "when": "when", "attested": "attested at"},
     order=("office", "first", "tenure"),
     note="A tenure without bounds is only attested: the source says nothing of its beginning or end.",
-    more=("officials", "state"),
 )
 TENURES = Question(
     "offices",
@@ -80,7 +78,6 @@ IMPOSED = Question(
         OPTIONAL {{ ?measure dg:measureTarget ?target }} {_MEASURE}""",
     _MEASURE_COLUMNS | {"target": "against"},
     order=("first", "measure", "target"),
-    more=("sanctions", "imposer"),
 )
 SUFFERED = Question(
     "targeted",

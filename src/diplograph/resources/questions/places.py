@@ -22,7 +22,6 @@ SOVEREIGNTY = Question(
     part="claimant",
     by_label=True,
     note="Side by side, in alphabetical order of the claimants. Nothing here says to whom it belongs.",
-    more=("territorial-claims", "territory"),
 )
 COORDINATES = Question(
     "coordinates",
