@@ -24,6 +24,11 @@ ADDRESSES = [
         "/queries/evidence-of",
         "/queries/sanctions?imposer=nobody",
     ),
+    *(
+        "/doc/act/russia-expels-motoki-2022.html",
+        "/doc/place/islands-1.html",
+        "/doc/state/japan.html?_lang=ja",
+    ),
     *("/queries/reciprocal-expulsions", "/queries/timeline"),
 ]
 WAYS = ("desktop", "dark-phone")

@@ -10,7 +10,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from diplograph import media
-from diplograph.web import links, rdf
+from diplograph.web import coordinates, links, rdf
 
 SYNTAX = {media.TURTLE: "turtle", media.N_TRIPLES: "nt", media.JSON_LD: "json-ld", media.RDF_XML: "xml"}
 DATA = """
@@ -101,3 +101,17 @@ def test_number_is_known_and_a_plain_string_has_no_datatype_to_show() -> None:
     assert links.term_cell(Literal(4)).number is True
     assert links.term_cell(Literal("4")).title is None
     assert links.term_cell(URIRef("urn:x:y")).href is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("POINT(146.700 44.100)", "44.1° N, 146.7° E"),
+        ("point (-70.5 -33.45678)", "33.45678° S, 70.5° W"),
+        ("POINT(146.69999694824 44.099998474121)", "44.1° N, 146.7° E"),
+        ("POINT(1 2 3)", "POINT(1 2 3)"),
+        ("POLYGON((0 0, 1 1, 1 0, 0 0))", "POLYGON((0 0, 1 1, 1 0, 0 0))"),
+    ],
+)
+def test_point_is_shown_by_latitude_and_longitude_and_any_other_text_as_it_is(text: str, shown: str) -> None:
+    assert coordinates.degrees(text) == shown

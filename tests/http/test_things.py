@@ -199,7 +199,7 @@ def test_place_tells_claims_side_by_side_in_alphabetical_order(client: FlaskClie
 
 
 def test_place_tells_where_it_lies_as_people_write_it(client: FlaskClient) -> None:
-    assert section(page(client, "place/islands-1"), "coordinates")[0][1] == "44.100° N, 146.700° E"
+    assert section(page(client, "place/islands-1"), "coordinates")[0][1] == "44.1° N, 146.7° E"
 
 
 def test_measure_tells_whom_it_hits_and_in_what_way(client: FlaskClient) -> None:

@@ -6,8 +6,11 @@ import re
 
 from diplograph.vocab import PREFIXES
 
-WKT = f"{PREFIXES['geo']}wktLiteral"
+GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
+"""The datatypes of points in WKT: that of GeoSPARQL, and what Virtuoso makes of it."""
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
+DECIMALS = 5
+"""A metre on the ground; an engine may have kept a point in single precision."""
 
 
 def degrees(text: str) -> str:
@@ -15,9 +18,9 @@ def degrees(text: str) -> str:
     found = POINT.fullmatch(text)
     if found is None:
         return text
-    longitude, latitude = found.groups()
+    longitude, latitude = (round(float(number), DECIMALS) for number in found.groups())
     return f"{_side(latitude, 'N', 'S')}, {_side(longitude, 'E', 'W')}"
 
 
-def _side(number: str, positive: str, negative: str) -> str:
-    return f"{number.removeprefix('-')}° {negative if number.startswith('-') else positive}"
+def _side(number: float, positive: str, negative: str) -> str:
+    return f"{abs(number):.8g}° {negative if number < 0 else positive}"

@@ -72,7 +72,7 @@ def value_cell(value: Value) -> links.Cell:
     """A link under its label, or a literal; a point by its latitude and longitude."""
     if value.link is not None:
         return link_cell(value.link)
-    if value.datatype == coordinates.WKT:
+    if value.datatype in coordinates.GEOMETRIES:
         return links.Cell(coordinates.degrees(value.text), title=value.text)
     return links.literal_cell(value.text, value.language or None, value.datatype or None)
 
