@@ -103,6 +103,14 @@ def test_question_that_takes_too_long_says_so_and_the_others_are_answered(engine
     assert acts.parts
 
 
+def test_questions_that_no_time_is_left_for_say_so(engine, monkeypatch):
+    monkeypatch.setattr(module, "ALL_SECONDS", 0.0)
+
+    (found,) = sections(engine, X, [ACTS])
+
+    assert (found.late, found.parts) == (True, ())
+
+
 def test_labels_are_in_the_language_asked_for(engine):
     asked = Question("same", "Same", "?act dg:actor ?this BIND(?this AS ?who)", {"who": "who"})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from rdflib.term import Node
 
@@ -15,6 +16,8 @@ from diplograph.vocab import LANGUAGES, PREFIXES
 
 SECONDS = 3.0
 """How long one question may take: a page says which one took longer, and shows the rest."""
+ALL_SECONDS = 8.0
+"""How long all questions of a page may take together; those that are left then are late."""
 FETCHED = 2000
 """How many solutions a question asks for; several make one row."""
 SHOWN = 100
@@ -103,16 +106,20 @@ def sections(
 ) -> list[Section]:
     """Ask some questions about a thing; a question without an answer makes no section."""
     this = sparql.values("this", [checked(iri)])
-    asked = [(question, _solutions(engine, question, this)) for question in questions]
+    deadline = monotonic() + ALL_SECONDS
+    asked = [(question, _solutions(engine, question, this, deadline - monotonic())) for question in questions]
     named = iris_in(row for _, rows in asked for row in rows or ())
     namer = Namer.of(engine, named, languages)
     return [_section(question, rows, namer) for question, rows in asked if rows is None or rows]
 
 
-def _solutions(engine: Engine, question: Question, this: str) -> list[Row] | None:
-    """The solutions of a question; None when it takes too long for a page."""
+def _solutions(engine: Engine, question: Question, this: str, left: float) -> list[Row] | None:
+    """The solutions of a question; None when it takes too long for a page, or no time is left for it."""
+    if left <= 0:
+        return None
+    text = question.text.replace("$THIS", this)
     try:
-        return sparql.select(engine, question.text.replace("$THIS", this), timeout=SECONDS).rows
+        return sparql.select(engine, text, timeout=min(SECONDS, left)).rows
     except (QueryTimeout, MemoryLimit, ResultTooLarge):
         return None
 
