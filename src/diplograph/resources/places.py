@@ -17,6 +17,8 @@ POINT = re.compile(
     r"\s*(?:<(?P<system>[^>]*)>)?\s*POINT\s*\(\s*(?P<longitude>[-+.\dE]+)\s+(?P<latitude>[-+.\dE]+)\s*\)\s*",
     re.IGNORECASE,
 )
+DIGITS = 5
+"""Digits of a degree that are kept: about a metre, which an engine that stores less precisely still gives."""
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
@@ -61,7 +63,9 @@ def point(wkt: str) -> tuple[float, float] | None:
         latitude, longitude = float(match["latitude"]), float(match["longitude"])
     except ValueError:
         return None
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return round(latitude, DIGITS), round(longitude, DIGITS)
 
 
 def _points(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[float, float]]:

@@ -24,7 +24,7 @@ export function labelsOf(spots: Spot[], width: number, height: number): SVGEleme
   const taken: Box[] = [];
   const found: SVGElement[] = [];
   for (const { place, at } of [...spots].sort((one, other) => one.at[0] - other.at[0])) {
-    const lines = place.lines.map(shortened);
+    const lines = place.lines.flatMap(wrapped);
     const box = best(sizesOf(lines), at, [...dots, ...taken], width, height);
     taken.push(box);
     found.push(drawn(place, lines, at, box));
@@ -42,8 +42,12 @@ function drawn(place: Spot["place"], lines: string[], [x, y]: [number, number], 
   return element("g", { class: "place" }, title, leader, dot, text);
 }
 
-function shortened(line: string): string {
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1).trimEnd()}…` : line;
+/** A long name in two lines, broken before what stands in brackets where there is any. */
+function wrapped(line: string): string[] {
+  if (line.length <= LONGEST) return [line];
+  const bracket = line.indexOf(" (");
+  const at = bracket > 0 ? bracket : line.lastIndexOf(" ", LONGEST);
+  return at > 0 ? [line.slice(0, at), ...wrapped(line.slice(at + 1)).map((rest) => `  ${rest}`)] : [`${line.slice(0, LONGEST - 1)}…`];
 }
 
 function sizesOf(lines: string[]): { width: number; height: number } {

@@ -16,7 +16,6 @@ export interface Node {
 }
 
 const DASHES: Record<string, string> = { asserted: "", claimed: "2 4", inferred: "7 5" };
-const LINES: Record<string, "solid" | "dotted" | "dashed"> = { asserted: "solid", claimed: "dotted", inferred: "dashed" };
 const SIZE = 16;
 const SHEET = "__________cytoscape_stylesheet";
 const LINE = 14;
@@ -88,7 +87,9 @@ function styleOf(first: string): StylesheetJson {
     },
     { selector: "edge:active, edge:selected", style: { label: "data(says)", color: ink, "font-size": 11, "text-wrap": "wrap", "text-max-width": "140px", "line-color": accent } },
     { selector: "edge[?hovered]", style: { label: "data(says)", color: ink, "font-size": 11, "text-wrap": "wrap", "text-max-width": "140px" } },
-    ...Object.entries(LINES).map(([how, style]) => ({ selector: `edge[how = "${how}"]`, style: { "line-style": style, width: how === "claimed" ? 2.2 : 1.4 } })),
+    ...Object.entries(DASHES)
+      .filter(([, dashes]) => dashes)
+      .map(([how, dashes]) => ({ selector: `edge[how = "${how}"]`, style: { "line-style": "dashed" as const, "line-dash-pattern": dashes.split(" ").map(Number) } })),
   ];
 }
 
