@@ -6,8 +6,9 @@ out, and its word is what the report says. With `everything` it judges all of th
 
 import re
 import time
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rdflib import RDFS, BNode, Graph, Literal, Variable
@@ -32,12 +33,38 @@ _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 
 
 class DataGraph(Graph):
-    """A graph that parses each query once: pySHACL sends the same text for every focus node."""
+    """A graph that parses each query once: pySHACL sends the same text for every focus node.
 
-    def query(self, query_object: Any, *args: Any, **options: Any) -> Result:
+    `suspects` holds, while one SPARQL constraint is judged, the only solutions that it may have for a node.
+    """
+
+    suspects: Mapping[Node, Sequence[Mapping[str, Node]]] = MappingProxyType({})
+
+    def query(  # noqa: PLR0913, PLR0917 - as rdflib has it
+        self,
+        query_object: Any,
+        processor: Any = "sparql",
+        result: Any = "sparql",
+        initNs: Any = None,  # noqa: N803
+        initBindings: Any = None,  # noqa: N803
+        use_store_provided: bool = True,
+        **options: Any,
+    ) -> Result:
         """Answer a query, given as text or parsed."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
-        return super().query(prepared, *args, **options)
+        given: dict[str, Any] = dict(initBindings or {})
+        ask = partial(super().query, prepared, processor, result, initNs)
+        suspected = self.suspects.get(given["this"], ()) if "this" in given else ()
+        found = [ask({**dict(one), **given}, use_store_provided, **options) for one in suspected or ({},)]
+        return found[0] if len(found) == 1 else _joined(found)
+
+
+def _joined(results: Sequence[Result]) -> Result:
+    """Return the solutions of several results in one."""
+    joint = Result("SELECT")
+    joint.vars = results[0].vars
+    joint.bindings = [row for result in results for row in result.bindings]
+    return joint
 
 
 @cache
@@ -83,6 +110,7 @@ def run(judged: Judged, shapes: Shapes, timings: dict[str, Timing] | None = None
     began = time.perf_counter()
     for unit, candidates in shapes.plan.candidates(judged):
         if candidates:
+            view.suspects = candidates
             found |= dict.fromkeys(judge(view, shapes, shapes.alone(unit.shape, candidates)))
         ended = time.perf_counter()
         if timings is not None:

@@ -74,7 +74,7 @@ class Overlap:
         return None
 
     def candidates(self, data: Dataset, target: str) -> Iterator[Row]:
-        """Yield rows with ?this: pairs with a blank node, which no query can name, are all suspected."""
+        """Yield rows with all variables: pairs with a blank node, which no query can name, are suspected."""
         names = sorted(self.one.variables | self.other.variables)
         pairs = self._pairs(data, target)
         while some := list(islice(pairs, _AT_ONCE)):
@@ -83,7 +83,7 @@ class Overlap:
             rows = " ".join(
                 f"({' '.join(str(row[name[1:]]) for name in names)})" for row in some if row not in nameless
             )
-            head = f"SELECT DISTINCT ?this WHERE {{ VALUES ({' '.join(names)}) {{ {rows} }}"
+            head = f"SELECT DISTINCT {' '.join(names)} WHERE {{ VALUES ({' '.join(names)}) {{ {rows} }}"
             yield from data.select(f"{head} {self.rest} }}")
 
     def _pairs(self, data: Dataset, target: str) -> Iterator[Row]:

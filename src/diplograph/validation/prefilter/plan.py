@@ -20,6 +20,9 @@ from diplograph.validation.prefilter.paths import InexpressibleError, Path
 from diplograph.validation.prefilter.select import Group
 from diplograph.vocab import SH
 
+Solution = Mapping[str, Node]
+Suspects = dict[Node, tuple[Solution, ...]]
+"""Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
 _NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
 _SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
 
@@ -70,6 +73,19 @@ class Unit:
                 found |= _nodes(overlap.candidates(data, target))
         return found
 
+    def suspects(self, data: Dataset, below: Mapping[str, set[str]]) -> Suspects:
+        """Return the candidates, each with what else its solutions may be where that is known."""
+        overlap = Overlap.of(self.queries[0]) if len(self.queries) == 1 else None
+        target = self.targets.text(below)
+        if overlap is None or self.condition != "false" or not target:
+            return dict.fromkeys(self.candidates(data, below), ())
+        found: dict[Node, list[Solution]] = {}
+        for row in overlap.candidates(data, target):
+            named = {name: to_rdflib(term) for name, term in row.items()}
+            kept = {name: term for name, term in named.items() if not isinstance(term, Literal)}
+            found.setdefault(named["this"], []).append(kept)
+        return dict.fromkeys(self.targets.nodes, ()) | {n: tuple(rows) for n, rows in found.items()}
+
     def among(self, data: Dataset, focus: Iterable[NamedNode]) -> set[Node]:
         """Return those of some focus nodes, named by IRIs, that may break the shape."""
         names = " ".join(sorted(map(str, focus)))
@@ -108,13 +124,17 @@ class Plan:
         """The shapes with targets."""
         return tuple(self._unit(shape) for shape in sorted(self._targeted(), key=str))
 
-    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, set[Node]]]:
+    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, Suspects]]:
         """Yield each unit with its candidates in a graph."""
         below = subclasses(judged.data)
         for unit in self.units:
-            whole = replace(unit, condition="true") if judged.altered else unit
-            found = whole.candidates(judged.data, below)
-            yield unit, _written(found, unit, judged) if judged.altered else found
+            yield unit, self._suspects(unit, judged, below)
+
+    def _suspects(self, unit: Unit, judged: Judged, below: Mapping[str, set[str]]) -> Suspects:
+        if not judged.altered:
+            return unit.suspects(judged.data, below)
+        found = replace(unit, condition="true").candidates(judged.data, below)
+        return dict.fromkeys(_written(found, unit, judged), ())
 
     def _targeted(self) -> set[Node]:
         found = {shape for predicate in TARGETS for shape in self.shapes.subjects(predicate)}
