@@ -88,11 +88,11 @@ def uncovered(submitted: Iterable[Triple], judged: Judged, axioms: Graph, shapes
     if not shapes.cover_everything:
         return []
     known = {str(term) for term in axioms.subjects(RDF.type)}
-    covered = _covering(judged, shapes)
+    covered, is_plain = _covering(judged, shapes), _plain(known)
     found = {
         f"{triple} ."
         for triple in submitted
-        if (not covered(triple.subject) or not _is_known(triple, known))
+        if not (covered(triple.subject) and (is_plain(triple.predicate) or _is_known(triple, known)))
         and not _is_axiom(triple.predicate.value)
     }
     return sorted(found)
@@ -107,6 +107,17 @@ def _covering(judged: Judged, shapes: Shapes) -> Callable[[OxigraphTerm], bool]:
         return any(quad.object in classes for quad in judged.data.matching(subject, _TYPE, None))
 
     return is_covered
+
+
+def _plain(known: set[str]) -> Callable[[NamedNode], bool]:
+    """Return what tells the predicates that are known whatever their object is."""
+
+    @cache
+    def is_plain(predicate: NamedNode) -> bool:
+        name = predicate.value
+        return predicate != _TYPE and (name in known or name in _REUSED_TERMS or name.startswith(_REUSED))
+
+    return is_plain
 
 
 def _is_axiom(predicate: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pyoxigraph import Triple
 
+from diplograph.closure import compile_rules, saturate
 from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
@@ -35,21 +36,22 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     world. The report has every finding and no release.
     """
     axioms = material.ontology(graphs)
+    rules = compile_rules(axioms)
     loaded = material.dataset(graphs)
-    closure = material.entailed(loaded, axioms)
     world = {graph: triples for graph, triples in graphs.items() if graph != str(DGG.ontology)}
-    judged = Judged.of(chain(*world.values(), (quad.triple for quad in closure.validation)))
-    timings: dict[str, Timing] = {}
-    found = [
-        *run(judged, shapes, timings),
-        *checks.queried(loaded, shapes.checks),
-        *checks.disjoint(loaded, axioms),
-    ]
     wanted = _world(graphs) if submitted is None else submitted
-    triples = [triple for graph in wanted.values() for triple in graph]
-    bare = checks.uncovered(triples, judged, axioms, shapes)
-    report = Report.of(found, bare, labels=_labels(judged) | shapes.names)
-    return replace(report, timings=timings)
+    timings: dict[str, Timing] = {}
+    judged = Judged.of(chain.from_iterable(world.values()))
+    with material.with_axioms(judged.data, loaded):
+        saturate(judged.data, [rule for rule in rules if rule.validation])
+    found = run(judged, shapes, timings)
+    bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
+    labels = _labels(judged)
+    with material.with_axioms(judged.data, loaded):
+        saturate(judged.data, rules)
+    loaded.fill(judged.data.quads(str(DGG.closure)))
+    found += [*checks.queried(loaded, shapes.checks), *checks.disjoint(loaded, axioms)]
+    return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
 
 
 def _labels(judged: Judged) -> dict[str, str]:

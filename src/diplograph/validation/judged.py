@@ -47,8 +47,7 @@ class Judged:
             self._note(fresh, triples)
         elif self.hidden:
             self.hidden.difference_update(triples)
-        default = DefaultGraph()
-        self.data.extend(Quad(t.subject, t.predicate, t.object, default) for t in triples)
+        self.data.fill(Quad(t.subject, t.predicate, t.object) for t in triples)
 
     def _note(self, fresh: set[Triple], triples: list[Triple]) -> None:
         replaced = {

@@ -67,7 +67,7 @@ def dataset(graphs: Graphs) -> Dataset:
     loaded = Dataset.memory()
     for graph, triples in graphs.items():
         name = NamedNode(graph)
-        loaded.extend(Quad(t.subject, t.predicate, t.object, name) for t in triples)
+        loaded.fill(Quad(t.subject, t.predicate, t.object, name) for t in triples)
     return loaded
 
 
@@ -102,6 +102,18 @@ def entailed(loaded: Dataset, axioms: Graph) -> Closure:
     closure = close(loaded, compile_rules(axioms))
     loaded.extend(closure.quads)
     return closure
+
+
+@contextmanager
+def with_axioms(judged: Dataset, loaded: Dataset) -> Iterator[None]:
+    """Add the axioms of a dataset's named graph to a default graph, for as long as a block runs."""
+    own = (Quad(quad.subject, quad.predicate, quad.object) for quad in loaded.quads(str(DGG.ontology)))
+    added = [quad for quad in own if not judged.holds(quad.triple)]
+    judged.fill(added)
+    try:
+        yield
+    finally:
+        judged.remove(added)
 
 
 def described(graphs: Graphs) -> dict[str, list[Triple]]:

@@ -38,7 +38,7 @@ class DataGraph(Graph):
     `suspects` holds, while one SPARQL constraint is judged, the only solutions that it may have for a node.
     """
 
-    suspects: Mapping[Node, Sequence[Mapping[str, Node]]] = MappingProxyType({})
+    suspects: Mapping[Node, Sequence[Mapping[str, Any]]] = MappingProxyType({})
 
     def query(  # noqa: PLR0913, PLR0917 - as rdflib has it
         self,
@@ -55,7 +55,7 @@ class DataGraph(Graph):
         given: dict[str, Any] = dict(initBindings or {})
         ask = partial(super().query, prepared, processor, result, initNs)
         suspected = self.suspects.get(given["this"], ()) if "this" in given else ()
-        found = [ask({**dict(one), **given}, use_store_provided, **options) for one in suspected or ({},)]
+        found = [ask({**one, **given}, use_store_provided, **options) for one in suspected or ({},)]
         return found[0] if len(found) == 1 else _joined(found)
 
 

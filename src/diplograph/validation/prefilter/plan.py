@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode
@@ -20,7 +21,7 @@ from diplograph.validation.prefilter.paths import InexpressibleError, Path
 from diplograph.validation.prefilter.select import Group
 from diplograph.vocab import SH
 
-Solution = Mapping[str, Node]
+Solution = Mapping[str, Any]
 Suspects = dict[Node, tuple[Solution, ...]]
 """Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
 _NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
