@@ -17,6 +17,7 @@ COMMON = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
     "phases": [Phase.generate],
 }
+NOT_COMPARED = {561: "pySHACL alone refuses to compare a blank node (sh:lessThan) that no candidate has"}
 chances = st.randoms(use_true_random=False)
 
 
@@ -27,7 +28,10 @@ def compare(shapes_text, data_text):
 
     fast, alone = both(shapes, triples)
 
+    if alone == "refused" != fast:  # there is nothing to compare with
+        return False
     assert fast == alone, f"{shapes_text}\n\n{data_text}"
+    return True
 
 
 @settings(max_examples=100, derandomize=True, **COMMON)
@@ -35,14 +39,16 @@ def compare(shapes_text, data_text):
 def test_queries_and_pyshacl_alone_report_the_same(chance):
     maker = Maker(chance)
 
-    compare(maker.shapes(), maker.graph())
+    assert compare(maker.shapes(), maker.graph())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_queries_and_pyshacl_alone_report_the_same_in_many_more_cases(request):
     """As many as `--cases` says."""
-    for seed in range(request.config.getoption("--cases")):
-        maker = Maker(Random(seed))
+    cases = range(request.config.getoption("--cases"))
+    makers = {seed: Maker(Random(seed)) for seed in cases}
 
-        compare(maker.shapes(), maker.graph())
+    unlike = {seed for seed, maker in makers.items() if not compare(maker.shapes(), maker.graph())}
+
+    assert unlike == NOT_COMPARED.keys() & set(cases)

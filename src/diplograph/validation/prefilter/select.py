@@ -147,9 +147,18 @@ class Group:
 
     def text(self) -> str:
         """Write the group as the outermost one, where solutions are suspected rather than missed."""
-        parts = [" ".join(pattern.text for pattern in side) for side in sides(self.patterns)]
+        alone = [pattern for pattern in self.patterns if self._only_says_there_is(pattern)]
+        kept = [pattern for pattern in self.patterns if pattern not in alone]
+        parts = [" ".join(pattern.text for pattern in side) for side in sides(kept)]
         own = parts if len(parts) < 2 else [f"{{ SELECT * WHERE {{ {part} }} }}" for part in parts]
-        return " ".join([*own, self.rest()])
+        tests = [f"FILTER EXISTS {{ {chain([pattern], frozenset({THIS}), '')} }}" for pattern in alone]
+        return " ".join([*own, *tests, self.rest()])
+
+    def _only_says_there_is(self, pattern: Pattern) -> bool:
+        """Tell whether ?this, which is bound besides, has a value that nothing else speaks of."""
+        others = " ".join([*(one.text for one in self.patterns if one is not pattern), self.rest()])
+        is_free = pattern.value.startswith("?") and pattern.value != THIS
+        return is_free and pattern.subject == THIS and not re.search(rf"\{pattern.value}\b", others)
 
     def rest(self) -> str:
         """Write what the outermost group asks besides its patterns."""
