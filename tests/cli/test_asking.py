@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -12,8 +13,15 @@ from rdflib import Graph
 
 from diplograph import release as releases
 from diplograph.settings import Settings
+from tiny_kb import PROLOGUE
 
 Run = Callable[..., Result]
+DIGEST = sha256(b"Some words.").hexdigest()
+QUOTING = f"""{PROLOGUE}
+act:a dg:evidence ev:a . ev:a oa:hasTarget span:a .
+span:a oa:hasSource doc:a ; oa:hasSelector span:p ; schema:sha256 "{DIGEST}" . span:p oa:start 0 ; oa:end 11 .
+doc:a dcterms:identifier "a.txt" ; dg:codePointLength 11 ; schema:sha256 "{DIGEST}" .
+"""
 
 
 # the command itself
@@ -360,3 +368,22 @@ def test_serve_of_files_answers_from_them(run: Run, tmp_path: Path, own_kb: Path
     result = run("serve", tmp_path / "a.ttl", "--get", "/sparql?query=ASK{<urn:a>+?p+?o}", kb=own_kb)
 
     assert json.loads(result.stdout)["boolean"] is True
+
+
+def test_serve_with_sources_quotes_the_passages_and_without_them_does_not(
+    run: Run, tmp_path: Path, own_kb: Path
+) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "a.txt").write_text("Some words.", encoding="utf-8")
+    (tmp_path / "a.ttl").write_text(QUOTING, encoding="utf-8")
+    asked = ("serve", tmp_path / "a.ttl", "--get", "/doc/act/a.html")
+
+    assert "Some words" not in run(*asked, kb=own_kb).stdout
+    assert ">Some words.</blockquote>" in run(*asked, "--sources", tmp_path / "sources", kb=own_kb).stdout
+
+
+def test_serve_refuses_a_folder_of_sources_that_is_not_there(run: Run, tmp_path: Path, own_kb: Path) -> None:
+    result = run("serve", "--get", "/", "--sources", tmp_path / "nowhere", kb=own_kb)
+
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
