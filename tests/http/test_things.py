@@ -226,6 +226,12 @@ def test_document_tells_span_by_span_what_was_taken_from_it(client: FlaskClient)
     assert "blockquote" not in text
 
 
+def test_claim_begins_with_who_says_so_and_its_status(client: FlaskClient) -> None:
+    told = list(glance(page(client, "claim/a1-islands-russian")).items())
+
+    assert told[:2] == [("Who says so", ["Russia"]), ("Status", ["disputed", "interpretation"])]
+
+
 # Languages
 
 

@@ -16,63 +16,9 @@ from diplograph.resources import ResourceView
 from diplograph.resources.questions import BY_KIND
 from diplograph.resources.quotations import quotations
 from diplograph.resources.sections import Entry, Question, Section, sections
-from diplograph.vocab import DG, ID, PREFIXES
-from diplograph.web import around, atlas, bodies, headers, languages, links, rdf, represent, things
+from diplograph.vocab import ID
+from diplograph.web import around, atlas, bodies, glances, headers, languages, links, rdf, represent, things
 
-GLANCE: Mapping[str, Mapping[str, str]] = {
-    "act": {
-        "actor": "Who",
-        "actingBody": "Through",
-        "speaker": "Spoken by",
-        "visitor": "Traveller",
-        "target": "Against or to whom",
-        "affects": "Whom it affects",
-        "when": "When",
-        "realisation": "How far it got",
-        "occursAt": "Where",
-        "form": "Form",
-        "stance": "Stance",
-        "discontinues": "What it ends or suspends",
-        "supportsClaim": "Claim it supports",
-        "expresses": "What it expresses",
-        "topic": "Topic",
-        "eventCode": "Event code",
-    },
-    "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
-    "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
-    "group": {
-        "memberCount": "How many",
-        "represents": "From",
-        "relativesOf": "Relatives of",
-        "role": "Role",
-        "sector": "Sector",
-    },
-    "office": {"officeIn": "Office in"},
-    "place": {"administeredBy": "Administered by", "partCount": "Parts that a source counts"},
-    "measure": {
-        "measureType": "Kind",
-        "coversGoods": "Goods it covers",
-        "exemptsGoods": "Goods it exempts",
-        "completeness": "The list of these is",
-        "currency": "Currency",
-        "wording": "Words of the source",
-    },
-    "list": {"completeness": "The entries are"},
-    "document": {"published": "Published"},
-}
-"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
-OTHERS = {
-    "document": {
-        "foaf:page": "Address",
-        "dcterms:publisher": "Publisher",
-        "dcterms:creator": "Author",
-        "dcterms:issued": "Issued",
-        "dcterms:language": "Language",
-        "dcterms:rights": "Rights",
-        "dg:codePointLength": "Characters",
-        "schema:sha256": "SHA-256",
-    }
-}
 TEMPLATES = {"polity": "state", "agent": "body"}
 """Kinds that share the template of another."""
 
@@ -121,7 +67,7 @@ def respond(publication: Publication, iri: str, variants: represent.Variants | N
         variants,
         title=view.label,
         general=rdf.embedded(resources.describe(engine, iri, "schema")),
-        glance=glance(view),
+        glance=glances.glance(view),
         sections={
             answer.question.name: shown(answer, view, publication.queries.values()) for answer in answers
         },
@@ -135,18 +81,6 @@ def respond(publication: Publication, iri: str, variants: represent.Variants | N
     if any(answer.late for answer in answers):
         response.headers["Cache-Control"] = headers.NO_STORE
     return languages.mark(response, given)
-
-
-def glance(view: ResourceView) -> list[things.Row]:
-    """The properties that a page begins with, under the names that they have there."""
-    wanted = {str(DG[name]): title for name, title in GLANCE.get(view.kind or "", {}).items()}
-    wanted |= {_expanded(name): title for name, title in OTHERS.get(view.kind or "", {}).items()}
-    found = {entry.predicate.iri: entry.values for entry in view.outgoing}
-    return [
-        things.Row(links.Cell(title, title=iri), tuple(things.fact(value) for value in found[iri]))
-        for iri, title in wanted.items()
-        if iri in found
-    ]
 
 
 def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -> Shown:
@@ -209,8 +143,3 @@ def _spans(answers: Iterable[Section]) -> list[str]:
         for value in entry.cells[0]
         if value.link is not None and value.link.iri.startswith(f"{ID}span/")
     ]
-
-
-def _expanded(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
