@@ -92,3 +92,18 @@ def test_neighbourhood_of_a_thing_is_a_graph_beside_its_table(
     edges = page.locator("tr[data-from]")
     assert svg.count("marker-end=") == edges.count()
     assert svg.count("(inferred)</title>") == page.locator("tr[data-how=inferred]").count() > 0
+
+
+def test_acts_and_what_they_answer_are_a_graph_that_tells_what_is_only_claimed(
+    page: Page, violations: Callable[[Page], list[str]]
+):
+    page.goto("/queries/responses")
+
+    graph = page.get_by_role("img", name=re.compile(r"A graph of \d+ things"))
+    expect(graph.locator("canvas").first).to_be_visible()
+    svg = saved(page, "SVG").decode()
+    rows = page.get_by_role("region", name="Result").locator("tbody tr")
+    assert svg.count("marker-end=") == rows.count()
+    edge = rows.locator("td:nth-child(3)").all_inner_texts()
+    assert svg.count("(claimed)</title>") == len([text for text in edge if not text.strip()]) > 0
+    assert violations(page) == []

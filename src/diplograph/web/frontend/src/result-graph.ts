@@ -1,37 +1,13 @@
-// Rows of pairs, or the triples of a CONSTRUCT, as a graph.
-import { graphFigure } from "./neighbourhood";
-import type { Edge, Node } from "./network";
+// Rows of pairs, or the triples of a CONSTRUCT, as a graph in the editor.
 import { problemOf } from "./problem";
-import { rowsOf } from "./result";
+import { figureOfParts, ofRows, type Parts } from "./row-graph";
 import type { Result } from "./views";
 
-const MOST = 250;
 const THINGS = "https://w3id.org/diplograph/id/";
 const TRIPLE = /^(?:<([^>]*)>|(_:\S+)) <([^>]*)> (?:<([^>]*)>|(_:\S+)) \.$/;
 
-interface Parts {
-  nodes: Map<string, Node>;
-  edges: Edge[];
-}
-
 export async function graphOf(result: Result, roles: Record<string, string>): Promise<HTMLElement> {
-  const { nodes, edges } = roles.from ? ofRows(result.place, roles) : ofTriples(await triples(result.query));
-  if (edges.length === 0) throw new Error("No two things are joined in this answer.");
-  const shown = edges.slice(0, MOST);
-  const ends = new Set(shown.flatMap(({ from, to }) => [from, to]));
-  const says = `A graph of ${ends.size} things and ${shown.length}${edges.length > MOST ? ` of ${edges.length}` : ""} relations: the answer below holds the same`;
-  return graphFigure([...nodes.values()].filter(({ id }) => ends.has(id)), shown, { name: "graph", first: "", says, legend: false });
-}
-
-function ofRows(place: HTMLElement, { from, to, says }: Record<string, string>): Parts {
-  const parts: Parts = { nodes: new Map(), edges: [] };
-  for (const row of rowsOf(place)) {
-    const [one, other] = [row.get(from!), row.get(to!)];
-    if (!one?.iri || !other?.iri) continue;
-    for (const { iri, text, href } of [one, other]) parts.nodes.set(iri, { id: iri, label: text, href });
-    parts.edges.push({ from: one.iri, to: other.iri, says: (says && row.get(says)?.text) || "", how: "" });
-  }
-  return parts;
+  return figureOfParts(roles.from ? ofRows(result.place, roles) : ofTriples(await triples(result.query)));
 }
 
 async function triples(query: string): Promise<string> {

@@ -1,0 +1,33 @@
+// Rows of pairs as a graph.
+import { graphFigure } from "./neighbourhood";
+import type { Edge, Node } from "./network";
+import { rowsOf } from "./result";
+
+const MOST = 250;
+
+export interface Parts {
+  nodes: Map<string, Node>;
+  edges: Edge[];
+}
+
+/** The graph as a figure; of very many edges the first. */
+export function figureOfParts({ nodes, edges }: Parts, name = "graph"): HTMLElement {
+  if (edges.length === 0) throw new Error("No two things are joined in this answer.");
+  const shown = edges.slice(0, MOST);
+  const ends = new Set(shown.flatMap(({ from, to }) => [from, to]));
+  const says = `A graph of ${ends.size} things and ${shown.length}${edges.length > MOST ? ` of ${edges.length}` : ""} relations: the answer below holds the same`;
+  const legend = shown.some(({ how }) => how !== "");
+  return graphFigure([...nodes.values()].filter(({ id }) => ends.has(id)), shown, { name, first: "", says, legend });
+}
+
+/** The pairs of a result; where a column tells what the graph itself says, a pair without it is only claimed. */
+export function ofRows(place: HTMLElement, { from, to, says, known }: Record<string, string>): Parts {
+  const parts: Parts = { nodes: new Map(), edges: [] };
+  for (const row of rowsOf(place)) {
+    const [one, other] = [row.get(from!), row.get(to!)];
+    if (!one?.iri || !other?.iri) continue;
+    for (const { iri, text, href } of [one, other]) parts.nodes.set(iri, { id: iri, label: text, href });
+    parts.edges.push({ from: one.iri, to: other.iri, says: (says && row.get(says)?.text) || "", how: known ? (row.get(known)?.text ? "asserted" : "claimed") : "" });
+  }
+  return parts;
+}
