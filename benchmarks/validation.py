@@ -1,6 +1,8 @@
 """How fast shapes are judged: queries and pySHACL together, beside pySHACL alone and other validators."""
 
-import resource
+import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import click
 from pyoxigraph import RdfFormat, Triple, serialize
 from rdflib import Graph
 
+from benchmarks.figures import Figures
 from benchmarks.generator import Plan, write
 from benchmarks.machine import this_machine
 from diplograph.delta import Delta
@@ -122,21 +125,58 @@ def without_sparql(shapes: Graph) -> Graph:
 @click.option("--acts", type=click.IntRange(20), default=10_000, show_default=True)
 @click.option("--peer", "peers", multiple=True, type=click.Choice(PEERS), help="[default: all]")
 @click.option("--no-peers", is_flag=True, help="Ours alone: for a size that takes a peer too long.")
-def validation(acts: int, peers: tuple[str, ...], *, no_peers: bool) -> None:
+@click.option("--peer-acts", type=click.IntRange(20), help="A smaller graph to meet the peers on.")
+@click.option("--large", type=click.IntRange(20), help="A larger graph to check in full, ours alone.")
+@click.option("--rounds", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--results", type=click.Path(path_type=Path), help="Folder that gets validation.md.")
+def validation(  # noqa: PLR0913 - each is an option of the command
+    *,
+    acts: int,
+    peers: tuple[str, ...],
+    peer_acts: int | None,
+    large: int | None,
+    rounds: int,
+    results: Path | None,
+    no_peers: bool,
+) -> None:
     """Times the judging of generated data by all shapes of the project, and the ratios to its peers."""
     click.echo(str(this_machine()))
+    figures = Figures("Validation", "s", smaller_is_better=True)
     with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
-        bench = Bench.of(Path(folder) / "kb", acts)
-        click.echo(f"{acts} acts, {len(bench.triples)} triples judged")
-        steps: list[Callable[[], None]] = [bench.ours, bench.whole, bench.change]
-        steps += [getattr(bench, peer) for peer in ([] if no_peers else peers or PEERS)]
-        for step in steps:
-            _measured(bench, step)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    click.echo(f"{peak:.0f} MB at most, the data held as a list as well")
+        root = Path(folder)
+        sizes = [acts, *([large] if large else [])]
+        for size in sizes:
+            write(Plan(size, 1), root / str(size), ROOT)
+        for _ in range(rounds):
+            for size in sizes:
+                _checked(figures, size, root / str(size))
+        met = peer_acts or acts
+        for number in range(rounds):
+            bench = Bench.of(root / f"met-{number}", met)
+            steps: list[Callable[[], None]] = [bench.ours, bench.whole, bench.change]
+            steps += [getattr(bench, peer) for peer in ([] if no_peers else peers or PEERS)]
+            for step in steps:
+                _measured(bench, step, figures, met)
+    lines = [f"# Validation\n\nMachine: {this_machine()}. Rounds: {rounds}.\n", *rows(figures)]
+    click.echo("\n".join(lines))
+    if results:
+        results.mkdir(parents=True, exist_ok=True)
+        (results / "validation.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _measured(bench: Bench, step: Callable[[], None]) -> None:
+def _checked(figures: Figures, acts: int, folder: Path) -> None:
+    """Note a full check in a process of its own."""
+    command = (sys.executable, "-m", "benchmarks.checking", str(folder), str(ROOT))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    found = json.loads(done.stdout)
+    name = f"full check, own process, {acts:,} acts, {found['triples']:,} triples"
+    figures.add("diplograph", f"{name} (s)", found["seconds"])
+    figures.add("diplograph", f"{name}, processor time (s)", found["processor"])
+    figures.add("diplograph", f"{name}, peak memory (MiB)", found["peak"] / 2**20)
+    click.echo(f"{name}: {found['seconds']:.2f} s, {found['peak'] / 2**20:.0f} MiB")
+
+
+def _measured(bench: Bench, step: Callable[[], None], figures: Figures, acts: int) -> None:
     known = set(bench.seconds)
     try:
         step()
@@ -144,6 +184,20 @@ def _measured(bench: Bench, step: Callable[[], None]) -> None:
         click.echo(f"{step.__name__}: absent, {error}")
     for name, seconds in bench.seconds.items():
         if name not in known:
-            ours = bench.seconds["ours without sparql" if name == "pyrudof" else "ours"]
-            ratio = f", {seconds / ours:.1f} times ours" if name in PEERS else ""
-            click.echo(f"{name}: {seconds:.2f} s{ratio}")
+            figures.add(name, f"{name}, {acts:,} acts (s)", seconds)
+            click.echo(f"{name}: {seconds:.2f} s")
+
+
+def rows(figures: Figures) -> Iterator[str]:
+    """The medians as a table, and how many times faster ours is than each peer on the same graph."""
+    yield "| measured | median | times ours | times our full check |\n|---|---:|---:|---:|"
+    for system, asked in figures.samples:
+        ours = "ours without sparql" if system == "pyrudof" else "ours"
+        cells = [_against(figures, system, asked, one) for one in (ours, "full check")]
+        yield f"| {asked} | {figures.median(system, asked):,.2f} | {' | '.join(cells)} |"
+
+
+def _against(figures: Figures, system: str, asked: str, ours: str) -> str:
+    mine = figures.median(ours, asked.replace(system, ours, 1))
+    its = figures.median(system, asked)
+    return f"{its / mine:.1f} x" if system in PEERS and mine and its else ""

@@ -9,6 +9,7 @@ from diplograph.terms import to_rdflib
 from diplograph.validation.judged import Judged
 from diplograph.validation.prefilter import select
 from diplograph.validation.prefilter.overlap import Overlap
+from diplograph.validation.prefilter.patterns import Group
 from diplograph.vocab import XSD
 
 TARGET = "?this <urn:with> ?anyone ."
@@ -29,7 +30,7 @@ names = st.sampled_from([*(NamedNode(f"urn:{name}") for name in "abcdef"), Blank
 meetings = st.tuples(names, st.sampled_from([NamedNode("urn:p"), NamedNode("urn:q")]), bounds, bounds)
 
 
-def compared(judged: Judged, group: select.Group) -> set[Node]:
+def compared(judged: Judged, group: Group) -> set[Node]:
     """Ask the engine to compare each with each."""
     rows = judged.data.select(f"SELECT DISTINCT ?this WHERE {{ {TARGET} {group.text()} }}")
     return {to_rdflib(row["this"]) for row in rows}

@@ -14,7 +14,7 @@ from diplograph.footprint import Footprint, UnboundedError
 from diplograph.validation.prefilter import Plan, Unit, paths
 from diplograph.validation.prefilter.leaves import LEAVES
 from diplograph.validation.prefilter.paths import HERE, InexpressibleError, Path, Step, joined
-from diplograph.validation.prefilter.select import THIS, Group, Pattern
+from diplograph.validation.prefilter.patterns import THIS, Group, Pattern
 from diplograph.vocab import SH
 
 Read = tuple[Path | None, str | None]

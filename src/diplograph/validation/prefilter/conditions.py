@@ -23,7 +23,7 @@ from diplograph.validation.prefilter.leaves import (
     unknown,
 )
 from diplograph.validation.prefilter.paths import InexpressibleError, Path
-from diplograph.validation.prefilter.select import Pattern, chain
+from diplograph.validation.prefilter.patterns import Pattern, chain
 from diplograph.vocab import SH, XSD
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)

@@ -13,6 +13,7 @@ from rdflib import RDF, RDFS, XSD, Graph, URIRef
 from rdflib.term import BNode, Literal, Node
 
 from diplograph.terms import to_oxigraph
+from diplograph.validation.forms import literal
 from diplograph.validation.lexical import is_kept
 from diplograph.validation.prefilter.paths import InexpressibleError, iri, members
 from diplograph.vocab import SH
@@ -44,6 +45,7 @@ _NUMBERS = f"(<{XSD.integer}>, <{XSD.decimal}>)"
 _SPECIAL = {RDFS.Literal, RDFS.Datatype, RDF.HTML, RDF.XMLLiteral}
 _ESCAPED = r"\\[]\[sSdDwW./+*?()|{}^$-]"
 _PORTABLE = re.compile(rf"(?:\[\^?(?:{_ESCAPED}|[^\[\]\\&])+\]|{_ESCAPED}|[^\\\[\]])*")
+_REFERENCE = re.compile(r"\$[0-9]")
 _DOUBTFUL = ((r"\\[wWdD]", "[^ -~]"), (r"\\[sS]", r"[\\x1C-\\x1F]"))
 """Classes of characters, and the characters that Python and the engine may class otherwise."""
 
@@ -132,6 +134,20 @@ def is_portable(pattern: str) -> bool:
     """Tell whether Python and the engine read a regular expression alike, but for classes of characters."""
     odd = re.search(r"\(\?(?!:)|&&|--|~~|[*+?}][*+?{]", pattern.replace("??", ""))
     return odd is None and _PORTABLE.fullmatch(pattern) is not None
+
+
+def on_plain_texts(text: str, names: frozenset[str], strings: list[str]) -> str:
+    """Return an expression with regular expressions so that it ends in an error where engines may differ.
+
+    They agree on printable ASCII and expressions for all of a text; InexpressibleError for any other.
+    """
+    for written in strings:
+        value = literal(written)
+        pattern = "" if value is None else value.value
+        if not (_REFERENCE.fullmatch(pattern) or (is_portable(pattern) and re.fullmatch(r"\^.*\$", pattern))):
+            raise InexpressibleError
+    doubts = " || ".join(f'REGEX(STR({name}), "[^ -~]")' for name in sorted(names))
+    return f"IF({doubts}, 1/0, {text})"
 
 
 def _pattern(shapes: Graph, shape: Node, parameter: Node, value: str, sure: bool) -> str:

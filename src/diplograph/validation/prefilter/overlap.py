@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal
 
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
-from diplograph.validation.prefilter.select import THIS, Group, Pattern, sides
+from diplograph.validation.prefilter.patterns import THIS, Group, Pattern, sides
 from diplograph.vocab import XSD
 
 Row = dict[str, OxigraphTerm]

@@ -18,7 +18,7 @@ from diplograph.validation.prefilter import paths, select
 from diplograph.validation.prefilter.conditions import TARGETS, Conditions
 from diplograph.validation.prefilter.overlap import Overlap
 from diplograph.validation.prefilter.paths import InexpressibleError, Path
-from diplograph.validation.prefilter.select import Group
+from diplograph.validation.prefilter.patterns import Group
 from diplograph.vocab import SH
 
 Solution = Mapping[str, Any]

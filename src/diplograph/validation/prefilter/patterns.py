@@ -1,0 +1,181 @@
+"""Graph patterns of SPARQL constraints as values, written for all focus nodes at once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diplograph.validation.prefilter.paths import InexpressibleError, Path, Sequential
+
+THIS = "?this"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A triple pattern, its terms as SPARQL writes them and variables with a question mark."""
+
+    subject: str
+    path: Path
+    value: str
+
+    @property
+    def variables(self) -> set[str]:
+        """Name the variables."""
+        return {term for term in (self.subject, self.value) if term.startswith("?")}
+
+    @property
+    def text(self) -> str:
+        """Write the pattern."""
+        return f"{self.subject} {self.path.text} {self.value} ."
+
+    def is_bound(self, known: set[str]) -> int:
+        """Count the ends that are known when some variables are."""
+        return sum(not end.startswith("?") or end in known for end in (self.subject, self.value))
+
+    def steps(self) -> "Iterator[Pattern]":
+        """Yield a pattern for each step of a sequence of paths."""
+        parts = self.path.parts if isinstance(self.path, Sequential) else (self.path,)
+        tag = f"{abs(hash(self)):x}"
+        ends = [self.subject, *(f"?s{tag}_{number}" for number in range(1, len(parts))), self.value]
+        for number, part in enumerate(parts):
+            yield Pattern(ends[number], part, ends[number + 1])
+
+
+def chain(patterns: Sequence[Pattern], bound: frozenset[str], last: str) -> str:
+    """Write patterns for EXISTS, each in an EXISTS of its own inside the one before, then what comes last.
+
+    The engine joins what stands side by side by reading one side whole, for each row outside anew; what is
+    nested it looks up from what is bound.
+    """
+    known, waiting, steps = set(bound), [step for pattern in patterns for step in pattern.steps()], []
+    while waiting:
+        step = max(waiting, key=lambda one: one.is_bound(known))
+        waiting.remove(step)
+        known |= step.variables
+        steps.append(step.text)
+    text = last
+    for number, step_text in enumerate(reversed(steps)):
+        text = f"{step_text} {text}" if number == 0 else f"{step_text} FILTER EXISTS {{ {text} }}"
+    return text
+
+
+def sides(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
+    """Return patterns in parts that meet only in values which they both give to different things.
+
+    Two things with the same actor and target are found by matching each by itself and joining the two by
+    all that they share; side by side, the engine would join them by the first that they share.
+    """
+    subjects = {pattern.subject for pattern in patterns}
+    found: list[list[Pattern]] = []
+    for pattern in patterns:
+        ends = {end for end in pattern.variables if end in subjects} or pattern.variables
+        meeting = [side for side in found if any(ends & one.variables for one in side)]
+        found = [side for side in found if side not in meeting]
+        found.append([*(one for side in meeting for one in side), pattern])
+    return found
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter without EXISTS in it."""
+
+    expression: str
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Exists:
+    """A filter that a group has a solution, or has none."""
+
+    group: "Group"
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class Union:
+    """Groups of which any may hold; a group by itself is a union of one."""
+
+    groups: "tuple[Group, ...]"
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A sub-select that counts by $this: its text, its variables and what it matches."""
+
+    text: str
+    variables: frozenset[str]
+    group: "Group"
+
+
+@dataclass
+class Group:
+    """A group graph pattern."""
+
+    patterns: list[Pattern] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    exists: list[Exists] = field(default_factory=list)
+    unions: list[Union] = field(default_factory=list)
+    counted: list[Grouped] = field(default_factory=list)
+
+    @property
+    def certain(self) -> frozenset[str]:
+        """Name the variables that every solution binds."""
+        found = {name for pattern in self.patterns for name in pattern.variables}
+        for union in self.unions:
+            found |= frozenset.intersection(*(group.certain for group in union.groups))
+        return frozenset(found | {name for counted in self.counted for name in counted.variables})
+
+    def text(self) -> str:
+        """Write the group as the outermost one, where solutions are suspected rather than missed."""
+        alone = [pattern for pattern in self.patterns if self._only_says_there_is(pattern)]
+        kept = [pattern for pattern in self.patterns if pattern not in alone]
+        parts = [" ".join(pattern.text for pattern in side) for side in sides(kept)]
+        own = parts if len(parts) < 2 else [f"{{ SELECT * WHERE {{ {part} }} }}" for part in parts]
+        tests = [f"FILTER EXISTS {{ {chain([pattern], frozenset({THIS}), '')} }}" for pattern in alone]
+        return " ".join([*own, *tests, self.rest()])
+
+    def _only_says_there_is(self, pattern: Pattern) -> bool:
+        """Tell whether ?this, which is bound besides, has a value that nothing else speaks of."""
+        others = " ".join([*(one.text for one in self.patterns if one is not pattern), self.rest()])
+        is_free = pattern.value.startswith("?") and pattern.value != THIS
+        return is_free and pattern.subject == THIS and not re.search(rf"\{pattern.value}\b", others)
+
+    def rest(self) -> str:
+        """Write what the outermost group asks besides its patterns."""
+        return " ".join(self._rest(self.certain, suspect=True))
+
+    def inside(self, bound: frozenset[str], *, suspect: bool) -> str:
+        """Write the group for EXISTS, where variables are bound from around it.
+
+        A filter that ends in an error holds where solutions are suspected, and fails where they are not.
+        """
+        return chain(self.patterns, bound, " ".join(self._rest(bound | self.certain, suspect=suspect)))
+
+    def _rest(self, bound: frozenset[str], *, suspect: bool) -> Iterator[str]:
+        for counted in self.counted:
+            yield f"{{ {counted.text} }}"
+        for union in self.unions:
+            parts = (part.inside(frozenset(), suspect=suspect) for part in union.groups)
+            yield " UNION ".join(f"{{ {part} }}" for part in parts)
+        for one in self.filters:
+            yield f"FILTER(COALESCE({one.expression}, true))" if suspect else f"FILTER({one.expression})"
+        for exists in self.exists:
+            inner = exists.group.inside(bound, suspect=suspect == exists.wanted)
+            yield f"FILTER {'' if exists.wanted else 'NOT '}EXISTS {{ {inner} }}"
+
+
+def hold_filters(group: Group, outer: frozenset[str]) -> None:
+    """Hold filters to the variables of their own group and, in EXISTS, of the groups around it.
+
+    Raises InexpressibleError for one that depends on others.
+    """
+    bound = group.certain | outer
+    for one in group.filters:
+        if not one.variables <= bound:
+            raise InexpressibleError
+    for exists in group.exists:
+        hold_filters(exists.group, bound)
+    for union in group.unions:
+        for part in union.groups:
+            hold_filters(part, frozenset())
+            if part.exists:
+                raise InexpressibleError
