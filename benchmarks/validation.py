@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from pyoxigraph import RdfFormat, Triple, serialize
 from rdflib import Graph
+from rdflib.plugin import PluginException
 
 from benchmarks.figures import Figures
 from benchmarks.generator import Plan, write
@@ -180,7 +181,7 @@ def _measured(bench: Bench, step: Callable[[], None], figures: Figures, acts: in
     known = set(bench.seconds)
     try:
         step()
-    except ImportError as error:
+    except (ImportError, PluginException) as error:
         click.echo(f"{step.__name__}: absent, {error}")
     for name, seconds in bench.seconds.items():
         if name not in known:
