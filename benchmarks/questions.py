@@ -15,11 +15,8 @@ from diplograph.vocab import DG
 
 QUERIES = Path(__file__).parent / "queries"
 LIMIT = 1000
-PAIR = tuple(
-    f"{side}{part}"
-    for side in ("first", "second")
-    for part in ("", "Label", "State", "Count", "Body", "Date", "NotBefore", "NotAfter", "Reported")
-) + ("lagMin", "lagMax")
+PARTS = ("", "Label", "State", "Count", "Body", "Date", "NotBefore", "NotAfter", "Reported")
+PAIR = (*(f"{side}{part}" for side in ("first", "second") for part in PARTS), "lagMin", "lagMax")
 STAND_INS = {
     "japan": "state-1",
     "russia": "state-2",
@@ -71,8 +68,8 @@ def canned(folder: Path) -> list[Question]:
 def inferred_pairs(folder: Path) -> Question:
     """Reciprocal expulsions, with only the pairs that the rule found.
 
-    Virtuoso cannot parse the query; it is asked for the same rows in words of its own. Texts of several claims or
-    spans in a column come in no order there, so answers are compared by the other columns.
+    Virtuoso cannot parse the query; it is asked for the same rows in words of its own. Several claims or
+    spans in one column come in no order there, so answers are compared by the other columns.
     """
     query = QueryBook.read(folder)["reciprocal-expulsions"]
     asked = _canned(f"{query.name}&only", query, {"only": ["inferred"]})
