@@ -18,7 +18,7 @@ def write_claims(plan: Plan, sources: Sources, sink: Sink) -> None:
     author = f"agent:author-{sources.article}"
     for number in range(plan.acts // ACTS_PER_CLAIM // 4 + CLAIMS_PER_DIFFERENCE + 1):
         name = f"{sources.article}-c{number}"
-        evidence = ("dg:evidence", sources.opinion(chance))
+        evidence = ("dg:evidence", sources.opinion_of(number))
         state = chance.randrange(plan.states) + 1
         statements = [
             label(f"claim {name}"),

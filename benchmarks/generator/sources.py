@@ -43,7 +43,11 @@ class Sources:
 
     def opinion(self, chance: Random) -> str:
         """A piece of evidence for claims: no act rests on it."""
-        return f"ev:{self.article}-s{chance.randrange(self.facts, self.spans)}"
+        return self.opinion_of(chance.randrange(self.spans))
+
+    def opinion_of(self, number: int) -> str:
+        """The evidence of a claim by its number: so many claims as passages for them use all of these."""
+        return f"ev:{self.article}-s{self.facts + number % (self.spans - self.facts)}"
 
     def time(self, day: int) -> str:
         """The time span next to a day of the history."""

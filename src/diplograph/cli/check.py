@@ -17,6 +17,7 @@ from diplograph import validation
 from diplograph.cli import console, mending, options
 from diplograph.errors import MalformedRdf
 from diplograph.queries.parameters import read_iri
+from diplograph.release import Release
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report
@@ -117,13 +118,15 @@ def command(
 def _judged(
     settings: Settings, paths: Sequence[Path], against: Literal["release", "none"], graph: str | None
 ) -> Report:
+    release = releases.current(settings) if paths else None
     return validation.check(
         KnowledgeBase(settings.kb),
         paths,
         against=against,
         graph=graph,
-        standing=_standing(settings, paths) if paths else None,
+        standing=_standing(settings, release, paths) if paths else None,
         limit=settings.max_findings,
+        onto=release.path if release and releases.built_from(settings, release, paths) else None,
     )
 
 
@@ -155,13 +158,12 @@ def _annotated(form: str) -> Iterator[None]:
         raise
 
 
-def _standing(settings: Settings, paths: Sequence[Path]) -> Report | None:
+def _standing(settings: Settings, release: Release | None, paths: Sequence[Path]) -> Report | None:
     """What was found before the change; None when nothing tells, and the sources as they are get judged.
 
     A file that is changed in its place is itself the sources as they are: then the release tells, however
     old, and without one nothing stood before.
     """
-    release = releases.current(settings)
     in_place = any(KnowledgeBase(settings.kb).graph_of(path) for path in paths)
     if release is None or not (in_place or releases.up_to_date(settings)):
         return Report.of([]) if in_place else None

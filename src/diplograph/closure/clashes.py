@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from pyoxigraph import NamedNode
+from pyoxigraph import DefaultGraph, NamedNode
 from rdflib import Graph
 
 from diplograph.closure.rules import disjoint_classes
@@ -50,4 +50,5 @@ def _typed(
         yield from ((row["x"], row["c"]) for row in rows)
         return
     for thing in among:
-        yield from ((thing, quad.object) for quad in dataset.matching(thing, _TYPE, None))
+        quads = dataset.matching(thing, _TYPE, None)
+        yield from ((thing, quad.object) for quad in quads if quad.graph_name != DefaultGraph())

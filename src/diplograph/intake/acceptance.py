@@ -4,8 +4,8 @@ The order is what keeps it safe. Whatever goes wrong before the record is in the
 then on the change counts, and what is left to do is done again after a crash (`replay`).
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
@@ -32,7 +32,7 @@ from diplograph.release import Candidate, Release
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, Shapes
+from diplograph.validation import Report, Shapes, State
 
 ANY = "*"
 NEW_KEY = "Send each new request with a new key."
@@ -159,14 +159,24 @@ class _Acceptance:
         """The report on the knowledge base with the change. Raises DoesNotConform for a new violation."""
         shapes = Shapes.of(KnowledgeBase(self.settings.kb))
         standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
-        store = Dataset.open_read_only(self.base.store_path)
-        try:
-            report = validation.changed(store, delta, shapes, standing)
-        finally:
-            store.close()
+        with self._standing() as base:
+            report = validation.changed(base, delta, shapes, standing)
         if not report.conforms:
             raise _refusal(report, self.settings.max_findings)
         return report
+
+    @contextmanager
+    def _standing(self) -> Iterator[Dataset | State]:
+        """What the change is judged on top of: the graph that the base keeps for it, else its graphs."""
+        if self.base.judged_path.is_dir():
+            with validation.opened(self.base.store_path, self.base.judged_path) as state:
+                yield state
+            return
+        store = Dataset.open_read_only(self.base.store_path)
+        try:
+            yield store
+        finally:
+            store.close()
 
     def _candidate(self, files: dict[str, str | None], report: Report) -> Candidate:
         contents = {name: None if text is None else text.encode() for name, text in files.items()}

@@ -6,7 +6,7 @@ rename makes it the current one. Whatever goes wrong before leaves what was ther
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from diplograph.release.seal import seal
 from diplograph.settings import Settings
 from diplograph.sources import SETTINGS_FILE, KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report
+from diplograph.validation import Report, judged_of
 
 Progress = Callable[[str, float], None]
 COPIED = ("ontology", "shapes", "queries")
@@ -81,14 +81,37 @@ def up_to_date(settings: Settings) -> bool:
     return bool(release.manifest.get("inputs") == build_inputs(KnowledgeBase(settings.kb), reason=reason))
 
 
+def built_from(settings: Settings, release: Release, without: Iterable[Path]) -> bool:
+    """Whether a release with what it entails was built from the sources as they are, some files left out."""
+    built = release.manifest.get("inputs", {})
+    if not built.get("reason"):
+        return False
+    found: Mapping[str, Any] = build_inputs(KnowledgeBase(settings.kb), reason=True)
+    root = settings.kb.resolve()
+    resolved = (path.resolve() for path in without)
+    left_out = {path.relative_to(root).as_posix() for path in resolved if path.is_relative_to(root)}
+    return found["software"] == built["software"] and _but(found["files"], left_out) == _but(
+        built["files"], left_out
+    )
+
+
+def _but(files: Mapping[str, str], left_out: set[str]) -> dict[str, str]:
+    return {name: digest for name, digest in files.items() if name not in left_out}
+
+
 def freeze(dataset: Dataset, path: Path) -> None:
     """Writes a dataset as a store that is never opened for writing, with the counts of its triples beside."""
+    write_store(dataset, path)
+    write_statistics(dataset, path.parent)
+
+
+def write_store(dataset: Dataset, path: Path) -> None:
+    """Writes a dataset as a store that is never opened for writing."""
     scratch = path.with_name(f".{path.name}")
     store = Dataset.create(scratch)
     store.fill(dataset.quads())
     store.optimize()
     store.backup(path)
-    write_statistics(dataset, path.parent)
     store.close()
     shutil.rmtree(scratch)
 
@@ -134,6 +157,8 @@ class _Build:
             copy_sources(self.knowledge_base.root, self.work)
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
+            if self.inputs["reason"]:
+                write_store(judged_of(dataset), self.work / "judged")
         return {**found, "warnings": warnings, "dumps": dumps, "inputs": self.inputs}
 
     def _check(self, found: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Any, Self
 from diplograph.release.folder import Release, point_to, releases, sync
 from diplograph.release.manifest import inputs_digest
 from diplograph.settings import Settings
+from diplograph.validation import leftovers
 
 WAITING = ".building-"
 
@@ -63,7 +65,7 @@ def work_folder(store: Path) -> Iterator[Path]:
 
 def clear_leftovers(store: Path) -> None:
     """Remove what killed builds left; to be called with the lock held, when nobody is at work there."""
-    for path in store.glob(f"{WAITING}*"):
+    for path in chain(store.glob(f"{WAITING}*"), leftovers(store)):
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,6 +1,7 @@
 """A release as it lies on disk: an immutable folder, its manifest, and the pointer to the current one.
 
-STATE/releases/{name}-{inputs}/   store/ dumps/ shapes/ queries/ ontology/ void.ttl report.* manifest.json
+STATE/releases/{name}-{inputs}/   store/ judged/ dumps/ shapes/ queries/ ontology/ void.ttl report.*
+                                  manifest.json
 STATE/current                     the name of the folder in service, replaced by rename
 """
 
@@ -45,6 +46,11 @@ class Release:
     def store_path(self) -> Path:
         """The store, never written again."""
         return self.path / "store"
+
+    @property
+    def judged_path(self) -> Path:
+        """The graph that shapes judge, as a store; absent from releases that were built without reasoning."""
+        return self.path / "judged"
 
     @property
     def shapes_dir(self) -> Path:

@@ -25,12 +25,14 @@ from diplograph.release.seal import seal
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report
+from diplograph.validation import Report, judged_change
 from diplograph.vocab import DGG, RDF
 
 MOST = 20_000
 """A change of more quads is built from the files: following each triple would take longer."""
 INFERRED = str(DGG.inferred)
+CLOSURE = NamedNode(str(DGG.closure))
+STORE, JUDGED = "store", "judged"
 TYPE = NamedNode(str(RDF.type))
 
 
@@ -63,12 +65,11 @@ def grown(  # noqa: PLR0913 - all that makes a release
     """
     timings: dict[str, float] = {}
     start = time.perf_counter()
-    step = Increment.over(base, knowledge_base, work / ".store")
+    step = Increment.over(base, knowledge_base, work)
     step.apply(delta)
     timings["changing"] = time.perf_counter() - start
     found = step.described(base)
-    step.finish(work / "store")
-    shutil.rmtree(work / ".store")
+    step.finish(work)
     timings["hashing"] = time.perf_counter() - start - timings["changing"]
     warnings = checked(knowledge_base, work, found, report, reason=bool(inputs["reason"]))
     copy_sources(knowledge_base.root, work)
@@ -84,15 +85,16 @@ class Increment:
     dataset: Dataset
     knowledge_base: KnowledgeBase
     rules: Sequence[Rule]
+    judged: Dataset | None
     whole: Delta
 
     @classmethod
-    def over(cls, base: Release, knowledge_base: KnowledgeBase, scratch: Path) -> "Increment":
-        """Begins with a copy of the base's store in a folder, of which only what changes takes room."""
-        Dataset.open_read_only(base.store_path).backup(scratch)
-        dataset = Dataset.create(scratch)
+    def over(cls, base: Release, knowledge_base: KnowledgeBase, work: Path) -> "Increment":
+        """Begins with copies of the base's stores in a folder, of which only what changes takes room."""
+        dataset = _copied(base.store_path, work)
+        judged = _copied(base.judged_path, work) if base.judged_path.is_dir() else None
         rules = ontology_rules(dataset) if base.manifest["inputs"]["reason"] else []
-        return cls(dataset, knowledge_base, rules, Delta())
+        return cls(dataset, knowledge_base, rules, judged, Delta())
 
     def apply(self, delta: Delta) -> None:
         """Takes in a change of the asserted graphs, with what it changes in those that a build writes."""
@@ -108,17 +110,21 @@ class Increment:
         more = update(self.dataset, self.rules, found)
         self._write(found.then(Delta(frozenset(map(placed, more.added)))))
 
-    def finish(self, path: Path) -> None:
-        """Freezes the store, which is never opened for writing again."""
-        self.dataset.flush()
-        self.dataset.backup(path)
-        self.dataset.close()
+    def finish(self, work: Path) -> None:
+        """Freezes the stores, which are never opened for writing again."""
+        for name, dataset in ((STORE, self.dataset), (JUDGED, self.judged)):
+            if dataset is not None:
+                dataset.flush()
+                dataset.backup(work / name)
+                dataset.close()
+                shutil.rmtree(work / f".{name}")
 
     def _rule_files(self) -> list[Path]:
         return self.knowledge_base.rule_files()
 
     def _write(self, delta: Delta) -> None:
         """Writes a change of named graphs and keeps the default graph their merge, each triple once."""
+        self._follow(delta)
         self.dataset.remove(delta.removed)
         self.dataset.extend(delta.added)
         gone = {_merged(quad) for quad in delta.removed if not self._is_named(quad)}
@@ -127,6 +133,14 @@ class Increment:
         self.dataset.extend(come)
         self.dataset.drop_empty(delta.graphs)
         self.whole = self.whole.then(delta).then(Delta(frozenset(come), frozenset(gone)))
+
+    def _follow(self, delta: Delta) -> None:
+        """Writes what a change of named graphs that is still to come changes in the graph that is judged."""
+        if self.judged is None:
+            return
+        found = judged_change(self.dataset, self.judged, self.rules, _asserted(delta))
+        self.judged.remove(found.removed)
+        self.judged.extend(found.added)
 
     def _is_named(self, quad: Quad) -> bool:
         found = self.dataset.matching(quad.subject, quad.predicate, quad.object)
@@ -150,6 +164,22 @@ class Increment:
             "quads": int(base.manifest["quads"]) + len(added) - len(removed),
             "counts": _counts(base.manifest["counts"], self.whole),
         }
+
+
+def _copied(path: Path, work: Path) -> Dataset:
+    """A copy of a release's store in a folder, to be written."""
+    scratch = work / f".{path.name}"
+    Dataset.open_read_only(path).backup(scratch)
+    return Dataset.create(scratch)
+
+
+def _asserted(delta: Delta) -> Delta:
+    """A change without that of the closure."""
+    added, removed = (
+        frozenset(quad for quad in quads if quad.graph_name != CLOSURE)
+        for quads in (delta.added, delta.removed)
+    )
+    return Delta(added, removed)
 
 
 def _counts(before: dict[str, int], delta: Delta) -> dict[str, int]:

@@ -6,6 +6,8 @@ one that a build uses. pySHACL is used here and nowhere else.
 
 from diplograph.validation.change import changed
 from diplograph.validation.context import check, in_context, validate
+from diplograph.validation.footprint.following import judged_change
+from diplograph.validation.footprint.kept import judged_of, leftovers, opened
 from diplograph.validation.footprint.state import State
 from diplograph.validation.report import Edit, Finding, Fix, Report, compared
 from diplograph.validation.revision import since
@@ -25,6 +27,10 @@ __all__ = [
     "compared",
     "hygiene",
     "in_context",
+    "judged_change",
+    "judged_of",
+    "leftovers",
+    "opened",
     "since",
     "validate",
     "validate_task",

@@ -13,7 +13,7 @@ from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.terms import to_rdflib
-from diplograph.validation import checks, fixes, material
+from diplograph.validation import checks, fixes, material, submission
 from diplograph.validation.judged import Judged
 from diplograph.validation.known import Known, every
 from diplograph.validation.material import Graphs
@@ -38,10 +38,10 @@ def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) ->
     axioms = material.ontology(graphs)
     rules = compile_rules(axioms)
     loaded = material.dataset(graphs)
-    world = {graph: triples for graph, triples in graphs.items() if graph != str(DGG.ontology)}
-    wanted = _world(graphs) if submitted is None else submitted
+    told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
+    wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
-    judged = Judged.of(chain.from_iterable(world.values()))
+    judged = Judged.of(chain.from_iterable(told))
     with material.with_axioms(judged.data, loaded):
         saturate(judged.data, [rule for rule in rules if rule.validation])
     found = run(judged, shapes, timings)
@@ -69,21 +69,23 @@ def check(  # noqa: PLR0913 - each is an option of the command
     standing: Report | None = None,
     release: str | None = None,
     limit: int | None = 1000,
+    onto: Path | None = None,
 ) -> Report:
     """Check files in the context of a knowledge base, or the whole of it when there are none.
 
     A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any
     other is added. `standing` is the report on the knowledge base as it is, made here when it is not given.
-    With `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with
-    the file.
+    With `against="none"` the files stand alone with the ontology and its schemes. `onto` is the folder of a
+    release of the knowledge base as it is without the files, and then `standing` its report. Raises
+    MalformedRdf with the file.
     """
     shapes = Shapes.of(kb)
-    whole = material.of_files(kb)
     if not files:
+        whole = material.of_files(kb)
         report = validate(_with_inferred(kb, whole), shapes)
-        found = [replace(finding, change="standing") for finding in report.findings]
+        marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
-        placed = _placed(replace(report, findings=found), own, release, limit)
+        placed = _placed(replace(report, findings=marked), own, release, limit)
         return fixes.proposed(placed, own, shapes.graph, Known(every(whole)))
     submitted: dict[str, list[Triple]] = {}
     texts = [_text(kb, path, graph) for path in files]
@@ -92,6 +94,12 @@ def check(  # noqa: PLR0913 - each is an option of the command
             submitted.setdefault(name, []).extend(triples)
     for name in submitted:
         submitted[name] += _rest(kb, name, files)
+    if onto is not None and standing is not None and against == "release":
+        found = submission.onto(onto, submitted, world(submitted), shapes, standing)
+        if found is not None:
+            known = Known(chain(submission.told_of(onto / "store"), every(submitted)))
+            return fixes.proposed(_placed(found, texts, release, limit), texts, shapes.graph, known)
+    whole = material.of_files(kb)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
     placed = _placed(report, texts, release, limit)
     return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
@@ -106,7 +114,7 @@ def in_context(
     as well, unless nothing but the frame of ontology and schemes is asked for.
     """
     context = base if against == "release" else {graph: base.get(graph, []) for graph in _FRAME}
-    report = validate({**context, **submitted}, shapes, _world(submitted))
+    report = validate({**context, **submitted}, shapes, world(submitted))
     before: Sequence[Finding] = ()
     if against == "release":
         before = (standing or validate(base, shapes, {})).findings
@@ -142,7 +150,8 @@ def _with_inferred(kb: KnowledgeBase, graphs: Graphs) -> Graphs:
     return {**graphs, str(DGG.inferred): [quad.triple for quad in infer(loaded, kb.rule_files())]}
 
 
-def _world(graphs: Graphs) -> Graphs:
+def world(graphs: Graphs) -> Graphs:
+    """Return the graphs that describe the world, whose triples all have to be covered by a shape."""
     return {graph: triples for graph, triples in material.described(graphs).items() if graph not in _FRAME}
 
 

@@ -10,6 +10,8 @@ from diplograph.vocab import RDF, SKOS
 
 _TYPE = NamedNode(str(RDF.type))
 _IN_SCHEME, _BROADER = NamedNode(str(SKOS.inScheme)), NamedNode(str(SKOS.broader))
+READ = (_TYPE, _IN_SCHEME, _BROADER)
+"""The properties that are read."""
 
 
 class Known:

@@ -1,12 +1,13 @@
 """Validation as a task for a worker process: plain values in, the members of the report's JSON out."""
 
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import fixes, material, uploads
-from diplograph.validation.context import in_context
+from diplograph.validation import fixes, material, submission, uploads
+from diplograph.validation.context import in_context, world
 from diplograph.validation.known import Known, every
 from diplograph.validation.places import Text, located
 from diplograph.validation.report import Report
@@ -31,21 +32,26 @@ def validate_task(payload: Payload) -> dict[str, Any]:
         payload.get("max_bytes", uploads.MAX_BYTES),
         payload.get("max_triples", uploads.MAX_TRIPLES),
     )
-    base, shapes, standing = _release(folder)
+    shapes, standing = _release(folder)
     against = payload.get("against", "release")
-    report = in_context(base, submitted, shapes, against=against, standing=standing)
+    report = None
+    if against == "release" and standing is not None:
+        report = submission.onto(folder, submitted, world(submitted), shapes, standing)
+    if report is None:
+        base = material.of_store(folder / "store")
+        report = in_context(base, submitted, shapes, against=against, standing=standing)
     limited = Report.of(
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
-    known = Known(every(base, submitted))
+    known = Known(chain(submission.told_of(folder / "store"), every(submitted)))
     placed = fixes.proposed(located(limited, texts), texts, shapes.graph, known)
     return placed.to_dict() | {"labels": placed.names()}
 
 
 @lru_cache(maxsize=2)
-def _release(folder: Path) -> tuple[dict[str, list[Any]], Shapes, Report | None]:
-    """Read once what a release holds: its graphs, its shapes and its own report."""
+def _release(folder: Path) -> tuple[Shapes, Report | None]:
+    """Read once what a release holds beside its graphs: its shapes and its own report."""
     report = folder / "report.json"
     standing = Report.from_json(report.read_text(encoding="utf-8")) if report.is_file() else None
-    return material.of_store(folder / "store"), Shapes.of(KnowledgeBase(folder)), standing
+    return Shapes.of(KnowledgeBase(folder)), standing

@@ -1,6 +1,8 @@
 """A report on what a change leaves: only what it can touch is judged, the rest stands as it was."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib.term import Node
@@ -16,27 +18,35 @@ from diplograph.validation.footprint.walk import Terms, TooManyError, Walk, name
 from diplograph.validation.judged import Judged, View
 from diplograph.validation.prefilter import Unit
 from diplograph.validation.prefilter.plan import subclasses
-from diplograph.validation.report import Finding, Report
+from diplograph.validation.report import Finding, Report, Timing
 from diplograph.validation.run import DataGraph, judge, written
 from diplograph.validation.shapes import CheckQuery, Shapes
 from diplograph.vocab import DGS, RDF, RDFS
 
 _TYPE, _LABEL = NamedNode(str(RDF.type)), NamedNode(str(RDFS.label))
+Kinds = Callable[[OxigraphTerm], frozenset[str]]
 _CLASHES = str(DGS.DisjointClasses)
 
 
-def after(
-    state: State, delta: Delta, shapes: Shapes, standing: Iterable[Finding], submitted: Iterable[Triple]
+def after(  # noqa: PLR0913 - what stands, what comes, and what is told of it
+    state: State,
+    delta: Delta,
+    shapes: Shapes,
+    standing: Iterable[Finding],
+    submitted: Iterable[Triple],
+    *,
+    timings: dict[str, Timing] | None = None,
 ) -> Report:
     """Return the report on a state with a change, which is put back afterwards.
 
-    `standing` are all findings on the state as it is; `submitted` are the triples that have to be covered.
-    Raises TooFarError for a change after which everything has to be judged.
+    `standing` are all findings on the state as it is; `submitted` are the triples that have to be covered;
+    `timings` takes up what each shape that is judged cost. Raises TooFarError for a change after which
+    everything has to be judged.
     """
     before = [finding for finding in standing if finding.change != "repaired"]
     with state.changed(delta) as change:
         found = [
-            *_by_shapes(state, change, shapes, before),
+            *_by_shapes(state, change, shapes, before, timings if timings is not None else {}),
             *_by_queries(state, change, shapes.checks, before),
             *_clashes(state, change, before),
         ]
@@ -45,19 +55,24 @@ def after(
         return Report.of(kept, bare, labels=_labels(state.judged, kept) | shapes.names)
 
 
-def _by_shapes(state: State, change: Changed, shapes: Shapes, before: Sequence[Finding]) -> Iterator[Finding]:
+def _by_shapes(
+    state: State, change: Changed, shapes: Shapes, before: Sequence[Finding], timings: dict[str, Timing]
+) -> Iterator[Finding]:
     """Yield what the shapes find, that of untouched focus nodes as it stands."""
     walk = Walk(change.judged, finder(state.judged.data, change.gone))
     below = subclasses(state.judged.data)
+    kinds = _kinds(state.judged)
     view = DataGraph(store=View(state.judged), bind_namespaces="none")
     for group in shapes.together:
         reached = group.reached(walk)
         yield from _standing(before, group, reached)
         if reached is None or reached:
             for unit in group.units:
-                candidates = _candidates(unit, state.judged, below, reached)
-                if candidates:
-                    yield from judge(view, shapes, shapes.alone(unit.shape, candidates))
+                began = time.perf_counter()
+                candidates = _candidates(unit, state.judged, below, reached, kinds)
+                chosen = shapes.alone(unit.shape, candidates) if candidates else None
+                yield from judge(view, shapes, chosen) if chosen is not None else ()
+                timings[str(unit.shape)] = Timing(time.perf_counter() - began, len(candidates))
 
 
 def _standing(before: Iterable[Finding], group: Together, reached: Terms | None) -> Iterator[Finding]:
@@ -68,20 +83,33 @@ def _standing(before: Iterable[Finding], group: Together, reached: Terms | None)
     yield from (f for f in before if f.shape in group.shapes and f.focus not in names)
 
 
+def _kinds(judged: Judged) -> Kinds:
+    """Return what tells the classes of a node, each looked up once."""
+
+    @cache
+    def kinds(node: OxigraphTerm) -> frozenset[str]:
+        found = (quad.object for quad in judged.data.matching(node, _TYPE, None))
+        return frozenset(kind.value for kind in found if isinstance(kind, NamedNode))
+
+    return kinds
+
+
 def _candidates(
-    unit: Unit, judged: Judged, below: Mapping[str, set[str]], reached: Terms | None
+    unit: Unit, judged: Judged, below: Mapping[str, set[str]], reached: Terms | None, kinds: Kinds
 ) -> set[Node]:
     """Return the focus nodes among those reached that may break a shape."""
     if reached is None:
         return unit.candidates(judged.data, below)
-    focus = {term for term in reached if _is_target(unit, judged, below, term)}
+    focus = {term for term in reached if _is_target(unit, judged, below, term, kinds)}
     if unit.condition == "true":
         return set(map(to_rdflib, focus))
     asked = {t for t in focus if isinstance(t, NamedNode) and to_rdflib(t) not in unit.targets.nodes}
     return {to_rdflib(term) for term in focus - asked} | unit.among(judged.data, asked)
 
 
-def _is_target(unit: Unit, judged: Judged, below: Mapping[str, set[str]], term: OxigraphTerm) -> bool:
+def _is_target(
+    unit: Unit, judged: Judged, below: Mapping[str, set[str]], term: OxigraphTerm, kinds: Kinds
+) -> bool:
     targets, data = unit.targets, judged.data
     if to_rdflib(term) in targets.nodes:
         return True
@@ -91,8 +119,7 @@ def _is_target(unit: Unit, judged: Judged, below: Mapping[str, set[str]], term: 
         return False
     if any(_any(data.matching(term, NamedNode(name), None)) for name in targets.subjects):
         return True
-    kinds = {quad.object for quad in data.matching(term, _TYPE, None)} if targets.classes else set()
-    names = {kind.value for kind in kinds if isinstance(kind, NamedNode)}
+    names = kinds(term) if targets.classes else frozenset()
     return any(one in names or not names.isdisjoint(below.get(one, ())) for one in targets.classes)
 
 

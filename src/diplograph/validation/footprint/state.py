@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
 from diplograph.closure import Rule, compile_rules, update
@@ -14,13 +14,12 @@ from diplograph.delta import Delta
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
 from diplograph.validation import material
+from diplograph.validation.footprint.following import judged_change
 from diplograph.validation.judged import Judged
 from diplograph.validation.lexical import is_kept
 from diplograph.validation.material import Graphs
 from diplograph.vocab import DGG, RDFS
 
-_CLOSURE, _ONTOLOGY = NamedNode(str(DGG.closure)), NamedNode(str(DGG.ontology))
-_ELSEWHERE = {_CLOSURE, _ONTOLOGY, DefaultGraph()}
 _SUBCLASS = NamedNode(str(RDFS.subClassOf))
 
 
@@ -65,7 +64,7 @@ class State:
         self._require_plain(delta)
         delta = self._fresh(delta)
         whole = delta.then(update(self.loaded, self.rules, delta))
-        judged = self._judged(delta)
+        judged = judged_change(self.loaded, self.judged.data, self.rules, delta)
         if any(quad.predicate == _SUBCLASS for quad in judged.added | judged.removed):
             raise TooFarError
         try:
@@ -97,36 +96,6 @@ class State:
             frozenset(quad for quad in delta.added if not held(quad)),
             frozenset(quad for quad in delta.removed if held(quad)),
         )
-
-    def _judged(self, delta: Delta) -> Delta:
-        """Return the change of the judged graph, which holds no axiom and is closed by fewer rules."""
-        axioms = Dataset.memory()
-        axioms.extend(self.loaded.quads(_ONTOLOGY.value))
-        rules = [rule for rule in self.rules if rule.validation]
-        entailed = update(self.loaded, rules, delta, held=[self.judged.data, axioms])
-        come, gone = {q.triple for q in entailed.added}, {q.triple for q in entailed.removed}
-        added: set[Quad] = set()
-        removed: set[Quad] = set()
-        for triple in {quad.triple for quad in delta.added | delta.removed} | come | gone:
-            before, asserted = self.judged.data.holds(triple), self._asserted(triple)
-            follows = triple in come or (before and not asserted and triple not in gone)
-            after = follows or bool(self._asserted(triple, delta))
-            if before != after:
-                quad = Quad(triple.subject, triple.predicate, triple.object)
-                (added if after else removed).add(quad)
-        return Delta(frozenset(added), frozenset(removed))
-
-    def _asserted(self, triple: Triple, delta: Delta | None = None) -> set[object]:
-        """Return the graphs of the world that hold a triple, now or after a change."""
-        names: set[object] = {quad.graph_name for quad in self.loaded.matching(*triple)}
-        if delta:
-            names -= {name for name in names if _in(triple, name, delta.removed)}
-            names |= {quad.graph_name for quad in delta.added if quad.triple == triple}
-        return names - _ELSEWHERE
-
-
-def _in(triple: Triple, name: object, quads: frozenset[Quad]) -> bool:
-    return Quad(triple.subject, triple.predicate, triple.object, name) in quads  # type: ignore[arg-type]
 
 
 def _triples(delta: Delta) -> frozenset[Triple]:
