@@ -8,11 +8,14 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from diplograph import turtle
 from diplograph.delta import Delta
 from diplograph.validation import Shapes, State, validate
+from diplograph.validation.footprint.meeting import Meeting
 from diplograph.validation.footprint.restricted import after
 from diplograph.validation.footprint.state import TooFarError
 from diplograph.validation.lexical import is_kept
+from diplograph.validation.prefilter.paths import Sequential
+from diplograph.vocab import RDF
 from shacl.compared import REFUSED
-from shacl.generated import PROLOGUE, Maker
+from shacl.generated import DECLARED, PROLOGUE, Maker
 
 GRAPHS = [NamedNode("http://example.org/one"), NamedNode("http://example.org/two")]
 COMMON = {
@@ -87,3 +90,40 @@ def test_restricted_and_whole_reports_are_the_same(chance):
 @given(chances)
 def test_restricted_and_whole_reports_are_the_same_in_many_more_cases(chance):
     case(chance)
+
+
+PAIRS = '''
+ex:Same a sh:NodeShape ; sh:targetClass ex:A ; sh:property ex:Same-p .
+ex:Same-p a sh:PropertyShape ; sh:path ex:p ; sh:sparql [ a sh:SPARQLConstraint ; sh:prefixes ex: ;
+  sh:select """SELECT $this ?value WHERE {
+    $this ex:p ?one ; ex:q ?two . ?value ex:p ?one ; ex:q ?two . FILTER (STR($this) < STR(?value))
+    FILTER NOT EXISTS { ?value ex:r ?told } FILTER NOT EXISTS { ?note ex:s $this , ?value } }""" ] .
+'''
+THINGS = [NamedNode(f"http://example.org/{name}") for name in "abcd"]
+FACTS = st.builds(
+    Quad,
+    st.sampled_from(THINGS),
+    st.sampled_from([NamedNode(f"http://example.org/{name}") for name in "pqrs"]),
+    st.sampled_from(THINGS),
+    st.sampled_from(GRAPHS),
+)
+MEMBERS = {
+    Quad(thing, NamedNode(str(RDF.type)), NamedNode("http://example.org/A"), GRAPHS[0]) for thing in THINGS
+}
+
+
+@settings(max_examples=100, derandomize=True, **COMMON)
+@given(st.sets(FACTS, max_size=14), st.sets(FACTS, max_size=3), st.randoms(use_true_random=False))
+def test_what_has_all_values_in_common_with_a_changed_thing_is_judged_anew(before, come, chance):
+    gone = set(chance.sample(sorted(before, key=str), min(len(before), 2))) - come
+    chosen = Shapes(turtle.parse(PROLOGUE + DECLARED + PAIRS), (), cover_everything=True)
+    assert any(isinstance(way, Meeting) for way in ways(chosen))
+    assert compare(None, DECLARED + PAIRS, before | MEMBERS, come, gone) == "same"
+
+
+def ways(shapes):
+    """The parts of the ways that a shape reads things by."""
+    for group in shapes.together:
+        for reads in group.reads:
+            for way, _ in reads.reads or ():
+                yield from way.parts if isinstance(way, Sequential) else [way]

@@ -11,6 +11,7 @@ from rdflib import RDF, Graph
 from rdflib.term import Node
 
 from diplograph.footprint import Footprint, UnboundedError
+from diplograph.validation.footprint.meeting import between
 from diplograph.validation.prefilter import Plan, Unit, paths
 from diplograph.validation.prefilter.leaves import LEAVES
 from diplograph.validation.prefilter.paths import HERE, InexpressibleError, Path, Step, joined
@@ -130,7 +131,9 @@ class _Reader:
 
 def of_group(group: Group, known: Mapping[str, Path]) -> Iterator[Read]:
     """Yield what a group reads, given the ways to some of its variables."""
-    ways = _ways(group.patterns, known)
+    met = between(group.patterns) if known.keys() == {THIS} else None
+    anchored = {**known, met[0]: joined(known[THIS], met[1])} if met else known
+    ways = _ways(group.patterns, anchored)
     for pattern in group.patterns:
         if pattern.subject in ways:
             yield from _along(ways[pattern.subject], pattern.path)

@@ -59,7 +59,7 @@ def _by_shapes(
     state: State, change: Changed, shapes: Shapes, before: Sequence[Finding], timings: dict[str, Timing]
 ) -> Iterator[Finding]:
     """Yield what the shapes find, that of untouched focus nodes as it stands."""
-    walk = Walk(change.judged, finder(state.judged.data, change.gone))
+    walk = Walk(change.judged, finder(state.judged.data, change.gone), state.judged.data.select)
     below = subclasses(state.judged.data)
     kinds = _kinds(state.judged)
     view = DataGraph(store=View(state.judged), bind_namespaces="none")

@@ -7,11 +7,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from diplograph.closure.matching import Match
 from diplograph.terms import OxigraphTerm
+from diplograph.validation.footprint.meeting import Meeting, Select, UnfoundError
 from diplograph.validation.footprint.reads import Read, Reads
 from diplograph.validation.prefilter.paths import Either, Path, Repeated, Sequential, Step
 
 MOST = 5_000
 """From how many nodes on all focus nodes are looked at by one query and not one by one."""
+MOST_MEETING = 500
+"""From how many things on it is not asked any more what meets each."""
 Terms = frozenset[OxigraphTerm]
 
 
@@ -20,16 +23,20 @@ class TooManyError(Exception):
 
 
 class Walk:
-    """Walks back from changed triples; `match` finds all that is there after the change or was before."""
+    """Walks back from changed triples; `match` finds all that is there after the change or was before.
 
-    def __init__(self, changed: Iterable[Triple], match: Match) -> None:
+    `select` asks a query of what is there after the change.
+    """
+
+    def __init__(self, changed: Iterable[Triple], match: Match, select: Select) -> None:
         """Sort the changed triples by their properties."""
-        self._changed, self._match = list(changed), match
+        self._changed, self._match, self._select = list(changed), match, select
         self._subjects: defaultdict[str | None, set[OxigraphTerm]] = defaultdict(set)
         for triple in self._changed:
             self._subjects[triple.predicate.value].add(triple.subject)
             self._subjects[None].add(triple.subject)
         self._known: dict[Read, Terms] = {}
+        self._met: dict[tuple[Meeting, OxigraphTerm], Terms] = {}
 
     def reached(self, reads: Reads) -> Terms | None:
         """Return the focus nodes that the change may matter to, None for all of them."""
@@ -68,6 +75,8 @@ class Walk:
             return {node for part in path.parts for node in self._along(part, ends)}
         if isinstance(path, Repeated):
             return self._repeated(path, ends)
+        if isinstance(path, Meeting):
+            return self._meeting(path, ends)
         raise TooManyError
 
     def _repeated(self, path: Repeated, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
@@ -78,6 +87,24 @@ class Walk:
             if path.mark == "?":
                 break
         return found
+
+    def _meeting(self, path: Meeting, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
+        """Return what meets some things.
+
+        What met one of them before and does not any more has itself lost what they had in common, and is
+        reached from there.
+        """
+        if len(ends) > MOST_MEETING:
+            raise TooManyError
+        try:
+            return {node for end in ends for node in self._met_by(path, end)}
+        except UnfoundError as error:
+            raise TooManyError from error
+
+    def _met_by(self, path: Meeting, end: OxigraphTerm) -> frozenset[OxigraphTerm]:
+        if (path, end) not in self._met:
+            self._met[path, end] = frozenset(path.back(end, self._match, self._select))
+        return self._met[path, end]
 
     def _step(self, step: Step, ends: set[OxigraphTerm]) -> set[OxigraphTerm]:
         predicate = NamedNode(step.iri)
