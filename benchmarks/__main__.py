@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from benchmarks.generator import Plan, write
+from benchmarks.intake import intake
 from benchmarks.running import Options, run
 from benchmarks.servers import SYSTEMS
 from benchmarks.validation import validation
@@ -113,6 +114,7 @@ def _named(ctx: click.Context, option: str) -> bool:
 
 
 main.add_command(validation)
+main.add_command(intake)
 
 if __name__ == "__main__":
     main()

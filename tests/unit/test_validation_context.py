@@ -9,9 +9,12 @@ from pyoxigraph import NamedNode, Quad
 from diplograph.errors import MalformedRdf
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, Shapes, check, in_context, validate, validate_task
-from diplograph.validation.material import Graphs, of_files
+from diplograph.validation import Report, Shapes, check, in_context, judged_of, validate, validate_task
+from diplograph.validation.context import world
+from diplograph.validation.material import Graphs, dataset, entailed, of_files, ontology
 from diplograph.validation.run import everything
+from diplograph.validation.submission import onto
+from diplograph.validation.uploads import UPLOAD, parse
 from diplograph.vocab import DGG, DGS, ID
 
 PREFIXES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -179,6 +182,62 @@ def test_worker_task_answers_with_the_members_of_the_report(kb, tmp_path):
 
     assert (answer["conforms"], answer["release"]) == (False, "0123456789abcdef")
     assert new(Report.from_json(answer)) == [("Labelled-label", str(ID["office/example"]))]
+
+
+STATES = str(DGG.states)
+SUBMITTED: dict[str, tuple[str, str]] = {
+    "a thing that is as it should be": (UPLOAD, LABELLED),
+    "a thing without its label": (UPLOAD, WITHOUT_LABEL),
+    "a second label for what is known": (UPLOAD, PREFIXES + 'state:japan rdfs:label "Nippon"@en .'),
+    "axioms": (UPLOAD, PREFIXES + "dg:Group rdfs:subClassOf dg:State ."),
+    "a known graph without what another one points to": (STATES, PREFIXES + 'state:x rdfs:label "X"@en .'),
+    "a known graph without a label": (STATES, PREFIXES + "state:japan a dg:State ."),
+    "nothing": (UPLOAD, ""),
+}
+
+
+@pytest.fixture(scope="module")
+def release(kb: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a release of the knowledge base keeps for those who check."""
+    folder = tmp_path_factory.mktemp("releases") / "release"
+    folder.mkdir()
+    graphs = of_files(kb)
+    whole = dataset(graphs)
+    entailed(whole, ontology(graphs))
+    for name, made in (("store", whole), ("judged", judged_of(whole))):
+        store = Dataset.create(folder / name)
+        store.extend(made.quads())
+        store.flush()
+        store.close()
+    return folder
+
+
+@pytest.mark.parametrize(("graph", "text"), SUBMITTED.values(), ids=SUBMITTED)
+def test_report_on_top_of_a_release_is_the_report_on_everything(kb, release, graph, text):
+    shapes, base = Shapes.of(kb), of_files(kb)
+    standing = validate(base, shapes, {})
+    submitted = parse(text.encode(), "ttl", graph)
+
+    whole = in_context(base, submitted, shapes, against="release", standing=standing)
+    found = onto(release, submitted, world(submitted), shapes, standing)
+
+    if found is None:
+        assert any("subClassOf" in str(triple) for triple in submitted[graph])
+    else:
+        assert {(f.key, f.change) for f in found.findings} == {(f.key, f.change) for f in whole.findings}
+        assert (found.uncovered, found.conforms) == (whole.uncovered, whole.conforms)
+
+
+def test_file_is_checked_on_top_of_a_release_without_reading_the_other_files(
+    kb, release, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("diplograph.validation.context.material.of_files", None)
+    path = written(tmp_path, WITHOUT_LABEL)
+
+    report = check(kb, [path], standing=Report.of([]), onto=release)
+
+    assert new(report) == [("Labelled-label", str(ID["office/example"]))]
+    assert [path.name for path in release.parent.iterdir()] == ["release"]
 
 
 def test_report_on_graphs_covers_all_that_describe_the_world(kb):

@@ -1,0 +1,145 @@
+"""How fast a change is judged and taken in: an article of some 200 triples on top of a generated graph."""
+
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, RdfFormat
+
+from benchmarks.building import main as build
+from benchmarks.dataset import settings
+from benchmarks.generator import Plan, write
+from benchmarks.machine import this_machine
+from diplograph import validation
+from diplograph.delta import Delta
+from diplograph.intake.acceptance import accept
+from diplograph.intake.edits import Edit
+from diplograph.intake.requests import Request
+from diplograph.release import current
+from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import Report, Shapes
+from diplograph.vocab import DGG
+
+ROOT = Path(__file__).resolve().parents[1]
+ARTICLE = 24
+"""How many acts a plan has whose second article graph holds some 200 triples."""
+
+
+def article(name: str) -> str:
+    """Return an article of some 200 triples, with its document, that no generated graph holds."""
+    with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
+        data = write(Plan(ARTICLE, 1), Path(folder), ROOT).root / "data"
+        text, meta = ((data / f"{graph}.ttl").read_text(encoding="utf-8") for graph in ("a2", "meta"))
+    own = [line for line in meta.splitlines() if line.startswith(("doc:a2-", "time:a2-"))]
+    return re.sub(r"(?<!author-)\ba2\b", name, text + "\n".join(own) + "\n")
+
+
+def quads(name: str) -> frozenset[Quad]:
+    """Return the article as quads of a graph of its own."""
+    parsed = pyoxigraph.parse(article(name).encode(), format=RdfFormat.TURTLE)
+    return frozenset(Quad(*quad.triple, NamedNode(str(DGG[name]))) for quad in parsed)
+
+
+@dataclass
+class Bench:
+    """A knowledge base with a release, and what things on top of it take."""
+
+    settings: Settings
+    seconds: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    """Wall clock and processor time of each run."""
+
+    def timed(self, name: str, step: Callable[[], object]) -> None:
+        """Note how long something takes."""
+        wall, processor = time.perf_counter(), time.process_time()
+        step()
+        taken = time.perf_counter() - wall, time.process_time() - processor
+        self.seconds.setdefault(name, []).append(taken)
+
+    def check(self, rounds: int) -> None:
+        """Judge the article as `/validate` does in a worker that has started, the release being there."""
+        release = current(self.settings)
+        if release is None:
+            raise click.ClickException("There is no release.")
+        shapes = Shapes.of(KnowledgeBase(self.settings.kb))
+        standing = Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
+        delta = Delta(quads("new"))
+
+        def judge() -> None:
+            with validation.opened(release.store_path, release.judged_path) as state:
+                validation.changed(state, delta, shapes, standing)
+
+        judge()
+        for _ in range(rounds):
+            self.timed("check", judge)
+
+    def accept(self, rounds: int) -> None:
+        """Take the article in, again and again under other names."""
+        for number in range(rounds):
+            name = f"new{number}"
+            request = Request(
+                [Edit(str(DGG[name]), "put", tuple(q.triple for q in quads(name)))], "bench", ""
+            )
+            self.timed("accept", lambda request=request: accept(self.settings, request))
+
+    def command(self, kb: Path, rounds: int) -> None:
+        """Run `diplograph check FILE` on another knowledge base, start-up included."""
+        with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
+            file = Path(folder) / "new.ttl"
+            file.write_text(article("new"), encoding="utf-8")
+            words = [sys.executable, "-m", "diplograph", "check", "--kb", str(kb), "--quiet", str(file)]
+            for _ in range(rounds):
+                before = _children()
+                wall = time.perf_counter()
+                subprocess.run(words, check=False, capture_output=True)
+                taken = time.perf_counter() - wall, _children() - before
+                self.seconds.setdefault("check FILE", []).append(taken)
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def report(bench: Bench, title: str) -> Iterator[str]:
+    """Yield the section in Markdown."""
+    yield f"# A change of some 200 triples: {title}\n"
+    yield f"Machine: {this_machine()}\n"
+    yield "| measure | runs | median s | median s of processor time |\n|---|---:|---:|---:|"
+    for name, taken in bench.seconds.items():
+        wall, processor = (statistics.median(times) for times in zip(*taken, strict=True))
+        yield f"| {name} | {len(taken)} | {wall:.2f} | {processor:.2f} |"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield f"\n{peak:.0f} MB at most."
+
+
+@click.command
+@click.option("--acts", type=click.IntRange(20), default=10_000, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--checked/--no-checked", default=True, help="Whether the base is built with validation.")
+@click.option("--curated", type=click.Path(path_type=Path), help="Also time `check FILE` on this one.")
+@click.option("--results", type=click.Path(path_type=Path), default=ROOT / "benchmarks" / "results")
+def intake(*, acts: int, rounds: int, checked: bool, curated: Path | None, results: Path) -> None:
+    """Times a check in context and an acceptance of a small article, by the size of what is there."""
+    with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
+        kb, state = Path(folder) / "kb", Path(folder) / "state"
+        made = write(Plan(acts, 1), kb, ROOT)
+        build(str(kb), str(state), "checked" if checked else "unchecked")
+        bench = Bench(settings(kb, state))
+        bench.check(rounds)
+        bench.accept(rounds)
+    if curated is not None:
+        bench.command(curated, rounds)
+    text = "\n".join(report(bench, f"{acts:,} acts, {made.triples:,} asserted triples")) + "\n"
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "intake.md").write_text(text, encoding="utf-8")
+    click.echo(text)
