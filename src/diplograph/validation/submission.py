@@ -34,14 +34,14 @@ def onto(release: Path, submitted: Graphs, world: Graphs, shapes: Shapes, standi
         return None
     timings: dict[str, Timing] = {}
     triples = [triple for graph in world.values() for triple in graph]
-    with kept.opened(release / "store", release / "judged") as state:
-        delta = _change(state.loaded, submitted)
-        if delta is None:
-            return None
-        try:
+    try:
+        with kept.opened(release / "store", release / "judged") as state:
+            delta = _change(state.loaded, submitted)
+            if delta is None:
+                return None
             report = after(state, delta, shapes, standing.findings, triples, timings=timings)
-        except TooFarError:
-            return None
+    except (TooFarError, OSError):  # or there is no room for copies of the stores
+        return None
     empty = checks.nothing(triple for graph in submitted.values() for triple in graph)
     found = compared([*report.findings, *empty], standing.findings)
     return replace(Report.of(found, report.uncovered, labels=report.labels), timings=timings)

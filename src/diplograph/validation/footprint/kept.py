@@ -12,7 +12,6 @@ from pyoxigraph import DefaultGraph, Quad
 from rdflib import Graph
 
 from diplograph.closure import Rule, compile_rules, saturate
-from diplograph.errors import EngineUnavailable
 from diplograph.store import Dataset
 from diplograph.validation import material
 from diplograph.validation.footprint.following import CLOSURE, ONTOLOGY
@@ -52,7 +51,7 @@ def opened(store: Path, judged: Path) -> Iterator[State]:
     """Give the state of a release, by its store and its judged graph, to be changed while a block runs.
 
     Copies are changed, which share with the release all that stays as it is. Raises EngineUnavailable where
-    a store cannot be opened.
+    a store cannot be opened, and OSError where there is no room for a copy.
     """
     with ExitStack() as held:
         parent = store.parent.parent
@@ -78,8 +77,6 @@ def _copied(path: Path, folder: Path) -> Iterator[Dataset]:
     try:
         original.backup(folder / path.name)
         copy = Dataset.create(folder / path.name)
-    except OSError as error:
-        raise EngineUnavailable(f"The store cannot be copied: {error}") from error
     finally:
         original.close()
     try:
