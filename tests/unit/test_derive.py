@@ -56,7 +56,9 @@ CHANGES = {
 
 
 def quads(release: Release) -> set[str]:
-    return {str(quad) for quad in Dataset.open_read_only(release.store_path).quads()}
+    """What a release holds, and what of it shapes judge."""
+    stores = (release.store_path, release.judged_path)
+    return {f"{path.name} {quad}" for path in stores for quad in Dataset.open_read_only(path).quads()}
 
 
 def test_published_candidate_is_what_a_build_of_the_same_files_makes(

@@ -67,6 +67,7 @@ def grown(  # noqa: PLR0913 - all that makes a release
     start = time.perf_counter()
     step = Increment.over(base, knowledge_base, work)
     step.apply(delta)
+    step.follow(base)
     timings["changing"] = time.perf_counter() - start
     found = step.described(base)
     step.finish(work)
@@ -124,7 +125,6 @@ class Increment:
 
     def _write(self, delta: Delta) -> None:
         """Writes a change of named graphs and keeps the default graph their merge, each triple once."""
-        self._follow(delta)
         self.dataset.remove(delta.removed)
         self.dataset.extend(delta.added)
         gone = {_merged(quad) for quad in delta.removed if not self._is_named(quad)}
@@ -134,11 +134,13 @@ class Increment:
         self.dataset.drop_empty(delta.graphs)
         self.whole = self.whole.then(delta).then(Delta(frozenset(come), frozenset(gone)))
 
-    def _follow(self, delta: Delta) -> None:
-        """Writes what a change of named graphs that is still to come changes in the graph that is judged."""
+    def follow(self, base: Release) -> None:
+        """Writes what the whole change changes in the graph that is judged, once: little of it is left."""
         if self.judged is None:
             return
-        found = judged_change(self.dataset, self.judged, self.rules, _asserted(delta))
+        before = Dataset.open_read_only(base.store_path)
+        found = judged_change(before, self.judged, self.rules, _asserted(self.whole))
+        before.close()
         self.judged.remove(found.removed)
         self.judged.extend(found.added)
 
@@ -174,9 +176,9 @@ def _copied(path: Path, work: Path) -> Dataset:
 
 
 def _asserted(delta: Delta) -> Delta:
-    """A change without that of the closure."""
+    """A change without that of the closure and of the merge."""
     added, removed = (
-        frozenset(quad for quad in quads if quad.graph_name != CLOSURE)
+        frozenset(quad for quad in quads if quad.graph_name not in (CLOSURE, DefaultGraph()))
         for quads in (delta.added, delta.removed)
     )
     return Delta(added, removed)
