@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from diplograph.closure.matching import Match
 from diplograph.terms import OxigraphTerm
 from diplograph.validation.prefilter.paths import InexpressibleError, Path, Step
-from diplograph.validation.prefilter.select import THIS, Pattern, sides
+from diplograph.validation.prefilter.patterns import THIS, Pattern, sides
 
 MOST = 64
 """How many combinations of values one thing may have that others are looked for by."""
