@@ -29,6 +29,7 @@ from diplograph.intake.edits import Edited
 from diplograph.intake.journal import Change, Content, GraphChange, Journal
 from diplograph.intake.requests import Outcome, Request
 from diplograph.release import Candidate, Release
+from diplograph.release.candidate import WAITING
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
@@ -169,7 +170,7 @@ class _Acceptance:
     def _standing(self) -> Iterator[Dataset | State]:
         """What the change is judged on top of: the graph that the base keeps for it, else its graphs."""
         if self.base.judged_path.is_dir():
-            with validation.opened(self.base.store_path, self.base.judged_path) as state:
+            with validation.opened(self.base.store_path, self.base.judged_path, WAITING) as state:
                 yield state
             return
         store = Dataset.open_read_only(self.base.store_path)

@@ -47,7 +47,7 @@ def axioms_of(dataset: Dataset) -> Graph:
 
 
 @contextmanager
-def opened(store: Path, judged: Path) -> Iterator[State]:
+def opened(store: Path, judged: Path, prefix: str = SCRATCH) -> Iterator[State]:
     """Give the state of a release, by its store and its judged graph, to be changed while a block runs.
 
     Copies are changed, which share with the release all that stays as it is. Raises EngineUnavailable where
@@ -56,7 +56,7 @@ def opened(store: Path, judged: Path) -> Iterator[State]:
     with ExitStack() as held:
         parent = store.parent.parent
         beside = parent if os.access(parent, os.W_OK) else None
-        folder = Path(held.enter_context(TemporaryDirectory(prefix=SCRATCH, dir=beside)))
+        folder = Path(held.enter_context(TemporaryDirectory(prefix=prefix, dir=beside)))
         loaded, default = (held.enter_context(_copied(path, folder)) for path in (store, judged))
         axioms, rules = _axioms_at(store)
         yield State(loaded, Judged(default), axioms, list(rules))
