@@ -1,4 +1,4 @@
-"""The page about a thing: one template for each kind, filled from the questions that the kind asks."""
+"""The page about a thing: one template, filled from the questions that its kind asks, in their order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ from diplograph.resources.quotations import quotations
 from diplograph.resources.sections import Entry, Question, Section, sections
 from diplograph.vocab import ID
 from diplograph.web import around, atlas, bodies, glances, headers, languages, links, rdf, represent, things
-
-TEMPLATES = {"polity": "state", "agent": "body"}
-"""Kinds that share the template of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def respond(publication: Publication, iri: str, variants: represent.Variants | N
     answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
     words = _words(publication, [*things.spans_of(view), *_spans(answers)])
     response = represent.page(
-        _template(view),
+        "thing.html",
         variants,
         title=view.label,
         general=rdf.embedded(resources.describe(engine, iri, "schema")),
@@ -110,11 +107,6 @@ def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -
 def _line(question: Question, entry: Entry) -> Line:
     cells = (tuple(things.value_cell(value) for value in values) for values in entry.cells)
     return Line(dict(zip(question.columns, cells, strict=True)), entry.inferred)
-
-
-def _template(view: ResourceView) -> str:
-    kind = view.kind if view.kind in BY_KIND else None
-    return f"things/{TEMPLATES.get(kind, kind)}.html" if kind else "thing.html"
 
 
 def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery]) -> str | None:
