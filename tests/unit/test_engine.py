@@ -460,7 +460,7 @@ def test_a_worker_that_served_long_enough_makes_room_for_a_fresh_one(store, monk
 def test_an_idle_worker_that_was_killed_costs_nobody_a_request(store):
     with engine_of(store, workers=1) as engine:
         ready(engine, 2)
-        for worker in list(engine._pool._idle.queue):
+        for worker in list(engine._pool._idle):
             os.kill(worker.pid, signal.SIGKILL)
             os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
         assert len(rows(engine, ALL)) == 3
@@ -483,7 +483,7 @@ def test_no_processor_time_is_used_after_a_query_was_stopped(store):
 def ready(engine, count):
     """Wait until so many workers stand ready."""
     end = time.monotonic() + 20
-    while engine._pool._idle.qsize() < count and time.monotonic() < end:
+    while len(engine._pool._idle) < count and time.monotonic() < end:
         time.sleep(0.01)
 
 

@@ -19,9 +19,10 @@ Message = dict[str, Any]
 def encode(message: Message) -> bytes:
     """Return a message as one frame; the values are JSON values or bytes."""
     blobs = {key: value for key, value in message.items() if isinstance(value, bytes)}
-    plain = {key: value for key, value in message.items() if key not in blobs} if blobs else message
-    lengths = [[key, len(value)] for key, value in blobs.items()]
-    encoded = _HEADER.encode(plain | {"": lengths}).encode("utf-8", "surrogatepass")
+    if blobs:
+        plain = {key: value for key, value in message.items() if key not in blobs}
+        message = plain | {"": [[key, len(value)] for key, value in blobs.items()]}
+    encoded = _HEADER.encode(message).encode("utf-8", "surrogatepass")
     body = b"".join(blobs.values())
     return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
 
@@ -34,9 +35,14 @@ def part(content: bytes | bytearray) -> bytes:
 class Reader:
     """Reads frames from one side of a pipe."""
 
-    def __init__(self, receive: Callable[[int], bytes]) -> None:
-        """Read with `receive`, which returns at most so many bytes, and none when the other side has gone."""
+    def __init__(self, receive: Callable[[memoryview], int]) -> None:
+        """Read with `receive`, which fills a buffer from its start and returns how many bytes that were.
+
+        None means that the other side has gone. There is one buffer for good: one for each call would be
+        asked from the system and given back every time.
+        """
         self._receive = receive
+        self._landing = memoryview(bytearray(_CHUNK))
         self._buffer = bytearray()
 
     def message(self, keep: Callable[[bytes], object] | None = None) -> Message:
@@ -58,7 +64,7 @@ class Reader:
         message: Message = json.loads(self._exactly(header_length))
         body = self._exactly(body_length)
         position = 0
-        for key, length in message.pop(""):
+        for key, length in message.pop("", ()):
             message[key] = body[position : position + length]
             position += length
         return message
@@ -66,10 +72,10 @@ class Reader:
     def _exactly(self, length: int) -> bytes:
         buffer = self._buffer
         while len(buffer) < length:
-            piece = self._receive(_CHUNK)
-            if not piece:
+            count = self._receive(self._landing)
+            if not count:
                 raise EOFError("the other side has gone")
-            buffer += piece
+            buffer += self._landing[:count]
         found = bytes(memoryview(buffer)[:length])
         del buffer[:length]
         return found

@@ -4,6 +4,7 @@ Looks at tokens only. A refusal here is a courtesy that says why; the workers ar
 """
 
 import re
+from collections import deque
 from typing import cast
 
 from diplograph.engine.lexer import Lexer, Token, position_of
@@ -18,10 +19,10 @@ MAX_QUERY = 64 * 1024
 _FORMS = ("select", "ask", "construct", "describe")
 _UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 _ALWAYS_UPDATE = ("insert", "delete", "load", "clear", "drop", "create", "move", "copy")
-_OPERATORS = (
+_OPERATORS = {
     *("||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!", "{"),
     *("union", "optional", "minus", "filter", "bind", "exists", "in"),
-)
+}
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -68,7 +69,7 @@ class _Inspection:
         self.form: Form | None = None
         self.prefixes: set[str] = set()
         self.operators = 0
-        self.before: list[Token] = []
+        self.before: deque[Token] = deque(maxlen=2)
 
     def run(self) -> Form:
         """Read to the end and return the form."""
@@ -77,7 +78,7 @@ class _Inspection:
                 self._prologue(token)
             else:
                 self._body(token)
-            self.before = [*self.before[-1:], token]
+            self.before.append(token)
         if self.form is None:
             raise MalformedQuery("The text holds no SELECT, ASK, CONSTRUCT or DESCRIBE.")
         return self.form
@@ -111,7 +112,7 @@ class _Inspection:
     def _body(self, token: Token) -> None:
         if self.lexer.depth > MAX_DEPTH:
             raise self._complex(f"Nested deeper than {MAX_DEPTH} brackets.", MAX_DEPTH, token)
-        if token.says(*_OPERATORS):
+        if token.kind in ("word", "mark") and token.text.lower() in _OPERATORS:
             self.operators += 1
             if self.operators > MAX_OPERATORS:
                 raise self._complex(f"More than {MAX_OPERATORS} operators.", MAX_OPERATORS, token)

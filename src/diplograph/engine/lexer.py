@@ -7,9 +7,10 @@ what it cannot tell apart.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple, cast
 from unicodedata import east_asian_width
 
 from diplograph.errors import MalformedQuery
@@ -37,10 +38,10 @@ _STRING = "|".join(
 )
 
 _IRI = re.compile(r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>')
+_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _TOKEN = re.compile(
     "|".join(
         [
-            r"(?P<space>[ \t\r\n]+|#[^\r\n]*)",
             f"(?P<name>{_PREFIX}:(?:{_LOCAL})?)",
             f"(?P<blank>_:[{_BASE}_0-9](?:(?:{_CHAR}|\\.)*{_CHAR})?)",
             f"(?P<variable>[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*)",
@@ -60,8 +61,7 @@ _STRANGE = dict.fromkeys("\"'", _CLOSE) | dict.fromkeys("“”„‘’«»", _
 _EXCERPT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text; `start` is its offset in code points."""
 
     kind: Kind
@@ -87,7 +87,7 @@ class Lexer:
 
     text: str
     _frames: list[_Frame] = field(default_factory=list)
-    _before: list[Token] = field(default_factory=list)
+    _before: deque[Token] = field(default_factory=lambda: deque(maxlen=2))
 
     @property
     def depth(self) -> int:
@@ -97,12 +97,12 @@ class Lexer:
     def __iter__(self) -> Iterator[Token]:
         """Yield every token but spaces and comments; MalformedQuery for what is not SPARQL."""
         position = 0
-        while position < len(self.text):
-            token, position = self._next(position)
-            if token is not None:
-                self._follow(token)
-                yield token
-                self._before = [*self._before[-1:], token]
+        while (position := self._past_space(position)) < len(self.text):
+            token = self._next(position)
+            self._follow(token)
+            yield token
+            self._before.append(token)
+            position += len(token.text)
         if self._frames:
             opened = self._frames[-1].token
             closing = next(mark for mark, other in _PAIRS.items() if other == opened.text)
@@ -115,7 +115,11 @@ class Lexer:
         where = position_of(self.text, start)
         return MalformedQuery(detail, position=where, excerpt=excerpt(self.text, start), **facts)
 
-    def _next(self, start: int) -> tuple[Token | None, int]:
+    def _past_space(self, start: int) -> int:
+        match = _SPACE.match(self.text, start)
+        return match.end() if match else start
+
+    def _next(self, start: int) -> Token:
         if self.text[start] == "<":
             return self._angle(start)
         match = _TOKEN.match(self.text, start)
@@ -123,20 +127,18 @@ class Lexer:
             found = self.text[start]
             detail = f"Nothing in SPARQL starts like this: {self.text[start : start + 10]!r}"
             raise self.error(detail, start, _STRANGE.get(found))
-        if match.lastgroup == "space":
-            return None, match.end()
-        return Token(match.lastgroup, match[0], start), match.end()  # type: ignore[arg-type]
+        return Token(cast("Kind", match.lastgroup), match[0], start)
 
-    def _angle(self, start: int) -> tuple[Token, int]:
+    def _angle(self, start: int) -> Token:
         """Read `<`: a comparison after an operand of an expression, an IRI everywhere else."""
         if self._in_expression() and self._after_operand():
             end = start + (2 if self.text.startswith("<=", start) else 1)
-            return Token("mark", self.text[start:end], start), end
+            return Token("mark", self.text[start:end], start)
         match = _IRI.match(self.text, start)
         if match is None:
             detail = "This is not an IRI; triple terms are not part of SPARQL 1.1."
             raise self.error(detail, start, "An IRI ends with > and holds no space.")
-        return Token("iri", match[0], start), match.end()
+        return Token("iri", match[0], start)
 
     def _in_expression(self) -> bool:
         return bool(self._frames) and self._frames[-1].mode == "expression"

@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+import time
 
 _PR_SET_PDEATHSIG = 1
 
@@ -34,18 +35,26 @@ def limit_memory(allowance: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (mapped + allowance, mapped + allowance))
 
 
-def limit_processor(seconds: float) -> None:
-    """Let the process use so many more seconds of processor time, two for the rest of the work aside."""
-    soft = int(processor_time() + seconds) + 2
-    now, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if now != soft:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+class Processor:
+    """The processor time of this process, piece of work by piece of work."""
 
+    def __init__(self) -> None:
+        """Begin to count; nothing is limited yet."""
+        self._began = time.process_time()
+        self._limit = 0
 
-def processor_time() -> float:
-    """Return the seconds of processor time that this process has used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    def allow(self, seconds: float) -> None:
+        """Begin a piece of work that may use so many seconds, two for the rest of the work aside."""
+        self._began = time.process_time()
+        limit = int(self._began + seconds) + 2
+        if limit != self._limit:
+            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+            self._limit = limit
+
+    def used(self) -> float:
+        """Return the seconds that this piece of work has used up to now."""
+        return time.process_time() - self._began
 
 
 class Memory:

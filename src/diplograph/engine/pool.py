@@ -32,7 +32,7 @@ class Pool:
         self._most_waiting = most_waiting
         self._waiting = 0
         self._slots = threading.Semaphore(size)
-        self._idle: queue.LifoQueue[WorkerProcess | EngineUnavailable] = queue.LifoQueue()
+        self._idle: list[WorkerProcess | EngineUnavailable] = []
         self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._lent: set[WorkerProcess] = set()
         self._change = threading.Condition()
@@ -49,7 +49,8 @@ class Pool:
 
         The time that the first worker takes to start does not count.
         """
-        self._started.wait(SPAWN_TIMEOUT)
+        if not self._started.is_set():
+            self._started.wait(SPAWN_TIMEOUT)
         self._queue_up(wait)
         try:
             worker = self._take()
@@ -72,8 +73,12 @@ class Pool:
         self._started.set()
         self._orders.put(False)
         self._supervisor.join()
-        self._drain()
-        self._idle.put(EngineUnavailable("The engine is closed."))
+        with self._change:
+            left, self._idle = self._idle, []
+        for each in left:
+            if isinstance(each, WorkerProcess):
+                each.kill()
+        self._add(EngineUnavailable("The engine is closed."))
 
     def _queue_up(self, wait: float) -> None:
         """Wait until one worker more may work; Busy when too many wait already, or for too long."""
@@ -96,34 +101,38 @@ class Pool:
     def _take(self) -> WorkerProcess:
         """Return a process that lives; one that died while it was idle is replaced."""
         while True:
-            try:
-                found = self._idle.get(timeout=SPAWN_TIMEOUT)
-            except queue.Empty as error:
-                raise EngineUnavailable("No worker could start in time.") from error
+            with self._change:
+                if not self._change.wait_for(lambda: self._idle, timeout=SPAWN_TIMEOUT):
+                    raise EngineUnavailable("No worker could start in time.")
+                found = self._idle.pop()
+                if isinstance(found, WorkerProcess):
+                    self._lent.add(found)
             if isinstance(found, EngineUnavailable):
                 self._after_failure(found)
                 raise EngineUnavailable(found.detail)
             if found.alive:
-                break
+                return found
             found.kill()
-            self._orders.put(True)
-        with self._change:
-            self._lent.add(found)
-        return found
+            self._give_back(found)
 
     def _after_failure(self, failure: EngineUnavailable) -> None:
         """Try again to spawn, or let the next one know that the pool is closed."""
         if self._closed:
-            self._idle.put(failure)
+            self._add(failure)
         else:
             self._orders.put(True)
+
+    def _add(self, found: WorkerProcess | EngineUnavailable) -> None:
+        with self._change:
+            self._idle.append(found)
+            self._change.notify_all()
 
     def _give_back(self, worker: WorkerProcess) -> None:
         with self._change:
             self._lent.discard(worker)
             self._change.notify_all()
-            if worker.alive and not self._closed:
-                self._idle.put(worker)
+            if not worker.retired and not self._closed:
+                self._idle.append(worker)
                 return
         worker.kill()
         if not self._closed:
@@ -139,16 +148,7 @@ class Pool:
                 worker.await_ready(SPAWN_TIMEOUT)
             except (EngineUnavailable, OSError) as error:
                 log.warning("%s", error)
-                self._idle.put(EngineUnavailable("A worker could not start; the log says why."))
+                self._add(EngineUnavailable("A worker could not start; the log says why."))
             else:
-                self._idle.put(worker)
+                self._add(worker)
             self._started.set()
-
-    def _drain(self) -> None:
-        while True:
-            try:
-                found = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            if isinstance(found, WorkerProcess):
-                found.kill()

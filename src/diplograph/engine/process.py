@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 """All that a worker sees of the environment: where the code lies that this process runs."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
+_INTERVAL = struct.Struct("@ll")
+"""Seconds and microseconds, as the system takes them."""
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +99,7 @@ class WorkerProcess:
         self.processor = 0.0
         try:
             reply = self._exchange(message, began + timeout)
-        except TimeoutError as error:
+        except (TimeoutError, BlockingIOError) as error:
             self.kill()
             raise _late(timeout, began) from error
         except (EOFError, ConnectionError) as error:
@@ -133,8 +136,7 @@ class WorkerProcess:
         parts = _Parts()
         self._deadline = deadline
         try:
-            self._wait_no_longer()
-            self._socket.sendall(frames.encode(message))
+            self._send(frames.encode(message))
             reply = self._reader.message(parts.keep)
             self.processor = reply.get("processor", 0.0)
             return parts.finish(reply)
@@ -142,15 +144,27 @@ class WorkerProcess:
             parts.close()
             raise
 
-    def _receive(self, length: int) -> bytes:
-        self._wait_no_longer()
-        return self._socket.recv(length)
+    def _send(self, frame: bytes) -> None:
+        rest = memoryview(frame)
+        while rest:
+            self._wait_no_longer(socket.SO_SNDTIMEO)
+            rest = rest[self._socket.send(rest) :]
 
-    def _wait_no_longer(self) -> None:
+    def _receive(self, into: memoryview) -> int:
+        self._wait_no_longer(socket.SO_RCVTIMEO)
+        return self._socket.recv_into(into)
+
+    def _wait_no_longer(self, option: int) -> None:
+        """Let the system end the next call at the deadline, with BlockingIOError.
+
+        A timeout of the socket object would cost three more system calls, at each of which threads change.
+        """
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._socket.settimeout(left)
+        seconds = int(left)
+        microseconds = max(1, int((left - seconds) * 1e6))  # nothing at all would mean no end
+        self._socket.setsockopt(socket.SOL_SOCKET, option, _INTERVAL.pack(seconds, microseconds))
 
     def _explain(self, timeout: float, began: float) -> DiplographError:
         """Reap the process and say what its exit status means."""

@@ -9,7 +9,6 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ class Worker:
 
     def handle(self, request: Message) -> Message:
         """Return the answer to a request, or the error that it ended in."""
-        limits.limit_processor(request["seconds"])
         kinds: dict[str, Callable[[Message], Message]] = {"query": self.query, "task": self.task}
         try:
             return kinds[request["kind"]](request)
@@ -105,12 +103,12 @@ class Worker:
 
 def main() -> None:
     """Read requests from the socket until it closes."""
-    reader = frames.Reader(partial(os.read, SOCKET))
+    reader = frames.Reader(receive)
     start = reader.message()
     limits.die_with_parent(start["parent"])
     limits.no_core_dump()
     isolation = sandbox.isolate()
-    memory = limits.Memory()
+    memory, processor = limits.Memory(), limits.Processor()
     worker = Worker(start, send)
     send(frames.encode({"ready": os.getpid(), "isolation": isolation}))
     while True:
@@ -118,10 +116,15 @@ def main() -> None:
             request = reader.message()
         except EOFError:
             return
-        before = limits.processor_time()
+        processor.allow(request["seconds"])
         reply = worker.handle(request)
-        used = {"processor": limits.processor_time() - before, "resident": memory.resident()}
+        used = {"processor": processor.used(), "resident": memory.resident()}
         send(frames.encode(reply | used))
+
+
+def receive(into: memoryview) -> int:
+    """Read from the socket what is there."""
+    return os.readv(SOCKET, [into])
 
 
 def send(frame: bytes) -> None:
