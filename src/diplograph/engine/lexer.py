@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 from unicodedata import east_asian_width
 
 from diplograph.errors import MalformedQuery
@@ -61,7 +61,8 @@ _STRANGE = dict.fromkeys("\"'", _CLOSE) | dict.fromkeys("“”„‘’«»", _
 _EXCERPT = 100
 
 
-class Token(NamedTuple):
+@dataclass(slots=True)
+class Token:
     """A piece of the text; `start` is its offset in code points."""
 
     kind: Kind

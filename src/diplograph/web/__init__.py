@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask
 
@@ -46,6 +48,14 @@ PARTS = (
 )
 
 
+class Service(Flask):
+    """Flask without its search, at every function of every request, for ones that are to be awaited."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none here is a coroutine."""
+        return func
+
+
 def create_app(publication: Publication, meters: Meters | None = None, writer: Writer | None = None) -> Flask:
     """The service over one publication, as a WSGI application.
 
@@ -54,7 +64,7 @@ def create_app(publication: Publication, meters: Meters | None = None, writer: W
     """
     meters = meters or Meters()
     publication = replace(publication, engine=watched.Watched(publication.engine, meters))
-    app = Flask(__name__)
+    app = Service(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
@@ -71,7 +81,7 @@ def create_app(publication: Publication, meters: Meters | None = None, writer: W
     }
     assets.install(app)
     clients.install(app, publication.settings)
-    headers.install(app, publication.release.name, service.created(publication))
+    headers.install(app, service.created(publication))
     problems.install(app)
     watched.install(app)
     cover(app, publication, meters)
@@ -88,6 +98,7 @@ def cover(app: Flask, publication: Publication, meters: Meters) -> None:
         cache,
         lambda: f"{release.id} {__version__}",
         meters,
+        always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
     )
     app.wsgi_app = front  # type: ignore[method-assign]

@@ -85,12 +85,12 @@ def offers(form: str) -> Mapping[str, str]:
 
 def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Policy) -> Answer:
     """The whole answer in a media type; its time is noted for Server-Timing."""
-    operation = dataclasses.replace(operation, rewrite=policy.rewrite)
-    if policy.limit is not None:
-        operation = dataclasses.replace(operation, limit=policy.limit)
+    if policy.limit is not None or policy.rewrite != operation.rewrite:
+        limit = operation.limit if policy.limit is None else policy.limit
+        operation = dataclasses.replace(operation, rewrite=policy.rewrite, limit=limit)
     answer = engine.evaluate(operation, media_type, policy.timeout)
-    g.engine_seconds = g.get("engine_seconds", 0.0) + answer.elapsed
-    g.rewritten = answer.rewritten
+    before = g.get("engine", (0.0, False))
+    g.engine = before[0] + answer.elapsed, answer.rewritten
     return answer
 
 

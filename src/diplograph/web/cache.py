@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ LARGEST_BODY = 256 << 10
 OVERHEAD = 600
 """What an entry takes in memory beside its text, in bytes."""
 PASSING = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_UPGRADE")
-FRESH = {"server-timing", "x-request-id", "date"}
 ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-language"}
 
 Headers = list[tuple[str, str]]
@@ -43,7 +43,7 @@ class Entry:
     @property
     def size(self) -> int:
         """What it takes in memory, in bytes."""
-        return OVERHEAD + len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+        return OVERHEAD + len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
 
     @property
     def varying(self) -> Varying:
@@ -136,9 +136,8 @@ def key(epoch: str, environ: WSGIEnvironment) -> Key | None:
 
 
 def entry(status: str, headers: Headers, body: bytes, environ: WSGIEnvironment) -> Entry:
-    """An answer as it is kept: without what is told anew each time."""
-    kept = [(name, value) for name, value in headers if name.lower() not in FRESH]
-    return Entry(status, kept, body, str(environ.get("diplograph.route", "")))
+    """An answer as it is kept."""
+    return Entry(status, headers, body, str(environ.get("diplograph.route", "")))
 
 
 def is_storable(status: str, found: Fields, environ: WSGIEnvironment, largest: int) -> bool:
@@ -178,8 +177,9 @@ def _variant(key: Key, varying: Varying, environ: WSGIEnvironment) -> Variant:
 
 def _cost(key: Key | Variant, value: Entry | Varying) -> int:
     """What a key and its value take, in bytes."""
-    named = sum(len(part) if isinstance(part, str) else sum(len(p or "") for p in part) for part in key)
-    return OVERHEAD + named + (value.size if isinstance(value, Entry) else sum(map(len, value)))
+    if isinstance(value, Entry):  # the key of a variant begins with the key of the request, which it shares
+        return OVERHEAD + sum(len(part or "") for part in key[-1]) + value.size
+    return OVERHEAD + sum(map(len, chain(key, value)))
 
 
 def _body_hash(environ: WSGIEnvironment, *, posted: bool) -> str | None:

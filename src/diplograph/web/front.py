@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.http import is_resource_modified, unquote_etag
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REQUEST_ID = "diplograph.request_id"
+ENGINE = "diplograph.engine"
+"""Where the application says how many seconds the engine took, and whether the query was rewritten."""
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
@@ -37,39 +40,33 @@ class Held:
         return _no_writing
 
 
+@dataclass(frozen=True, slots=True)
 class Front:
-    """A WSGI application that asks the one behind it only for what it does not keep."""
+    """A WSGI application that asks the one behind it only for what it does not keep.
 
-    def __init__(
-        self,
-        behind: WSGIApplication,
-        cache: Cache,
-        epoch: Callable[[], str],
-        meters: Meters,
-        *,
-        access_log: bool = False,
-    ) -> None:
-        """Stand before `behind`; `epoch` names the release and the software that answer now."""
-        self._behind = behind
-        self._cache = cache
-        self._epoch = epoch
-        self._meters = meters
-        self._access_log = access_log
+    `epoch` names the release and the software that answer now; the headers `always` go with each answer
+    that does not have them.
+    """
+
+    behind: WSGIApplication
+    cache: Cache
+    epoch: Callable[[], str]
+    meters: Meters
+    always: Sequence[tuple[str, str]] = ()
+    access_log: bool = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         began = time.perf_counter()
         environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
-        key = caches.key(self._epoch(), environ) if self._cache.largest else None
-        entry = self._cache.find(key, environ) if key else None
+        key = caches.key(self.epoch(), environ) if self.cache.largest else None
+        entry = self.cache.find(key, environ) if key else None
         if entry is None:
             return self._ask(environ, start_response, key, began)
-        self._meters.hits.inc()
-        timing = f"cache;desc=hit, total;dur={(time.perf_counter() - began) * 1000:.1f}"
-        fresh = [("Server-Timing", timing), ("X-Request-Id", environ[REQUEST_ID])]
+        self.meters.hits.inc()
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
-        start_response(status, headers + fresh)
+        start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
         return [body]
 
     def _ask(
@@ -85,38 +82,53 @@ class Front:
         for name in CONDITIONS if key is not None else ():
             inner.pop(name, None)
         held = Held()
-        body = self._behind(inner, held.start)
+        body = self.behind(inner, held.start)
         for name, value in inner.items():
             if name.startswith("diplograph."):
                 environ[name] = value
         found = caches.fields(held.headers)
+        held.headers += [pair for pair in self.always if pair[0].lower() not in found]
         if key is not None:
-            self._meters.misses.inc()
+            self.meters.misses.inc()
             body = self._kept(key, inner, held, found, body)
             body = _shortened(environ, held, found, body)
         self._finish(environ, held.status, str(inner.get("diplograph.route", "")), began)
-        start_response(held.status, held.headers)
+        start_response(held.status, [*held.headers, *_fresh(environ, began, _engine(environ))])
         return _at_once(found, body)
 
     def _kept(
         self, key: Key, environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]
     ) -> Iterable[bytes]:
         """The same body, kept under the key when it is whole and the release is still the same."""
-        if not caches.is_storable(held.status, found, environ, self._cache.largest):
+        if not caches.is_storable(held.status, found, environ, self.cache.largest):
             return body
         whole = _joined(body)
         complete = found.get("content-length") == str(len(whole))
-        if complete and self._epoch() == key[0]:
-            self._cache.store(key, environ, caches.entry(held.status, held.headers, whole, environ))
+        if complete and self.epoch() == key[0]:
+            self.cache.store(key, environ, caches.entry(held.status, held.headers, whole, environ))
         return [whole]
 
     def _finish(
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
     ) -> None:
-        self._meters.count(route, status[:3])
+        self.meters.count(route, status[:3])
         worked = bool(environ.get("diplograph.worked"))
-        if self._access_log or worked or status >= "4":
+        if self.access_log or worked or status >= "4":
             journal.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)
+
+
+def _fresh(environ: WSGIEnvironment, began: float, share: str) -> Headers:
+    """The headers that no two answers have in common; times are in milliseconds, of the whole at the end."""
+    timing = f"{share}total;dur={(time.perf_counter() - began) * 1000:.1f}"
+    return [("Server-Timing", timing), ("X-Request-Id", environ[REQUEST_ID])]
+
+
+def _engine(environ: WSGIEnvironment) -> str:
+    """The share of the engine in an answer, where it has one."""
+    if not environ.get(ENGINE):
+        return ""
+    seconds, rewritten = environ[ENGINE]
+    return f"engine{';desc=rewritten' if rewritten else ''};dur={seconds * 1000:.1f}, "
 
 
 def _answer(entry: Entry, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
@@ -125,7 +137,7 @@ def _answer(entry: Entry, environ: WSGIEnvironment) -> tuple[str, Headers, bytes
         found = caches.fields(entry.headers)
         if _client_has(found, environ):
             return "304 NOT MODIFIED", entry.headers_unmodified, b""
-    return entry.status, list(entry.headers), b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
+    return entry.status, entry.headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
 
 
 def _shortened(environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
@@ -24,13 +23,14 @@ POLICY = (
     "object-src 'none'"
 )
 """`blob:` is how a page turns a picture of its own into a PNG: only scripts of ours make such addresses."""
-FIXED = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": EXPOSED,
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+FIXED = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""Added to every answer that does not have them, in front of the application."""
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
     "Access-Control-Allow-Headers": (
@@ -50,19 +50,17 @@ CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "
 DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
 
 
-def install(app: Flask, release: str, created: datetime) -> None:
-    """Give every answer of the service its headers; `created` is when the release was first built."""
+def install(app: Flask, created: datetime) -> None:
+    """Give every answer the headers that depend on it; `created` is when the release was first built."""
     app.before_request(start)
     app.before_request(codings.refuse_unpackable)
     modified = http_date(created)
-    always = FIXED | {"Diplograph-Release": release}
 
     @app.after_request
     def finish(response: Response) -> Response:
-        lasting = always | PREFLIGHT if request.method == "OPTIONS" else always
-        fresh = {"Server-Timing": timing(), "X-Request-Id": g.request_id}
+        if request.method == "OPTIONS":
+            _complete(response, PREFLIGHT)
         _vary(response)
-        _complete(response, lasting | fresh)
         return validated(codings.encode(response), modified)
 
 
@@ -83,18 +81,8 @@ def _complete(response: Response, values: Mapping[str, str]) -> None:
 
 
 def start() -> None:
-    """Note when the request began and give it a name that its error, if any, can be found by."""
-    g.started = time.perf_counter()
+    """Give the request a name that its error, if any, can be found by."""
     g.request_id = request.environ.get("diplograph.request_id") or uuid4().hex[:16]
-
-
-def timing() -> str:
-    """The value of Server-Timing, in milliseconds: the whole request and the engine's share of it."""
-    parts = [f"total;dur={(time.perf_counter() - g.started) * 1000:.1f}"]
-    if "engine_seconds" in g:
-        how = ";desc=rewritten" if g.get("rewritten") else ""
-        parts.append(f"engine{how};dur={g.engine_seconds * 1000:.1f}")
-    return ", ".join(parts)
 
 
 def validated(response: Response, modified: str) -> Response:
@@ -108,15 +96,16 @@ def validated(response: Response, modified: str) -> Response:
         _complete(response, {"Cache-Control": NO_STORE})
         return response
     version = request.environ.get(VERSION)
-    _complete(response, {"Cache-Control": FOR_GOOD if version == "lasting" else SHORT_LIVED})
+    added = {"Cache-Control": FOR_GOOD if version == "lasting" else SHORT_LIVED}
     if version is not None:
-        _complete(response, {"Memento-Datetime": modified})
-    if response.status_code != 200 or response.direct_passthrough:
-        return response
-    _complete(response, {"Last-Modified": modified})
-    if "ETag" not in response.headers:
-        response.headers.add("ETag", f'"{hashlib.sha256(response.get_data()).hexdigest()}"')
-    if not CONDITIONS.isdisjoint(request.environ):
+        added["Memento-Datetime"] = modified
+    whole = response.status_code == 200 and not response.direct_passthrough
+    if whole:
+        added["Last-Modified"] = modified
+        if "ETag" not in response.headers:
+            added["ETag"] = f'"{hashlib.sha256(response.get_data()).hexdigest()}"'
+    _complete(response, added)
+    if whole and not CONDITIONS.isdisjoint(request.environ):
         response.make_conditional(request)
     return response
 

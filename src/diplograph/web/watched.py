@@ -13,6 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.errors import DiplographError
 from diplograph.web.cache import REUSABLE
+from diplograph.web.front import ENGINE
 from diplograph.web.meters import KILLS, Meters
 
 LOG = logging.getLogger(__name__)
@@ -47,14 +48,15 @@ class Watched:
         began = time.perf_counter()
         failure: DiplographError | None = None
         try:
-            with self._meters.running.track_inprogress():
-                yield
+            self._meters.running.inc()
+            yield
         except DiplographError as error:
             failure = error
             if isinstance(error, KILLS):
                 LOG.warning("work stopped: %s", error.slug)
             raise
         finally:
+            self._meters.running.dec()
             self._meters.worked(form, time.perf_counter() - began, failure)
 
 
@@ -66,5 +68,6 @@ def install(app: Flask) -> None:
         found = request.environ
         found["diplograph.route"] = request.url_rule.rule if request.url_rule else ""
         found["diplograph.worked"] = bool(g.get("worked"))
+        found[ENGINE] = g.get("engine")
         found[REUSABLE] = bool(g.get("reusable"))
         return response
