@@ -6,20 +6,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from diplograph import release as releases
-from diplograph.engine.census import Holdings
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
-from diplograph.engine.remote import RemoteEngine
-from diplograph.intake.replay import replay
 from diplograph.names import Names
+from diplograph.preparation import prepare
 from diplograph.queries import QueryBook
-from diplograph.release import Progress, Release
-from diplograph.release.loose import build_from_files
+from diplograph.release import Release
 from diplograph.settings import Settings
 
-PATIENCE = 300.0
+if TYPE_CHECKING:
+    from diplograph.release import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,8 @@ class Publication:
 
         Each is a path, or `IRI=path` for a named graph. Raises MalformedRdf naming file and position.
         """
+        from diplograph.release.loose import build_from_files  # noqa: PLC0415 - what a build needs
+
         with ExitStack() as resources:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
             return cls._opened(settings, build_from_files(files, folder / "release"), resources)
@@ -82,24 +82,14 @@ def _engine(settings: Settings, release: Release) -> Engine:
     """The engine of the settings: workers over the release's store, or an endpoint that holds the release."""
     if settings.engine is None or "quads" not in release.manifest:  # loose files are in no engine but ours
         return LocalEngine(release.store_path, settings, release.path)
+    from diplograph.engine.census import Holdings  # noqa: PLC0415 - these bring an HTTP client,
+    from diplograph.engine.remote import RemoteEngine  # noqa: PLC0415 - which only another engine needs
+
     graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
     merged = int(release.manifest["quads"]) - sum(graphs.values())
     return RemoteEngine(settings.engine, settings, release.store_path, Holdings(graphs, merged), release.path)
 
 
-def prepare(settings: Settings, progress: Progress | None = None) -> Release:
-    """The release to serve: the current one, built first when the sources have changed.
-
-    Changes that a crash kept from the files are put into them before. Raises BuildFailed when the
-    sources have changed and no release comes of them.
-    """
-    replay(settings)
-    release = releases.current(settings)
-    if release is not None and releases.up_to_date(settings) and not release.damaged():
-        return releases.complete(release)
-    return releases.build(settings, progress, wait=PATIENCE)
-
-
-def load(settings: Settings, progress: Progress | None = None) -> Publication:
+def load(settings: Settings, progress: "Progress | None" = None) -> Publication:
     """Opens the release to serve, building it first when the sources have changed."""
     return Publication.of_release(settings, prepare(settings, progress))

@@ -13,6 +13,10 @@ from diplograph.errors import InvalidParameter
 
 PACKAGE = Path(__file__).resolve().parent
 MEBIBYTE = 1 << 20
+CONNECT_SECONDS = 2.0
+"""How long a connection to another engine may take."""
+GRACE_SECONDS = 1.0
+"""How much longer than a query may take its answer from another engine is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,22 @@ class Settings:
         }
         given = {name: value for name, value in overrides.items() if value is not None}
         return cls(kb=root, **(found | given))
+
+    def packed(self) -> dict[str, Any]:
+        """What a writer in another process needs of the settings, as JSON values."""
+        return {
+            "kb": str(self.kb.resolve()),
+            "state": str(self.state.resolve()),
+            "read_only": self.read_only,
+            "max_upload": self.max_upload,
+            "max_upload_triples": self.max_upload_triples,
+            "max_findings": self.max_findings,
+        }
+
+    @classmethod
+    def unpacked(cls, members: Mapping[str, Any]) -> Self:
+        """The settings that `packed` took apart."""
+        return cls(**{**members, "kb": Path(members["kb"]), "state": Path(members["state"])})
 
 
 def find_knowledge_base(kb: Path | None, environ: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diplograph import Client, publication
+from diplograph import Client, preparation
 from diplograph.release import Release
 from diplograph.settings import Settings
 from live import free_port, wait_for
@@ -19,7 +19,7 @@ KINDS = ("service", "release", "knowledge base")
 @pytest.fixture(scope="session")
 def built(root: Path) -> Release:
     """The release of the checkout, which every client here shares."""
-    return publication.prepare(Settings.resolve(root, environ={}))
+    return preparation.prepare(Settings.resolve(root, environ={}))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import tiny_kb
-from diplograph import publication
+from diplograph import preparation
 from diplograph import release as releases
 from diplograph.intake.journal import Journal
 from diplograph.release import Release
@@ -81,7 +81,7 @@ class Victim:
 
     def check(self) -> Release:
         """Start as a service does, and hold every promise against what is there now."""
-        release = publication.prepare(self.settings)
+        release = preparation.prepare(self.settings)
         journal = Journal(self.settings.state)
         known = {int(change.message) for change in journal.changes()}
         assert set(self.acknowledged.values()) <= known

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from diplograph import publication
+from diplograph import preparation, publication
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
@@ -61,7 +61,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def release(settings: Settings) -> Release:
-    return publication.prepare(settings)
+    return preparation.prepare(settings)
 
 
 @pytest.fixture(scope="session")

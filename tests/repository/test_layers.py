@@ -18,6 +18,7 @@ RANKS = (
     ),
     (
         "release",
+        "preparation",
         "publication",
         "push",
         "intake",

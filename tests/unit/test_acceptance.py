@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
 import tiny_kb
-from diplograph import publication
+from diplograph import preparation
 from diplograph import release as releases
 from diplograph.errors import Conflict, DoesNotConform, PreconditionFailed, ReadOnly
 from diplograph.intake.acceptance import accept
@@ -266,7 +266,7 @@ def test_what_was_cut_short_after_it_counted_is_carried_out_at_the_next_start(se
     old = cut_after_commit(settings, NEW)
     assert not (settings.kb / "data/a2.ttl").exists()
 
-    release = publication.prepare(settings)
+    release = preparation.prepare(settings)
 
     assert release != old
     assert served(settings) == set(triples(NEW))

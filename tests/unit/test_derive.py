@@ -11,8 +11,8 @@ from diplograph import release as releases
 from diplograph.errors import BuildFailed
 from diplograph.publication import Publication, prepare
 from diplograph.release import Release, build, derive
-from diplograph.release.build import assemble_in
-from diplograph.release.derive import overlay
+from diplograph.release.building import assemble_in
+from diplograph.release.deriving import overlay
 from diplograph.release.manifest import build_inputs
 from diplograph.settings import Settings
 from diplograph.store import Dataset

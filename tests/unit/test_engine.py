@@ -29,7 +29,7 @@ from diplograph.errors import (
     ResultTooLarge,
     TooComplex,
 )
-from diplograph.release.build import freeze
+from diplograph.release.building import freeze
 from diplograph.settings import MEBIBYTE, Settings
 from diplograph.store import Dataset
 

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 import tiny_kb
-from diplograph import publication
+from diplograph import preparation, publication
 from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 def change(settings: Settings) -> Release:
     path = settings.kb / "data/a1.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("X expels", "X throws out"), encoding="utf-8")
-    return publication.prepare(settings)
+    return preparation.prepare(settings)
 
 
 def name_of(client: Client) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from pyoxigraph import DefaultGraph, Quad
 
-from diplograph import publication
+from diplograph import preparation
 from diplograph.cli import console, options, rdf
 from diplograph.errors import UnknownResource
 from diplograph.queries.parameters import read_iri
@@ -24,7 +24,7 @@ from diplograph.store import Dataset
 def command(to: str | None, graph: str | None, output: Path | None, kb: Path | None) -> None:
     """Write the whole release: N-Quads and TriG hold the named graphs, the others their merge."""
     with console.progress() as progress:
-        release = publication.prepare(options.settings(kb), progress)
+        release = preparation.prepare(options.settings(kb), progress)
     body = _graph(release, graph, to or "ttl") if graph else _whole(release, to or "trig")
     options.emit(body, output)
 

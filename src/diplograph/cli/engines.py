@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from diplograph import publication
+from diplograph import preparation
 from diplograph.cli import console, options
 from diplograph.cli.results import Asked
 from diplograph.engine.protocol import Answer, Operation
@@ -26,7 +26,7 @@ def opened(settings: Settings, files: Sequence[str] = ()) -> Iterator[Publicatio
             yield loose
         return
     with console.progress() as progress:
-        release = publication.prepare(alone, progress)
+        release = preparation.prepare(alone, progress)
     with Publication.of_release(alone, release) as published:
         yield published
 

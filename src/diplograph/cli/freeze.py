@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from diplograph import publication
+from diplograph import preparation
 from diplograph.cli import console, options
 from diplograph.publication import Publication
 from diplograph.web.frozen import freeze
@@ -23,7 +23,7 @@ def command(folder: Path, base_url: str | None, kb: Path | None) -> None:
     """
     settings = options.settings(kb, base_url=base_url, timeout=60.0)
     with console.progress() as progress:
-        release = publication.prepare(settings, progress)
+        release = preparation.prepare(settings, progress)
         with Publication.of_release(replace(settings, max_cache=0), release) as published:
             count = freeze(published, folder, progress)
     console.note(f"{count} files in {folder}")

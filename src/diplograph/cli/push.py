@@ -5,7 +5,7 @@ from typing import get_args
 
 import click
 
-from diplograph import publication, push
+from diplograph import preparation, push
 from diplograph.cli import console, options
 from diplograph.push import Account, Way
 from diplograph.vocab import MERGED
@@ -50,7 +50,7 @@ def command(
         raise click.UsageError("give the URL of a store, or --files DIR")
     account = Account(user, password or click.prompt("Password", hide_input=True, err=True)) if user else None
     with console.progress() as progress:
-        release = publication.prepare(options.settings(kb), progress)
+        release = preparation.prepare(options.settings(kb), progress)
         if files is not None:
             push.write_files(release, files)
             console.note(

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from diplograph import publication
+from diplograph import preparation
 from diplograph.cli import console, options
 from diplograph.cli.server import serve
-from diplograph.publication import Publication
 from diplograph.release import Release
-from diplograph.release.loose import build_from_files
 from diplograph.settings import Settings
 
 
@@ -117,15 +115,18 @@ def command(
 
 def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -> Release:
     if files:
+        from diplograph.release.loose import build_from_files  # noqa: PLC0415 - what a build needs
+
         folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
         return build_from_files(files, folder / "release")
     with console.progress() as progress:
-        return publication.prepare(settings, progress)
+        return preparation.prepare(settings, progress)
 
 
 def _answer(settings: Settings, release: Release, path: str) -> int:
     """Prints the answer to GET; 2 is the exit code when it is an error."""
-    from diplograph.web import create_app  # noqa: PLC0415 - the process that only watches needs no Flask
+    from diplograph.publication import Publication  # noqa: PLC0415 - the process that only watches
+    from diplograph.web import create_app  # noqa: PLC0415 - needs neither of them
 
     with Publication.of_release(settings, release) as published:
         response = create_app(published).test_client().get(path, base_url=settings.public_url)

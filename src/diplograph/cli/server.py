@@ -23,8 +23,6 @@ from diplograph.cli import console
 from diplograph.engine.limits import die_with_parent
 from diplograph.engine.process import is_isolated
 from diplograph.errors import EngineUnavailable
-from diplograph.intake.writer import Writer
-from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.settings import Settings
 
@@ -100,8 +98,10 @@ def free_port(host: str, port: int) -> int:
 def application(settings: Settings, release: Release, parent: int) -> Any:
     """The WSGI application, made in the web process; its workers end when the process does.
 
-    It follows the knowledge base to its next release. The parent, which only watches, needs no Flask.
+    It follows the knowledge base to its next release. The parent, which only watches, needs nothing of this.
     """
+    from diplograph.intake.writer import Writer  # noqa: PLC0415
+    from diplograph.publication import Publication  # noqa: PLC0415
     from diplograph.web import create_app, journal  # noqa: PLC0415
     from diplograph.web.following import Following  # noqa: PLC0415
     from diplograph.web.meters import Meters  # noqa: PLC0415

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from diplograph import inventory, publication
+from diplograph import inventory, preparation
 from diplograph.cli import console, options
 from diplograph.inventory import Inventory, Things
 from diplograph.vocab import short
@@ -28,7 +28,7 @@ from diplograph.vocab import short
 def command(form: str, output: Path | None, kb: Path | None, *, everything: bool) -> None:
     """Count what the release holds: triples of each graph, things of each class, and their evidence."""
     with console.progress() as progress:
-        release = publication.prepare(options.settings(kb), progress)
+        release = preparation.prepare(options.settings(kb), progress)
     found = inventory.take(release)
     classes = dict(found.classes) if everything else found.own_classes
     if form == "json":

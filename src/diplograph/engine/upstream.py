@@ -16,9 +16,8 @@ import httpx
 
 from diplograph.engine.circuit import Circuit
 from diplograph.errors import DiplographError, EngineTimeout, EngineUnavailable, ResultTooLarge
+from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 
-CONNECT_SECONDS = 2.0
-GRACE_SECONDS = 1.0
 CONNECTIONS = 64
 RAW_FACTOR = 4
 """How much larger than the answer we send the one that we are sent may be."""

@@ -29,7 +29,7 @@ from diplograph.intake.edits import Edited
 from diplograph.intake.journal import Change, Content, GraphChange, Journal
 from diplograph.intake.requests import Outcome, Request
 from diplograph.release import Candidate, Release
-from diplograph.release.candidate import WAITING
+from diplograph.release.folder import WAITING
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset

@@ -11,7 +11,7 @@ from diplograph.errors import Gone
 from diplograph.intake import disk
 from diplograph.release import Release
 from diplograph.release import folder as folders
-from diplograph.release.candidate import WAITING
+from diplograph.release.folder import WAITING
 from diplograph.release.lock import build_lock
 from diplograph.settings import Settings
 

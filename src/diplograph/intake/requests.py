@@ -1,12 +1,17 @@
 """What somebody asks to be changed, and what became of it."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from diplograph.intake.edits import Edit
-from diplograph.intake.journal import Change
-from diplograph.validation import Report
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diplograph.intake.edits import Edit
+    from diplograph.intake.journal import Change
+    from diplograph.validation import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Writing as a task for the writer process: plain values in, what became of the request out."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from diplograph import release as releases
@@ -22,7 +20,7 @@ def accept_task(payload: Payload) -> dict[str, Any]:
     the body) and the parts as `part0`, `part1` and so on; `who`, `message`, `key`, `digest`, `if_match` and
     `if_none_match` as in `Request`. Raises what `accept` raises, and for a body what `uploads.parse` raises.
     """
-    settings = settings_of(payload["settings"])
+    settings = Settings.unpacked(payload["settings"])
     request = Request(
         [_edit(payload, settings)],
         payload["who"],
@@ -37,30 +35,13 @@ def accept_task(payload: Payload) -> dict[str, Any]:
 
 def recover_task(payload: Payload) -> dict[str, Any]:
     """Carry out what a killed writer left in the journal."""
-    return {"release": recover(settings_of(payload["settings"])).name}
+    return {"release": recover(Settings.unpacked(payload["settings"])).name}
 
 
 def describe_task(payload: Payload) -> dict[str, Any]:
     """Make the dumps and the description of the current release, where they are still to be made."""
-    release = releases.current(settings_of(payload["settings"]))
+    release = releases.current(Settings.unpacked(payload["settings"]))
     return {"release": None if release is None else releases.complete(release).name}
-
-
-def settings_of(members: Mapping[str, Any]) -> Settings:
-    """The settings that `settings_for` took apart."""
-    return Settings(**{**members, "kb": Path(members["kb"]), "state": Path(members["state"])})
-
-
-def settings_for(settings: Settings) -> dict[str, Any]:
-    """What a writer needs of the settings, as JSON values."""
-    return {
-        "kb": str(settings.kb.resolve()),
-        "state": str(settings.state.resolve()),
-        "read_only": settings.read_only,
-        "max_upload": settings.max_upload,
-        "max_upload_triples": settings.max_upload_triples,
-        "max_findings": settings.max_findings,
-    }
 
 
 def _edit(payload: Payload, settings: Settings) -> Edit:

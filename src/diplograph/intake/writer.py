@@ -18,7 +18,6 @@ from diplograph.errors import (
     problem_types,
 )
 from diplograph.intake.journal import Journal
-from diplograph.intake.task import settings_for
 from diplograph.settings import Settings
 
 TASKS: Mapping[str, str] = MappingProxyType(
@@ -86,7 +85,7 @@ class Writer:
     def _ask(self, task: str, request: dict[str, Any], pool: Pool | None = None) -> dict[str, Any]:
         blobs = {f"payload.{name}": value for name, value in request.items() if isinstance(value, bytes)}
         plain = {name: value for name, value in request.items() if not isinstance(value, bytes)}
-        payload = plain | {"settings": settings_for(self._settings)}
+        payload = plain | {"settings": self._settings.packed()}
         message = {"kind": "task", "task": task, "payload": payload, "seconds": SECONDS, **blobs}
         with (pool or self._started()).worker(SECONDS) as worker:
             reply = worker.request(message, SECONDS)

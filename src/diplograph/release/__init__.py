@@ -1,19 +1,6 @@
 """Releases: built from the sources, immutable, hashed, swapped in by rename."""
 
-from diplograph.release.build import Progress, build, built_from, current, up_to_date
-from diplograph.release.candidate import Candidate
-from diplograph.release.derive import derive
-from diplograph.release.folder import Release
-from diplograph.release.late import complete
+import lazy_loader
 
-__all__ = [
-    "Candidate",
-    "Progress",
-    "Release",
-    "build",
-    "built_from",
-    "complete",
-    "current",
-    "derive",
-    "up_to_date",
-]
+# What each name stands for is in `__init__.pyi`; a module is imported when a name of it is first asked for.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -18,7 +18,7 @@ from diplograph.closure import Rule, update
 from diplograph.delta import Delta
 from diplograph.engine.rewriting import statistics
 from diplograph.release.assemble import load_graphs, ontology_rules, placed
-from diplograph.release.build import checked, copy_sources
+from diplograph.release.building import checked, copy_sources
 from diplograph.release.folder import Release
 from diplograph.release.manifest import hash_graph, release_id
 from diplograph.release.seal import seal

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph
 
 from diplograph.errors import UnknownResource
-from diplograph.release.build import freeze
+from diplograph.release.building import freeze
 from diplograph.release.folder import MANIFEST, Release
 from diplograph.release.manifest import hash_graphs, release_id
 from diplograph.store import Dataset, canonical_lines

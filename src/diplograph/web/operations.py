@@ -9,9 +9,9 @@ from flask import Blueprint, Response
 
 from diplograph import __version__, media, reconciliation
 from diplograph.engine.protocol import Operation
-from diplograph.engine.upstream import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.publication import Publication
+from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.web import bodies, represent
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from diplograph.delta import Delta
-from diplograph.release.build import assemble_in
+from diplograph.release.building import assemble_in
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.folder import Release
 from diplograph.release.increment import MOST, change_of, grown

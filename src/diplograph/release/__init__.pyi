@@ -1,0 +1,9 @@
+from .building import Progress as Progress
+from .building import build as build
+from .candidate import Candidate as Candidate
+from .deriving import derive as derive
+from .folder import Release as Release
+from .freshness import built_from as built_from
+from .freshness import current as current
+from .freshness import up_to_date as up_to_date
+from .late import complete as complete
