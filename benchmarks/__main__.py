@@ -87,7 +87,7 @@ def generate(target: Path, acts: int | None, triples: int | None, seed: int) -> 
     "--results", type=folder, default=ROOT / "benchmarks" / "results", help="Where the report goes."
 )
 @click.option("--name", default="latest", show_default=True, help="Name of the report.")
-@click.option("--work", type=folder, help="Folder for data and databases. [default: a temporary one]")
+@click.option("--work", type=folder, help="Folder for data, used again. [default: a temporary one]")
 @click.option("--quick", is_flag=True, help="A small graph and one round: under three minutes.")
 @click.pass_context
 def measure(ctx: click.Context, /, *, quick: bool, work: Path | None, **given: object) -> None:
