@@ -4,18 +4,15 @@ A rule is a CONSTRUCT query with a `#+` header; its IRI is `https://w3id.org/dip
 name of its file. Nothing that already stands in another graph is inferred again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedQuery
-from diplograph.footprint import Footprint, UnboundedError
 from diplograph.queries.header import HeaderError, split
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
+from diplograph.store import Dataset, GraphName
 from diplograph.vocab import DCTERMS, DG, DGG, OWL, PROV, RDF, RDFS, RULE
 
 INFERRED = NamedNode(str(DGG.inferred))
@@ -58,56 +55,43 @@ class Rule:
 
 
 def infer(dataset: Dataset, paths: Sequence[Path]) -> list[Quad]:
-    """The new quads of dgg:inferred: what each rule constructs, and the rule that did.
+    """The quads of dgg:inferred: what each rule constructs that no other graph holds, and the rule that did.
 
-    The rules read named graphs, the closure among them, and no default graph. Raises BuildFailed with a line
-    `file:line: what is wrong` for each rule that cannot be used.
+    Raises BuildFailed with a line `file:line: what is wrong` for each rule that cannot be used.
+    """
+    return [inferred(triple) for triple in made(dataset, paths) if not elsewhere(dataset, triple)]
+
+
+def made(dataset: Dataset, paths: Sequence[Path]) -> list[Triple]:
+    """What the rules construct, whether it stands somewhere or not, and the rules that did.
+
+    They read named graphs, the closure among them, and neither the default graph nor dgg:inferred. Raises
+    BuildFailed.
     """
     found: dict[Triple, None] = {}
     problems: list[str] = []
     for path in paths:
         try:
-            found.update(dict.fromkeys(_apply(Rule.read(path), dataset)))
+            rule = Rule.read(path)
+            constructed = dataset.construct(rule.text, default=False, without={INFERRED})
+            found.update(dict.fromkeys([*constructed, *rule.about()] if constructed else []))
         except HeaderError as error:
             problems.append(f"{path}:{error.line}: {error.detail}")
         except MalformedQuery as error:
             problems.append(f"{path}: {error.detail}")
     if problems:
         raise BuildFailed("Rules that cannot be used.", problems=problems)
-    return [
-        Quad(t.subject, t.predicate, t.object, INFERRED)
-        for t in found
-        if not any(True for _ in dataset.matching(*t))
-    ]
+    return list(found)
 
 
-def touched(dataset: Dataset, delta: Delta, paths: Sequence[Path]) -> bool:
-    """Tell whether a change may change what the rules infer; True where that is not plain.
-
-    The dataset is as it was before the change, dgg:inferred included; the change has all that it entails.
-    """
-    new = Dataset.memory()
-    new.extend(delta.added)
-    changed = {quad.triple for quad in delta.added | delta.removed}
-    rules = [Rule.read(path) for path in paths]
-    own = {INFERRED_PAIR, *(rule.iri for rule in rules)}
-    if any(triple.predicate in own or triple.subject in own for triple in changed):
-        return True
-    if any(quad.graph_name == INFERRED for triple in changed for quad in dataset.matching(*triple)):
-        return True
-
-    def match(s: OxigraphTerm | None, p: OxigraphTerm | None, o: OxigraphTerm | None) -> Iterator[Triple]:
-        return (quad.triple for held in (dataset, new) for quad in held.matching(s, p, o))
-
-    try:
-        return any(Footprint(rule.text).is_touched(changed, match) for rule in rules)
-    except UnboundedError:
-        return True
+def inferred(triple: Triple) -> Quad:
+    """A triple as dgg:inferred has it."""
+    return Quad(triple.subject, triple.predicate, triple.object, INFERRED)
 
 
-def _apply(rule: Rule, dataset: Dataset) -> list[Triple]:
-    constructed = dataset.construct(rule.text, default=False)
-    return [*constructed, *rule.about()] if constructed else []
+def elsewhere(dataset: Dataset, triple: Triple) -> set[GraphName]:
+    """The named graphs but dgg:inferred that hold a triple."""
+    return {quad.graph_name for quad in dataset.matching(*triple)} - {INFERRED, DefaultGraph()}
 
 
 def _node(term: str) -> NamedNode:

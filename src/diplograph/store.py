@@ -4,7 +4,7 @@ Queries of strangers never come here; they go to the workers of `diplograph.engi
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -112,6 +112,10 @@ class Dataset:
             return iter(())
         return self._store.quads_for_pattern(subject, predicate, object, graph)
 
+    def __contains__(self, quad: Quad) -> bool:
+        """Tell whether a quad stands in its graph."""
+        return quad in self._store
+
     def holds(self, triple: Triple) -> bool:
         """Tell whether a triple stands in some graph."""
         return any(True for _ in self.matching(*triple))
@@ -129,8 +133,7 @@ class Dataset:
         self, text: str, bindings: Mapping[str, OxigraphTerm] | None = None
     ) -> list[dict[str, OxigraphTerm]]:
         """Evaluate a SELECT query of our own, some variables bound before; unbound ones are left out."""
-        given = {pyoxigraph.Variable(name): term for name, term in (bindings or {}).items()}
-        solutions = self._query(text, **({"substitutions": given} if given else {}))
+        solutions = self._query(text, **_substituted(bindings))
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise MalformedQuery("The query is not a SELECT query.")
         names = [variable.value for variable in solutions.variables]
@@ -139,10 +142,21 @@ class Dataset:
             for row in solutions
         ]
 
-    def construct(self, text: str, *, default: bool = True) -> list[Triple]:
-        """Evaluate a CONSTRUCT or DESCRIBE query of our own; the default graph may be taken as empty."""
-        named = {} if default else {"default_graph": [], "named_graphs": list(self._store.named_graphs())}
-        triples = self._query(text, **named)
+    def construct(
+        self,
+        text: str,
+        bindings: Mapping[str, OxigraphTerm] | None = None,
+        *,
+        default: bool = True,
+        without: Set[GraphName] = frozenset(),
+    ) -> list[Triple]:
+        """Evaluate a CONSTRUCT or DESCRIBE query of our own, some variables bound before.
+
+        The default graph may be taken as empty, and then some named graphs as well.
+        """
+        graphs = [name for name in self._store.named_graphs() if name not in without]
+        options: dict[str, Any] = {} if default else {"default_graph": [], "named_graphs": graphs}
+        triples = self._query(text, **_substituted(bindings), **options)
         if not isinstance(triples, pyoxigraph.QueryTriples):
             raise MalformedQuery("The query is not a CONSTRUCT or DESCRIBE query.")
         return list(triples)
@@ -229,6 +243,11 @@ class Dataset:
             return self._store.query(text, **dataset)
         except SyntaxError as error:
             raise MalformedQuery(str(error)) from error
+
+
+def _substituted(bindings: Mapping[str, OxigraphTerm] | None) -> dict[str, Any]:
+    given = {pyoxigraph.Variable(name): term for name, term in (bindings or {}).items()}
+    return {"substitutions": given} if given else {}
 
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:

@@ -20,6 +20,7 @@ from diplograph.engine.rewriting import statistics
 from diplograph.release.assemble import load_graphs, ontology_rules, placed
 from diplograph.release.building import checked, copy_sources
 from diplograph.release.folder import Release
+from diplograph.release.inferring import EntangledError, Inferring
 from diplograph.release.manifest import hash_graph, release_id
 from diplograph.release.seal import seal
 from diplograph.settings import Settings
@@ -99,17 +100,25 @@ class Increment:
 
     def apply(self, delta: Delta) -> None:
         """Takes in a change of the asserted graphs, with what it changes in those that a build writes."""
-        entailed = update(self.dataset, self.rules, delta)
-        first = delta.then(entailed)
-        if not reciprocity.touched(self.dataset, first, self._rule_files()):
-            self._write(first)
-            return
-        inferred = Delta(removed=frozenset(self.dataset.quads(INFERRED)))
-        delta = delta.then(inferred)
-        self._write(delta.then(update(self.dataset, self.rules, delta)))
-        found = Delta(added=frozenset(reciprocity.infer(self.dataset, self._rule_files())))
-        more = update(self.dataset, self.rules, found)
-        self._write(found.then(Delta(frozenset(map(placed, more.added)))))
+        whole = delta.then(update(self.dataset, self.rules, delta))
+        inferring = Inferring.of(self.dataset, whole, self.knowledge_base.rule_files())
+        self._write(whole)
+        try:
+            self._infer(inferring.change(self.dataset, self.rules))
+        except EntangledError:
+            self._infer_anew()
+
+    def _infer(self, found: Delta) -> None:
+        """Writes a change of what is inferred, with what is entailed by it."""
+        if found:
+            more = update(self.dataset, self.rules, found)
+            self._write(found.then(Delta(frozenset(map(placed, more.added)), more.removed)))
+
+    def _infer_anew(self) -> None:
+        """Writes what is inferred in place of what was, and what is entailed by it."""
+        gone = Delta(removed=frozenset(self.dataset.quads(INFERRED)))
+        self._write(gone.then(update(self.dataset, self.rules, gone)))
+        self._infer(Delta(frozenset(reciprocity.infer(self.dataset, self.knowledge_base.rule_files()))))
 
     def finish(self, work: Path) -> None:
         """Freezes the stores, which are never opened for writing again."""
@@ -119,9 +128,6 @@ class Increment:
                 dataset.backup(work / name)
                 dataset.close()
                 shutil.rmtree(work / f".{name}")
-
-    def _rule_files(self) -> list[Path]:
-        return self.knowledge_base.rule_files()
 
     def _write(self, delta: Delta) -> None:
         """Writes a change of named graphs and keeps the default graph their merge, each triple once."""

@@ -5,7 +5,8 @@ asked beside it. Filters and the names of graphs are ignored, so that more seems
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
 
@@ -32,16 +33,36 @@ _LIMIT = 64
 """How many alternatives of a group are told apart."""
 
 
-class Footprint:
-    """The groups of patterns of a query, the template of CONSTRUCT among them."""
+@dataclass(frozen=True)
+class Parts:
+    """The groups of patterns that a query looks for, those of every solution, and those of its template."""
 
-    def __init__(self, text: str) -> None:
+    groups: tuple[list[Slots], ...]
+    required: tuple[list[Slots], ...]
+    template: tuple[list[Slots], ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Parts":
         """Read a query that the engine takes. Raises UnboundedError when anything may matter to it."""
         algebra = translateQuery(parseQuery(text)).algebra
-        scopes = [*_scopes(algebra.p, [()], _Fresh()), _alternatives(tuple(algebra.template or ()))]
+        return cls(
+            _distinct(group for scope in _scopes(algebra.p, [()], _Fresh()) for group in scope),
+            _distinct(_required(algebra.p, _Fresh())),
+            _distinct(_alternatives(tuple(algebra.template or ()))),
+        )
+
+
+def _distinct(groups: Iterable[Group]) -> tuple[list[Slots], ...]:
+    return tuple([slots(pattern) for pattern in group] for group in dict.fromkeys(groups))
+
+
+class Asked:
+    """Groups of patterns, found by the properties that they ask for."""
+
+    def __init__(self, groups: Iterable[list[Slots]]) -> None:
+        """Index each pattern with those beside it."""
         self._asked: defaultdict[object, list[tuple[Slots, list[Slots]]]] = defaultdict(list)
-        for group in dict.fromkeys(group for scope in scopes for group in scope):
-            patterns = [slots(pattern) for pattern in group]
+        for patterns in groups:
             for place, pattern in enumerate(patterns):
                 rest = patterns[:place] + patterns[place + 1 :]
                 self._asked[None if isinstance(pattern[1], str) else pattern[1]].append((pattern, rest))
@@ -64,6 +85,15 @@ class Footprint:
                     yield found, rest
 
 
+class Footprint(Asked):
+    """The groups of patterns of a query, the template of CONSTRUCT among them."""
+
+    def __init__(self, text: str) -> None:
+        """Read a query that the engine takes. Raises UnboundedError when anything may matter to it."""
+        parts = Parts.of(text)
+        super().__init__((*parts.groups, *parts.template))
+
+
 def _towards(
     name: str, patterns: list[Slots], bindings: Bindings, match: Match
 ) -> Iterator[OxigraphTerm | None]:
@@ -83,13 +113,17 @@ def _towards(
             yield from _towards(name, rest, found, match)
 
 
+Renaming = Callable[[Iterable[Group]], list[Group]]
+"""Gives the variables of patterns the names that they have outside the sub-selects around them."""
+
+
 class _Fresh:
     """New names for variables that are not seen outside a sub-select."""
 
     def __init__(self) -> None:
         self._numbers = count()
 
-    def renamed(self, groups: Iterable[Group], kept: set[Variable]) -> list[Group]:
+    def renaming(self, kept: set[Variable], outer: Renaming = list) -> Renaming:
         suffix = f".{next(self._numbers)}"
 
         def name(term: Any) -> Any:
@@ -97,7 +131,7 @@ class _Fresh:
                 return Variable(f"{term}{suffix}")
             return term
 
-        return [tuple((name(s), p, name(o)) for s, p, o in group) for group in groups]
+        return lambda groups: outer([tuple((name(s), p, name(o)) for s, p, o in group) for group in groups])
 
 
 def _required(node: Any, fresh: _Fresh) -> list[Group]:
@@ -114,33 +148,33 @@ def _required(node: Any, fresh: _Fresh) -> list[Group]:
     elif name in ("LeftJoin", "Minus"):
         found = _required(node.p1, fresh)
     elif name == "Project":
-        found = fresh.renamed(_required(node.p, fresh), set(node.PV))
+        found = fresh.renaming(set(node.PV))(_required(node.p, fresh))
     elif name in _THROUGH and not (name == "Group" and not node.expr):  # it has a row over nothing
         found = _required(node.p, fresh)
     return found
 
 
-def _scopes(node: Any, beside: list[Group], fresh: _Fresh) -> Iterator[list[Group]]:
+def _scopes(node: Any, beside: list[Group], fresh: _Fresh, names: Renaming = list) -> Iterator[list[Group]]:
     """Return each basic pattern of a node with what holds beside it, in its alternatives."""
     if not isinstance(node, CompValue):
         return
     if node.name == "BGP":
-        yield _both(_alternatives(tuple(node.triples)), beside)
+        yield _both(names(_alternatives(tuple(node.triples))), beside)
     elif node.name in ("Join", "LeftJoin", "Minus", "Union"):
         first, second = beside, beside
         if node.name != "Union":
-            second = _both(beside, _required(node.p1, fresh))
+            second = _both(beside, names(_required(node.p1, fresh)))
         if node.name == "Join":
-            first = _both(beside, _required(node.p2, fresh))
-        yield from _scopes(node.p1, first, fresh)
-        yield from _scopes(node.p2, second, fresh)
+            first = _both(beside, names(_required(node.p2, fresh)))
+        yield from _scopes(node.p1, first, fresh, names)
+        yield from _scopes(node.p2, second, fresh, names)
     else:
         if node.name == "Slice":  # a row may push another one out
             beside = [()]
-        inner = fresh.renamed(beside, set(node.PV)) if node.name == "Project" else beside
-        yield from _scopes(node.p, inner, fresh)
+        inner = fresh.renaming(set(node.PV), names) if node.name == "Project" else names
+        yield from _scopes(node.p, beside, fresh, inner)
     for group in _tested(node):
-        yield from _scopes(group, _both(beside, _required(node.p, fresh)), fresh)
+        yield from _scopes(group, _both(beside, names(_required(node.p, fresh))), fresh, names)
 
 
 def _tested(node: CompValue) -> Iterator[Any]:
