@@ -18,6 +18,7 @@ from diplograph.release import assemble, checks
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.folder import Release
 from diplograph.release.late import complete, write_description, write_statistics
+from diplograph.release.lines import Lines
 from diplograph.release.lock import build_lock
 from diplograph.release.manifest import build_inputs, hash_graphs, release_id
 from diplograph.release.seal import seal
@@ -115,7 +116,9 @@ class _Build:
         with self._phase("inferring", 0.25):
             assemble.add_inferences(dataset, rules, self.knowledge_base.rule_files())
         with self._phase("hashing", 0.35):
-            graphs = hash_graphs(dataset)
+            lines = Lines(self.settings.state)
+            graphs = hash_graphs(dataset, lines)
+            lines.forget(but={str(graph["hash"]) for graph in graphs.values()})
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
             found = {"id": identity, "graphs": graphs, "quads": len(dataset), "counts": counts.count(dataset)}
         with self._phase("checking", 0.4):

@@ -21,6 +21,7 @@ from diplograph.release.assemble import load_graphs, ontology_rules, placed
 from diplograph.release.building import checked, copy_sources
 from diplograph.release.folder import Release
 from diplograph.release.inferring import EntangledError, Inferring
+from diplograph.release.lines import Lines
 from diplograph.release.manifest import hash_graph, release_id
 from diplograph.release.seal import seal
 from diplograph.settings import Settings
@@ -70,7 +71,7 @@ def grown(  # noqa: PLR0913 - all that makes a release
     step.apply(delta)
     step.follow(base)
     timings["changing"] = time.perf_counter() - start
-    found = step.described(base)
+    found = step.described(base, Lines(settings.state))
     step.finish(work)
     timings["hashing"] = time.perf_counter() - start - timings["changing"]
     warnings = checked(knowledge_base, work, found, report, reason=bool(inputs["reason"]))
@@ -159,12 +160,13 @@ class Increment:
         for quad in quads:
             yield from self.dataset.matching(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
-    def described(self, base: Release) -> dict[str, Any]:
+    def described(self, base: Release, lines: Lines) -> dict[str, Any]:
         """What the manifest tells of the dataset; all that did not change is taken over."""
         graphs = dict(base.manifest["graphs"])
         for name in self.whole.graphs:
-            graphs[name] = hash_graph(self.dataset, name)
+            graphs[name] = self._hashed(name, graphs.get(name), lines)
         graphs = {name: facts for name, facts in sorted(graphs.items()) if facts["triples"]}
+        lines.forget(but={facts["hash"] for facts in (*graphs.values(), *base.manifest["graphs"].values())})
         added, removed = self.whole.added, self.whole.removed
         return {
             "id": release_id({name: str(facts["hash"]) for name, facts in graphs.items()}),
@@ -172,6 +174,17 @@ class Increment:
             "quads": int(base.manifest["quads"]) + len(added) - len(removed),
             "counts": _counts(base.manifest["counts"], self.whole),
         }
+
+    def _hashed(self, name: str, before: Mapping[str, Any] | None, lines: Lines) -> dict[str, object]:
+        """Hashes a graph that changed, by the lines that are kept of it where there are any."""
+        gone, come = (
+            [quad.triple for quad in quads if quad.graph_name == NamedNode(name)]
+            for quads in (self.whole.removed, self.whole.added)
+        )
+        found = None if before is None else lines.changed(str(before["hash"]), gone, come)
+        if before is None or found is None:
+            return hash_graph(self.dataset, name, lines)
+        return {"hash": found, "triples": int(before["triples"]) + len(come) - len(gone)}
 
 
 def _copied(path: Path, work: Path) -> Dataset:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from diplograph.release.lines import Lines
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.vocab import DGG
+from diplograph.vocab import BUILT_GRAPHS, DGG
 
 BUILT_WITHOUT = {"cli", "web"}
 
@@ -18,15 +19,20 @@ def release_id(graphs: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def hash_graphs(dataset: Dataset) -> dict[str, dict[str, object]]:
+def hash_graphs(dataset: Dataset, lines: Lines | None = None) -> dict[str, dict[str, object]]:
     """Each named graph's canonical hash (RDFC-1.0, SHA-256) and number of triples."""
-    return {name: hash_graph(dataset, name) for name in dataset.graph_names()}
+    return {name: hash_graph(dataset, name, lines) for name in dataset.graph_names()}
 
 
-def hash_graph(dataset: Dataset, name: str) -> dict[str, object]:
-    """A named graph's canonical hash (RDFC-1.0, SHA-256) and number of triples."""
-    lines = dataset.canonical_lines(name)
-    return {"hash": hashlib.sha256(b"".join(lines)).hexdigest(), "triples": len(lines)}
+def hash_graph(dataset: Dataset, name: str, lines: Lines | None) -> dict[str, object]:
+    """A named graph's canonical hash (RDFC-1.0, SHA-256) and number of triples.
+
+    The lines of a graph that a build writes are kept where `lines` says.
+    """
+    found = dataset.canonical_lines(name)
+    if lines is not None and name in BUILT_GRAPHS:
+        lines.keep(found)
+    return {"hash": hashlib.sha256(b"".join(found)).hexdigest(), "triples": len(found)}
 
 
 def build_inputs(knowledge_base: KnowledgeBase, *, reason: bool) -> dict[str, object]:
