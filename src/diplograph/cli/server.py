@@ -4,6 +4,7 @@ The parent only watches; the web process opens the release. It is spawned, never
 parent, and its workers die with it.
 """
 
+import gc
 import os
 import socket
 import threading
@@ -108,6 +109,7 @@ def application(settings: Settings, release: Release, parent: int) -> Any:
 
     die_with_parent(parent)
     journal.configure()
+    gc.set_threshold(10_000, 20, 20)  # requests leave few cycles behind
     publication = Publication.of_release(settings, release)
     if release.path.parent != settings.state / "releases":  # files as they are have no successor
         Finalize(None, publication.close, exitpriority=10)

@@ -26,8 +26,12 @@ from diplograph.errors import (
 
 PYTHON = [sys.executable, "-P", "-X", "utf8", "-m"]
 COMMAND = [*PYTHON, "diplograph.engine.worker"]
-ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-"""All that a worker sees of the environment: where the code lies that this process runs."""
+ENVIRONMENT = {
+    "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=500",
+}
+"""All that a worker sees of the environment: where the code lies that this process runs, and that each thread
+may keep 500 freed pieces of each small size at hand (7 by default): a look-up spends a quarter less time."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
 _INTERVAL = struct.Struct("@ll")

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -74,6 +75,7 @@ def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: boo
     LOG.handle(record)  # `log` would look through the stack for the line that called it, which nobody reads
 
 
+@lru_cache(maxsize=256)
 def quoted(text: str) -> str:
     """What a user sent, as `repr` writes it, without credentials, at most 2 kB of it."""
     return repr(clean(text[: 4 * LONGEST]))[:LONGEST]

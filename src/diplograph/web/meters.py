@@ -25,6 +25,7 @@ class Meters:
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "Answers by route and status.", "route", "status")
         self._children: dict[tuple[str, str], Counter] = {}
+        self._timers: dict[tuple[str, str], Histogram] = {}
         self.hits = self._counter("cache_hits", "Answers sent from the cache.")
         self.misses = self._counter("cache_misses", "Requests that the cache could have answered.")
         self._kills = self._counter(
@@ -64,7 +65,11 @@ class Meters:
 
     def worked(self, form: str, seconds: float, error: DiplographError | None) -> None:
         """Note that the engine is done with a query, or a task, and how it ended."""
-        self._seconds.labels(form, error.slug if error else "ok").observe(seconds)
+        outcome = error.slug if error else "ok"
+        known = self._timers.get((form, outcome))
+        if known is None:
+            known = self._timers[form, outcome] = self._seconds.labels(form, outcome)
+        known.observe(seconds)
         if isinstance(error, KILLS):
             self._kills.labels(error.slug).inc()
 
