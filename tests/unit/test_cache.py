@@ -2,12 +2,14 @@
 
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from diplograph.web import cache as caches
 from diplograph.web.cache import REUSABLE, Cache, Entry, Headers
+from diplograph.web.flights import Flights
 from diplograph.web.front import Front
 from diplograph.web.meters import Meters
 
@@ -25,7 +27,7 @@ class Service:
         self.body = b"answer"
         self.epoch = "one"
         self.cache = Cache(CAPACITY)
-        self.front = Front(self.answer, self.cache, lambda: self.epoch, Meters())
+        self.front = Front(self.answer, self.cache, lambda: self.epoch, Meters(), Flights(4))
 
     def answer(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         self.asked.append(environ["REQUEST_METHOD"])
@@ -246,7 +248,7 @@ def test_answer_that_a_release_overtook_is_not_kept(service: Service) -> None:
         service.epoch = "two"
         return service.answer(environ, start_response)
 
-    service.front = Front(answer, service.cache, lambda: service.epoch, Meters())
+    service.front = Front(answer, service.cache, lambda: service.epoch, Meters(), Flights(4))
     service.ask()
 
     assert service.cache.size == 0
@@ -279,10 +281,53 @@ def test_size_counts_requests_as_well_as_answers() -> None:
 
 def test_nothing_is_kept_without_room() -> None:
     service = Service()
-    service.front = Front(service.answer, Cache(0), lambda: "one", Meters())
+    service.front = Front(service.answer, Cache(0), lambda: "one", Meters(), Flights(4))
 
     assert service.ask()[2] == service.ask()[2] == b"answer"
     assert len(service.asked) == 2
+
+
+def at_once(service: Service, requests: list[dict[str, str]], asked: int) -> list[bytes]:
+    """The answers to requests of which `asked` are with the application at the same time."""
+    begun, go = threading.Semaphore(0), threading.Event()
+    front = service.front
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        begun.release()
+        assert go.wait(5)
+        return service.answer(environ, start_response)
+
+    service.front = Front(answer, service.cache, front.epoch, front.meters, front.flights)
+    with ThreadPoolExecutor(len(requests)) as threads:
+        answers = [threads.submit(service.ask, **request) for request in requests]
+        for _ in range(asked):
+            assert begun.acquire(timeout=5)
+        assert not begun.acquire(timeout=0.1)
+        go.set()
+        return [answer.result(5)[2] for answer in answers]
+
+
+def test_what_many_ask_for_at_once_is_made_once(service: Service) -> None:
+    assert at_once(service, [{}] * 4, asked=1) == [b"answer"] * 4
+
+    assert service.asked == ["GET"]
+
+
+def test_nobody_waits_for_another_representation_or_in_a_longer_queue(service: Service) -> None:
+    others = [{"HTTP_ACCEPT": "a"}, {"HTTP_ACCEPT_ENCODING": "gzip"}, {"QUERY_STRING": "a"}]
+
+    at_once(service, [{}, *others], asked=4)
+    at_once(service, [{"QUERY_STRING": "b"}] * 7, asked=3)
+
+    assert len(service.asked) == 7
+
+
+def test_who_waited_for_an_answer_that_is_not_kept_is_answered_by_the_application(service: Service) -> None:
+    service.status = "503 SERVICE UNAVAILABLE"
+
+    assert at_once(service, [{}] * 3, asked=1) == [b"answer"] * 3
+
+    assert len(service.asked) == 3
 
 
 def test_many_threads_share_it() -> None:

@@ -28,7 +28,10 @@ from diplograph.release import Release
 from diplograph.settings import Settings
 
 SPARE_THREADS = 16
-"""Threads beside those that may wait for a worker: for what needs none, such as an answer that is kept."""
+"""Threads beside those that may wait, for a worker or for the answer to another request.
+
+They are for what needs no worker, such as an answer that is kept.
+"""
 GRACE = 15
 LOOPBACK = {"localhost", "::1"}
 
@@ -48,7 +51,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.workers + settings.queue_length + SPARE_THREADS,
+        blocking_threads=settings.workers + 2 * settings.queue_length + SPARE_THREADS,
         websockets=False,
         log_level=LogLevels.error,
         http1_settings=HTTP1Settings(

@@ -18,6 +18,7 @@ from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.editor import Editor
 from diplograph.web.figures import Figures
+from diplograph.web.flights import Flights
 from diplograph.web.front import Front
 from diplograph.web.graphs import GraphStore
 from diplograph.web.meters import Meters
@@ -98,6 +99,7 @@ def cover(app: Flask, publication: Publication, meters: Meters) -> None:
         cache,
         lambda: f"{release.id} {__version__}",
         meters,
+        Flights(settings.queue_length),
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
     )

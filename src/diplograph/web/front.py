@@ -14,6 +14,7 @@ from diplograph.engine.spool import IN_MEMORY
 from diplograph.web import cache as caches
 from diplograph.web import journal
 from diplograph.web.cache import Cache, Entry, Fields, Headers, Key
+from diplograph.web.flights import Flights
 from diplograph.web.meters import Meters
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 REQUEST_ID = "diplograph.request_id"
 ENGINE = "diplograph.engine"
 """Where the application says how many seconds the engine took, and whether the query was rewritten."""
+NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
@@ -52,6 +54,7 @@ class Front:
     cache: Cache
     epoch: Callable[[], str]
     meters: Meters
+    flights: Flights
     always: Sequence[tuple[str, str]] = ()
     access_log: bool = False
 
@@ -60,9 +63,27 @@ class Front:
         began = time.perf_counter()
         environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
         key = caches.key(self.epoch(), environ) if self.cache.largest else None
-        entry = self.cache.find(key, environ) if key else None
-        if entry is None:
+        if key is None:
             return self._ask(environ, start_response, key, began)
+        entry = self.cache.find(key, environ)
+        if entry is None:
+            return self._with_others(environ, start_response, key, began)
+        return self._known(environ, start_response, entry, began)
+
+    def _with_others(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
+    ) -> Iterable[bytes]:
+        """Let the application answer, or take the answer that another request just had it make."""
+        with self.flights.joined((key, *[environ.get(name) for name in NEGOTIATED])) as waited:
+            entry = self.cache.find(key, environ) if waited else None
+            if entry is None:
+                return self._ask(environ, start_response, key, began)
+        return self._known(environ, start_response, entry, began)
+
+    def _known(
+        self, environ: WSGIEnvironment, start_response: StartResponse, entry: Entry, began: float
+    ) -> Iterable[bytes]:
+        """Answer with what is kept."""
         self.meters.hits.inc()
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
