@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 MARK = "#+"
+LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser in C, ten times as quick, where PyYAML was built with it."""
 
 
 class HeaderError(ValueError):
@@ -96,8 +98,9 @@ def read_header(text: str) -> Header:
     source = "\n".join(line[1:] if line.startswith(" ") else line for _, line in numbered)
     numbers = [number for number, _ in numbered]
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(source)
+        loader = LOADER(source)
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         raise HeaderError(_number(numbers, line), f"not YAML: {error.problem}") from error
