@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 from diplograph import turtle
 from diplograph.validation.shapes import Shapes
 from shacl.compared import both
-from shacl.generated import PROLOGUE, Maker
+from shacl.generated import DECLARED, PROLOGUE, Maker
 
 COMMON = {
     "deadline": None,
@@ -40,6 +40,29 @@ def test_queries_and_pyshacl_alone_report_the_same(chance):
     maker = Maker(chance)
 
     assert compare(maker.shapes(), maker.graph())
+
+
+LACKING = (
+    "$this ex:p ?v . FILTER NOT EXISTS { ?v ex:q ?w . FILTER (?w != $this && ?w IN (ex:a, ex:b, 1)) }",
+    "$this ex:p ?v . FILTER NOT EXISTS { ?v ^ex:p/ex:q ?w . ?w a ex:C }",
+    "$this ex:p/ex:q ?v . FILTER NOT EXISTS { ?v ex:r ?w . FILTER (?w < 3 || ?w = ?v) FILTER (?w != ex:b) }",
+    "$this ex:p ?v . FILTER NOT EXISTS { $this ex:q ?v }",
+)
+ALL = "SELECT $this WHERE {{ $this {0} ?some . FILTER NOT EXISTS {{ {1} }} FILTER (isIRI(?some)) }}"
+AHEAD = """SELECT $this ?value WHERE {
+  $this ex:p ?c ; ex:q ?begin ; ex:r ?end . ?value ex:p ?c ; ex:q ?otherBegin ; ex:r ?otherEnd .
+  FILTER (STR($this) < STR(?value)) FILTER (?begin <= ?otherEnd && ?otherBegin <= ?end) }"""
+QUERIES = (*(ALL.format(text.split()[1], text) for text in LACKING), AHEAD)
+
+
+@settings(max_examples=60, derandomize=True, **COMMON)
+@given(chances, st.sampled_from(QUERIES))
+def test_queries_for_what_all_values_lack_and_for_pairs_in_order_report_the_same(chance, query):
+    maker = Maker(chance)
+    shape = "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p"
+    shapes = f'{DECLARED} {shape} ; sh:sparql [ sh:prefixes ex: ; sh:select """{query}""" ] .'
+
+    assert compare(shapes, f"{maker.graph()}\n{maker.graph()}\n{maker.graph()}")
 
 
 @pytest.mark.slow

@@ -107,15 +107,14 @@ def run(judged: Judged, shapes: Shapes, timings: dict[str, Timing] | None = None
     found: dict[Finding, None] = {}
     view = DataGraph(store=View(judged), bind_namespaces="none")
     _ = shapes.plan.units  # compiled once, and on no shape's account
-    began = time.perf_counter()
-    for unit, candidates in shapes.plan.candidates(judged):
+    for unit, candidates, seconds in shapes.plan.candidates(judged):
+        began = time.perf_counter()
         if candidates:
             view.suspects = candidates
             found |= dict.fromkeys(judge(view, shapes, shapes.alone(unit.shape, candidates)))
-        ended = time.perf_counter()
         if timings is not None:
-            timings[str(unit.shape)] = Timing(ended - began, len(candidates))
-        began = ended
+            spent = seconds + time.perf_counter() - began
+            timings[str(unit.shape)] = Timing(spent, len(candidates))
     return list(found)
 
 

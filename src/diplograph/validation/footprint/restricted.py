@@ -17,7 +17,7 @@ from diplograph.validation.footprint.state import Changed, State, finder
 from diplograph.validation.footprint.walk import Terms, TooManyError, Walk, named
 from diplograph.validation.judged import Judged, View
 from diplograph.validation.prefilter import Unit
-from diplograph.validation.prefilter.plan import subclasses
+from diplograph.validation.prefilter.targets import subclasses
 from diplograph.validation.report import Finding, Report, Timing
 from diplograph.validation.run import DataGraph, judge, written
 from diplograph.validation.shapes import CheckQuery, Shapes

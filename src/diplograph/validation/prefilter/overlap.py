@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
@@ -19,6 +19,7 @@ from diplograph.vocab import XSD
 
 Row = dict[str, OxigraphTerm]
 _BOTH = re.compile(r"\( (\?\w+) <= (\?\w+) && (\?\w+) <= (\?\w+) \)")
+_AHEAD = re.compile(r"\( STR \( (\?\w+) \) < STR \( (\?\w+) \) \)", re.IGNORECASE)
 _DAY = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _ALWAYS = ("", "~")
 _AT_ONCE = 500
@@ -57,6 +58,8 @@ class Overlap:
     other: Side
     rest: str
     """What else the query asks of a pair."""
+    ahead: tuple[str, str] | None = None
+    """Two variables of which the one comes before the other as a text: each pair is met once."""
 
     @classmethod
     def of(cls, group: Group) -> "Overlap | None":
@@ -70,7 +73,7 @@ class Overlap:
                 first, second = halves if _binds(halves[0], begin, end) else halves[::-1]
                 if _binds(first, begin, end) and _binds(second, other_begin, other_end):
                     one, other = Side(tuple(first), begin, end), Side(tuple(second), other_begin, other_end)
-                    return cls(one, other, group.rest())
+                    return cls(one, other, group.rest(), _ahead(group))
         return None
 
     def candidates(self, data: Dataset, target: str) -> Iterator[Row]:
@@ -106,8 +109,23 @@ class Overlap:
         for (begin, end), place, row in sorted(coming, key=lambda item: item[0]):
             facing = going[1 - place]
             facing[:] = [(until, met) for until, met in facing if until >= begin]
-            yield from (row | met for _, met in facing)
+            yield from filter(self._may_be_ahead, (row | met for _, met in facing))
             going[place].append((end, row))
+
+    def _may_be_ahead(self, row: Row) -> bool:
+        if self.ahead is None:
+            return True
+        first, second = (row[name[1:]] for name in self.ahead)
+        if isinstance(first, NamedNode) and isinstance(second, NamedNode):
+            return first.value < second.value
+        return True
+
+
+def _ahead(group: Group) -> tuple[str, str] | None:
+    for test in group.filters:
+        if found := _AHEAD.fullmatch(test.expression):
+            return found[1], found[2]
+    return None
 
 
 def _day(term: OxigraphTerm) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from diplograph.validation.prefilter.paths import InexpressibleError, Path, Sequential
 
 THIS = "?this"
+_VARIABLE = re.compile(r"\?\w+")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,27 @@ class Filter:
     expression: str
     variables: frozenset[str]
 
+    def parts(self) -> "Iterator[Filter]":
+        """Yield the filters that all hold where this one does: those that it joins by `&&`, if it does."""
+        words = self.expression.split(" ")
+        if '"' in self.expression or "'" in self.expression or "||" in words or words[0] != "(":
+            yield self
+            return
+        depth, part = 0, list[str]()
+        for word in words[1:-1]:
+            depth += (word == "(") - (word == ")")
+            if depth < 0:
+                yield self
+                return
+        for word in [*words[1:-1], "&&"]:
+            depth += (word == "(") - (word == ")")
+            if word == "&&" and depth == 0:
+                text = " ".join(part)
+                yield Filter(text, frozenset(_VARIABLE.findall(text)))
+                part = []
+            else:
+                part.append(word)
+
 
 @dataclass(frozen=True)
 class Exists:
@@ -124,14 +146,45 @@ class Group:
             found |= frozenset.intersection(*(group.certain for group in union.groups))
         return frozenset(found | {name for counted in self.counted for name in counted.variables})
 
-    def text(self) -> str:
-        """Write the group as the outermost one, where solutions are suspected rather than missed."""
+    def text(self, *, whole: bool = True) -> str:
+        """Write the group as the outermost one, where solutions are suspected rather than missed.
+
+        `whole` tells whether it is asked of all focus nodes, and not of a few that are given.
+        """
         alone = [pattern for pattern in self.patterns if self._only_says_there_is(pattern)]
         kept = [pattern for pattern in self.patterns if pattern not in alone]
         parts = [" ".join(pattern.text for pattern in side) for side in sides(kept)]
         own = parts if len(parts) < 2 else [f"{{ SELECT * WHERE {{ {part} }} }}" for part in parts]
         tests = [f"FILTER EXISTS {{ {chain([pattern], frozenset({THIS}), '')} }}" for pattern in alone]
-        return " ".join([*own, *tests, self.rest()])
+        return " ".join([*(self._needed() if whole else ()), *own, *tests, self.rest()])
+
+    def _needed(self) -> Iterator[str]:
+        """Write what follows from the group and is soon found.
+
+        Where ?this has a value along some path, and none without something else, it has one with it. What has
+        something else is found first, from its own side.
+        """
+        has = {(pattern.subject, pattern.path) for pattern in self.patterns}
+        for each in (exists.group for exists in self.exists if not exists.wanted):
+            way = each.patterns[0] if len(each.patterns) == 1 else None
+            lacking = each.exists[0] if len(each.exists) == 1 and not each.exists[0].wanted else None
+            if way is None or lacking is None or (way.subject, way.path) not in has or way.subject != THIS:
+                continue
+            is_own = way.value.startswith("?") and way.value not in self.certain
+            if is_own and not (each.filters or each.unions or each.counted):
+                text = lacking.group.found_from(way.value)
+                if text is not None:
+                    yield f"{{ SELECT DISTINCT {THIS} WHERE {{ {text} {way.text} }} }}"
+
+    def found_from(self, name: str) -> str | None:
+        """Write a sub-select for the values of a variable that a group may match; None where it has none."""
+        used = {variable for pattern in self.patterns for variable in pattern.variables}
+        if name not in used or THIS in used:
+            return None
+        own = [test for one in self.filters for test in one.parts() if test.variables <= used]
+        tests = " ".join(f"FILTER(COALESCE({one.expression}, true))" for one in own)
+        patterns = " ".join(pattern.text for pattern in self.patterns)
+        return f"{{ SELECT DISTINCT {name} WHERE {{ {patterns} {tests} }} }}"
 
     def _only_says_there_is(self, pattern: Pattern) -> bool:
         """Tell whether ?this, which is bound besides, has a value that nothing else speaks of."""

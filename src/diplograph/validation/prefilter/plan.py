@@ -1,6 +1,8 @@
 """The units that a shapes graph is judged in, and the queries that find their candidates."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,33 +21,14 @@ from diplograph.validation.prefilter.conditions import TARGETS, Conditions
 from diplograph.validation.prefilter.overlap import Overlap
 from diplograph.validation.prefilter.paths import InexpressibleError, Path
 from diplograph.validation.prefilter.patterns import Group
+from diplograph.validation.prefilter.targets import Targets, subclasses
 from diplograph.vocab import SH
 
 Solution = Mapping[str, Any]
 Suspects = dict[Node, tuple[Solution, ...]]
 """Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
 _NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
-_SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
-
-
-@dataclass(frozen=True)
-class Targets:
-    """Where the focus nodes of a shape come from."""
-
-    classes: frozenset[str]
-    subjects: frozenset[str]
-    objects: frozenset[str]
-    nodes: frozenset[Node]
-
-    def text(self, below: Mapping[str, set[str]]) -> str:
-        """Write a pattern that binds ?this to each focus node in the data; `below` tells the subclasses."""
-        kinds = {name for one in self.classes for name in {one, *below.get(one, ())}}
-        parts = [f"?this <{RDF.type}> <{kind}> ." for kind in sorted(kinds)]
-        parts += [f"?this <{predicate}> ?object ." for predicate in sorted(self.subjects)]
-        parts += [f"?subject <{predicate}> ?this ." for predicate in sorted(self.objects)]
-        if len(parts) == 1:
-            return parts[0]
-        return " UNION ".join(f"{{ {part} }}" for part in parts)
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -91,14 +74,14 @@ class Unit:
         """Return those of some focus nodes, named by IRIs, that may break the shape."""
         names = " ".join(sorted(map(str, focus)))
         found: set[Node] = set()
-        for text in self._texts(f"VALUES ?this {{ {names} }}") if names else ():
+        for text in self._texts(f"VALUES ?this {{ {names} }}", whole=False) if names else ():
             try:
                 found |= _nodes(data.select(text))
             except MalformedQuery:
                 return {to_rdflib(node) for node in focus}
         return found
 
-    def _texts(self, target: str) -> Iterator[str]:
+    def _texts(self, target: str, *, whole: bool = True) -> Iterator[str]:
         if self.condition == "true":
             yield _query(target, "")
             return
@@ -106,7 +89,7 @@ class Unit:
             yield _query(target, f"FILTER({self.condition})")
         for group in self.queries:
             if Overlap.of(group) is None:
-                yield _query(f"{{ {_query(target, '')} }}", group.text())
+                yield _query(f"{{ {_query(target, '')} }}", group.text(whole=whole))
 
 
 @dataclass
@@ -125,11 +108,19 @@ class Plan:
         """The shapes with targets."""
         return tuple(self._unit(shape) for shape in sorted(self._targeted(), key=str))
 
-    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, Suspects]]:
-        """Yield each unit with its candidates in a graph."""
+    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, Suspects, float]]:
+        """Yield each unit with its candidates in a graph and the seconds that these took.
+
+        The engine answers several queries at once where there are several processors.
+        """
         below = subclasses(judged.data)
-        for unit in self.units:
-            yield unit, self._suspects(unit, judged, below)
+
+        def found(unit: Unit) -> tuple[Unit, Suspects, float]:
+            began = time.perf_counter()
+            return unit, self._suspects(unit, judged, below), time.perf_counter() - began
+
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            yield from threads.map(found, self.units)
 
     def _suspects(self, unit: Unit, judged: Judged, below: Mapping[str, set[str]]) -> Suspects:
         if not judged.altered:
@@ -219,25 +210,6 @@ def _written(found: set[Node], unit: Unit, judged: Judged) -> set[Node]:
         if literals
     }
     return (found - literals) | {to_rdflib(term) for term in written if isinstance(term, pyoxigraph.Literal)}
-
-
-def subclasses(data: Dataset) -> dict[str, set[str]]:
-    """Return the subclasses that the default graph of some data gives each class, however far below."""
-    direct: dict[str, set[str]] = {}
-    for row in data.select(_SUBCLASSES):
-        if isinstance(row["sub"], NamedNode) and isinstance(row["super"], NamedNode):
-            direct.setdefault(row["super"].value, set()).add(row["sub"].value)
-    return {name: _below(name, direct) for name in direct}
-
-
-def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        fresh = direct.get(waiting.pop(), set()) - found
-        found |= fresh
-        waiting += fresh
-    return found
 
 
 def _query(target: str, test: str) -> str:
