@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from pyoxigraph import DefaultGraph, NamedNode
 from rdflib import Graph
@@ -30,25 +29,22 @@ def clashes(dataset: Dataset, ontology: Graph, among: Iterable[OxigraphTerm] | N
     The dataset holds its closure.
     """
     disjoint = disjoint_classes(ontology)
-    types: dict[str, set[str]] = {}
-    for thing, kind in _typed(dataset, among):
-        if isinstance(thing, NamedNode) and isinstance(kind, NamedNode):
-            types.setdefault(thing.value, set()).add(kind.value)
+    members = {kind: set[str]() for pair in disjoint for kind in pair}
+    for thing, kind in _typed(dataset, members, among):
+        members[kind].add(thing)
     return sorted(
         Clash(individual, first, second)
-        for individual, kinds in types.items()
-        for first, second in combinations(sorted(kinds), 2)
-        if (first, second) in disjoint
+        for first, second in disjoint
+        for individual in members[first] & members[second]
     )
 
 
 def _typed(
-    dataset: Dataset, among: Iterable[OxigraphTerm] | None
-) -> Iterator[tuple[OxigraphTerm, OxigraphTerm]]:
-    if among is None:
-        rows = dataset.select("SELECT DISTINCT ?x ?c WHERE { GRAPH ?g { ?x a ?c } }")
-        yield from ((row["x"], row["c"]) for row in rows)
-        return
-    for thing in among:
-        quads = dataset.matching(thing, _TYPE, None)
-        yield from ((thing, quad.object) for quad in quads if quad.graph_name != DefaultGraph())
+    dataset: Dataset, kinds: Iterable[str], among: Iterable[OxigraphTerm] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the members of some classes with the class, from named graphs, but for blank nodes."""
+    asked = ((thing, NamedNode(kind)) for thing in ([None] if among is None else among) for kind in kinds)
+    for thing, kind in asked:
+        for quad in dataset.matching(thing, _TYPE, kind):
+            if isinstance(quad.subject, NamedNode) and not isinstance(quad.graph_name, DefaultGraph):
+                yield quad.subject.value, kind.value

@@ -30,7 +30,9 @@ def changed(base: Dataset | State, delta: Delta, shapes: Shapes, standing: Repor
         triples = [triple for graph in submitted.values() for triple in graph]
         report = after(state, delta, shapes, standing.findings, triples)
     except TooFarError:
-        report = validate(_applied(material.graphs(state.loaded), delta), shapes, submitted)
+        report = validate(
+            _applied(material.graphs(state.loaded), delta), shapes, submitted, standing.findings
+        )
     return Report.of(
         compared(report.findings, standing.findings), report.uncovered, standing.release, labels=report.labels
     )

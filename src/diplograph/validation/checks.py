@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import Graph
 
 from diplograph.closure import clashes
@@ -36,6 +36,7 @@ _ANNOTATIONS = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.ve
 _REUSED_TERMS = frozenset(map(str, (RDF.type, *_ANNOTATIONS)))  # they say nothing about what follows
 _SCHEMA = (str(OWL), str(RDFS), str(SH))
 _TYPE = NamedNode(str(RDF.type))
+_LABEL = NamedNode(str(RDFS.label))
 _SPARQL = str(SH.SPARQLConstraintComponent)
 
 
@@ -148,6 +149,18 @@ def nothing(submitted: Iterable[Triple]) -> list[Finding]:
             cure="Send the statements; an empty file changes nothing.",
         )
     ]
+
+
+def labels(judged: Judged, findings: Iterable[Finding]) -> dict[str, str]:
+    """Return the English labels of what findings name."""
+    found: dict[str, str] = {}
+    for name in {term for finding in findings for term in (finding.focus, finding.value) if term}:
+        if name.startswith(("_:", '"')):
+            continue
+        for quad in judged.data.matching(NamedNode(name), _LABEL, None):
+            if isinstance(quad.object, Literal) and quad.object.language == "en":
+                found[name] = quad.object.value
+    return found
 
 
 def _local(iri: str) -> str:

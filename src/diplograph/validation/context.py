@@ -1,6 +1,7 @@
 """The operation behind `diplograph check`: files or uploads validated in the context of what is known."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -12,7 +13,6 @@ from diplograph.closure import compile_rules, saturate
 from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
-from diplograph.terms import to_rdflib
 from diplograph.validation import checks, fixes, material, submission
 from diplograph.validation.judged import Judged
 from diplograph.validation.known import Known, every
@@ -22,42 +22,40 @@ from diplograph.validation.report import Finding, Report, Timing, compared
 from diplograph.validation.run import run
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.uploads import UPLOAD, parse
-from diplograph.vocab import DGG, RDFS
+from diplograph.vocab import DGG
 
 Against = Literal["release", "none"]
-_LABELS = f'SELECT ?s ?o WHERE {{ ?s <{RDFS.label}> ?o FILTER(LANG(?o) = "en") }}'
 _FRAME = (str(DGG.ontology), str(DGG.vocab))
 
 
-def validate(graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None) -> Report:
+def validate(
+    graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None, before: Iterable[Finding] = ()
+) -> Report:
     """Validate named graphs, the ontology and its schemes among them.
 
     `submitted` holds those whose triples all have to be covered by a shape; by default all that describe the
-    world. The report has every finding and no release.
+    world. The report has every finding and no release, and the labels of what these and those before it name.
     """
     axioms = material.ontology(graphs)
     rules = compile_rules(axioms)
-    loaded = material.dataset(graphs)
+    frame = material.dataset({name: graphs[name] for name in graphs if name == str(DGG.ontology)})
     told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
     wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
-    judged = Judged.of(chain.from_iterable(told))
-    with material.with_axioms(judged.data, loaded):
-        saturate(judged.data, [rule for rule in rules if rule.validation])
-    found = run(judged, shapes, timings)
-    bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
-    labels = _labels(judged)
-    with material.with_axioms(judged.data, loaded):
+    with ThreadPoolExecutor(1) as beside:
+        judged = Judged.of(chain.from_iterable(told))
+        loading = beside.submit(material.dataset, graphs)
+        with material.with_axioms(judged.data, frame):
+            saturate(judged.data, [rule for rule in rules if rule.validation])
+        found = run(judged, shapes, timings)
+        bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
+        loaded = loading.result()
+    with material.with_axioms(judged.data, frame):
         saturate(judged.data, rules)
     loaded.fill(judged.data.quads(str(DGG.closure)))
     found += [*checks.queried(loaded, shapes.checks), *checks.disjoint(loaded, axioms)]
+    labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
-
-
-def _labels(judged: Judged) -> dict[str, str]:
-    """Return the English labels of things."""
-    rows = ((to_rdflib(row["s"]), to_rdflib(row["o"])) for row in judged.data.select(_LABELS))
-    return {str(thing): str(label) for thing, label in rows}
 
 
 def check(  # noqa: PLR0913 - each is an option of the command
@@ -114,10 +112,10 @@ def in_context(
     as well, unless nothing but the frame of ontology and schemes is asked for.
     """
     context = base if against == "release" else {graph: base.get(graph, []) for graph in _FRAME}
-    report = validate({**context, **submitted}, shapes, world(submitted))
     before: Sequence[Finding] = ()
     if against == "release":
         before = (standing or validate(base, shapes, {})).findings
+    report = validate({**context, **submitted}, shapes, world(submitted), before)
     empty = checks.nothing(triple for triples in submitted.values() for triple in triples)
     found = compared([*report.findings, *empty], before)
     return replace(Report.of(found, report.uncovered, labels=report.labels), timings=report.timings)

@@ -29,8 +29,8 @@ def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Repo
     with tempfile.TemporaryDirectory(prefix="diplograph-") as folder:
         then = material.of_files(_unpacked(kb, revision, Path(folder)))
     added: material.Graphs = _added(Delta.of_graphs(then, now))
-    report = validate(now, shapes, material.described(added))
     before = validate(then, shapes, {})
+    report = validate(now, shapes, material.described(added), before.findings)
     found = compared(report.findings, before.findings)
     kept = Report.of(found, report.uncovered, labels=report.labels)
     return place(kb, replace(kept, timings=report.timings), limit)

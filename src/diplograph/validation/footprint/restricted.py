@@ -52,7 +52,7 @@ def after(  # noqa: PLR0913 - what stands, what comes, and what is told of it
         ]
         bare = checks.uncovered(submitted, state.judged, state.axioms, shapes)
         kept = list(dict.fromkeys(found))
-        return Report.of(kept, bare, labels=_labels(state.judged, kept) | shapes.names)
+        return Report.of(kept, bare, labels=checks.labels(state.judged, kept) | shapes.names)
 
 
 def _by_shapes(
@@ -99,7 +99,7 @@ def _candidates(
 ) -> set[Node]:
     """Return the focus nodes among those reached that may break a shape."""
     if reached is None:
-        return unit.candidates(judged.data, below)
+        return unit.settled(judged.data.ask).candidates(judged.data, below)
     focus = {term for term in reached if _is_target(unit, judged, below, term, kinds)}
     if unit.condition == "true":
         return set(map(to_rdflib, focus))
@@ -157,15 +157,3 @@ def _clashes(state: State, change: Changed, before: Sequence[Finding]) -> Iterat
     names = {written(to_rdflib(term)) for term in touched}
     yield from (f for f in before if f.shape == _CLASHES and f.focus not in names)
     yield from checks.disjoint(state.loaded, state.axioms, touched)
-
-
-def _labels(judged: Judged, findings: Iterable[Finding]) -> dict[str, str]:
-    """Return the English labels of what findings name."""
-    found: dict[str, str] = {}
-    for name in {term for finding in findings for term in (finding.focus, finding.value) if term}:
-        if name.startswith(("_:", '"')):
-            continue
-        for quad in judged.data.matching(NamedNode(name), _LABEL, None):
-            if isinstance(quad.object, Literal) and quad.object.language == "en":
-                found[name] = quad.object.value
-    return found

@@ -6,7 +6,7 @@ expression is false conforms, whatever is in the data.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from rdflib import Graph, Literal
@@ -15,7 +15,7 @@ from rdflib.term import Node
 from diplograph.validation.prefilter import paths
 from diplograph.validation.prefilter.leaves import LEAVES, either, unknown
 from diplograph.validation.prefilter.logic import NESTED
-from diplograph.validation.prefilter.paths import InexpressibleError, Path
+from diplograph.validation.prefilter.paths import InexpressibleError, Path, Step
 from diplograph.validation.prefilter.place import Place, reached
 from diplograph.validation.prefilter.sets import SETS, inexpressible
 from diplograph.vocab import SH
@@ -68,14 +68,38 @@ class Conditions:
             raise InexpressibleError
         return bool(found) and bool(getattr(found[0], "value", False))
 
+    def apart_from_values(self, shape: Node) -> tuple[str, str] | None:
+        """Return what is asked of the values of a property, and the expression for all else.
+
+        The first is a query whether the data has a value that may break what the shape says of each, whatever
+        has it: many things have few values in common. Shapes that ask the same ask it in the same
+        words. None for a shape of no single property.
+        """
+        try:
+            place = Place(shape, "?this", self._path(shape), 0)
+        except InexpressibleError:
+            return None
+        if not isinstance(place.path, Step) or self._is_off(shape):
+            return None
+        value = "?value"
+        condition = replace(self, _numbers=count(1)).said_of(place, value, sure=False)
+        if condition in ("true", "false"):
+            return None
+        values = f"SELECT DISTINCT {value} WHERE {{ ?any {place.path.text} {value} }}"
+        return f"ASK {{ {{ {values} }} FILTER({condition}) }}", either(self._sets(place, sure=False))
+
     def _values(self, place: Place, sure: bool) -> str:
         """Return the expression that some value node breaks what is said of each."""
         value = place.focus if place.path is None else self.fresh()
+        return self._some(place, value, self.said_of(place, value, sure))
+
+    def said_of(self, place: Place, value: str, sure: bool) -> str:
+        """Return the expression that a value node, named by a variable, breaks what is said of it."""
         parts = []
         for predicate, parameter in self._parameters(place):
             if predicate in LEAVES or predicate in NESTED:
                 parts.append(self._value(place, predicate, parameter, value, sure))
-        return self._some(place, value, either(parts))
+        return either(parts)
 
     def _value(self, place: Place, predicate: Node, parameter: Node, value: str, sure: bool) -> str:
         try:

@@ -21,6 +21,7 @@ Row = dict[str, OxigraphTerm]
 _BOTH = re.compile(r"\( (\?\w+) <= (\?\w+) && (\?\w+) <= (\?\w+) \)")
 _AHEAD = re.compile(r"\( STR \( (\?\w+) \) < STR \( (\?\w+) \) \)", re.IGNORECASE)
 _DAY = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DATE = str(XSD.date)
 _ALWAYS = ("", "~")
 _AT_ONCE = 500
 
@@ -130,7 +131,7 @@ def _ahead(group: Group) -> tuple[str, str] | None:
 
 def _day(term: OxigraphTerm) -> str | None:
     """Return a day as a text that sorts like it; None for what may compare otherwise."""
-    if isinstance(term, Literal) and term.datatype.value == str(XSD.date) and _DAY.fullmatch(term.value):
+    if isinstance(term, Literal) and term.datatype.value == _DATE and _DAY.fullmatch(term.value):
         return term.value
     return None
 

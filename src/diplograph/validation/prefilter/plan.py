@@ -1,10 +1,10 @@
 """The units that a shapes graph is judged in, and the queries that find their candidates."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import pyoxigraph
@@ -35,13 +35,25 @@ _AT_ONCE = 2
 class Unit:
     """A shape with targets: the condition under which a focus node may break it, and its queries.
 
-    A condition "true" makes every focus node a candidate, "false" none.
+    A condition "true" makes every focus node a candidate, "false" none. `values` is a query whether any value
+    in the data may break the shape, and the condition where none does.
     """
 
     shape: Node
     targets: Targets
     condition: str
     queries: tuple[Group, ...] = ()
+    values: tuple[str, str] | None = None
+
+    def settled(self, ask: Callable[[str], bool]) -> "Unit":
+        """Return the unit with the condition that is left once the values in the data have been asked for."""
+        if self.values is None or self.condition in ("true", "false"):
+            return self
+        query, rest = self.values
+        try:
+            return self if ask(query) else replace(self, condition=rest, values=None)
+        except MalformedQuery:  # the engine's grammar is not pySHACL's
+            return self
 
     def candidates(self, data: Dataset, below: Mapping[str, set[str]]) -> set[Node]:
         """Return the focus nodes that may break the shape; those that the shape names always may."""
@@ -113,11 +125,11 @@ class Plan:
 
         The engine answers several queries at once where there are several processors.
         """
-        below = subclasses(judged.data)
+        below, ask = subclasses(judged.data), cache(judged.data.ask)
 
         def found(unit: Unit) -> tuple[Unit, Suspects, float]:
             began = time.perf_counter()
-            return unit, self._suspects(unit, judged, below), time.perf_counter() - began
+            return unit, self._suspects(unit.settled(ask), judged, below), time.perf_counter() - began
 
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             yield from threads.map(found, self.units)
@@ -154,7 +166,7 @@ class Plan:
             )
         except InexpressibleError:
             return Unit(shape, targets, "true")
-        return Unit(shape, targets, condition, queries)
+        return Unit(shape, targets, condition, queries, self._conditions.apart_from_values(shape))
 
     def _is_on(self, shape: Node) -> bool:
         return all(
