@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 from unicodedata import east_asian_width
 
 from diplograph.errors import MalformedQuery
@@ -37,10 +37,12 @@ _STRING = "|".join(
     ]
 )
 
-_IRI = re.compile(r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>')
-_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
+_GAP = r"(?:[ \t\r\n]+|#[^\r\n]*)*+"
+_SPACE = re.compile(_GAP)
+_IRI = re.compile(rf'(<(?:[^<>"{{}}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>){_GAP}')
 _TOKEN = re.compile(
-    "|".join(
+    "(?:"
+    + "|".join(
         [
             f"(?P<name>{_PREFIX}:(?:{_LOCAL})?)",
             f"(?P<blank>_:[{_BASE}_0-9](?:(?:{_CHAR}|\\.)*{_CHAR})?)",
@@ -52,6 +54,7 @@ _TOKEN = re.compile(
             r"(?P<mark>\^\^|&&|\|\||!=|>=|[{}()\[\]=>!+*/^|.,;?-])",
         ]
     )
+    + f"){_GAP}"
 )
 _OPERANDS = {"iri", "name", "variable", "blank", "string", "language", "number"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -97,13 +100,12 @@ class Lexer:
 
     def __iter__(self) -> Iterator[Token]:
         """Yield every token but spaces and comments; MalformedQuery for what is not SPARQL."""
-        position = 0
-        while (position := self._past_space(position)) < len(self.text):
-            token = self._next(position)
+        position = self._past_space(0)
+        while position < len(self.text):
+            token, position = self._next(position)
             self._follow(token)
             yield token
             self._before.append(token)
-            position += len(token.text)
         if self._frames:
             opened = self._frames[-1].token
             closing = next(mark for mark, other in _PAIRS.items() if other == opened.text)
@@ -120,7 +122,8 @@ class Lexer:
         match = _SPACE.match(self.text, start)
         return match.end() if match else start
 
-    def _next(self, start: int) -> Token:
+    def _next(self, start: int) -> tuple[Token, int]:
+        """Return the token that starts here, and where the next one does."""
         if self.text[start] == "<":
             return self._angle(start)
         match = _TOKEN.match(self.text, start)
@@ -128,18 +131,18 @@ class Lexer:
             found = self.text[start]
             detail = f"Nothing in SPARQL starts like this: {self.text[start : start + 10]!r}"
             raise self.error(detail, start, _STRANGE.get(found))
-        return Token(cast("Kind", match.lastgroup), match[0], start)
+        return Token(match.lastgroup, match[match.lastgroup], start), match.end()  # type: ignore[arg-type]
 
-    def _angle(self, start: int) -> Token:
+    def _angle(self, start: int) -> tuple[Token, int]:
         """Read `<`: a comparison after an operand of an expression, an IRI everywhere else."""
         if self._in_expression() and self._after_operand():
             end = start + (2 if self.text.startswith("<=", start) else 1)
-            return Token("mark", self.text[start:end], start)
+            return Token("mark", self.text[start:end], start), self._past_space(end)
         match = _IRI.match(self.text, start)
         if match is None:
             detail = "This is not an IRI; triple terms are not part of SPARQL 1.1."
             raise self.error(detail, start, "An IRI ends with > and holds no space.")
-        return Token("iri", match[0], start)
+        return Token("iri", match[1], start), match.end()
 
     def _in_expression(self) -> bool:
         return bool(self._frames) and self._frames[-1].mode == "expression"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 REQUEST_ID = "diplograph.request_id"
 ENGINE = "diplograph.engine"
 """Where the application says how many seconds the engine took, and whether the query was rewritten."""
+ROUTE, WORKED = "diplograph.route", "diplograph.worked"
+TOLD = (ROUTE, WORKED, ENGINE)
+"""What the application says of a request, besides its answer."""
 NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
@@ -104,16 +107,15 @@ class Front:
             inner.pop(name, None)
         held = Held()
         body = self.behind(inner, held.start)
-        for name, value in inner.items():
-            if name.startswith("diplograph."):
-                environ[name] = value
+        for name in TOLD:
+            environ[name] = inner.get(name)
         found = caches.fields(held.headers)
         held.headers += [pair for pair in self.always if pair[0].lower() not in found]
         if key is not None:
             self.meters.misses.inc()
             body = self._kept(key, inner, held, found, body)
             body = _shortened(environ, held, found, body)
-        self._finish(environ, held.status, str(inner.get("diplograph.route", "")), began)
+        self._finish(environ, held.status, environ[ROUTE] or "", began)
         start_response(held.status, [*held.headers, *_fresh(environ, began, _engine(environ))])
         return _at_once(found, body)
 
@@ -133,7 +135,7 @@ class Front:
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
     ) -> None:
         self.meters.count(route, status[:3])
-        worked = bool(environ.get("diplograph.worked"))
+        worked = bool(environ.get(WORKED))
         if self.access_log or worked or status >= "4":
             journal.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, has_request_context, request
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.errors import DiplographError
 from diplograph.web.cache import REUSABLE
-from diplograph.web.front import ENGINE
+from diplograph.web.front import ENGINE, ROUTE, WORKED
 from diplograph.web.meters import KILLS, Meters
 
 LOG = logging.getLogger(__name__)
@@ -66,8 +66,8 @@ def install(app: Flask) -> None:
     @app.after_request
     def note(response: Response) -> Response:
         found = request.environ
-        found["diplograph.route"] = request.url_rule.rule if request.url_rule else ""
-        found["diplograph.worked"] = bool(g.get("worked"))
+        found[ROUTE] = request.url_rule.rule if request.url_rule else ""
+        found[WORKED] = bool(g.get("worked"))
         found[ENGINE] = g.get("engine")
         found[REUSABLE] = bool(g.get("reusable"))
         return response
