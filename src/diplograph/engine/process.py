@@ -34,6 +34,8 @@ ENVIRONMENT = {
 may keep 500 freed pieces of each small size at hand (7 by default): a look-up spends a quarter less time."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
+MOMENT = 0.02
+"""Seconds after an answer in which a process counts as alive."""
 _INTERVAL = struct.Struct("@ll")
 """Seconds and microseconds, as the system takes them."""
 
@@ -67,6 +69,7 @@ class WorkerProcess:
         self._start = start | {"parent": os.getpid()}
         self._reader = frames.Reader(self._receive)
         self._deadline = 0.0
+        self._answered = 0.0
         self._requests = 0
         self.retired = False
         self.processor = 0.0
@@ -78,8 +81,10 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process can be asked again."""
-        return not self.retired and self._process.poll() is None
+        """Whether the process can be asked again. One that answered a moment ago is not looked for."""
+        if self.retired or time.monotonic() - self._answered < MOMENT:
+            return not self.retired
+        return self._process.poll() is None
 
     def await_ready(self, timeout: float) -> None:
         """Wait until the store is open; EngineUnavailable, the process reaped, when it does not open."""
@@ -114,6 +119,7 @@ class WorkerProcess:
         finally:
             self.processor = self.processor or time.monotonic() - began
         self._requests += 1
+        self._answered = time.monotonic()
         too_big = (reply.get("resident") or 0) > self._memory // 2
         self.retired = too_big or self._requests >= RECYCLE_AFTER
         return reply
