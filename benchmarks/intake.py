@@ -1,14 +1,18 @@
 """How fast a change is judged and taken in: an article of some 200 triples on top of a generated graph."""
 
+import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -17,20 +21,23 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from benchmarks.building import main as build
 from benchmarks.dataset import settings
-from benchmarks.generator import Plan, write
+from benchmarks.generator import Generated, Plan, write
 from benchmarks.machine import this_machine
 from diplograph import validation
 from diplograph.delta import Delta
 from diplograph.intake.acceptance import accept
 from diplograph.intake.edits import Edit
 from diplograph.intake.requests import Request
-from diplograph.release import current
+from diplograph.release import current, up_to_date
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
+from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes
 from diplograph.vocab import DGG
 
 ROOT = Path(__file__).resolve().parents[1]
+LOST = 200
+"""How many triples a change takes away."""
 ARTICLE = 24
 """How many acts a plan has whose second article graph holds some 200 triples."""
 
@@ -66,21 +73,28 @@ class Bench:
         self.seconds.setdefault(name, []).append(taken)
 
     def check(self, rounds: int) -> None:
-        """Judge the article as `/validate` does in a worker that has started, the release being there."""
+        """Judge the article, and what takes triples away, as a worker of `/validate` does once it runs."""
         release = current(self.settings)
         if release is None:
             raise click.ClickException("There is no release.")
         shapes = Shapes.of(KnowledgeBase(self.settings.kb))
         standing = Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
-        delta = Delta(quads("new"))
+        store = Dataset.open_read_only(release.store_path)
+        gone = frozenset(islice(store.quads(str(DGG.a1)), LOST))
+        store.close()
+        changes = {
+            "check of an article that comes": Delta(quads("new")),
+            f"check without {len(gone)} triples here and there": Delta(removed=gone),
+        }
+        for name, delta in changes.items():
 
-        def judge() -> None:
-            with validation.opened(release.store_path, release.judged_path) as state:
-                validation.changed(state, delta, shapes, standing)
+            def judge(delta: Delta = delta) -> None:
+                with validation.opened(release.store_path, release.judged_path) as state:
+                    validation.changed(state, delta, shapes, standing)
 
-        judge()
-        for _ in range(rounds):
-            self.timed("check", judge)
+            judge()
+            for _ in range(rounds):
+                self.timed(name, judge)
 
     def accept(self, rounds: int) -> None:
         """Take the article in, again and again under other names."""
@@ -122,24 +136,52 @@ def report(bench: Bench, title: str) -> Iterator[str]:
     yield f"\n{peak:.0f} MB at most."
 
 
+@contextmanager
+def based(work: Path | None, acts: int, *, checked: bool) -> Iterator[tuple[Generated, Settings]]:
+    """Give a knowledge base with a release, of its own for as long as the block runs.
+
+    In a work folder the release is left as it was built, and used again by the same software.
+    """
+    with ExitStack() as held:
+        begun = tempfile.TemporaryDirectory(prefix="diplograph-benchmark-", dir=work)
+        scratch = Path(held.enter_context(begun))
+        kept = scratch if work is None else work / f"{acts}-acts-{'checked' if checked else 'unchecked'}"
+        made = write(Plan(acts, 1), kept / "kb", ROOT)
+        if not up_to_date(settings(kept / "kb", kept / "state")):
+            build(str(kept / "kb"), str(kept / "state"), "checked" if checked else "unchecked")
+        if work is not None:
+            shutil.copytree(kept / "kb", scratch / "kb")
+            shutil.copytree(kept / "state", scratch / "state", copy_function=os.link)
+        yield made, settings(scratch / "kb", scratch / "state")
+
+
 @click.command
 @click.option("--acts", type=click.IntRange(20), default=10_000, show_default=True)
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--checked/--no-checked", default=True, help="Whether the base is built with validation.")
 @click.option("--curated", type=click.Path(path_type=Path), help="Also time `check FILE` on this one.")
-@click.option("--results", type=click.Path(path_type=Path), default=ROOT / "benchmarks" / "results")
-def intake(*, acts: int, rounds: int, checked: bool, curated: Path | None, results: Path) -> None:
+@click.option("--work", type=click.Path(path_type=Path), help="Folder that what is built is left in.")
+@click.option("--results", type=click.Path(path_type=Path), help="Folder that gets intake.md.")
+def intake(  # noqa: PLR0913 - each is an option of the command
+    *,
+    acts: int,
+    rounds: int,
+    checked: bool,
+    curated: Path | None,
+    work: Path | None,
+    results: Path | None,
+) -> None:
     """Times a check in context and an acceptance of a small article, by the size of what is there."""
-    with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
-        kb, state = Path(folder) / "kb", Path(folder) / "state"
-        made = write(Plan(acts, 1), kb, ROOT)
-        build(str(kb), str(state), "checked" if checked else "unchecked")
-        bench = Bench(settings(kb, state))
+    if work is not None:
+        work.mkdir(parents=True, exist_ok=True)
+    with based(work, acts, checked=checked) as (made, own):
+        bench = Bench(own)
         bench.check(rounds)
         bench.accept(rounds)
     if curated is not None:
         bench.command(curated, rounds)
     text = "\n".join(report(bench, f"{acts:,} acts, {made.triples:,} asserted triples")) + "\n"
-    results.mkdir(parents=True, exist_ok=True)
-    (results / "intake.md").write_text(text, encoding="utf-8")
+    if results is not None:
+        results.mkdir(parents=True, exist_ok=True)
+        (results / "intake.md").write_text(text, encoding="utf-8")
     click.echo(text)
