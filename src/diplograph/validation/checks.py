@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 from rdflib import Graph
 
 from diplograph.closure import clashes
@@ -157,7 +157,7 @@ def labels(judged: Judged, findings: Iterable[Finding]) -> dict[str, str]:
     for name in {term for finding in findings for term in (finding.focus, finding.value) if term}:
         if name.startswith(("_:", '"')):
             continue
-        for quad in judged.data.matching(NamedNode(name), _LABEL, None):
+        for quad in judged.data.matching(NamedNode(name), _LABEL, None, DefaultGraph()):
             if isinstance(quad.object, Literal) and quad.object.language == "en":
                 found[name] = quad.object.value
     return found

@@ -1,7 +1,6 @@
 """The operation behind `diplograph check`: files or uploads validated in the context of what is known."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -42,18 +41,17 @@ def validate(
     told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
     wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
-    with ThreadPoolExecutor(1) as beside:
-        judged = Judged.of(chain.from_iterable(told))
-        loading = beside.submit(material.dataset, graphs)
-        with material.with_axioms(judged.data, frame):
-            saturate(judged.data, [rule for rule in rules if rule.validation])
-        found = run(judged, shapes, timings)
-        bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
-        loaded = loading.result()
+    judged = Judged.of(chain.from_iterable(told))
+    with material.with_axioms(judged.data, frame):
+        saturate(judged.data, [rule for rule in rules if rule.validation])
+    found = run(judged, shapes, timings)
+    bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
     with material.with_axioms(judged.data, frame):
         saturate(judged.data, rules)
-    loaded.fill(judged.data.quads(str(DGG.closure)))
-    found += [*checks.queried(loaded, shapes.checks), *checks.disjoint(loaded, axioms)]
+    material.fill(
+        judged.data, graphs
+    )  # beside the graph that was judged: the store holds dgg:closure already
+    found += [*checks.queried(judged.data, shapes.checks), *checks.disjoint(judged.data, axioms)]
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
 

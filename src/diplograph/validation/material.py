@@ -65,10 +65,15 @@ def graphs(loaded: Dataset) -> dict[str, list[Triple]]:
 def dataset(graphs: Graphs) -> Dataset:
     """Return the graphs as a dataset in memory."""
     loaded = Dataset.memory()
+    fill(loaded, graphs)
+    return loaded
+
+
+def fill(loaded: Dataset, graphs: Graphs) -> None:
+    """Add the graphs to a dataset, each under its name."""
     for graph, triples in graphs.items():
         name = NamedNode(graph)
         loaded.fill(Quad(t.subject, t.predicate, t.object, name) for t in triples)
-    return loaded
 
 
 def ontology(graphs: Graphs) -> Graph:
