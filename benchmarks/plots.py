@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FAINT = "#999999"
+NAMED = 8
+"""How many of the slowest queries have a colour and a name of their own."""
 
 
 def bars(figures: Figures, asked: Sequence[str], path: Path) -> str | None:
@@ -31,23 +33,23 @@ def bars(figures: Figures, asked: Sequence[str], path: Path) -> str | None:
 
 
 def growth(figures: Figures, path: Path) -> str | None:
-    """A line for each query over the size, with n log n beside them; sizes stand as systems."""
+    """A line for each query over the size, the slowest named, with n log n beside; sizes stand as systems."""
     axes = _axes(9)
     if axes is None:
         return None
     sizes = sorted(int(size) for size in figures.systems())
-    for asked in figures.asked():
+    slowest = sorted(figures.asked(), key=lambda asked: -(figures.median(str(sizes[-1]), asked) or 0))
+    for place, asked in reversed(list(enumerate(slowest))):
         points = [(size, figures.median(str(size), asked)) for size in sizes]
-        axes.plot(
-            *zip(*[(s, m) for s, m in points if m], strict=True), marker=".", linewidth=0.8, label=asked
-        )
+        look = {"label": asked} if place < NAMED else {"color": FAINT, "alpha": 0.5}
+        axes.plot(*zip(*[(s, m) for s, m in points if m], strict=True), marker=".", linewidth=0.8, **look)  # type: ignore[arg-type]
     start = 1.0 / (sizes[0] * math.log(sizes[0]))
-    axes.plot(sizes, [start * n * math.log(n) for n in sizes], "--", color=FAINT, label="n log n")
+    axes.plot(sizes, [start * n * math.log(n) for n in sizes], "--", color="black", label="n log n from 1 ms")
     axes.axhline(1000, color=FAINT, linewidth=0.8)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("asserted triples")
-    return _save(axes, figures.unit, path, outside=True)
+    return _save(axes, figures.unit, path)
 
 
 def _axes(width: float) -> Axes | None:
@@ -62,12 +64,9 @@ def _axes(width: float) -> Axes | None:
     return pyplot.subplots(figsize=(width, 5))[1]
 
 
-def _save(axes: Axes, unit: str, path: Path, *, outside: bool = False) -> str:
+def _save(axes: Axes, unit: str, path: Path) -> str:
     axes.set_ylabel(unit)
-    if outside:
-        axes.legend(fontsize=5, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    else:
-        axes.legend(fontsize=8)
+    axes.legend(fontsize=8)
     figure = axes.get_figure()
     if figure is not None:
         figure.savefig(str(path), format="svg", bbox_inches="tight", metadata={"Date": None})
