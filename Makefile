@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 # what the scripts of the pages are made from, when the package is installed
 FRONTEND := hatch_build.py $(wildcard src/diplograph/web/frontend/* src/diplograph/web/frontend/src/*)
 
-# two processes run the tests: one has all that speaks to the knowledge base as a service, so that it starts once
-SERVED := $(addprefix tests/,browser cli client http replicas)
+# two processes run the tests: one has all that speaks to the knowledge base as a service, so that it starts once,
+# and the kills, so that both take as long
+SERVED := $(addprefix tests/,browser cli client faults http replicas)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: serve test test-served test-rest test-fast lint bench clean
