@@ -1,18 +1,9 @@
 """diplograph: a knowledge graph of diplomatic acts, their evidence and the service that answers from it."""
 
-from typing import TYPE_CHECKING
+import lazy_loader
 
-if TYPE_CHECKING:
-    from diplograph.client import Client
-
-__all__ = ["Client", "__version__"]
 __version__ = "0.1.0"
 
-
-def __getattr__(name: str) -> object:
-    """Import the client when it is asked for: the command line starts without it."""
-    if name == "Client":
-        from diplograph.client import Client  # noqa: PLC0415
-
-        return Client
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# What else there is stands in `__init__.pyi`; the command line starts without it.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__all__ += ["__version__"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from diplograph import release as releases
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.names import Names
@@ -43,11 +44,9 @@ class Publication:
 
         Each is a path, or `IRI=path` for a named graph. Raises MalformedRdf naming file and position.
         """
-        from diplograph.release.loose import build_from_files  # noqa: PLC0415 - what a build needs
-
         with ExitStack() as resources:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
-            return cls._opened(settings, build_from_files(files, folder / "release"), resources)
+            return cls._opened(settings, releases.build_from_files(files, folder / "release"), resources)
 
     @classmethod
     def _opened(cls, settings: Settings, release: Release, resources: ExitStack) -> "Publication":
@@ -82,12 +81,13 @@ def _engine(settings: Settings, release: Release) -> Engine:
     """The engine of the settings: workers over the release's store, or an endpoint that holds the release."""
     if settings.engine is None or "quads" not in release.manifest:  # loose files are in no engine but ours
         return LocalEngine(release.store_path, settings, release.path)
-    from diplograph.engine.census import Holdings  # noqa: PLC0415 - these bring an HTTP client,
-    from diplograph.engine.remote import RemoteEngine  # noqa: PLC0415 - which only another engine needs
+    from diplograph.engine import census, remote  # noqa: PLC0415 - an HTTP client that only this needs
 
     graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
     merged = int(release.manifest["quads"]) - sum(graphs.values())
-    return RemoteEngine(settings.engine, settings, release.store_path, Holdings(graphs, merged), release.path)
+    return remote.RemoteEngine(
+        settings.engine, settings, release.store_path, census.Holdings(graphs, merged), release.path
+    )
 
 
 def load(settings: Settings, progress: "Progress | None" = None) -> Publication:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from diplograph import preparation
+from diplograph import release as releases
 from diplograph.cli import console, options
 from diplograph.cli.server import serve
 from diplograph.release import Release
@@ -115,23 +116,19 @@ def command(
 
 def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -> Release:
     if files:
-        from diplograph.release.loose import build_from_files  # noqa: PLC0415 - what a build needs
-
         folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
-        return build_from_files(files, folder / "release")
+        return releases.build_from_files(files, folder / "release")
     with console.progress() as progress:
         return preparation.prepare(settings, progress)
 
 
 def _answer(settings: Settings, release: Release, path: str) -> int:
     """Prints the answer to GET; 2 is the exit code when it is an error."""
-    from diplograph.publication import Publication  # noqa: PLC0415 - the process that only watches
-    from diplograph.web import create_app  # noqa: PLC0415 - needs neither of them
+    from diplograph.cli import application  # noqa: PLC0415 - the process that only watches needs no Flask
 
-    with Publication.of_release(settings, release) as published:
-        response = create_app(published).test_client().get(path, base_url=settings.public_url)
-        sys.stdout.buffer.write(response.data)
-        sys.stdout.buffer.flush()
+    response = application.answer(settings, release, path)
+    sys.stdout.buffer.write(response.data)
+    sys.stdout.buffer.flush()
     if response.status_code != 200:
         location = response.headers.get("Location")
         console.note(f"{response.status}{f' -> {location}' if location else ''}")

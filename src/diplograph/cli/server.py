@@ -4,7 +4,6 @@ The parent only watches; the web process opens the release. It is spawned, never
 parent, and its workers die with it.
 """
 
-import gc
 import os
 import socket
 import threading
@@ -12,7 +11,6 @@ import webbrowser
 from dataclasses import replace
 from functools import partial
 from multiprocessing import set_start_method
-from multiprocessing.util import Finalize
 from typing import Any
 
 from granian import Granian
@@ -100,25 +98,8 @@ def free_port(host: str, port: int) -> int:
 
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
-    """The WSGI application, made in the web process; its workers end when the process does.
-
-    It follows the knowledge base to its next release. The parent, which only watches, needs nothing of this.
-    """
-    from diplograph.intake.writer import Writer  # noqa: PLC0415
-    from diplograph.publication import Publication  # noqa: PLC0415
-    from diplograph.web import create_app, journal  # noqa: PLC0415
-    from diplograph.web.following import Following  # noqa: PLC0415
-    from diplograph.web.meters import Meters  # noqa: PLC0415
+    """The WSGI application, made in the web process, which ends with its parent."""
+    from diplograph.cli.application import following  # noqa: PLC0415 - the parent only watches, without Flask
 
     die_with_parent(parent)
-    journal.configure()
-    gc.set_threshold(10_000, 20, 20)  # requests leave few cycles behind
-    publication = Publication.of_release(settings, release)
-    if release.path.parent != settings.state / "releases":  # files as they are have no successor
-        Finalize(None, publication.close, exitpriority=10)
-        return create_app(publication)
-    writer = Writer(settings)
-    Finalize(None, writer.close, exitpriority=10)
-    following = Following(publication, partial(create_app, meters=Meters(), writer=writer))
-    Finalize(None, following.close, exitpriority=10)
-    return following
+    return following(settings, release)

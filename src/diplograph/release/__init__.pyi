@@ -7,3 +7,4 @@ from .freshness import built_from as built_from
 from .freshness import current as current
 from .freshness import up_to_date as up_to_date
 from .late import complete as complete
+from .loose import build_from_files as build_from_files
