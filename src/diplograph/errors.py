@@ -138,6 +138,13 @@ class Gone(DiplographError):
     cure = "Ask for the current release, or for one that /versions lists."
 
 
+class LengthRequired(DiplographError):
+    """A body of no stated length: its end cannot be told from a connection that broke."""
+
+    status, title, slug = 411, "Length required", "length-required"
+    cure = "Send the header Content-Length with the number of bytes; do not send the body in chunks."
+
+
 class PreconditionFailed(DiplographError):
     """The graph is no longer, or was never, in the state that the request is made for."""
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 
-from diplograph.errors import BadRequest, TooLarge, UnsupportedMediaType
+from diplograph.errors import BadRequest, LengthRequired, TooLarge, UnsupportedMediaType
 
 DRAIN = 8 << 20
 CHUNK = 64 << 10
@@ -23,6 +23,7 @@ def read(request: Request, limit: int) -> bytes:
 
     A chunked body has no length to trust, so one byte more than the limit is read
     and a longer body is refused, not shortened. Encoded bodies are refused.
+    Raises BadRequest for a body that ends before its Content-Length (RFC 9112, 8).
     """
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
@@ -35,7 +36,21 @@ def read(request: Request, limit: int) -> bytes:
     body = _up_to(request.stream, limit + 1)
     if len(body) > limit:
         raise TooLarge("The body is too large.", limit=limit)
+    if len(body) < (request.content_length or 0):
+        raise BadRequest(
+            f"The body ends after {len(body)} bytes; its Content-Length is {request.content_length}.",
+            hint="The connection broke on the way, and nothing was changed: send the request again.",
+        )
     return body
+
+
+def refuse_chunks(request: Request) -> None:
+    """Raise LengthRequired for a body that comes in chunks and so does not say how long it is.
+
+    The server hands on a chunked body that breaks off as one that ends: a part would pass for the whole.
+    """
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("The body does not say how long it is, so a part could pass for the whole.")
 
 
 def drain(request: Request) -> None:

@@ -51,6 +51,7 @@ class Validation:
     def check(self) -> Response:
         """Checks the RDF sent and reports what the shapes object to."""
         chosen = represent.accept(media.REPORT_TYPES)
+        bodies.refuse_chunks(request)
         upload = self._upload()
         report = Report.from_json(self.publication.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:

@@ -52,9 +52,10 @@ class Writing:
         """Replaces (PUT), adds to (POST) or removes (DELETE) the graph `graph`, for who holds a token."""
         who = holder(self.publication)
         self._require_writable()
+        bodies.refuse_chunks(request)
         given = bodies.fields(request.query_string)
         graph = self._target(given, who)
-        parts = self._parts() if request.method != "DELETE" else []
+        parts = self._parts()
         told = self.writer.accept(
             {
                 "graph": graph,
@@ -105,8 +106,11 @@ class Writing:
         return graph
 
     def _parts(self) -> list[tuple[str, bytes]]:
-        """The body as media types and bytes: one, or the files of a form."""
+        """The body as media types and bytes: one, or the files of a form; DELETE has none that counts."""
         limit = self.publication.settings.max_upload
+        if request.method == "DELETE":
+            bodies.read(request, limit)
+            return []
         if request.mimetype == MULTIPART:
             return form_parts(bodies.read(request, limit + OVERHEAD))
         kind = syntax(request.mimetype)
