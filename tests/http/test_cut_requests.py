@@ -1,5 +1,6 @@
 """A request that breaks off changes nothing and leaves no work behind, wherever it is cut."""
 
+import os
 import select
 import socket
 import struct
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -179,3 +181,23 @@ def test_a_query_that_is_cut_is_no_query(service: Service) -> None:
 
 def test_a_whole_write_is_still_taken_after_all_this(service: Service) -> None:
     assert service.put(BODY + b"# once more\n").status_code == 204
+
+
+def test_the_preface_of_http_2_is_refused_and_leaves_no_work_behind(service: Service) -> None:
+    headers = b"\x00\x00\x03\x01\x04\x00\x00\x00\x01\x82\x87\x84"  # a stream that is begun and never ended
+    for _ in range(4):
+        preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\x00\x00\x00\x04\x00\x00\x00\x00\x00" + headers
+        assert not send(service, preface, "FIN").startswith(b"\x00")
+        send(service, preface, "RST")
+
+    before = seconds_used(service.pid)
+    time.sleep(1)
+    assert seconds_used(service.pid) - before < 0.3
+
+
+def seconds_used(pid: int) -> float:
+    """Processor time of a process and of those it started, in seconds."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(seconds_used(int(child)) for child in children)

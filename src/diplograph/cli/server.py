@@ -14,8 +14,8 @@ from multiprocessing import set_start_method
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from diplograph.cli import console
@@ -48,6 +48,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # a dropped stream of HTTP/2 leaves the read of its body turning for good
         workers=1,
         blocking_threads=settings.workers + 2 * settings.queue_length + SPARE_THREADS,
         websockets=False,
@@ -55,7 +56,6 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         http1_settings=HTTP1Settings(
             header_read_timeout=int(settings.head_seconds * 1000), max_buffer_size=settings.max_head
         ),
-        http2_settings=HTTP2Settings(max_headers_size=settings.max_head),
         workers_kill_timeout=GRACE,
     )
 
