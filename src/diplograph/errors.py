@@ -96,13 +96,6 @@ class UnknownResource(DiplographError):
     cure = "Check the spelling against the near names given, or search by label."
 
 
-class ShortLinksDisabled(UnknownResource):
-    """The service was given no folder to keep short links in."""
-
-    title, slug = "Short links are off", "short-links-disabled"
-    cure = "Use the long link, which holds the whole query, or start the service with `serve --links DIR`."
-
-
 class WithdrawnResource(DiplographError):
     """What had this name is not held any more, and nothing took its place."""
 

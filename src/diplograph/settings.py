@@ -48,8 +48,6 @@ class Settings:
     max_upload: int = 2 * MEBIBYTE
     max_upload_triples: int = 100_000
     max_findings: int = 1000
-    links: Path | None = None
-    max_links: int = 10_000
     max_cache: int = 64 * MEBIBYTE
     max_head: int = 128 * 1024
     head_seconds: float = 10.0

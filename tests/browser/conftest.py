@@ -82,8 +82,6 @@ def base(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         str(port),
         "--timeout",
         "60",
-        "--links",
-        str(folder.parent / "links"),
     ]
     environment = {**os.environ, "DIPLOGRAPH_KB": str(folder)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)

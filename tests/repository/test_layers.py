@@ -23,7 +23,6 @@ RANKS = (
         "push",
         "intake",
         "client",
-        "shortlinks",
         "comparison",
         "inventory",
         "fitness",

@@ -30,11 +30,6 @@ from diplograph.settings import Settings
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
 @click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
 @click.option(
-    "--links",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for short links to queries; replicas may share it. [default: none are made]",
-)
-@click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the articles, so that pages quote the passages. [default: none are quoted]",
@@ -73,7 +68,6 @@ def command(
     max_rows: int | None,
     engine: str | None,
     max_cache: int | None,
-    links: Path | None,
     sources: Path | None,
     access_log: bool,
     limit_loopback: bool,
@@ -99,7 +93,6 @@ def command(
         max_rows=max_rows,
         engine=engine,
         max_cache=max_cache,
-        links=links.resolve() if links else None,
         passages=sources.resolve() if sources else None,
         access_log=access_log,
         limit_loopback=limit_loopback,

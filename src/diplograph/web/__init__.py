@@ -27,7 +27,6 @@ from diplograph.web.pages import Pages
 from diplograph.web.queries import Canned
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.resources import Resources
-from diplograph.web.short import Short
 from diplograph.web.sparql import Endpoint
 from diplograph.web.validation import Validation
 from diplograph.web.writing import Writing
@@ -36,7 +35,6 @@ PARTS = (
     Pages,
     Endpoint,
     Editor,
-    Short,
     Canned,
     Resources,
     Documents,
@@ -78,7 +76,6 @@ def create_app(publication: Publication, meters: Meters | None = None, writer: W
     app.jinja_env.globals |= {
         "release_name": publication.release.name,
         "format_names": represent.FORMAT_NAMES,
-        "short_links": publication.settings.links is not None,
     }
     assets.install(app)
     clients.install(app, publication.settings)

@@ -84,7 +84,6 @@ class Operations:
             "refused_body_read_bytes": bodies.DRAIN,
             "request_head_bytes": settings.max_head,
             "request_head_seconds": settings.head_seconds,
-            "short_links": settings.max_links if settings.links else 0,
             "kept_answers_bytes": settings.max_cache,
             "workers": settings.workers,
             "engine": "remote" if settings.engine else "embedded",
@@ -104,7 +103,6 @@ class Operations:
             "User-agent: *",
             "Disallow: /sparql",
             "Disallow: /validate",
-            "Disallow: /q/",
             f"Sitemap: {base}/sitemap.xml",
             "",
         ]

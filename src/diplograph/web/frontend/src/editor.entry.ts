@@ -7,7 +7,6 @@ import { mount, replace } from "./code";
 import { sources } from "./completion";
 import { offers, type Example } from "./offers";
 import { fragmentOf, read } from "./permalink";
-import { shortener } from "./shortener";
 import { paragraph, problemOf, show } from "./problem";
 
 const ACCEPT = "application/problem+json, text/html;q=0.9";
@@ -34,7 +33,7 @@ function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTML
     run();
   });
   const actions = form.querySelector(".actions")!;
-  actions.append(copier(), ...("shortLinks" in form.dataset ? [shortener(view, status)] : []), status);
+  actions.append(copier(view, form, status), status);
   void known.then(({ examples }) => actions.append(chooser(examples, view)));
   views(place, view.state.doc.toString());
   void restore(view, form, place);
@@ -101,18 +100,24 @@ function chooser(examples: Example[], view: EditorView): HTMLLabelElement {
   return label;
 }
 
-function copier(): HTMLButtonElement {
+/** A button that puts the query as it stands, run or not, into the address and copies it. */
+function copier(view: EditorView, form: HTMLFormElement, status: HTMLElement): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
   button.textContent = "Copy link";
-  button.addEventListener("click", () => {
-    void navigator.clipboard.writeText(location.href).then(() => {
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy link"), 2000);
-    });
-  });
+  button.addEventListener("click", () => void copy(view.state.doc.toString(), form.dataset.release ?? "", status));
   return button;
+}
+
+async function copy(query: string, release: string, status: HTMLElement): Promise<void> {
+  history.replaceState(null, "", await fragmentOf({ query, release }));
+  try {
+    await navigator.clipboard.writeText(location.href);
+    status.textContent = "Link copied";
+  } catch {
+    status.textContent = "The link is in the address bar; the browser lets no page copy it";
+  }
 }
 
 /** Says how a query went, to those who listen too; until then, which keys there are. */
