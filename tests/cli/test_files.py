@@ -191,10 +191,6 @@ def test_check_of_a_bad_file_exits_1_and_names_the_shape(run: Run, shared_kb: Pa
     assert f"{path}:4:1:" in result.stdout
 
 
-def test_validate_is_the_same_verb(run: Run, shared_kb: Path) -> None:
-    assert run("validate", "-", kb=shared_kb, stdin=LABEL_MISSING).exit_code == 1
-
-
 def test_check_in_json_has_the_members_of_the_interface(run: Run, shared_kb: Path) -> None:
     report = json.loads(run("check", "-", "--format", "json", kb=shared_kb, stdin=LABEL_MISSING).stdout)
 

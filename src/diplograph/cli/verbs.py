@@ -21,7 +21,6 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "describe": ("describe", "Show what is known about a thing."),
         "find": ("find", "Find things by name, in spite of spelling."),
         "check": ("check", "Check files, or the whole knowledge base, against the shapes."),
-        "validate": ("check", "The same as check."),
         "fmt": ("fmt", "Bring Turtle files into canonical form."),
         "convert": ("convert", "Convert RDF from one syntax to another."),
         "dump": ("dump", "Write the whole release, or one graph of it."),
