@@ -68,8 +68,6 @@ GRAPH_TYPES = _offers(TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 """What a graph is offered in."""
 DOCUMENT_TYPES = _offers(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, HTML)
 """What a document about a thing is offered in."""
-DATASET_TYPES = _offers(TRIG, N_QUADS)
-"""What a dataset is offered in."""
 RDF_TYPES = _offers(TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 """What RDF is read in."""
 REPORT_TYPES = _offers(JSON, TEXT, TURTLE, HTML, SARIF)

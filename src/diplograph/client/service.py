@@ -13,7 +13,6 @@ from diplograph.errors import DiplographError, EngineTimeout, EngineUnavailable,
 LONGEST = 2000
 """Queries up to so many bytes go by GET, so that caches on the way can answer."""
 RELEASE = "Diplograph-Release"
-TOLD_BY_TYPE = {"type", "title", "status"}
 Fields = Sequence[tuple[str, str]]
 
 

@@ -12,13 +12,12 @@ _CUT = re.compile(r"^[ \t]*(#\+ limit)[ \t]*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One `VALUES ?name { … }`: its whole extent, and the extent of what is between the braces."""
+    """One `VALUES ?name { … }`: its whole extent, and where what is between the braces starts."""
 
     variable: str
     start: int
     end: int
     inner_start: int
-    inner_end: int
 
 
 def values_clauses(text: str) -> list[Clause]:
@@ -29,8 +28,7 @@ def values_clauses(text: str) -> list[Clause]:
         variable, opening = stream[index + 1 : index + 3]
         if token.says("values") and variable.kind == "variable" and opening.text == "{":
             closing = _closing(stream[index + 3 :])
-            inner = (opening.start + 1, closing.start)
-            found.append(Clause(variable.text[1:], token.start, closing.start + 1, *inner))
+            found.append(Clause(variable.text[1:], token.start, closing.start + 1, opening.start + 1))
     return found
 
 

@@ -16,8 +16,6 @@ from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
 from diplograph.vocab import DGG
 
-Subject = NamedNode | BlankNode
-
 
 def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset, only: Container[str] | None = None) -> None:
     """Loads the graphs of a knowledge base, or `only` some; the next build gives blank nodes the same labels.

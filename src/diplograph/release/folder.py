@@ -17,7 +17,6 @@ from diplograph.errors import EngineUnavailable
 
 MANIFEST = "manifest.json"
 UNCOUNTED = {MANIFEST, "LOG", "LOCK"}
-CHUNK = 1 << 20
 WAITING = ".building-"
 """How the name of a folder begins that is no release yet, or no more."""
 

@@ -35,7 +35,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Positions:
-    """The places of the statements of one text; `exact` is False where only subjects have one.
+    """The places of the statements of one text; where there are none, only subjects have a place.
 
     Terms are written as findings write them: an IRI as it is, `_:name`, a literal in N-Triples. A graph of
     None means any graph.
@@ -44,7 +44,6 @@ class Positions:
     text: str
     statements: tuple[Statement, ...]
     blocks: Mapping[str, Span]
-    exact: bool
 
     def of_triple(self, subject: str, predicate: str, value: str, graph: str | None = None) -> Range | None:
         """Return the range of the object of a triple, where it is first stated."""
@@ -108,14 +107,14 @@ def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None 
     reference = _quads(content, form, base)
     names = _names(reference, base, parsed) if parsed else {}
     if form not in _EXACT:
-        return Positions(content, (), subjects.located(content, form, base), exact=False)
+        return Positions(content, (), subjects.located(content, form, base))
     found = list(quads(content) if form == RdfFormat.N_QUADS else statements(content, base))
     names |= {ours: names.get(theirs, theirs) for ours, theirs in aligned(found, reference).items()}
     named = tuple(_renamed(statement, names) for statement in found) if names else tuple(found)
     blocks: dict[str, Span] = {}
     for statement in named:
         blocks.setdefault(statement.subject, statement.subject_span)
-    return Positions(content, named, blocks, exact=True)
+    return Positions(content, named, blocks)
 
 
 def normal(term: str) -> str:

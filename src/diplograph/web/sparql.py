@@ -31,8 +31,6 @@ from diplograph.web.enriched import Wanted
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
-DESCRIPTION = represent.Variants("/sparql", media.GRAPH_TYPES)
 SAMPLE = """
 SELECT ?act ?label WHERE {
   ?act a dg:Expulsion ; rdfs:label ?label .
