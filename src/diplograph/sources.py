@@ -52,21 +52,9 @@ class KnowledgeBase:
                 return graph
         return None
 
-    def ontology_files(self) -> list[Path]:
-        """Return the files of the ontology and its schemes."""
-        return [path for graph in (DGG.ontology, DGG.vocab) for path in self.graphs().get(str(graph), [])]
-
     def shape_files(self) -> list[Path]:
         """Return the shapes that the data must meet."""
         return [path for path in self._files("shapes", "*.ttl") if path.name != STYLE_SHAPES]
-
-    def style_shape_files(self) -> list[Path]:
-        """Return the shapes that the ontology itself must meet."""
-        return self._files("shapes", STYLE_SHAPES)
-
-    def canned_files(self) -> list[Path]:
-        """Return the public questions."""
-        return self._files("queries/canned", "*.rq")
 
     def rule_files(self) -> list[Path]:
         """Return the CONSTRUCT queries that infer."""

@@ -6,20 +6,22 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from rdflib import RDF, RDFS, SKOS, Graph, URIRef
+from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import OWL
+from rdflib.term import Node
 
 from diplograph import turtle
 from diplograph.queries.header import split
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import CheckQuery, Shapes, check, hygiene
+from diplograph.validation import CheckQuery, Shapes, check
 from diplograph.validation.judged import Judged
 from diplograph.validation.material import dataset, entailed, merge, of_files, ontology
 from diplograph.validation.run import run
 from diplograph.validation.uploads import parse
-from diplograph.vocab import DG, DGS, DGV, SH
+from diplograph.vocab import DG, DGG, DGS, DGV, SH
 
 HERE = Path(__file__).parent
+FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
 ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.UnrealisedAct, DG.Official}
 COVERED_BY_PARENT = {
     DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.NonResponse,
@@ -31,13 +33,46 @@ COVERED_BY_PARENT = {
 @pytest.fixture(scope="module")
 def terms(kb: KnowledgeBase) -> Graph:
     merged = Graph(bind_namespaces="none")
-    for path in kb.ontology_files():
+    graphs = kb.graphs()
+    for path in (*graphs[str(DGG.ontology)], *graphs[str(DGG.vocab)]):
         merged += turtle.read(path)
     return merged
 
 
-def test_every_shape_has_name_message_cure_and_severity(shapes: Shapes):
-    assert hygiene(shapes) == []
+@pytest.fixture(scope="module")
+def properties(shapes: Shapes) -> list[Node]:
+    """The property shapes."""
+    return sorted(shapes.graph.subjects(RDF.type, SH.PropertyShape), key=str)
+
+
+@pytest.mark.parametrize("predicate", [SH.name, SH.message, SH.description])
+def test_every_property_shape_has_one_english_name_message_and_cure(
+    shapes: Shapes, properties: list[Node], predicate: URIRef
+):
+    assert [s for s in properties if not is_in_english(list(shapes.graph.objects(s, predicate)))] == []
+
+
+def is_in_english(texts: list[Node]) -> bool:
+    return len(texts) == 1 and isinstance(texts[0], Literal) and texts[0].language == "en"
+
+
+def test_every_property_shape_has_an_iri_a_severity_and_a_shape_that_uses_it(
+    shapes: Shapes, properties: list[Node]
+):
+    severities = {SH.Violation, SH.Warning, SH.Info}
+
+    assert len(properties) > 50
+    assert [shape for shape in properties if not isinstance(shape, URIRef)] == []
+    assert [s for s in properties if shapes.graph.value(s, SH.severity) not in severities] == []
+    assert set(properties) <= set(shapes.graph.objects(None, SH.property))
+
+
+def test_query_of_a_shape_asks_of_this_node_with_what_sparql_constraints_may_hold(shapes: Shapes):
+    texts = {shape: str(text) for shape, text in shapes.graph.subject_objects(SH.select)}
+
+    assert texts
+    assert [shape for shape, text in texts.items() if FORBIDDEN.search(text)] == []
+    assert [shape for shape, text in texts.items() if "$this" not in text.split("WHERE", 1)[-1]] == []
 
 
 def test_shapes_are_valid_shacl(shapes: Shapes):

@@ -48,11 +48,8 @@ def test_each_data_file_is_the_graph_of_its_name_and_nothing_else(kb):
 
 def test_every_kind_of_file_is_found_in_its_folder(kb):
     assert names(kb.shape_files()) == ["act.ttl"]
-    assert names(kb.style_shape_files()) == ["ontology-style.ttl"]
-    assert names(kb.canned_files()) == ["acts.rq"]
     assert names(kb.rule_files()) == ["reciprocity.rq"]
     assert names(kb.check_files()) == ["none-violation.rq"]
-    assert names(kb.ontology_files()) == ["diplograph.ttl", "diplograph-dl.ttl", "vocab.ttl"]
     assert kb.expectations().is_file()
 
 

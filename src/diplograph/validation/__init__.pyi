@@ -15,5 +15,4 @@ from .report import compared as compared
 from .revision import since as since
 from .shapes import CheckQuery as CheckQuery
 from .shapes import Shapes as Shapes
-from .shapes import hygiene as hygiene
 from .task import validate_task as validate_task

@@ -1,12 +1,11 @@
-"""The shapes graph and the check queries, read once, and what both have to look like."""
+"""The shapes graph and the check queries, read once."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -15,14 +14,13 @@ from diplograph.errors import BuildFailed
 from diplograph.footprint import Footprint
 from diplograph.queries.header import HeaderError, split
 from diplograph.sources import KnowledgeBase
-from diplograph.validation.compiled import TARGETS, alone, compiled
+from diplograph.validation.compiled import alone, compiled
 from diplograph.validation.footprint.groups import Together, together
 from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
-from diplograph.vocab import DGS, RDF, SH
+from diplograph.vocab import DGS, SH
 
 _REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
-_FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
 
 
 @dataclass(frozen=True)
@@ -103,13 +101,6 @@ class Shapes:
         return frozenset(self.graph.objects(None, SH.targetClass))
 
     @cached_property
-    def property_shapes(self) -> frozenset[URIRef]:
-        """The property shapes of shapes with a target: what a finding can name."""
-        targeted = {s for p in TARGETS for s in self.graph.subjects(p)}
-        found = {shape for node in targeted for shape in self.graph.objects(node, SH.property)}
-        return frozenset(shape for shape in found if isinstance(shape, URIRef))
-
-    @cached_property
     def names(self) -> dict[str, str]:
         """The names of the property shapes, by shape."""
         return {str(shape): str(name) for shape, name in self.graph.subject_objects(SH.name)}
@@ -136,45 +127,6 @@ class Shapes:
             if (part := self.graph.value(node, predicate)) is not None:
                 return f"({self._path(part)}){mark}"
         return "/".join(self._path(step) for step in Collection(self.graph, node))
-
-
-def hygiene(shapes: Shapes) -> list[str]:
-    """Return what is wrong with the shapes themselves: names, texts, severities, forbidden SPARQL."""
-    graph = shapes.graph
-    every = sorted(graph.subjects(RDF.type, SH.PropertyShape), key=str)
-    return [
-        *(problem for shape in every for problem in _faults(graph, shape)),
-        *(f"{_name(s)} uses {hit}" for s, hit in _forbidden(graph)),
-        *(f"{_name(shape)} is used by no shape" for shape in _unused(graph, every)),
-    ]
-
-
-def _faults(graph: Graph, shape: Node) -> Iterator[str]:
-    if isinstance(shape, BNode):
-        yield "a property shape has no IRI"
-    for predicate in (SH.name, SH.message, SH.description):
-        texts = list(graph.objects(shape, predicate))
-        if len(texts) != 1 or not isinstance(texts[0], Literal) or texts[0].language != "en":
-            yield f"{_name(shape)} needs one sh:{predicate.removeprefix(SH)}@en"
-    if graph.value(shape, SH.severity) not in {SH.Violation, SH.Warning, SH.Info}:
-        yield f"{_name(shape)} has no severity"
-
-
-def _forbidden(graph: Graph) -> Iterator[tuple[Node, str]]:
-    for shape, text in graph.subject_objects(SH.select):
-        if found := _FORBIDDEN.search(str(text)):
-            yield shape, found[1]
-        if "$this" not in str(text).split("WHERE", 1)[-1]:
-            yield shape, "no $this"
-
-
-def _unused(graph: Graph, shapes: Iterable[Node]) -> list[Node]:
-    used = set(graph.objects(None, SH.property))
-    return [shape for shape in shapes if shape not in used]
-
-
-def _name(node: Node) -> str:
-    return str(node).removeprefix(str(DGS))
 
 
 def _shape_of(path: Path) -> str:
