@@ -3,7 +3,6 @@
 Queries of strangers never come here; they go to the workers of `diplograph.engine`.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, Self
@@ -178,10 +177,6 @@ class Dataset:
         The engine's own union flag gives a triple that stands in two graphs twice and overrides FROM.
         """
         self._store.update("CLEAR DEFAULT ; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
-
-    def canonical_hash(self, graph: str) -> str:
-        """Return the SHA-256 in hex of the graph's canonical N-Quads, its own name left out (RDFC-1.0)."""
-        return hashlib.sha256(b"".join(self.canonical_lines(graph))).hexdigest()
 
     def canonical_lines(self, graph: str) -> list[bytes]:
         """Return the sorted canonical N-Triples lines of a named graph (RDFC-1.0)."""
