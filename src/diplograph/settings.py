@@ -44,7 +44,6 @@ class Settings:
     memory: int = 1024 * MEBIBYTE
     max_rows: int | None = None
     max_result: int = 100 * MEBIBYTE
-    max_query: int = 64 * 1024
     max_upload: int = 2 * MEBIBYTE
     max_upload_triples: int = 100_000
     max_findings: int = 1000
@@ -53,7 +52,6 @@ class Settings:
     head_seconds: float = 10.0
     access_log: bool = False
     max_queue: int | None = None
-    client_queries: int | None = None
     client_seconds: float = 60.0
     client_burst: float = 120.0
     limit_loopback: bool = False
@@ -72,7 +70,7 @@ class Settings:
     @property
     def queries_per_client(self) -> int:
         """How many queries of one client may run or wait at once."""
-        return 4 * self.workers if self.client_queries is None else self.client_queries
+        return 4 * self.workers
 
     @classmethod
     def resolve(

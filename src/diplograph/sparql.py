@@ -31,14 +31,13 @@ def operation(
     default_graphs: Sequence[str] | None = None,
     named_graphs: Sequence[str] | None = None,
     base: str | None = None,
-    max_query: int = guard.MAX_QUERY,
 ) -> Operation:
     """Return the operation of a stranger's request, once the guard has let it through.
 
     The graphs are the values of `default-graph-uri` and `named-graph-uri`, None when not sent: FROM in the
     text then holds. Raises what the guard finds, and InvalidParameter for a graph that is not an IRI.
     """
-    form = guard.inspect(query, max_query)
+    form = guard.inspect(query)
     return Operation(
         query,
         form,

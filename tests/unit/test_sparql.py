@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rdflib import XSD, BNode, Literal, URIRef
 
 from diplograph import media, sparql
+from diplograph.engine.guard import MAX_QUERY
 from diplograph.engine.protocol import Answer
 from diplograph.errors import FederationDisabled, InvalidParameter, TooLarge
 
@@ -51,7 +52,7 @@ def test_the_guard_stands_before_every_operation():
     with pytest.raises(FederationDisabled):
         sparql.operation("SELECT * { SERVICE <http://127.0.0.1/> {} }")
     with pytest.raises(TooLarge):
-        sparql.operation(QUERY, max_query=5)
+        sparql.operation(QUERY + " " * MAX_QUERY)
 
 
 def test_solutions_are_rdflib_terms_with_their_lexical_forms():

@@ -26,15 +26,15 @@ _OPERATORS = {
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-def inspect(text: str, max_query: int = MAX_QUERY) -> Form:
+def inspect(text: str) -> Form:
     """Return the form of a query that may be evaluated.
 
-    `max_query` is in bytes of UTF-8. Raises TooLarge, TooComplex, FederationDisabled, UpdateDisabled, and
+    Raises TooLarge past MAX_QUERY bytes of UTF-8, TooComplex, FederationDisabled, UpdateDisabled, and
     MalformedQuery for text whose tokens cannot be told; MalformedQuery is otherwise left to the engine.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
-    if size > max_query:
-        raise TooLarge(f"The query has {size} bytes; {max_query} are read.", limit=max_query)
+    if size > MAX_QUERY:
+        raise TooLarge(f"The query has {size} bytes; {MAX_QUERY} are read.", limit=MAX_QUERY)
     decoded = decode(text)
     if decoded != text:
         _refuse_hidden(decoded)

@@ -8,6 +8,7 @@ from platform import python_version
 from flask import Blueprint, Response
 
 from diplograph import __version__, media, reconciliation
+from diplograph.engine.guard import MAX_QUERY
 from diplograph.engine.protocol import Operation
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.publication import Publication
@@ -74,7 +75,7 @@ class Operations:
         values = {
             "query_seconds": settings.timeout,
             "query_memory_bytes": settings.memory,
-            "query_text_bytes": settings.max_query,
+            "query_text_bytes": MAX_QUERY,
             "result_bytes": settings.max_result,
             "result_rows": settings.max_rows,
             "upload_bytes": settings.max_upload,

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Request, Response, request
 
 from diplograph import media, sparql
+from diplograph.engine.guard import MAX_QUERY
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
 from diplograph.publication import Publication
@@ -67,7 +68,7 @@ class Endpoint:
 
     def post(self) -> Response:
         """Evaluates a query sent as a form or as the body itself."""
-        return self._answer(posted(request, self.publication.settings.max_query))
+        return self._answer(posted(request))
 
     def _answer(self, given: bodies.Fields, suffix: str | None = None) -> Response:
         answers.this_release(given, self.publication.release.id, "version", "_version")
@@ -149,8 +150,8 @@ class Endpoint:
         )
 
 
-def posted(sent: Request, limit: int) -> dict[str, list[str]]:
-    """The fields of a query sent by POST, its text of at most `limit` bytes among them.
+def posted(sent: Request) -> dict[str, list[str]]:
+    """The fields of a query sent by POST, its text among them.
 
     Raises UnsupportedMediaType for a body that is neither a form nor a query.
     """
@@ -159,10 +160,10 @@ def posted(sent: Request, limit: int) -> dict[str, list[str]]:
     if kind == UPDATE:
         raise UpdateDisabled("This endpoint only reads.")
     if kind == QUERY:
-        text = bodies.text(bodies.read(sent, limit))
+        text = bodies.text(bodies.read(sent, MAX_QUERY))
         return given | {"query": [*given.get("query", ()), text]}
     if kind == FORM:
-        form = bodies.fields(bodies.read(sent, 3 * limit + (64 << 10)))
+        form = bodies.fields(bodies.read(sent, 3 * MAX_QUERY + (64 << 10)))
         return {name: given.get(name, []) + form.get(name, []) for name in given | form}
     raise UnsupportedMediaType(
         f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
