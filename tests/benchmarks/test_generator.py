@@ -63,7 +63,7 @@ def test_names_are_numbers_and_nobody_is_named(small):
 
 @pytest.mark.slow
 def test_the_shapes_of_the_project_accept_it(small):
-    report = validation.check(KnowledgeBase(small.root), release="generated", limit=None)
+    report = validation.check(KnowledgeBase(small.root), limit=None)
 
     assert [finding.message for finding in report.of_severity("violation")] == []
     assert report.conforms

@@ -140,15 +140,14 @@ def test_columns_count_code_points_and_a_byte_order_mark_is_none():
     assert positions.read(text, "ttl").of_triple(E + "s", E + "p", E + "o").column == len(text) - 1 - 23
 
 
-def test_triples_of_trig_are_found_by_graph():
+def test_triples_of_trig_know_their_graph():
     text = HEAD + ":s :p :o .\n:g { :s :p :o }\nGRAPH <h> {\n  :s :p :o ; :q :o .\n}\n{ :t :p :o }\n"
     found = positions.read(text, "trig", "urn:x:")
 
+    said = [(s.graph, found.range(s.object_span).line) for s in found.about(E + "s")]
+    assert said == [(None, 2), (E + "g", 3), ("urn:h", 5), ("urn:h", 5)]
     assert found.of_triple(E + "s", E + "p", E + "o").line == 2
-    assert found.of_triple(E + "s", E + "p", E + "o", E + "g").line == 3
-    assert found.of_triple(E + "s", E + "p", E + "o", "urn:h").line == 5
     assert found.of_subject(E + "t").line == 7
-    assert found.of_subject(E + "t", E + "g") is None
 
 
 def test_n_triples_and_n_quads_have_a_line_for_each_statement():
@@ -157,7 +156,7 @@ def test_n_triples_and_n_quads_have_a_line_for_each_statement():
 
     assert place(lines, E + "s", E + "p", E + "o", syntax="nt") == (f"<{E}o>", 3)
     assert place(with_graph, E + "s", E + "p", E + "o", syntax="application/n-quads") == (f"<{E}o>", 3)
-    assert positions.read(with_graph, "nq").of_triple(E + "s", E + "p", E + "o", E + "g").line == 3
+    assert [s.graph for s in positions.read(with_graph, "nq").about(E + "s")][-1] == E + "g"
 
 
 def test_subjects_of_json_ld_are_found_where_they_are_described():

@@ -62,9 +62,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_whole_knowledge_base_is_checked_when_no_file_is_given(kb):
-    report = check(kb, release="0123456789abcdef")
+    report = check(kb)
 
-    assert (report.conforms, report.findings, report.release) == (True, [], "0123456789abcdef")
+    assert (report.conforms, report.findings) == (True, [])
 
 
 def test_added_file_is_judged_together_with_what_is_known(kb, tmp_path):

@@ -19,10 +19,10 @@ def die_with_parent(parent: int) -> None:
         raise SystemExit(1)
 
 
-def no_core_dump(niceness: int = 5) -> None:
+def no_core_dump() -> None:
     """Leave no core file and give way to the web process."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(niceness)
+    os.nice(5)
 
 
 def limit_memory(allowance: int) -> None:

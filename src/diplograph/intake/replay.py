@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def writing(settings: Settings, wait: float = WAIT) -> Iterator[None]:
+def writing(settings: Settings) -> Iterator[None]:
     """Be the one writer of a knowledge base while the block runs.
 
     Raises ReadOnly for one that cannot be written, Busy when another writer is not done in time.
@@ -29,7 +29,7 @@ def writing(settings: Settings, wait: float = WAIT) -> Iterator[None]:
     settings.state.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         try:
-            held.enter_context(build_lock(settings.state, wait, "change"))
+            held.enter_context(build_lock(settings.state, WAIT, "change"))
         except BuildFailed as error:
             raise Busy(error.detail, retry_after=5) from error
         yield

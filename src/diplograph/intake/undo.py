@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from diplograph.errors import Conflict
 from diplograph.intake import disk
-from diplograph.intake.acceptance import earlier, take_in
+from diplograph.intake.acceptance import take_in
 from diplograph.intake.edits import Edit, labelled
 from diplograph.intake.journal import Journal
 from diplograph.intake.replay import catch_up, writing
@@ -18,7 +17,7 @@ from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 
 
-def undo(settings: Settings, number: int, who: str, message: str = "", key: str | None = None) -> Outcome:
+def undo(settings: Settings, number: int, who: str, message: str = "") -> Outcome:
     """Take a change back.
 
     Raises UnknownResource, Conflict where later changes stand in the way, and what `accept` raises: what
@@ -26,12 +25,8 @@ def undo(settings: Settings, number: int, who: str, message: str = "", key: str 
     """
     with disk.room(), writing(settings):
         catch_up(settings)
-        request = Request((), who, key=key, digest=f"undo {number} {message}", undoes=number)
-        known = earlier(settings, request)
-        if known is not None:
-            return known
         edits, text = _inverse(settings, number)
-        return take_in(settings, replace(request, edits=edits, message=message or text))
+        return take_in(settings, Request(edits, who, message or text, undoes=number))
 
 
 def _inverse(settings: Settings, number: int) -> tuple[list[Edit], str]:

@@ -63,7 +63,6 @@ def check(  # noqa: PLR0913 - each is an option of the command
     against: Against = "release",
     graph: str | None = None,
     standing: Report | None = None,
-    release: str | None = None,
     limit: int | None = 1000,
     onto: Path | None = None,
 ) -> Report:
@@ -81,7 +80,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         report = validate(_with_inferred(kb, whole), shapes)
         marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
-        placed = _placed(replace(report, findings=marked), own, release, limit)
+        placed = _placed(replace(report, findings=marked), own, limit)
         return fixes.proposed(placed, own, shapes.graph, Known(every(whole)))
     submitted: dict[str, list[Triple]] = {}
     texts = [_text(kb, path, graph) for path in files]
@@ -94,10 +93,10 @@ def check(  # noqa: PLR0913 - each is an option of the command
         found = submission.onto(onto, submitted, world(submitted), shapes, standing)
         if found is not None:
             known = Known(chain(submission.told_of(onto / "store"), every(submitted)))
-            return fixes.proposed(_placed(found, texts, release, limit), texts, shapes.graph, known)
+            return fixes.proposed(_placed(found, texts, limit), texts, shapes.graph, known)
     whole = material.of_files(kb)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
-    placed = _placed(report, texts, release, limit)
+    placed = _placed(report, texts, limit)
     return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
 
 
@@ -157,12 +156,12 @@ def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
             yield Text(path.relative_to(kb.root).as_posix(), path.read_bytes(), path.suffix, graph)
 
 
-def place(kb: KnowledgeBase, report: Report, limit: int | None, release: str | None = None) -> Report:
+def place(kb: KnowledgeBase, report: Report, limit: int | None) -> Report:
     """Return a report on a whole knowledge base with places in its files, cut to a number of findings."""
-    return _placed(report, _own_files(kb), release, limit)
+    return _placed(report, _own_files(kb), limit)
 
 
-def _placed(report: Report, texts: Iterable[Text], release: str | None, limit: int | None) -> Report:
-    """Return the report with places in the texts, the release's name, and no more findings than allowed."""
-    kept = Report.of(report.findings, report.uncovered, release, limit, report.labels)
+def _placed(report: Report, texts: Iterable[Text], limit: int | None) -> Report:
+    """Return the report with places in the texts, and no more findings than allowed."""
+    kept = Report.of(report.findings, report.uncovered, None, limit, report.labels)
     return replace(located(kept, texts), timings=report.timings)

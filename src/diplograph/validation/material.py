@@ -81,12 +81,11 @@ def ontology(graphs: Graphs) -> Graph:
     return merge({str(DGG.ontology): graphs.get(str(DGG.ontology), [])})
 
 
-def merge(graphs: Graphs, closure: Iterable[Quad] = ()) -> DataGraph:
-    """Return the RDF merge of the graphs and of a closure, lexical forms kept."""
+def merge(graphs: Graphs) -> DataGraph:
+    """Return the RDF merge of the graphs, lexical forms kept."""
     merged = DataGraph(bind_namespaces="none")
-    written = (triple for triples in graphs.values() for triple in triples)
     with _without_remarks():
-        for t in chain(written, (quad.triple for quad in closure)):
+        for t in chain.from_iterable(graphs.values()):
             merged.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
     return merged
 

@@ -37,27 +37,24 @@ class Range:
 class Positions:
     """The places of the statements of one text; where there are none, only subjects have a place.
 
-    Terms are written as findings write them: an IRI as it is, `_:name`, a literal in N-Triples. A graph of
-    None means any graph.
+    Terms are written as findings write them: an IRI as it is, `_:name`, a literal in N-Triples.
     """
 
     text: str
     statements: tuple[Statement, ...]
     blocks: Mapping[str, Span]
 
-    def of_triple(self, subject: str, predicate: str, value: str, graph: str | None = None) -> Range | None:
+    def of_triple(self, subject: str, predicate: str, value: str) -> Range | None:
         """Return the range of the object of a triple, where it is first stated."""
         wanted = normal(value)
-        for statement in self.about(subject, graph):
+        for statement in self.about(subject):
             if statement.predicate == predicate and statement.object == wanted:
                 return self.range(statement.object_span)
         return None
 
-    def of_subject(self, subject: str, graph: str | None = None) -> Range | None:
+    def of_subject(self, subject: str) -> Range | None:
         """Return the range of the term that begins the subject's first block."""
         span = self.blocks.get(subject)
-        if graph is not None:
-            span = next((s.subject_span for s in self.about(subject, graph)), None)
         return None if span is None else self.range(span)
 
     def of_block(self, subject: str) -> Range | None:
@@ -66,10 +63,9 @@ class Positions:
         ends = [s.object_span[1] for s in self.about(subject) if s.subject_span == start]
         return self.range((start[0], max(ends))) if start and ends else None
 
-    def about(self, subject: str, graph: str | None = None) -> list[Statement]:
+    def about(self, subject: str) -> list[Statement]:
         """Return the statements about a subject in the order of the text."""
-        found = self._about.get(subject, [])
-        return found if graph is None else [s for s in found if s.graph == graph]
+        return self._about.get(subject, [])
 
     def naming(self, value: str) -> list[Statement]:
         """Return the statements that have a term as their object, in the order of the text."""

@@ -34,10 +34,10 @@ def install(app: Flask) -> None:
         return response
 
 
-def built(folder: Path = BUILT) -> Mapping[str, str]:
+def built() -> Mapping[str, str]:
     """The file that each script became; none where the front-end was left out or not built."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return dict(manifest["files"])

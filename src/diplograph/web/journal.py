@@ -7,7 +7,7 @@ import logging
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from flask import g, has_request_context
@@ -43,9 +43,9 @@ class Lines(logging.Formatter):
         return json.dumps(line, ensure_ascii=True)
 
 
-def configure(stream: IO[str] | None = None) -> None:
-    """Send every record of the process to a stream, standard error by default, in this form."""
-    handler = logging.StreamHandler(stream)
+def configure() -> None:
+    """Send every record of the process to standard error in this form."""
+    handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line names them
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -95,10 +95,10 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
     return Cell(value, title=short(typed) if typed else None, lang=lang, number=typed in NUMBERS)
 
 
-def term_cell(term: Node, label: str | None = None) -> Cell:
+def term_cell(term: Node) -> Cell:
     """An rdflib term for a page."""
     if isinstance(term, URIRef):
-        return iri_cell(str(term), label)
+        return iri_cell(str(term))
     if isinstance(term, Literal):
         return literal_cell(str(term), term.language, str(term.datatype) if term.datatype else None)
     return Cell(f"_:{term}")

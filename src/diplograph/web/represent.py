@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -141,14 +141,10 @@ class Facts:
     title: str
     values: Mapping[str, Any]
     lead: str = ""
-    status: int = 200
-    offers: Mapping[str, str] = field(default_factory=lambda: FACTS_TYPES)
 
     def respond(self, *, keep: bool = True) -> Response:
         """The facts in the media type that the request likes best; not to be stored unless `keep`."""
-        chosen = accept(self.offers)
-        response = self._render(chosen)
-        response.status_code = self.status
+        response = self._render(accept(FACTS_TYPES))
         if not keep:
             response.headers["Cache-Control"] = NO_STORE
         return response
