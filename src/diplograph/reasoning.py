@@ -1,6 +1,6 @@
-"""OWL 2 DL: consistency, unsatisfiable classes and entailed facts, by HermiT.
+"""OWL 2 DL: consistency and unsatisfiable classes, by HermiT.
 
-Used by the build and by tests, never while a request waits. HermiT runs in a Java process of its own and
+Used by the build, never while a request waits. HermiT runs in a Java process of its own and
 sees a view of the graph that holds no literal outside the datatypes of OWL 2.
 """
 
@@ -9,7 +9,7 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import owlready2
@@ -39,14 +39,12 @@ DATATYPE_MAP: frozenset[URIRef] = frozenset(
 class Classification:
     """What HermiT says of a graph.
 
-    `unsatisfiable` holds the IRIs of named classes that can have no member; `entailed` the types of named
-    individuals and, where asked for, their object property values, stated ones included. Both are empty when
-    the graph is inconsistent.
+    `unsatisfiable` holds the IRIs of named classes that can have no member; it is empty when the graph is
+    inconsistent.
     """
 
     consistent: bool
     unsatisfiable: tuple[str, ...] = ()
-    entailed: Graph = field(default_factory=Graph)
 
 
 def reasoner_view(graph: Graph) -> Graph:
@@ -90,24 +88,32 @@ def find_java(java_home: Path | None = None) -> Path:
     )
 
 
-def classify(graph: Graph, java_home: Path | None = None, *, properties: bool = False) -> Classification:
+def classify(graph: Graph, java_home: Path | None = None) -> Classification:
     """Reason over the view of a graph with HermiT.
 
-    With `properties` the entailed values of object properties are asked for too, which takes several times as
-    long. Raises BuildFailed when there is no Java or HermiT cannot read the graph.
+    Raises BuildFailed when there is no Java or HermiT cannot read the graph.
+    """
+    try:
+        with reasoned(graph, java_home) as world:
+            found = {known.iri for known in world.inconsistent_classes() if known is not owlready2.Nothing}
+    except owlready2.OwlReadyInconsistentOntologyError:
+        return Classification(consistent=False)
+    return Classification(True, tuple(sorted(found)))
+
+
+@contextlib.contextmanager
+def reasoned(graph: Graph, java_home: Path | None = None) -> Iterator[owlready2.World]:
+    """Hold a world with the view of a graph and what HermiT concludes from it.
+
+    Raises OwlReadyInconsistentOntologyError, and BuildFailed as `classify` does.
     """
     view = reasoner_view(graph)
     with _quiet(find_java(java_home)), _world(view) as world:
         try:
-            owlready2.sync_reasoner_hermit(world, infer_property_values=properties, debug=0)
-        except owlready2.OwlReadyInconsistentOntologyError:
-            return Classification(consistent=False)
+            owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
         except owlready2.OwlReadyJavaError as error:
             raise BuildFailed("HermiT refused the graph.", problems=[str(error)]) from error
-        unsatisfiable = {
-            found.iri for found in world.inconsistent_classes() if found is not owlready2.Nothing
-        }
-        return Classification(True, tuple(sorted(unsatisfiable)), _entailed(view + _dump(world)))
+        yield world
 
 
 @contextlib.contextmanager
@@ -132,29 +138,3 @@ def _quiet(java: Path) -> Iterator[None]:
             yield
     finally:
         owlready2.JAVA_EXE = before
-
-
-def _dump(world: owlready2.World) -> Graph:
-    """Return all that the world holds after reasoning."""
-    stream = io.BytesIO()
-    world.save(stream, format="ntriples")
-    return Graph(bind_namespaces="none").parse(data=stream.getvalue(), format="nt")
-
-
-def _entailed(graph: Graph) -> Graph:
-    """Return types and object property values, those of superclasses and superproperties included."""
-    classes = set(graph.subjects(RDF.type, OWL.Class))
-    properties = set(graph.subjects(RDF.type, OWL.ObjectProperty))
-    entailed = Graph(bind_namespaces="none")
-    for subject, predicate, value in graph:
-        if predicate == RDF.type and value in classes:
-            for kind in _named_above(graph, value, RDFS.subClassOf):
-                entailed.add((subject, RDF.type, kind))
-        elif predicate in properties:
-            for prop in _named_above(graph, predicate, RDFS.subPropertyOf):
-                entailed.add((subject, prop, value))
-    return entailed
-
-
-def _named_above(graph: Graph, term: Node, relation: URIRef) -> list[URIRef]:
-    return [found for found in graph.transitive_objects(term, relation) if isinstance(found, URIRef)]
