@@ -72,7 +72,7 @@ def java(settings: Settings) -> Finding:
         return Finding("Java", "ok", str(find_java(settings.java_home)))
     except BuildFailed as error:
         return Finding(
-            "Java", "warn", error.detail, "Install `diplograph[reasoner]`, or build with --no-reason."
+            "Java", "warn", error.detail, "Install `diplograph[reasoner]`, or build without --hermit."
         )
 
 
