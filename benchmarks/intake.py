@@ -23,7 +23,7 @@ from benchmarks.building import main as build
 from benchmarks.dataset import settings
 from benchmarks.generator import Generated, Plan, write
 from benchmarks.machine import this_machine
-from diplograph import validation
+from diplograph import incremental
 from diplograph.delta import Delta
 from diplograph.intake.acceptance import accept
 from diplograph.intake.edits import Edit
@@ -89,8 +89,8 @@ class Bench:
         for name, delta in changes.items():
 
             def judge(delta: Delta = delta) -> None:
-                with validation.opened(release.store_path, release.judged_path) as state:
-                    validation.changed(state, delta, shapes, standing)
+                with incremental.opened(release.store_path, release.judged_path) as state:
+                    incremental.changed(state, delta, shapes, standing)
 
             judge()
             for _ in range(rounds):

@@ -14,8 +14,9 @@ RANKS = (
     ("turtle", "terms", "sources", "store", "delta", "engine"),
     (
         *("sparql", "queries", "resources", "validation", "evidence", "names", "reconciliation", "scaffold"),
-        *("reasoning", "closure", "footprint", "reciprocity", "counts"),
+        *("reasoning", "closure", "reciprocity", "counts"),
     ),
+    ("incremental",),
     (
         "release",
         "preparation",

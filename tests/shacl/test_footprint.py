@@ -7,10 +7,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from diplograph import turtle
 from diplograph.delta import Delta
-from diplograph.validation import Shapes, State, validate
-from diplograph.validation.footprint.meeting import Meeting
-from diplograph.validation.footprint.restricted import after
-from diplograph.validation.footprint.state import TooFarError
+from diplograph.incremental import State
+from diplograph.incremental.groups import together
+from diplograph.incremental.meeting import Meeting
+from diplograph.incremental.revalidation import after
+from diplograph.incremental.state import TooFarError
+from diplograph.validation import Shapes, validate
 from diplograph.validation.lexical import is_kept
 from diplograph.validation.prefilter.paths import Sequential
 from diplograph.vocab import RDF
@@ -123,7 +125,7 @@ def test_what_has_all_values_in_common_with_a_changed_thing_is_judged_anew(befor
 
 def ways(shapes):
     """The parts of the ways that a shape reads things by."""
-    for group in shapes.together:
+    for group in together(shapes):
         for reads in group.reads:
             for way, _ in reads.reads or ():
                 yield from way.parts if isinstance(way, Sequential) else [way]

@@ -9,8 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import RDF, XSD, Graph
 
 from diplograph import turtle
-from diplograph.closure import Clash, Rule, clashes, close, compile_rules, disjoint_classes, update
+from diplograph.closure import Clash, Rule, clashes, close, compile_rules, disjoint_classes
 from diplograph.delta import Delta
+from diplograph.incremental.closure import update
 from diplograph.store import Dataset
 
 EX = "https://example.org/"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Triple
 from rdflib import RDF
 
-from diplograph.footprint import Footprint, UnboundedError
+from diplograph.incremental.query_reads import Footprint, UnboundedError
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
 

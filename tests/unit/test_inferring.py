@@ -9,8 +9,8 @@ from pyoxigraph import Quad
 
 from diplograph.closure import compile_rules
 from diplograph.delta import Delta
+from diplograph.incremental.rules import EntangledError, Inferring, is_apart, touched
 from diplograph.reciprocity import Rule, infer
-from diplograph.release.inferring import EntangledError, Inferring, is_apart, touched
 from diplograph.store import Dataset
 from diplograph.vocab import DGG, PREFIXES
 

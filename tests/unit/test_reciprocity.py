@@ -7,8 +7,8 @@ from pyoxigraph import Quad
 
 from diplograph.delta import Delta
 from diplograph.errors import BuildFailed
+from diplograph.incremental.rules import touched
 from diplograph.reciprocity import infer
-from diplograph.release.inferring import touched
 from diplograph.store import Dataset
 from diplograph.vocab import DG, DGG, PREFIXES, PROV, RULE
 

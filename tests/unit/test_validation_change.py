@@ -6,9 +6,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from diplograph.delta import Delta
+from diplograph.incremental import changed
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, Shapes, changed, validate
+from diplograph.validation import Report, Shapes, validate
 from diplograph.validation.material import Graphs, dataset, of_files
 from diplograph.vocab import DGG, DGS, ID, RDFS
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from diplograph import incremental
 from diplograph.errors import MalformedRdf
+from diplograph.incremental import judged_of, validate_task
+from diplograph.incremental.check import onto
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, Shapes, check, in_context, judged_of, validate, validate_task
+from diplograph.validation import Report, Shapes, check, in_context, validate
 from diplograph.validation.context import world
 from diplograph.validation.material import Graphs, dataset, entailed, of_files, ontology
 from diplograph.validation.run import everything
-from diplograph.validation.submission import onto
 from diplograph.validation.uploads import UPLOAD, parse
 from diplograph.vocab import DGG, DGS, ID
 
@@ -231,10 +233,10 @@ def test_report_on_top_of_a_release_is_the_report_on_everything(kb, release, gra
 def test_file_is_checked_on_top_of_a_release_without_reading_the_other_files(
     kb, release, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("diplograph.validation.context.material.of_files", None)
+    monkeypatch.setattr("diplograph.validation.material.of_files", None)
     path = written(tmp_path, WITHOUT_LABEL)
 
-    report = check(kb, [path], standing=Report.of([]), onto=release)
+    report = incremental.check(kb, [path], standing=Report.of([]), base=release)
 
     assert new(report) == [("Labelled-label", str(ID["office/example"]))]
     assert [path.name for path in release.parent.iterdir()] == ["release"]

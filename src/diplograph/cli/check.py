@@ -12,8 +12,8 @@ from typing import Literal, cast
 
 import click
 
+from diplograph import incremental, validation
 from diplograph import release as releases
-from diplograph import validation
 from diplograph.cli import console, mending, options
 from diplograph.errors import MalformedRdf
 from diplograph.queries.parameters import read_iri
@@ -119,14 +119,14 @@ def _judged(
     settings: Settings, paths: Sequence[Path], against: Literal["release", "none"], graph: str | None
 ) -> Report:
     release = releases.current(settings) if paths else None
-    return validation.check(
+    return incremental.check(
         KnowledgeBase(settings.kb),
         paths,
         against=against,
         graph=graph,
         standing=_standing(settings, release, paths) if paths else None,
         limit=settings.max_findings,
-        onto=release.path if release and releases.built_from(settings, release, paths) else None,
+        base=release.path if release and releases.built_from(settings, release, paths) else None,
     )
 
 

@@ -3,7 +3,6 @@
 from diplograph.closure.clashes import Clash, clashes
 from diplograph.closure.fixpoint import Closure, close, saturate
 from diplograph.closure.rules import Rule, compile_rules, disjoint_classes
-from diplograph.closure.update import update
 
 __all__ = [
     "Clash",
@@ -14,5 +13,4 @@ __all__ = [
     "compile_rules",
     "disjoint_classes",
     "saturate",
-    "update",
 ]

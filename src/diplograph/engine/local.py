@@ -18,7 +18,7 @@ from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, Qu
 from diplograph.settings import Settings
 from diplograph.vocab import PREFIXES
 
-TASKS: Mapping[str, str] = {"validate": "diplograph.validation:validate_task"}
+TASKS: Mapping[str, str] = {"validate": "diplograph.incremental:validate_task"}
 """What workers may run besides queries: name → module:function, imported there when first asked for."""
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
+from diplograph import incremental
 from diplograph import release as releases
-from diplograph import validation
 from diplograph.delta import Delta
 from diplograph.errors import (
     BuildFailed,
@@ -23,6 +23,7 @@ from diplograph.errors import (
     DiplographError,
     DoesNotConform,
 )
+from diplograph.incremental import State
 from diplograph.intake import disk, edits, replay
 from diplograph.intake.base import base_of, graph_hash, require_state
 from diplograph.intake.edits import Edited
@@ -33,7 +34,7 @@ from diplograph.release.folder import WAITING
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, Shapes, State
+from diplograph.validation import Report, Shapes
 
 NEW_KEY = "Send each new request with a new key."
 
@@ -114,7 +115,7 @@ class _Acceptance:
         )
         standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
         with self._standing() as base:
-            report = validation.changed(base, delta, shapes, standing)
+            report = incremental.changed(base, delta, shapes, standing)
         if not report.conforms:
             raise _refusal(report, self.settings.max_findings)
         return report
@@ -123,7 +124,7 @@ class _Acceptance:
     def _standing(self) -> Iterator[Dataset | State]:
         """What the change is judged on top of: the graph that the base keeps for it, else its graphs."""
         if self.base.judged_path.is_dir():
-            with validation.opened(self.base.store_path, self.base.judged_path, WAITING) as state:
+            with incremental.opened(self.base.store_path, self.base.judged_path, WAITING) as state:
                 yield state
             return
         store = Dataset.open_read_only(self.base.store_path)

@@ -8,9 +8,10 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad
 from rdflib import Graph
 
-from diplograph.closure import Rule, compile_rules, update
+from diplograph.closure import Rule, compile_rules
 from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedRdf
+from diplograph.incremental.closure import update
 from diplograph.reciprocity import INFERRED_PAIR, infer
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset

@@ -14,6 +14,7 @@ from typing import Any
 
 from diplograph import counts
 from diplograph.closure import saturate
+from diplograph.incremental import judged_of
 from diplograph.release import assemble, checks
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.folder import Release
@@ -25,7 +26,7 @@ from diplograph.release.seal import seal
 from diplograph.settings import Settings
 from diplograph.sources import SETTINGS_FILE, KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, judged_of
+from diplograph.validation import Report
 
 Progress = Callable[[str, float], None]
 COPIED = ("ontology", "shapes", "queries")

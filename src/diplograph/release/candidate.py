@@ -10,10 +10,10 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Self
 
+from diplograph.incremental import leftovers
 from diplograph.release.folder import WAITING, Release, point_to, releases, sync
 from diplograph.release.manifest import inputs_digest
 from diplograph.settings import Settings
-from diplograph.validation import leftovers
 
 
 @dataclass(slots=True)

@@ -14,20 +14,22 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from diplograph import reciprocity
-from diplograph.closure import Rule, update
+from diplograph.closure import Rule
 from diplograph.delta import Delta
 from diplograph.engine.rewriting import statistics
+from diplograph.incremental.closure import update
+from diplograph.incremental.following import judged_change
+from diplograph.incremental.rules import EntangledError, Inferring
 from diplograph.release.assemble import load_graphs, ontology_rules, placed
 from diplograph.release.building import checked, copy_sources
 from diplograph.release.folder import Release
-from diplograph.release.inferring import EntangledError, Inferring
 from diplograph.release.lines import Lines
 from diplograph.release.manifest import hash_graph, release_id
 from diplograph.release.seal import seal
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import Report, judged_change
+from diplograph.validation import Report
 from diplograph.vocab import DGG, RDF
 
 MOST = 20_000

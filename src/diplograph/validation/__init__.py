@@ -1,7 +1,7 @@
 """Whether data is as it should be: shapes and check queries over named graphs, and the report.
 
-`check` is the operation behind `diplograph check`, `validate_task` the one behind `/validate`, `validate` the
-one that a build uses. pySHACL is used here and nowhere else.
+`validate` judges named graphs, `check` a knowledge base and files of it. pySHACL is used here and nowhere
+else.
 """
 
 import lazy_loader

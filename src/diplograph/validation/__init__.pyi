@@ -1,12 +1,6 @@
-from .change import changed as changed
 from .context import check as check
 from .context import in_context as in_context
 from .context import validate as validate
-from .footprint.following import judged_change as judged_change
-from .footprint.kept import judged_of as judged_of
-from .footprint.kept import leftovers as leftovers
-from .footprint.kept import opened as opened
-from .footprint.state import State as State
 from .report import Edit as Edit
 from .report import Finding as Finding
 from .report import Fix as Fix
@@ -15,4 +9,3 @@ from .report import compared as compared
 from .revision import since as since
 from .shapes import CheckQuery as CheckQuery
 from .shapes import Shapes as Shapes
-from .task import validate_task as validate_task

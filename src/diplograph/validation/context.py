@@ -12,7 +12,7 @@ from diplograph.closure import compile_rules, saturate
 from diplograph.errors import MalformedRdf
 from diplograph.reciprocity import infer
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import checks, fixes, material, submission
+from diplograph.validation import checks, fixes, material
 from diplograph.validation.judged import Judged
 from diplograph.validation.known import Known, every
 from diplograph.validation.material import Graphs
@@ -64,15 +64,13 @@ def check(  # noqa: PLR0913 - each is an option of the command
     graph: str | None = None,
     standing: Report | None = None,
     limit: int | None = 1000,
-    onto: Path | None = None,
 ) -> Report:
     """Check files in the context of a knowledge base, or the whole of it when there are none.
 
     A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any
     other is added. `standing` is the report on the knowledge base as it is, made here when it is not given.
-    With `against="none"` the files stand alone with the ontology and its schemes. `onto` is the folder of a
-    release of the knowledge base as it is without the files, and then `standing` its report. Raises
-    MalformedRdf with the file.
+    With `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with
+    the file.
     """
     shapes = Shapes.of(kb)
     if not files:
@@ -80,8 +78,19 @@ def check(  # noqa: PLR0913 - each is an option of the command
         report = validate(_with_inferred(kb, whole), shapes)
         marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
-        placed = _placed(replace(report, findings=marked), own, limit)
+        placed = placed_in(replace(report, findings=marked), own, limit)
         return fixes.proposed(placed, own, shapes.graph, Known(every(whole)))
+    texts, submitted = read(kb, files, graph)
+    whole = material.of_files(kb)
+    report = in_context(whole, submitted, shapes, against=against, standing=standing)
+    placed = placed_in(report, texts, limit)
+    return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
+
+
+def read(
+    kb: KnowledgeBase, files: Sequence[Path], graph: str | None
+) -> tuple[list[Text], dict[str, list[Triple]]]:
+    """Read files and the graphs that they replace or are added as. Raises MalformedRdf with the file."""
     submitted: dict[str, list[Triple]] = {}
     texts = [_text(kb, path, graph) for path in files]
     for text in texts:
@@ -89,15 +98,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
             submitted.setdefault(name, []).extend(triples)
     for name in submitted:
         submitted[name] += _rest(kb, name, files)
-    if onto is not None and standing is not None and against == "release":
-        found = submission.onto(onto, submitted, world(submitted), shapes, standing)
-        if found is not None:
-            known = Known(chain(submission.told_of(onto / "store"), every(submitted)))
-            return fixes.proposed(_placed(found, texts, limit), texts, shapes.graph, known)
-    whole = material.of_files(kb)
-    report = in_context(whole, submitted, shapes, against=against, standing=standing)
-    placed = _placed(report, texts, limit)
-    return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
+    return texts, submitted
 
 
 def in_context(
@@ -158,10 +159,10 @@ def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
 
 def place(kb: KnowledgeBase, report: Report, limit: int | None) -> Report:
     """Return a report on a whole knowledge base with places in its files, cut to a number of findings."""
-    return _placed(report, _own_files(kb), limit)
+    return placed_in(report, _own_files(kb), limit)
 
 
-def _placed(report: Report, texts: Iterable[Text], limit: int | None) -> Report:
+def placed_in(report: Report, texts: Iterable[Text], limit: int | None) -> Report:
     """Return the report with places in the texts, and no more findings than allowed."""
     kept = Report.of(report.findings, report.uncovered, None, limit, report.labels)
     return replace(located(kept, texts), timings=report.timings)

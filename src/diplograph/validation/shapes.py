@@ -11,11 +11,9 @@ from rdflib.term import Node
 
 from diplograph import turtle
 from diplograph.errors import BuildFailed
-from diplograph.footprint import Footprint
 from diplograph.queries.header import HeaderError, split
 from diplograph.sources import KnowledgeBase
 from diplograph.validation.compiled import alone, compiled
-from diplograph.validation.footprint.groups import Together, together
 from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
 from diplograph.vocab import DGS, SH
@@ -43,11 +41,6 @@ class CheckQuery:
             raise header.fail(("severity",), f"the severity is one of {', '.join(SEVERITIES)}")
         header.text("summary")
         return cls(_shape_of(path), text, severity, header.text("message"), header.text("cure"))
-
-    @cached_property
-    def footprint(self) -> Footprint:
-        """What a change has to match to matter. Raises UnboundedError when anything may."""
-        return Footprint(self.text)
 
 
 @dataclass(frozen=True)
@@ -85,11 +78,6 @@ class Shapes:
     def plan(self) -> Plan:
         """How candidates are found."""
         return Plan(self.compiled)
-
-    @cached_property
-    def together(self) -> list[Together]:
-        """What each shape reads, in the groups that a change is judged in."""
-        return together(self.plan)
 
     def alone(self, shape: Node, focus: Iterable[Node]) -> Graph:
         """Return one shape for some focus nodes and no others."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from diplograph.closure.fixpoint import CLOSURE
-from diplograph.closure.matching import Clauses
 from diplograph.closure.rules import Rule
 from diplograph.delta import Delta
+from diplograph.incremental.matching import Clauses
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
 

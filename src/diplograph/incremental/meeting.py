@@ -11,7 +11,7 @@ from itertools import product
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from diplograph.closure.matching import Match
+from diplograph.incremental.matching import Match
 from diplograph.terms import OxigraphTerm
 from diplograph.validation.prefilter.paths import InexpressibleError, Path, Step
 from diplograph.validation.prefilter.patterns import THIS, Pattern, sides

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from rdflib import RDF, Graph
 from rdflib.term import Node
 
-from diplograph.footprint import Footprint, UnboundedError
-from diplograph.validation.footprint.meeting import between
+from diplograph.incremental.meeting import between
+from diplograph.incremental.query_reads import Footprint, UnboundedError
 from diplograph.validation.prefilter import Plan, Unit, paths
 from diplograph.validation.prefilter.leaves import LEAVES
 from diplograph.validation.prefilter.paths import HERE, InexpressibleError, Path, Step, joined

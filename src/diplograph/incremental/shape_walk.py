@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from diplograph.closure.matching import Match
+from diplograph.incremental.matching import Match
+from diplograph.incremental.meeting import Meeting, Select, UnfoundError
+from diplograph.incremental.shape_reads import Read, Reads
 from diplograph.terms import OxigraphTerm
-from diplograph.validation.footprint.meeting import Meeting, Select, UnfoundError
-from diplograph.validation.footprint.reads import Read, Reads
 from diplograph.validation.prefilter.paths import Either, Path, Repeated, Sequential, Step
 
 MOST = 5_000

@@ -18,7 +18,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
-from diplograph.closure.matching import Bindings, Match, Slots, joined, slots, unified
+from diplograph.incremental.matching import Bindings, Match, Slots, joined, slots, unified
 from diplograph.terms import OxigraphTerm
 
 Pattern = tuple[Any, Any, Any]

@@ -1,6 +1,6 @@
 """What is submitted, judged on top of a release that is at hand: only what it can touch is looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -8,12 +8,14 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from diplograph.delta import Delta
+from diplograph.incremental import kept
+from diplograph.incremental.revalidation import after
+from diplograph.incremental.state import TooFarError
+from diplograph.sources import KnowledgeBase
 from diplograph.store import Dataset
-from diplograph.validation import checks
-from diplograph.validation.footprint import kept
-from diplograph.validation.footprint.restricted import after
-from diplograph.validation.footprint.state import TooFarError
-from diplograph.validation.known import READ
+from diplograph.validation import checks, context, fixes, material
+from diplograph.validation.context import Against
+from diplograph.validation.known import READ, Known, every
 from diplograph.validation.material import Graphs
 from diplograph.validation.report import Report, Timing, compared
 from diplograph.validation.shapes import Shapes
@@ -22,6 +24,34 @@ from diplograph.vocab import BUILT_GRAPHS
 MOST = 20_000
 """Of how many quads a change is judged by all that there is: following each would take longer."""
 _BUILT = {NamedNode(name) for name in BUILT_GRAPHS} | {DefaultGraph()}
+
+
+def check(  # noqa: PLR0913 - each is an option of the command
+    kb: KnowledgeBase,
+    files: Sequence[Path],
+    *,
+    against: Against = "release",
+    graph: str | None = None,
+    standing: Report | None = None,
+    limit: int | None = 1000,
+    base: Path | None = None,
+) -> Report:
+    """Check files in the context of a knowledge base, on top of a release of it where there is one.
+
+    `base` is the folder of a release of the knowledge base as it is without the files, and then `standing`
+    its report; all else is as for `validation.check`. Raises MalformedRdf with the file.
+    """
+    if base is None or standing is None or against == "none":
+        return context.check(kb, files, against=against, graph=graph, standing=standing, limit=limit)
+    shapes = Shapes.of(kb)
+    texts, submitted = context.read(kb, files, graph)
+    report = onto(base, submitted, context.world(submitted), shapes, standing)
+    if report is None:
+        report = context.in_context(
+            material.of_files(kb), submitted, shapes, against=against, standing=standing
+        )
+    known = Known(chain(told_of(base / "store"), every(submitted)))
+    return fixes.proposed(context.placed_in(report, texts, limit), texts, shapes.graph, known)
 
 
 def onto(release: Path, submitted: Graphs, world: Graphs, shapes: Shapes, standing: Report) -> Report | None:

@@ -12,8 +12,8 @@ from functools import cache
 from pyoxigraph import NamedNode, Triple
 from rdflib import RDF
 
-from diplograph.closure.matching import Match, Slots, unified
-from diplograph.footprint.query import Asked, Parts, UnboundedError
+from diplograph.incremental.matching import Match, Slots, unified
+from diplograph.incremental.query_reads import Asked, Parts, UnboundedError
 from diplograph.terms import OxigraphTerm
 
 MOST = 50_000

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from diplograph.closure import Rule, update
+from diplograph.closure import Rule
 from diplograph.delta import Delta
+from diplograph.incremental.closure import update
 from diplograph.store import Dataset
 from diplograph.vocab import DGG
 

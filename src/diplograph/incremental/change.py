@@ -5,11 +5,11 @@ from collections import defaultdict
 from pyoxigraph import NamedNode, Triple
 
 from diplograph.delta import Delta
+from diplograph.incremental.revalidation import after
+from diplograph.incremental.state import State, TooFarError
 from diplograph.store import Dataset
 from diplograph.validation import material
 from diplograph.validation.context import validate
-from diplograph.validation.footprint.restricted import after
-from diplograph.validation.footprint.state import State, TooFarError
 from diplograph.validation.report import Report, compared
 from diplograph.validation.shapes import Shapes
 from diplograph.vocab import DGG

@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib.term import Node
 
-from diplograph.closure.matching import Match
 from diplograph.delta import Delta
-from diplograph.footprint import UnboundedError
+from diplograph.incremental.groups import Together, together
+from diplograph.incremental.matching import Match
+from diplograph.incremental.query_reads import Footprint, UnboundedError
+from diplograph.incremental.shape_walk import Terms, TooManyError, Walk, named
+from diplograph.incremental.state import Changed, State, finder
 from diplograph.terms import OxigraphTerm, to_rdflib
 from diplograph.validation import checks
-from diplograph.validation.footprint.groups import Together
-from diplograph.validation.footprint.state import Changed, State, finder
-from diplograph.validation.footprint.walk import Terms, TooManyError, Walk, named
 from diplograph.validation.judged import Judged, View
 from diplograph.validation.prefilter import Unit
 from diplograph.validation.prefilter.targets import subclasses
@@ -63,7 +63,7 @@ def _by_shapes(
     below = subclasses(state.judged.data)
     kinds = _kinds(state.judged)
     view = DataGraph(store=View(state.judged), bind_namespaces="none")
-    for group in shapes.together:
+    for group in together(shapes):
         reached = group.reached(walk)
         yield from _standing(before, group, reached)
         if reached is None or reached:
@@ -146,9 +146,15 @@ def _by_queries(
 def _asked(query: CheckQuery, change: Changed, match: Match) -> Terms | None:
     """Return the focus nodes of a query that a change may matter to, None for all of them."""
     try:
-        return named(query.footprint.bound("focus", change.named, match))
+        return named(_footprint(query.text).bound("focus", change.named, match))
     except (UnboundedError, TooManyError):
         return None
+
+
+@lru_cache(maxsize=64)
+def _footprint(text: str) -> Footprint:
+    """Read a query once. Raises UnboundedError when anything may matter to it."""
+    return Footprint(text)
 
 
 def _clashes(state: State, change: Changed, before: Sequence[Finding]) -> Iterator[Finding]:

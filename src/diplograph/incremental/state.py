@@ -8,13 +8,14 @@ from itertools import chain
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.closure import Rule, compile_rules, update
-from diplograph.closure.matching import Match
+from diplograph.closure import Rule, compile_rules
 from diplograph.delta import Delta
+from diplograph.incremental.closure import update
+from diplograph.incremental.following import judged_change
+from diplograph.incremental.matching import Match
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm
 from diplograph.validation import material
-from diplograph.validation.footprint.following import judged_change
 from diplograph.validation.judged import Judged
 from diplograph.validation.lexical import is_kept
 from diplograph.validation.material import Graphs

@@ -12,10 +12,10 @@ from pyoxigraph import DefaultGraph, Quad
 from rdflib import Graph
 
 from diplograph.closure import Rule, compile_rules, saturate
+from diplograph.incremental.following import CLOSURE, ONTOLOGY
+from diplograph.incremental.state import State
 from diplograph.store import Dataset
 from diplograph.validation import material
-from diplograph.validation.footprint.following import CLOSURE, ONTOLOGY
-from diplograph.validation.footprint.state import State
 from diplograph.validation.judged import Judged
 
 SCRATCH = ".judging-"

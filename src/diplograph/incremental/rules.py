@@ -8,10 +8,10 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from diplograph.closure import Rule as Axiom
-from diplograph.closure.matching import Clauses, Match
 from diplograph.delta import Delta
-from diplograph.footprint import Routes, UnboundedError
-from diplograph.footprint.routes import Key, term
+from diplograph.incremental.matching import Clauses, Match
+from diplograph.incremental.query_reads import UnboundedError
+from diplograph.incremental.walk import Key, Routes, term
 from diplograph.reciprocity import INFERRED, INFERRED_PAIR, Rule, elsewhere, inferred, made
 from diplograph.store import Dataset
 from diplograph.terms import OxigraphTerm

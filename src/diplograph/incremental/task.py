@@ -5,8 +5,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from diplograph.incremental.check import onto, told_of
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import fixes, material, submission, uploads
+from diplograph.validation import fixes, material, uploads
 from diplograph.validation.context import in_context, world
 from diplograph.validation.known import Known, every
 from diplograph.validation.places import Text, located
@@ -36,7 +37,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     against = payload.get("against", "release")
     report = None
     if against == "release" and standing is not None:
-        report = submission.onto(folder, submitted, world(submitted), shapes, standing)
+        report = onto(folder, submitted, world(submitted), shapes, standing)
     if report is None:
         base = material.of_store(folder / "store")
         report = in_context(base, submitted, shapes, against=against, standing=standing)
@@ -44,7 +45,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
-    known = Known(chain(submission.told_of(folder / "store"), every(submitted)))
+    known = Known(chain(told_of(folder / "store"), every(submitted)))
     placed = fixes.proposed(located(limited, texts), texts, shapes.graph, known)
     return placed.to_dict() | {"labels": placed.names()}
 

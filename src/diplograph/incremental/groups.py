@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from diplograph.validation.footprint.reads import Reads, of_unit, reported
-from diplograph.validation.footprint.walk import Terms, Walk
-from diplograph.validation.prefilter import Plan, Unit
+from diplograph.incremental.shape_reads import Reads, of_unit, reported
+from diplograph.incremental.shape_walk import Terms, Walk
+from diplograph.validation.prefilter import Unit
+from diplograph.validation.shapes import Shapes
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Together:
         return joint if self.is_flat or not joint else None  # type: ignore[return-value]
 
 
-def together(plan: Plan) -> list[Together]:
-    """Return the units of a plan in groups."""
+@lru_cache(maxsize=4)
+def together(shapes: Shapes) -> list[Together]:
+    """Return the units of shapes in groups."""
+    plan = shapes.plan
     found: list[Together] = []
     for unit in plan.units:
         names, is_flat = reported(plan.shapes, unit.shape)
