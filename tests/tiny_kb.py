@@ -68,7 +68,6 @@ CONSTRUCT { ?a dg:inferredReciprocalWith ?b } WHERE {
 EXPECT = """\
 [Act]
 min = 2
-max = 2
 why = "one each"
 """
 

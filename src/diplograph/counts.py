@@ -1,4 +1,4 @@
-"""How many things of each class a knowledge base should hold: too few is an error, too many a question."""
+"""How many things of each class a knowledge base has to hold at least, so that no loss goes unseen."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from diplograph.store import Dataset
 from diplograph.terms import to_rdflib
 from diplograph.vocab import DG, PREFIXES
 
-KEYS = {"min", "max", "why"}
+KEYS = {"min", "why"}
 COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 
 PROPERTIES = """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects)
@@ -20,19 +20,10 @@ PROPERTIES = """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The least and the most instances that a class should have."""
+    """The least instances that a class has to have."""
 
     least: int
-    most: int
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the counts say: `errors` stop a build, `warnings` are shown."""
-
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
 
 
 def count(dataset: Dataset) -> dict[str, int]:
@@ -74,28 +65,22 @@ def read(path: Path) -> dict[str, Expectation]:
     problems = [f"{path}: [{name}] {wrong}" for name, table in tables.items() if (wrong := _wrong(table))]
     if problems:
         raise BuildFailed("The expected counts cannot be read.", problems=problems)
-    return {_class(name): Expectation(t["min"], t["max"], t.get("why", "")) for name, t in tables.items()}
+    return {_class(name): Expectation(table["min"], table.get("why", "")) for name, table in tables.items()}
 
 
-def compare(expected: Mapping[str, Expectation], found: Mapping[str, int]) -> Verdict:
-    """Holds counts against expectations."""
-    errors, warnings = [], []
-    for iri, wanted in expected.items():
-        number = found.get(iri, 0)
-        text = f"{iri}: {number} instances, expected {wanted.least} to {wanted.most}"
-        if number < wanted.least:
-            errors.append(text)
-        elif number > wanted.most:
-            warnings.append(text)
-    return Verdict(tuple(errors), tuple(warnings))
+def shortfalls(expected: Mapping[str, Expectation], found: Mapping[str, int]) -> list[str]:
+    """One line for each class with fewer instances than expected."""
+    return [
+        f"{iri}: {found.get(iri, 0)} instances, expected at least {wanted.least}"
+        for iri, wanted in expected.items()
+        if found.get(iri, 0) < wanted.least
+    ]
 
 
 def _wrong(table: object) -> str:
-    if not isinstance(table, dict) or not {"min", "max"} <= set(table) <= KEYS:
-        return "has to hold min, max and perhaps why"
-    if not all(isinstance(table[key], int) for key in ("min", "max")) or table["min"] > table["max"]:
-        return "needs whole numbers, min not above max"
-    return ""
+    if not isinstance(table, dict) or not {"min"} <= set(table) <= KEYS:
+        return "has to hold min and perhaps why"
+    return "" if isinstance(table["min"], int) else "needs a whole number as min"
 
 
 def _class(name: str) -> str:

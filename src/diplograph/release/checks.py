@@ -36,14 +36,12 @@ def described(finding: Finding) -> str:
     return f"{''.join(f'{part}:' for part in place)} {subject}{finding.message} {finding.cure}".strip()
 
 
-def expected_counts(knowledge_base: KnowledgeBase, found: Mapping[str, int]) -> list[str]:
+def require_counts(knowledge_base: KnowledgeBase, found: Mapping[str, int]) -> None:
     """Holds the number of instances of each class against `data/expect.toml`, where there is one.
 
-    Returns warnings about classes with more than expected. Raises BuildFailed when there are fewer.
+    Raises BuildFailed when there are fewer than expected.
     """
-    expected = counts.read(knowledge_base.expectations())
-    verdict = counts.compare(expected, found)
-    if verdict.errors:
-        problems = [f"data/expect.toml: {error}" for error in verdict.errors]
+    short = counts.shortfalls(counts.read(knowledge_base.expectations()), found)
+    if short:
+        problems = [f"data/expect.toml: {line}" for line in short]
         raise BuildFailed("The data holds less than expected.", problems=problems, findings=True)
-    return [f"data/expect.toml: {warning}" for warning in verdict.warnings]
