@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from benchmarks.dataset import settings
 from diplograph.release import build
-from diplograph.release.building import _Build
+from diplograph.release.builder import _Build
 from diplograph.validation import Report
 
 

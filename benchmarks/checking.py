@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Shapes, material, validate
+from diplograph.validation import Shapes, inputs, validate
 
 
 def main(folder: Path, shapes: Path) -> None:
     """Parses, closes, judges and looks for what no shape covers; reading the shapes counts as well."""
     began, processor = time.perf_counter(), time.process_time()
-    graphs = material.of_files(KnowledgeBase(folder))
+    graphs = inputs.of_files(KnowledgeBase(folder))
     report = validate(graphs, Shapes.read(shapes))
     found = {
         "seconds": time.perf_counter() - began,

@@ -24,16 +24,16 @@ from benchmarks.dataset import settings
 from benchmarks.generator import Generated, Plan, write
 from benchmarks.machine import this_machine
 from diplograph import incremental
-from diplograph.delta import Delta
-from diplograph.intake.acceptance import accept
-from diplograph.intake.edits import Edit
-from diplograph.intake.requests import Request
+from diplograph.changes.accept import accept
+from diplograph.changes.edits import Edit, Request
+from diplograph.incremental import kept
+from diplograph.namespaces import DGG
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
 from diplograph.release import current, up_to_date
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes
-from diplograph.vocab import DGG
 
 ROOT = Path(__file__).resolve().parents[1]
 LOST = 200
@@ -89,7 +89,7 @@ class Bench:
         for name, delta in changes.items():
 
             def judge(delta: Delta = delta) -> None:
-                with incremental.opened(release.store_path, release.judged_path) as state:
+                with kept.opened(release.store_path, release.judged_path) as state:
                     incremental.changed(state, delta, shapes, standing)
 
             judge()

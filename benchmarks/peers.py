@@ -14,12 +14,12 @@ from pyoxigraph import RdfFormat, Triple, serialize
 from rdflib import Graph
 from rdflib.plugin import PluginException
 
+from diplograph.namespaces import DGG, SH
+from diplograph.rdf.terms import to_rdflib
 from diplograph.sources import KnowledgeBase
-from diplograph.terms import to_rdflib
-from diplograph.validation import Shapes, material
-from diplograph.validation.judged import Judged
-from diplograph.validation.run import everything, run
-from diplograph.vocab import DGG, SH
+from diplograph.validation import Shapes, inputs
+from diplograph.validation.shacl import everything, run
+from diplograph.validation.validation_graph import ValidationGraph
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ("pyshacl", "pyoxigraph", "pyrudof")
@@ -38,8 +38,8 @@ class Bench:
     @classmethod
     def of(cls, folder: Path) -> "Bench":
         """Read a generated knowledge base, and add what follows from it."""
-        graphs = material.of_files(KnowledgeBase(folder))
-        closure = material.entailed(material.dataset(graphs), material.ontology(graphs)).validation
+        graphs = inputs.of_files(KnowledgeBase(folder))
+        closure = inputs.entailed(inputs.dataset(graphs), inputs.ontology(graphs)).validation
         world = (found for graph, found in graphs.items() if graph != str(DGG.ontology))
         return cls(folder, Shapes.read(ROOT), [*chain(*world), *(quad.triple for quad in closure)])
 
@@ -53,7 +53,7 @@ class Bench:
     def ours(self) -> None:
         """Queries single out the focus nodes that pySHACL judges; loading the store counts."""
         with self.timed("ours"):
-            judged = Judged.of(self.triples)
+            judged = ValidationGraph.of(self.triples)
             run(judged, self.shapes)
 
     def pyshacl(self) -> None:
@@ -78,7 +78,7 @@ class Bench:
             serialize(self.triples, stream, RdfFormat.N_TRIPLES)
         core.graph.serialize(shapes, format="turtle")
         with self.timed("ours without sparql"):
-            run(Judged.of(self.triples), core)
+            run(ValidationGraph.of(self.triples), core)
         rudof = Rudof(RudofConfig())
         rudof.read_data(data, format=RDFFormat.NTriples)
         with self.timed("pyrudof"):

@@ -10,8 +10,8 @@ import pyoxigraph
 from benchmarks.dataset import TIMEOUT, Dataset
 from benchmarks.servers.base import Server
 from benchmarks.servers.diplograph import Diplograph
+from diplograph.namespaces import DG
 from diplograph.queries import CannedQuery, QueryBook
-from diplograph.vocab import DG
 
 QUERIES = Path(__file__).parent / "queries"
 LIMIT = 1000

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.closure import saturate
+from diplograph.rdf import Dataset
+from diplograph.reasoning import saturate
 from diplograph.release.assemble import add_inferences, load_graphs, ontology_rules
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

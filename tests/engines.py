@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.push import Account, push, write_files
 from diplograph.release import Release
+from diplograph.release.push import Account, push, write_files
 from live import free_port, wait_for
 
 VIRTUOSO = shutil.which("virtuoso-t")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from diplograph.vocab import PREFIXES
+from diplograph.namespaces import PREFIXES
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from diplograph.vocab import PREFIXES
+from diplograph.namespaces import PREFIXES
 
 Statement = tuple[str, str]
 """A predicate and an object as Turtle writes them."""

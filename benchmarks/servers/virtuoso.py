@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from benchmarks.machine import disk, memory
 from benchmarks.servers.base import HOST, PATIENCE, Absent, Loaded, Server, program
+from diplograph.namespaces import DGG
 from diplograph.sources import KnowledgeBase
-from diplograph.vocab import DGG
 
 SQL_PORT = 21704
 MERGED = "https://w3id.org/diplograph/graph/merged"

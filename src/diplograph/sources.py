@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diplograph.errors import BuildFailed, ReadOnly
-from diplograph.vocab import BUILT_GRAPHS, DGG
+from diplograph.namespaces import BUILT_GRAPHS, DGG
 
 GRAPH_NAME = re.compile(r"[a-z0-9-]+")
 ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")

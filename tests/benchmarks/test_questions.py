@@ -7,7 +7,7 @@ import pytest
 from benchmarks.generator import Plan, write
 
 from benchmarks import questions
-from diplograph.engine import guard
+from diplograph.sparql import guard
 
 ROOT = Path(__file__).resolve().parents[2]
 CANNED = ROOT / "queries" / "canned"

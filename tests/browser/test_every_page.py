@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.conftest import Watch
-from diplograph.vocab import ID, KINDS
+from diplograph.namespaces import ID, KINDS
 from live import fetch
 
 QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries" / "canned").glob("*.rq"))

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from rdflib import URIRef
 
 from diplograph.cli import main
-from diplograph.vocab import DGS
+from diplograph.namespaces import DGS
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = sorted((ROOT / "tests" / "shapes" / "bad").iterdir())

@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from rdflib import RDF
 
-from diplograph import turtle
-from diplograph.vocab import DG, ID, OA, short
+from diplograph.namespaces import DG, ID, OA, short
+from diplograph.rdf import turtle
 
 Run = Callable[..., Result]
 

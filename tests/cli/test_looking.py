@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 from pyoxigraph import RdfFormat, Store
 
-from diplograph import fitness, release
+from diplograph import release
+from diplograph.cli import doctor
 from diplograph.settings import Settings
 
 Run = Callable[..., Result]
@@ -155,9 +156,9 @@ def test_doctor_warns_where_there_is_no_release_and_little_room(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=300 << 20))
     settings = Settings.resolve(own_kb, {})
 
-    assert fitness.release(settings).state == "warn"
-    assert fitness.disk(settings).state == "warn"
-    assert "prune" in fitness.disk(settings).cure
+    assert doctor.release(settings).state == "warn"
+    assert doctor.disk(settings).state == "warn"
+    assert "prune" in doctor.disk(settings).cure
 
 
 def free_port() -> int:

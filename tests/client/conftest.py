@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from diplograph import Client, preparation
+from diplograph.changes import recovery
+from diplograph.client.access import Client
 from diplograph.release import Release
 from diplograph.settings import Settings
 from live import free_port, wait_for
@@ -19,7 +20,7 @@ KINDS = ("service", "release", "knowledge base")
 @pytest.fixture(scope="session")
 def built(root: Path) -> Release:
     """The release of the checkout, which every client here shares."""
-    return preparation.prepare(Settings.resolve(root, environ={}))
+    return recovery.prepare(Settings.resolve(root, environ={}))
 
 
 @pytest.fixture(scope="session")

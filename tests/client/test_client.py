@@ -7,7 +7,7 @@ import httpx
 import pytest
 from rdflib import Literal, URIRef
 
-from diplograph import Client
+from diplograph.client.access import Client
 from diplograph.errors import (
     EngineUnavailable,
     FederationDisabled,

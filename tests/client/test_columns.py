@@ -10,8 +10,7 @@ import pandas
 import polars
 import pytest
 
-from diplograph.client.columns import LexicalFormWarning
-from diplograph.client.table import Table
+from diplograph.client.table import LexicalFormWarning, Table
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -19,9 +19,9 @@ from conformance.exchange import Exchange, exchanges
 from conformance.exclusions import BY_PATH, TO_DEFAULT, exclusion
 from conformance.manifest import Case
 from conformance.services import Service
-from diplograph.intake.tokens import Tokens
+from diplograph.changes.tokens import Tokens
+from diplograph.namespaces import DGG
 from diplograph.settings import Settings
-from diplograph.vocab import DGG
 
 pytestmark = pytest.mark.slow
 PERSON = re.compile(

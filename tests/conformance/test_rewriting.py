@@ -8,8 +8,8 @@ from pyoxigraph import BlankNode, RdfFormat, Store
 
 from conformance.collected import EVALUATED
 from conformance.manifest import Case, iri_of
-from diplograph.engine.rewriting.rewriter import Rewriter
-from diplograph.engine.rewriting.statistics import Statistics
+from diplograph.sparql.rewriting.rewriter import Rewriter
+from diplograph.sparql.rewriting.statistics import Statistics
 
 REWRITTEN = 22
 FORMATS = {".ttl": RdfFormat.TURTLE, ".rdf": RdfFormat.RDF_XML, ".nt": RdfFormat.N_TRIPLES}

@@ -8,7 +8,7 @@ from rdflib.term import Node
 from conformance.collected import to_run
 from conformance.manifest import Case
 from conformance.services import Service
-from diplograph.terms import to_rdflib
+from diplograph.rdf.terms import to_rdflib
 
 pytestmark = pytest.mark.slow
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")

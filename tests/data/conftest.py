@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from diplograph import turtle
+from diplograph.rdf import turtle
 
 
 def _graph(root: Path, *names: str) -> Graph:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 
-from diplograph.vocab import DCTERMS, DG, DGV, EDTF, FOAF, ID, OA
+from diplograph.namespaces import DCTERMS, DG, DGV, EDTF, FOAF, ID, OA
 
 ROWS = [f"bg{number:02}" for number in range(1, 61)]
 CONTRADICTING = {"bg10", "bg11", "bg14", "bg17", "bg25", "bg27", "bg37", "bg42", "bg54", "bg55"}

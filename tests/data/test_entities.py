@@ -3,7 +3,7 @@
 import pytest
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
-from diplograph.vocab import DG, DGV, GEO, ID
+from diplograph.namespaces import DG, DGV, GEO, ID
 
 STATES = (
     "china indonesia japan kazakhstan mongolia russia soviet-union thailand ukraine "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diplograph import counts
+from diplograph.release import counts
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
-from diplograph import evidence, turtle
-from diplograph.vocab import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID
+from diplograph import evidence
+from diplograph.namespaces import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID
+from diplograph.rdf import turtle
 
 FILES = ("a1", "a2", "background", "entities", "meta")
 UNLABELLED = tuple(f"{ID}{kind}/" for kind in ("evidence", "span", "time"))

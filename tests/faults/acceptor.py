@@ -15,9 +15,9 @@ from typing import Any
 
 import pyshacl  # noqa: F401 - so that no child has to import it
 
+from diplograph.changes.accept import accept
+from diplograph.changes.edits import Request
 from diplograph.errors import DiplographError
-from diplograph.intake.acceptance import accept
-from diplograph.intake.requests import Request
 from diplograph.settings import Settings
 from faults.content import edit
 

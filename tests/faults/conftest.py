@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 import tiny_kb
-from diplograph import preparation
 from diplograph import release as releases
-from diplograph.intake.journal import Journal
+from diplograph.changes import recovery
+from diplograph.changes.journal import Journal
+from diplograph.rdf import Dataset
 from diplograph.release import Release
 from diplograph.settings import Settings
-from diplograph.store import Dataset
 from faults.content import file_text, graph, number_in
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -81,7 +81,7 @@ class Victim:
 
     def check(self) -> Release:
         """Start as a service does, and hold every promise against what is there now."""
-        release = preparation.prepare(self.settings)
+        release = recovery.prepare(self.settings)
         journal = Journal(self.settings.state)
         known = {int(change.message) for change in journal.changes()}
         assert set(self.acknowledged.values()) <= known

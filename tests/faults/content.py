@@ -6,8 +6,8 @@ from functools import cache
 from pyoxigraph import RdfFormat, parse
 
 import tiny_kb
-from diplograph.intake.edits import Edit, written
-from diplograph.vocab import DGG
+from diplograph.changes.edits import Edit, written
+from diplograph.namespaces import DGG
 
 GRAPHS = 3
 NUMBER = re.compile(r'"Number (\d+)"')

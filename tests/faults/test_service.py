@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from diplograph.intake.tokens import Tokens
+from diplograph.changes.tokens import Tokens
 from faults.conftest import PATIENCE, Victim
 from faults.content import GRAPHS, graph, number_in, turtle
 from live import free_port, wait_for

@@ -15,9 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from diplograph import preparation, publication
-from diplograph.publication import Publication
+from diplograph import repository
+from diplograph.changes import recovery
 from diplograph.release import Release
+from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app
 from engines import SERVERS
@@ -61,25 +62,25 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def release(settings: Settings) -> Release:
-    return preparation.prepare(settings)
+    return recovery.prepare(settings)
 
 
 @pytest.fixture(scope="session")
 def published(
     settings: Settings, release: Release, engine_name: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Publication]:
+) -> Iterator[Repository]:
     if engine_name == "embedded":
-        with publication.load(settings) as loaded:
+        with repository.load(settings) as loaded:
             yield loaded
         return
     with SERVERS[engine_name](tmp_path_factory.mktemp(engine_name)) as server:
         server.load(release)
-        with Publication.of_release(replace(settings, engine=server.query), release) as loaded:
+        with Repository.of_release(replace(settings, engine=server.query), release) as loaded:
             yield loaded
 
 
 @pytest.fixture(scope="session")
-def app(published: Publication) -> Flask:
+def app(published: Repository) -> Flask:
     return create_app(published)
 
 

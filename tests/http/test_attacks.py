@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from diplograph.cli.server import serve
-from diplograph.release.loose import build_from_files
+from diplograph.release.compare import build_from_files
 from diplograph.settings import Settings
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 
 PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def names(published: Publication) -> list[str]:
+def names(published: Repository) -> list[str]:
     return list(published.queries)
 
 
@@ -26,7 +26,7 @@ def test_list_names_every_query_with_its_parameters(client: FlaskClient, names: 
 
 
 @pytest.mark.slow
-def test_every_query_answers_its_example_in_every_format(client: FlaskClient, published: Publication) -> None:
+def test_every_query_answers_its_example_in_every_format(client: FlaskClient, published: Repository) -> None:
     failed = []
     for name, query in published.queries.items():
         suffixes = (
@@ -57,7 +57,7 @@ def test_text_of_a_query_runs_at_the_endpoint(client: FlaskClient, names: list[s
     assert client.post("/sparql", data={"query": response.get_data(as_text=True)}).status_code == 200
 
 
-def test_page_shows_question_form_result_and_text(client: FlaskClient, published: Publication) -> None:
+def test_page_shows_question_form_result_and_text(client: FlaskClient, published: Repository) -> None:
     query = published.queries["sanctions"]
 
     page = client.get("/queries/sanctions", headers=PAGE).get_data(as_text=True)
@@ -89,7 +89,7 @@ def test_page_keeps_what_was_filled_in(client: FlaskClient) -> None:
 
 
 def test_page_of_a_query_that_needs_a_value_shows_its_form(
-    client: FlaskClient, published: Publication
+    client: FlaskClient, published: Repository
 ) -> None:
     needing = [
         q
@@ -143,7 +143,7 @@ def test_time_limit_may_be_lowered(client: FlaskClient) -> None:
     assert client.get("/queries/sanctions.json?_timeout=0").status_code == 400
 
 
-def test_form_of_a_closed_choice_offers_its_options(client: FlaskClient, published: Publication) -> None:
+def test_form_of_a_closed_choice_offers_its_options(client: FlaskClient, published: Repository) -> None:
     for query in published.queries.values():
         for parameter in query.parameters.values():
             if parameter.options:

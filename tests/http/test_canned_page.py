@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph.publication import Publication
 from diplograph.queries import QueryBook
-from diplograph.web import answers, create_app, forms
+from diplograph.repository import Repository
+from diplograph.web import answers, canned, create_app
 
 USUAL_ENGINES = ("embedded",)
 PAGE = {"Accept": "text/html"}
@@ -54,13 +54,13 @@ def test_fields_have_the_type_of_their_parameter(client: FlaskClient) -> None:
     assert re.search(r'<select id="p-series" name="series">\s*<option value="true">yes</option>', html)
 
 
-def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published: Publication) -> None:
+def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published: Repository) -> None:
     empty = [
         (query.name, parameter.name, option.value)
         for query in published.queries.values()
         for parameter in query.parameters.values()
         if parameter.options_query and not OFFERS_ALL.intersection(parameter.kinds)
-        for option in forms.offered(published.engine, parameter)[:3]
+        for option in canned.offered(published.engine, parameter)[:3]
         if not rows(client, f"/queries/{query.name}.csv?{parameter.name}={option.value}")
         and query.name != "timeline"  # of two states, and not any two dealt with each other
     ]
@@ -69,7 +69,7 @@ def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published
 
 
 def test_example_of_every_query_has_the_rows_that_its_header_tells(
-    client: FlaskClient, published: Publication
+    client: FlaskClient, published: Repository
 ) -> None:
     found = {
         name: len(rows(client, f"/queries/{name}.csv?{urlencode(query.example_values(), doseq=True)}"))
@@ -126,7 +126,7 @@ def test_things_listed_in_one_cell_go_by_their_labels(client: FlaskClient) -> No
 
 
 def test_permalink_names_the_release_and_gives_the_same_answer(
-    client: FlaskClient, published: Publication
+    client: FlaskClient, published: Repository
 ) -> None:
     address = links(page(client, "/queries/sanctions?imposer=japan"), "Permalink")[0]
 
@@ -135,7 +135,7 @@ def test_permalink_names_the_release_and_gives_the_same_answer(
 
 
 def test_answer_is_cited_with_query_parameters_and_release(
-    client: FlaskClient, published: Publication
+    client: FlaskClient, published: Repository
 ) -> None:
     asked = "?imposer=japan&type=import-ban"
     [item] = json.loads(client.get(f"/queries/sanctions.csl.json{asked}").data)
@@ -195,7 +195,7 @@ SELECT ?word (?word AS ?again) WHERE { VALUES ?word { "x" } }
 
 
 @pytest.fixture
-def extended(published: Publication, tmp_path: Path) -> FlaskClient:
+def extended(published: Repository, tmp_path: Path) -> FlaskClient:
     """The service with one more file among its canned queries, and nothing else said about it."""
     (tmp_path / "newcomer.rq").write_text(HOSTILE, encoding="utf-8")
     book = QueryBook({**published.queries, **QueryBook.read(tmp_path)})
@@ -225,7 +225,7 @@ def test_no_text_of_a_header_or_of_the_data_becomes_markup(extended: FlaskClient
     assert r"word = \textbraceleft{}\%\textbackslash{}" in bibtex
 
 
-def test_no_part_of_the_code_lists_the_canned_queries(published: Publication) -> None:
+def test_no_part_of_the_code_lists_the_canned_queries(published: Repository) -> None:
     """A page may lead to one of them; two in a file are the beginning of a second list beside the folder."""
     texts = [path for kind in ("*.py", "*.html", "*.ts") for path in SOURCE.rglob(kind)]
     words = [name for name in published.queries if "-" in name]

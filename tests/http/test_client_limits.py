@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 from diplograph.web import create_app
 
 STRANGER = {"REMOTE_ADDR": "192.0.2.7"}
@@ -16,7 +16,7 @@ QUERY = "/sparql?query=ASK+{?s+?p+?o}"
 
 
 @pytest.fixture
-def limited(published: Publication) -> Iterator[FlaskClient]:
+def limited(published: Repository) -> Iterator[FlaskClient]:
     """A service that keeps no answer, and where a client has spent everything with its first query."""
     settings = replace(
         published.settings,
@@ -26,7 +26,7 @@ def limited(published: Publication) -> Iterator[FlaskClient]:
         trusted_proxies=1,
         max_cache=0,
     )
-    with Publication.of_release(settings, published.release) as strict:
+    with Repository.of_release(settings, published.release) as strict:
         yield create_app(strict).test_client()
 
 
@@ -71,9 +71,9 @@ def test_limits_for_clients_are_printed(client: FlaskClient) -> None:
     assert limits["waiting_queries"] > 0
 
 
-def test_kept_answer_is_free(published: Publication) -> None:
+def test_kept_answer_is_free(published: Repository) -> None:
     settings = replace(published.settings, workers=1, client_burst=1e-9, client_seconds=1e-3)
-    with Publication.of_release(settings, published.release) as strict:
+    with Repository.of_release(settings, published.release) as strict:
         client = create_app(strict).test_client()
 
         answers = [client.get(QUERY, environ_base=STRANGER) for _ in range(3)]

@@ -8,7 +8,7 @@ import zstandard
 from flask.testing import FlaskClient
 
 from diplograph.errors import NotAcceptable
-from diplograph.web import codings
+from diplograph.web import headers
 
 LONG = "/doc/act/japan-expels-eight-russians-2022-04.ttl"
 SHORT = "/health/live"
@@ -42,13 +42,13 @@ UNPACK = {
     ],
 )
 def test_coding_is_the_one_liked_best(header: str, coding: str) -> None:
-    assert codings.settle(header) == coding
+    assert headers.settle(header) == coding
 
 
 @pytest.mark.parametrize("header", ["identity;q=0", "*;q=0", "identity;q=0, br", "br, *;q=0"])
 def test_client_that_takes_nothing_of_ours_is_refused(header: str) -> None:
     with pytest.raises(NotAcceptable):
-        codings.settle(header)
+        headers.settle(header)
 
 
 @pytest.mark.parametrize("coding", UNPACK)

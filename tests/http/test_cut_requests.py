@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 import tiny_kb
-from diplograph.intake.tokens import Tokens
+from diplograph.changes.tokens import Tokens
+from diplograph.namespaces import DGG
 from diplograph.settings import Settings
-from diplograph.vocab import DGG
 from live import free_port, wait_for
 
 ENGINES = ("embedded",)

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph
 
-from diplograph.publication import Publication
-from diplograph.web.programs import mark, programs
+from diplograph.repository import Repository
+from diplograph.web.sparql import mark, programs
 
 USUAL_ENGINES = ("embedded",)
 PAGE = {"Accept": "text/html"}
@@ -37,7 +37,7 @@ def test_terms_in_use_are_offered_with_label_meaning_and_count(offers: dict):
     assert terms["dg:Expulsion"]["note"]
 
 
-def test_every_example_runs_as_it_is_offered(client: FlaskClient, offers: dict, published: Publication):
+def test_every_example_runs_as_it_is_offered(client: FlaskClient, offers: dict, published: Repository):
     assert {example["name"] for example in offers["examples"]} == set(published.queries)
     for example in offers["examples"]:
         assert client.post("/sparql", data={"query": example["text"]}).status_code == 200, example["name"]

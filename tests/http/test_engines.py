@@ -8,7 +8,7 @@ import pytest
 
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine, Operation
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 
 ENGINES = ("oxigraph", "virtuoso")
 PREFIX = (
@@ -47,7 +47,7 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def embedded(published: Publication) -> Engine:
+def embedded(published: Repository) -> Engine:
     engine = LocalEngine(published.release.store_path, published.settings)
     yield engine
     engine.close()
@@ -68,7 +68,7 @@ def answer(engine: Engine, text: str) -> object:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_query_has_the_answer_of_the_embedded_engine(
-    published: Publication, embedded: Engine, engine_name: str, name: str
+    published: Repository, embedded: Engine, engine_name: str, name: str
 ):
     theirs, ours = answer(published.engine, QUERIES[name]), answer(embedded, QUERIES[name])
     if engine_name == "virtuoso":
@@ -84,7 +84,7 @@ def without_geometry(found: object) -> object:
     return names, [row for row in rows if not any(cell.startswith('"POINT(') for cell in row)]
 
 
-def test_canned_queries_have_the_answers_of_the_embedded_engine(published: Publication, embedded: Engine):
+def test_canned_queries_have_the_answers_of_the_embedded_engine(published: Repository, embedded: Engine):
     differ = []
     for query in published.queries.values():
         for values in ({}, query.example_values()):

@@ -14,13 +14,11 @@ import pyoxigraph
 import pytest
 
 import tiny_kb
-from diplograph import media, publication
+from diplograph import media, repository
 from diplograph.errors import InvalidParameter
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 from diplograph.settings import Settings
-from diplograph.web.frozen import freeze
-from diplograph.web.frozen.addresses import file_of, relative
-from diplograph.web.frozen.pages import Rewriter
+from diplograph.web.static_site import Rewriter, file_of, freeze, relative
 from live import free_port
 
 pytestmark = pytest.mark.slow
@@ -57,15 +55,15 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publication]:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     root = tiny_kb.write(tmp_path_factory.mktemp("kb"))
     (root / "ontology" / "vocab.ttl").write_text(tiny_kb.PROLOGUE + VOCAB, encoding="utf-8")
-    with publication.load(Settings.resolve(root, environ={}, workers=1)) as found:
+    with repository.load(Settings.resolve(root, environ={}, workers=1)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def site(published: Publication, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(published: Repository, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("frozen") / "site"
     freeze(published, folder)
     return folder
@@ -131,7 +129,7 @@ def test_each_file_is_sent_with_its_media_type(address: str, path: str, kind: st
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_documents_hold_what_the_service_says(site: Path, published: Publication) -> None:
+def test_documents_hold_what_the_service_says(site: Path, published: Repository) -> None:
     from diplograph.web import create_app
 
     client = create_app(published).test_client()
@@ -147,7 +145,7 @@ def test_pages_offer_nothing_that_only_a_service_answers(site: Path) -> None:
         assert 'action="' not in text
 
 
-def test_folder_that_holds_something_is_left_alone(published: Publication, tmp_path: Path) -> None:
+def test_folder_that_holds_something_is_left_alone(published: Repository, tmp_path: Path) -> None:
     (tmp_path / "kept.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InvalidParameter):
         freeze(published, tmp_path)

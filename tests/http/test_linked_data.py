@@ -12,9 +12,9 @@ from rdflib import Graph, Namespace, URIRef
 from rdflib.namespace import RDF, VOID
 
 import tiny_kb
-from diplograph import publication
+from diplograph import repository
+from diplograph.rdf import Dataset
 from diplograph.settings import Settings
-from diplograph.store import Dataset
 from diplograph.web import create_app
 
 USUAL_ENGINES = ("embedded",)
@@ -45,7 +45,7 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     entities.write_text(entities.read_text(encoding="utf-8") + WITHDRAWN, encoding="utf-8")
     (root / "shapes" / "entity.ttl").write_text(tiny_kb.PROLOGUE + ENTITY, encoding="utf-8")
     settings = Settings.resolve(root, environ={}, workers=1)
-    with publication.load(settings) as published:
+    with repository.load(settings) as published:
         yield create_app(published).test_client()
 
 

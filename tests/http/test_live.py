@@ -19,7 +19,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 
 import node
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 
 pytestmark = pytest.mark.slow
 ENGINES = ("embedded",)
@@ -63,7 +63,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, published: Publication) -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory, published: Repository) -> Iterator[str]:
     """The address of the release in a running service."""
     port = free_port()
     script = tmp_path_factory.mktemp("live") / "run.py"

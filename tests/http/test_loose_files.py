@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, Namespace
 
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app
 
@@ -48,8 +48,8 @@ def loose(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
     file.write_text(
         f'<http://data.example/a> {label} "a thing"@en ; <http://data.example/p> 1 .', encoding="utf-8"
     )
-    with Publication.of_files([str(file), f"http://data.example/g={file}"], settings) as publication:
-        yield create_app(publication).test_client()
+    with Repository.of_files([str(file), f"http://data.example/g={file}"], settings) as repository:
+        yield create_app(repository).test_client()
 
 
 @pytest.mark.parametrize("path", FOUND)
@@ -73,9 +73,9 @@ def test_relative_iris_of_a_file_are_resolved_against_its_address(tmp_path: Path
     file.write_text("<> <http://data.example/p> <#part> .", encoding="utf-8")
     settings = Settings.resolve(kb=tmp_path, environ={}, workers=1)
 
-    with Publication.of_files([str(file)], settings) as publication:
+    with Repository.of_files([str(file)], settings) as repository:
         answer = (
-            create_app(publication)
+            create_app(repository)
             .test_client()
             .get(
                 "/sparql",
@@ -93,8 +93,8 @@ def test_graphs_of_like_names_are_described_apart(tmp_path: Path) -> None:
     names = {"http://one.example/data", "http://two.example/data"}
     settings = Settings.resolve(kb=tmp_path, environ={}, workers=1)
 
-    with Publication.of_files([f"{name}={file}" for name in sorted(names)], settings) as publication:
-        answer = create_app(publication).test_client().get("/sparql", headers={"Accept": "text/turtle"})
+    with Repository.of_files([f"{name}={file}" for name in sorted(names)], settings) as repository:
+        answer = create_app(repository).test_client().get("/sparql", headers={"Accept": "text/turtle"})
     described = Graph().parse(data=answer.text, format="turtle")
 
     assert {str(name) for name in described.objects(None, SD.name)} == names

@@ -3,11 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph import resources
-from diplograph.publication import Publication
-from diplograph.resources import neighbourhood as around
-from diplograph.resources.neighbourhood import Edge, neighbourhood
-from diplograph.vocab import ID
+from diplograph import documents
+from diplograph.documents import neighbourhood as around
+from diplograph.documents.neighbourhood import Edge, neighbourhood
+from diplograph.namespaces import ID
+from diplograph.repository import Repository
 
 USUAL_ENGINES = ("embedded",)
 JAPAN_EXPELS = f"{ID}act/japan-expels-sapporo-diplomat-2022-10"
@@ -15,8 +15,8 @@ RUSSIA_EXPELS = f"{ID}act/russia-expels-motoki-2022"
 
 
 @pytest.fixture
-def edges(published: Publication) -> list[Edge]:
-    return list(neighbourhood(published.engine, resources.view(published.engine, JAPAN_EXPELS)).edges)
+def edges(published: Repository) -> list[Edge]:
+    return list(neighbourhood(published.engine, documents.view(published.engine, JAPAN_EXPELS)).edges)
 
 
 def between(edges: list[Edge], one: str, other: str) -> list[Edge]:
@@ -46,8 +46,8 @@ def test_neighbours_are_joined_among_themselves(edges: list[Edge]):
     assert [edge for edge in edges if JAPAN_EXPELS not in {edge.source.iri, edge.target.iri}]
 
 
-def test_of_many_neighbours_some_are_left_out_and_counted(published: Publication):
-    view = resources.view(published.engine, f"{ID}state/japan")
+def test_of_many_neighbours_some_are_left_out_and_counted(published: Repository):
+    view = documents.view(published.engine, f"{ID}state/japan")
 
     found = neighbourhood(published.engine, view)
 

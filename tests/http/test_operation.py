@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from diplograph.publication import Publication
-from diplograph.web import create_app, journal
+from diplograph.repository import Repository
+from diplograph.web import create_app, logs
 
 SECRET = "s3cr3t-t0ken"
 
@@ -28,7 +28,7 @@ def sample(client: FlaskClient, name: str, **labels: str) -> float:
 
 
 @pytest.fixture
-def fresh(published: Publication) -> FlaskClient:
+def fresh(published: Repository) -> FlaskClient:
     """A client of the service with nothing kept and nothing counted."""
     return create_app(published).test_client()
 
@@ -47,13 +47,13 @@ class LogLines:
 def lines() -> Iterator[LogLines]:
     found = LogLines()
     handler = logging.StreamHandler(found.stream)
-    handler.setFormatter(journal.Lines())
-    level = journal.LOG.level
+    handler.setFormatter(logs.JsonFormatter())
+    level = logs.LOG.level
     logging.getLogger().addHandler(handler)
-    journal.LOG.setLevel(logging.INFO)
+    logs.LOG.setLevel(logging.INFO)
     yield found
     logging.getLogger().removeHandler(handler)
-    journal.LOG.setLevel(level)
+    logs.LOG.setLevel(level)
 
 
 def test_answers_are_counted_by_route_and_status(fresh: FlaskClient) -> None:
@@ -87,12 +87,12 @@ def test_killed_work_is_counted_and_logged(fresh: FlaskClient, engine_name: str,
     assert sample(fresh, "diplograph_worker_kills_total", reason="query-timeout") == 1
     name = answer.headers["X-Request-Id"]
     assert [line["logger"] for line in lines.read() if line["request_id"] == name] == [
-        "diplograph.web.watched",
+        "diplograph.web.metrics",
         "diplograph.access",
     ]
 
 
-def test_release_in_service_is_told(fresh: FlaskClient, published: Publication) -> None:
+def test_release_in_service_is_told(fresh: FlaskClient, published: Repository) -> None:
     assert sample(fresh, "diplograph_release_info", release=published.release.name) == 1
 
 
@@ -106,10 +106,10 @@ def test_no_figure_is_labelled_with_what_a_client_sent(fresh: FlaskClient, text:
     assert "ZZZ" not in figures
 
 
-def test_counts_go_on_over_a_later_release(published: Publication) -> None:
-    from diplograph.web.meters import Meters
+def test_counts_go_on_over_a_later_release(published: Repository) -> None:
+    from diplograph.web.metrics import Metrics
 
-    meters = Meters()
+    meters = Metrics()
     for _ in range(2):
         create_app(published, meters).test_client().get("/version")
 
@@ -175,7 +175,7 @@ def test_query_that_differs_each_time_is_never_kept(fresh: FlaskClient, call: st
 
 
 def test_answers_do_not_depend_on_headers_that_are_not_keyed(
-    fresh: FlaskClient, published: Publication
+    fresh: FlaskClient, published: Repository
 ) -> None:
     strange = {
         "Host": "evil.example",

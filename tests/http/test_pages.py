@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, VOID
 
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 
 BASE_URL = "https://data.example.org"
 PAGE = {"Accept": "text/html"}
@@ -49,7 +49,7 @@ def test_every_link_on_a_document_answers(client: FlaskClient, start: str) -> No
     } == set()
 
 
-def test_home_shows_figures_queries_and_the_newest_acts(client: FlaskClient, published: Publication) -> None:
+def test_home_shows_figures_queries_and_the_newest_acts(client: FlaskClient, published: Repository) -> None:
     page = client.get("/").get_data(as_text=True)
 
     assert re.search(r"<dt>acts</dt><dd>\d+</dd>", page)
@@ -90,7 +90,7 @@ def test_void_gives_absolute_addresses_of_this_service(client: FlaskClient) -> N
 
 
 def test_examples_hold_every_canned_query_as_it_can_be_run(
-    client: FlaskClient, published: Publication
+    client: FlaskClient, published: Repository
 ) -> None:
     sh = "http://www.w3.org/ns/shacl#"
     graph = Graph().parse(data=client.get("/.well-known/sparql-examples").data, format="turtle")
@@ -127,7 +127,7 @@ def test_unknown_download_is_404(client: FlaskClient) -> None:
 
 
 def test_openapi_describes_every_route_and_every_canned_query(
-    client: FlaskClient, app: Flask, published: Publication
+    client: FlaskClient, app: Flask, published: Repository
 ) -> None:
     document = json.loads(client.get("/openapi.json").data)
 
@@ -156,14 +156,14 @@ def test_robots_learn_where_the_sitemap_is(client: FlaskClient) -> None:
     assert f"Sitemap: {BASE_URL}/sitemap.xml" in client.get("/robots.txt").get_data(as_text=True)
 
 
-def test_readiness_names_the_release(client: FlaskClient, published: Publication) -> None:
+def test_readiness_names_the_release(client: FlaskClient, published: Repository) -> None:
     ready = json.loads(client.get("/health/ready").data)
 
     assert (ready["status"], ready["release"]) == ("ready", published.release.name)
     assert client.get("/health/ready").headers["Cache-Control"] == "no-store"
 
 
-def test_limits_in_force_are_printed(client: FlaskClient, published: Publication) -> None:
+def test_limits_in_force_are_printed(client: FlaskClient, published: Repository) -> None:
     limits = json.loads(client.get("/limits").data)
 
     assert limits["query_seconds"] == published.settings.timeout

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from diplograph.web import pictures
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
-from diplograph.web.pictures import bars, exchange, matrix, paper, timeline
+from diplograph.web.pictures import charts, exchange, matrix, paper
 
 USUAL_ENGINES = ("embedded",)
 CHART = {"type": "exchange", "from": "one", "to": "two", "group": "basis"}
@@ -162,7 +162,7 @@ def test_dates_below_a_picture_are_as_many_as_there_is_room_for(years: tuple[int
 
 
 def test_what_there_is_no_room_for_is_counted(app: Flask):
-    most = {"timeline": timeline.MOST, "bar": bars.MOST, "matrix": matrix.MOST_ROWS}
+    most = {"timeline": charts.MOST_LINES, "bar": charts.MOST_BARS, "matrix": matrix.MOST_ROWS}
     rows = [["what", f"W{n}", "kind", "1", "2022-04-01", "2022-04-02"] for n in range(200)]
 
     for kind, limit in most.items():

@@ -5,9 +5,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph.publication import Publication
-from diplograph.resources.places import places, point
-from diplograph.vocab import ID
+from diplograph.documents.locations import places, point
+from diplograph.namespaces import ID
+from diplograph.repository import Repository
 
 USUAL_ENGINES = ("embedded",)
 HTML = {"Accept": "text/html"}
@@ -32,7 +32,7 @@ def test_only_a_point_in_degrees_of_longitude_and_latitude_is_read(
     assert point(wkt) == expected
 
 
-def test_places_within_a_place_come_with_it_and_names_go_by_their_users(published: Publication):
+def test_places_within_a_place_come_with_it_and_names_go_by_their_users(published: Repository):
     found = places(published.engine, [f"{ID}place/islands-1", f"{ID}place/four-regions"])
 
     islands = {"habomai", "islands-1", "iturup", "kunashir", "shikotan"}

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from diplograph.errors import problem_types
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 from diplograph.web import create_app
 
 MEMBERS = {
@@ -135,7 +135,7 @@ def test_method_that_is_not_possible_names_those_that_are(client: FlaskClient, m
 
 
 def test_unforeseen_fault_tells_nothing_of_the_inside(
-    published: Publication, caplog: pytest.LogCaptureFixture
+    published: Repository, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_app(published)
 

@@ -15,9 +15,9 @@ from diplograph import release as releases
 from diplograph.cli import main
 from diplograph.engine.protocol import Operation
 from diplograph.errors import EngineUnavailable
-from diplograph.publication import Publication
-from diplograph.push import push, write_files
 from diplograph.release import Release
+from diplograph.release.push import push, write_files
+from diplograph.repository import Repository
 from diplograph.settings import Settings
 from engines import SERVERS, Server
 
@@ -49,7 +49,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def triples(settings: Settings, release: Release, url: str | None) -> list[list[str]]:
-    with Publication.of_release(replace(settings, engine=url), release) as published:
+    with Repository.of_release(replace(settings, engine=url), release) as published:
         body = published.engine.evaluate(ALL, "text/csv").body.decode()
     # blank nodes have no name that two stores share
     return sorted(

@@ -10,7 +10,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from diplograph import media
-from diplograph.web import coordinates, links, rdf
+from diplograph.web import links, responses, thing_facts
 
 SYNTAX = {media.TURTLE: "turtle", media.N_TRIPLES: "nt", media.JSON_LD: "json-ld", media.RDF_XML: "xml"}
 DATA = """
@@ -35,7 +35,7 @@ print([hashlib.sha256(rdf.serialise(graph, name)).hexdigest() for name in media.
 def test_graph_survives_its_serialisation(name: str) -> None:
     graph = Graph().parse(data=DATA, format="turtle")
 
-    again = Graph().parse(data=rdf.serialise(graph, name), format=SYNTAX[name])
+    again = Graph().parse(data=responses.serialise(graph, name), format=SYNTAX[name])
 
     assert isomorphic(again, graph)
 
@@ -114,4 +114,4 @@ def test_number_is_known_and_a_plain_string_has_no_datatype_to_show() -> None:
     ],
 )
 def test_point_is_shown_by_latitude_and_longitude_and_any_other_text_as_it_is(text: str, shown: str) -> None:
-    assert coordinates.degrees(text) == shown
+    assert thing_facts.degrees(text) == shown

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from diplograph.publication import Publication
+from diplograph.namespaces import PREFIXES
+from diplograph.repository import Repository
 from diplograph.settings import Settings
-from diplograph.vocab import PREFIXES
 from diplograph.web import create_app
 
 ENGINES = ("embedded",)
@@ -85,8 +85,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def quoting(folder: Path, settings: Settings) -> Iterator[FlaskClient]:
     """A service that was started with the sources at hand."""
     chosen = replace(settings, passages=folder / "sources")
-    with Publication.of_files([str(folder / "data.ttl")], chosen) as publication:
-        yield create_app(publication).test_client()
+    with Repository.of_files([str(folder / "data.ttl")], chosen) as repository:
+        yield create_app(repository).test_client()
 
 
 def page(client: FlaskClient, name: str) -> str:
@@ -138,8 +138,8 @@ def test_document_quotes_each_span_and_says_when_the_source_is_not_at_hand(quoti
 
 
 def test_service_without_the_sources_quotes_nothing(folder: Path, settings: Settings) -> None:
-    with Publication.of_files([str(folder / "data.ttl")], settings) as publication:
-        text = page(create_app(publication).test_client(), "act/evil")
+    with Repository.of_files([str(folder / "data.ttl")], settings) as repository:
+        text = page(create_app(repository).test_client(), "act/evil")
 
     assert "Zitat" not in text
     assert "has changed" not in text

@@ -11,8 +11,8 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from diplograph.validation import Edit, Finding, Fix, Report
-from diplograph.validation.renderings.sarif import SCHEMA
-from diplograph.web import reports
+from diplograph.validation.renderings.services import SCHEMA
+from diplograph.web import validation
 from schemas import problems
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -189,7 +189,7 @@ def test_page_shows_the_lines_around_what_was_found_and_escapes_them(client: Fla
 
 
 def test_page_of_a_long_text_leaves_out_lines_that_are_sound() -> None:
-    shown = reports.lines("\n".join("abc" * 300), {500: "warning"})
+    shown = validation.lines("\n".join("abc" * 300), {500: "warning"})
 
     assert [line.number for line in shown] == list(range(497, 504))
     assert [line.gap for line in shown] == [True, *[False] * 6]
@@ -200,7 +200,7 @@ def test_proposed_fix_is_on_the_page_with_its_edits() -> None:
     fix = Fix("Write the state's name", (Edit(3, 5, 3, 9, 'x"<'),), safe=False)
     finding = Finding("violation", "urn:s", "urn:c", None, None, None, "Wrong.", "Mend it.", line=3, fix=fix)
 
-    row = reports.page(Report.of([finding]), "a\nb\nc")["findings"][0]
+    row = validation.page(Report.of([finding]), "a\nb\nc")["findings"][0]
 
     assert json.loads(row["edits"]) == [
         {"line": 3, "column": 5, "end_line": 3, "end_column": 9, "text": 'x"<'}

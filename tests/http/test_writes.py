@@ -13,16 +13,16 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 import tiny_kb
-from diplograph import publication
 from diplograph import release as releases
-from diplograph.intake.journal import Journal
-from diplograph.intake.prune import prune
-from diplograph.intake.tokens import Tokens
-from diplograph.intake.writer import Writer
+from diplograph import repository
+from diplograph.changes.journal import Journal
+from diplograph.changes.tokens import Tokens
+from diplograph.changes.writer import Writer
+from diplograph.namespaces import DGG
+from diplograph.release.versions import prune
 from diplograph.settings import Settings
-from diplograph.vocab import DGG
 from diplograph.web import create_app
-from diplograph.web.following import Following
+from diplograph.web.release_swap import ReleaseSwap
 
 ENGINES = ("embedded",)
 pytestmark = pytest.mark.slow
@@ -44,8 +44,8 @@ class Service:
         self.settings = Settings.resolve(kb, environ={}, workers=1, timeout=60.0)
         self.token = Tokens(self.settings.state).create("Ada")
         self.writer = Writer(self.settings)
-        self.following = Following(
-            publication.load(self.settings),
+        self.following = ReleaseSwap(
+            repository.load(self.settings),
             lambda published: create_app(published, writer=self.writer),
             interval=3600,
         )

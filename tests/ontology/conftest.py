@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from diplograph import turtle
+from diplograph.rdf import turtle
 from diplograph.sources import ONTOLOGY_FILES
 
 

@@ -10,13 +10,12 @@ import pytest
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.term import Node
 
-from diplograph import turtle
-from diplograph.closure import clashes, close, compile_rules
-from diplograph.reasoning import classify, reasoned
+from diplograph.namespaces import DG, DGG, ID
+from diplograph.rdf import Dataset, turtle
+from diplograph.rdf.terms import to_rdflib
+from diplograph.reasoning import clashes, close, compile_rules
+from diplograph.reasoning.hermit import classify, reasoned
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
-from diplograph.terms import to_rdflib
-from diplograph.vocab import DG, DGG, ID
 
 Triple = tuple[Node, Node, Node]
 ACT, BODY, PERSON, PLACE, STATE = (f"{ID}{kind}/" for kind in ("act", "body", "person", "place", "state"))

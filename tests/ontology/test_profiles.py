@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rdflib import OWL, Graph, Literal
 
-from diplograph import turtle
-from diplograph.reasoning import reasoner_view
+from diplograph.rdf import turtle
+from diplograph.reasoning.hermit import reasoner_view
 from ontology.dl_restrictions import dl_violations
 from ontology.rl_profile import rl_violations
 

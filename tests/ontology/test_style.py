@@ -7,8 +7,8 @@ import pyshacl
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, Namespace, URIRef
 
-from diplograph import turtle
-from diplograph.vocab import DCTERMS, DG, DGS, DGV, FOAF
+from diplograph.namespaces import DCTERMS, DG, DGS, DGV, FOAF
+from diplograph.rdf import turtle
 
 ONTOLOGY = URIRef(str(DG).removesuffix("#"))
 SCHEME, CONCEPT, LEAF = DGV.realisation, DGV.abandoned, DGV.planned

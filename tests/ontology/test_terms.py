@@ -6,7 +6,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
-from diplograph.vocab import DG, DGV, LANGUAGES
+from diplograph.namespaces import DG, DGV, LANGUAGES
 
 TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
 CORE, SCHEMES = URIRef(str(DG).removesuffix("#")), URIRef(str(DGV).removesuffix("/"))

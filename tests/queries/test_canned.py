@@ -7,7 +7,7 @@ import pytest
 
 from diplograph.errors import InvalidParameter
 from diplograph.queries import CannedQuery, Parameter, QueryBook
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = Path(__file__).parent / "expected"

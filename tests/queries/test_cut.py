@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Quad
 
-from diplograph.engine.lexer import Lexer, Token
+from diplograph.namespaces import DG, RDFS
 from diplograph.queries import CannedQuery, QueryBook
-from diplograph.queries.clauses import cuts
-from diplograph.store import Dataset
-from diplograph.vocab import DG, RDFS
+from diplograph.rdf import Dataset
+from diplograph.sparql.clauses import cuts
+from diplograph.sparql.lexer import Lexer, Token
 
 BOOK = QueryBook.read(Path(__file__).resolve().parents[2] / "queries" / "canned")
 QUERIES = [name for name, query in BOOK.items() if list(cuts(query.text))]

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from diplograph.queries import QueryBook
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTS = "SELECT ?act { GRAPH ?graph { ?act a ?class } ?act a <https://w3id.org/diplograph/ontology#Act> }"

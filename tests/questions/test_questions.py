@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset
 
 FOLDER = Path(__file__).parent
 QUESTIONS = sorted(path.stem for path in FOLDER.glob("[VW]*.rq"))

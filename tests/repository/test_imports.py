@@ -13,10 +13,10 @@ IMPORTED = "import importlib, sys; importlib.import_module(sys.argv[1]); print(*
     [
         ("diplograph", {"rdflib", "pyoxigraph", "flask"}),
         ("diplograph.cli", {"rdflib", "pyoxigraph", "flask", "rich"}),
-        ("diplograph.cli.serve", {"rdflib", "pyoxigraph", "flask", "diplograph.release.building"}),
+        ("diplograph.cli.serve", {"rdflib", "pyoxigraph", "flask", "diplograph.release.builder"}),
         (
             "diplograph.web",
-            {"httpx", "rich", "pyshacl", "diplograph.validation.run", "diplograph.release.building"},
+            {"httpx", "rich", "pyshacl", "diplograph.validation.shacl", "diplograph.release.builder"},
         ),
     ],
 )

@@ -5,10 +5,10 @@ from pyshacl.errors import ConstraintLoadError, ValidationFailure
 from rdflib import Graph
 
 from diplograph.errors import TooComplex
-from diplograph.terms import to_rdflib
-from diplograph.validation.judged import Judged
-from diplograph.validation.run import everything, run
+from diplograph.rdf.terms import to_rdflib
+from diplograph.validation.shacl import everything, run
 from diplograph.validation.shapes import Shapes
+from diplograph.validation.validation_graph import ValidationGraph
 
 REFUSED = (TooComplex, ConstraintLoadError, ValidationFailure, NotImplementedError)
 Outcome = set[tuple[str | None, ...]] | str
@@ -19,7 +19,9 @@ def both(shapes: Shapes, triples: list[Triple]) -> tuple[Outcome, Outcome]:
     graph = Graph()
     for triple in triples:
         graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
-    return outcome(lambda: run(Judged.of(triples), shapes)), outcome(lambda: everything(graph, shapes))
+    return outcome(lambda: run(ValidationGraph.of(triples), shapes)), outcome(
+        lambda: everything(graph, shapes)
+    )
 
 
 def outcome(judge) -> Outcome:

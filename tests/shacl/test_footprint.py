@@ -5,17 +5,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from diplograph import turtle
-from diplograph.delta import Delta
-from diplograph.incremental import State
-from diplograph.incremental.groups import together
-from diplograph.incremental.meeting import Meeting
 from diplograph.incremental.revalidation import after
-from diplograph.incremental.state import TooFarError
+from diplograph.incremental.shape_reads import Meeting
+from diplograph.incremental.shape_walk import together
+from diplograph.incremental.state import State, TooFarError
+from diplograph.namespaces import RDF
+from diplograph.rdf import turtle
+from diplograph.rdf.dataset import Delta
+from diplograph.sparql.paths import Sequential
 from diplograph.validation import Shapes, validate
-from diplograph.validation.lexical import is_kept
-from diplograph.validation.prefilter.paths import Sequential
-from diplograph.vocab import RDF
+from diplograph.validation.validation_graph import is_kept
 from shacl.compared import REFUSED
 from shacl.generated import DECLARED, PROLOGUE, Maker
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
 
-from diplograph import turtle
+from diplograph.rdf import turtle
 from diplograph.validation.shapes import Shapes
 from shacl.compared import both
 from shacl.generated import DECLARED, PROLOGUE, Maker

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from rdflib import RDF, Graph, Namespace
 
-from diplograph.terms import to_rdflib
+from diplograph.rdf.terms import to_rdflib
 from diplograph.validation.shapes import Shapes
 from shacl.compared import both
 

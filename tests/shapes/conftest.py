@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from diplograph.namespaces import DGG
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, in_context, validate
-from diplograph.validation.material import of_files
+from diplograph.validation.inputs import of_files
 from diplograph.validation.uploads import parse
-from diplograph.vocab import DGG
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from rdflib import URIRef
 
-from diplograph import turtle
+from diplograph.namespaces import DGS, SH
+from diplograph.rdf import turtle
 from diplograph.validation import Report, Shapes
 from diplograph.validation.report import Finding
-from diplograph.vocab import DGS, SH
 
 HERE = Path(__file__).parent
 GOOD = sorted(HERE.glob("good/*"))

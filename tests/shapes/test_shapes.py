@@ -10,15 +10,15 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import OWL
 from rdflib.term import Node
 
-from diplograph import turtle
-from diplograph.queries.header import split
+from diplograph.namespaces import DG, DGG, DGS, DGV, SH
+from diplograph.rdf import turtle
 from diplograph.sources import KnowledgeBase
+from diplograph.sparql.header import split
 from diplograph.validation import CheckQuery, Shapes, check
-from diplograph.validation.judged import Judged
-from diplograph.validation.material import dataset, entailed, merge, of_files, ontology
-from diplograph.validation.run import run
+from diplograph.validation.inputs import dataset, entailed, merge, of_files, ontology
+from diplograph.validation.shacl import run
 from diplograph.validation.uploads import parse
-from diplograph.vocab import DG, DGG, DGS, DGV, SH
+from diplograph.validation.validation_graph import ValidationGraph
 
 HERE = Path(__file__).parent
 FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
@@ -138,7 +138,7 @@ def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, s
         if (None, SH.result, r) in as_written
     }
     assert len(results) > 50
-    assert {(f.shape, f.focus) for f in run(Judged.of(judged), shapes)} == results
+    assert {(f.shape, f.focus) for f in run(ValidationGraph.of(judged), shapes)} == results
 
 
 def test_each_check_outside_shacl_is_described_where_its_findings_point(kb: KnowledgeBase, shapes: Shapes):

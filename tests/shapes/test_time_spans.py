@@ -6,9 +6,9 @@ from time import struct_time
 import edtf
 import pytest
 
-from diplograph import turtle
+from diplograph.namespaces import DG
+from diplograph.rdf import turtle
 from diplograph.sources import KnowledgeBase
-from diplograph.vocab import DG
 
 
 def bounds(expression: str) -> tuple[date | None, date | None]:

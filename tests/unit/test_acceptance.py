@@ -8,18 +8,17 @@ import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
 import tiny_kb
-from diplograph import preparation
 from diplograph import release as releases
+from diplograph.changes import recovery
+from diplograph.changes.accept import accept
+from diplograph.changes.edits import Edit, Outcome, Request
+from diplograph.changes.journal import Journal
+from diplograph.changes.undo import undo
 from diplograph.errors import Conflict, DoesNotConform, PreconditionFailed, ReadOnly
-from diplograph.intake.acceptance import accept
-from diplograph.intake.edits import Edit
-from diplograph.intake.journal import Journal
-from diplograph.intake.requests import Outcome, Request
-from diplograph.intake.undo import undo
+from diplograph.namespaces import DGG
+from diplograph.rdf import Dataset
 from diplograph.release import Release
 from diplograph.settings import Settings
-from diplograph.store import Dataset
-from diplograph.vocab import DGG
 
 A1, A2 = str(DGG.a1), str(DGG.a2)
 NEW = 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .'
@@ -250,7 +249,7 @@ import os, signal, sys
 sys.path[:0] = {path!r}
 from unit.test_acceptance import put
 from pathlib import Path
-from diplograph.intake import replay
+from diplograph.changes import replay
 from diplograph.settings import Settings
 replay.put_down = lambda staged: os.kill(os.getpid(), signal.SIGKILL)
 put(Settings.resolve(Path(sys.argv[1])), sys.argv[2])
@@ -266,7 +265,7 @@ def test_what_was_cut_short_after_it_counted_is_carried_out_at_the_next_start(se
     old = cut_after_commit(settings, NEW)
     assert not (settings.kb / "data/a2.ttl").exists()
 
-    release = preparation.prepare(settings)
+    release = recovery.prepare(settings)
 
     assert release != old
     assert served(settings) == set(triples(NEW))

@@ -8,7 +8,7 @@ import pytest
 from diplograph.engine import admission
 from diplograph.engine.admission import CLIENT, Admission
 from diplograph.errors import Busy
-from diplograph.web.clients import client, last_untrusted
+from diplograph.web.request_parsing import client, last_untrusted
 
 
 class Clock:

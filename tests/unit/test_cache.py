@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
-from diplograph.web import cache as caches
-from diplograph.web.cache import REUSABLE, Cache, Entry, Headers
-from diplograph.web.flights import Flights
-from diplograph.web.front import Front
-from diplograph.web.meters import Meters
+from diplograph.web import http_cache as caches
+from diplograph.web.http_cache import (
+    REUSABLE,
+    CachedResponse,
+    Headers,
+    HttpCache,
+    ResponseStore,
+    SingleFlight,
+)
+from diplograph.web.metrics import Metrics
 
 CAPACITY = 1 << 20
 
@@ -26,8 +31,8 @@ class Service:
         self.extra: dict[str, Any] = {}
         self.body = b"answer"
         self.epoch = "one"
-        self.cache = Cache(CAPACITY)
-        self.front = Front(self.answer, self.cache, lambda: self.epoch, Meters(), Flights(4))
+        self.cache = ResponseStore(CAPACITY)
+        self.front = HttpCache(self.answer, self.cache, lambda: self.epoch, Metrics(), SingleFlight(4))
 
     def answer(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         self.asked.append(environ["REQUEST_METHOD"])
@@ -248,15 +253,15 @@ def test_answer_that_a_release_overtook_is_not_kept(service: Service) -> None:
         service.epoch = "two"
         return service.answer(environ, start_response)
 
-    service.front = Front(answer, service.cache, lambda: service.epoch, Meters(), Flights(4))
+    service.front = HttpCache(answer, service.cache, lambda: service.epoch, Metrics(), SingleFlight(4))
     service.ask()
 
     assert service.cache.size == 0
 
 
 def test_least_recently_used_goes_first_and_the_bound_holds() -> None:
-    cache = Cache(20_000, largest=5000)
-    entry = Entry("200 OK", [], b"x" * 4000, "/x")
+    cache = ResponseStore(20_000, largest=5000)
+    entry = CachedResponse("200 OK", [], b"x" * 4000, "/x")
 
     for name in ("a", "b", "c"):
         cache.store((name,), {}, entry)
@@ -269,8 +274,8 @@ def test_least_recently_used_goes_first_and_the_bound_holds() -> None:
 
 
 def test_size_counts_requests_as_well_as_answers() -> None:
-    cache = Cache(CAPACITY)
-    entry = Entry("200 OK", [("Vary", "Accept")], b"", "/x")
+    cache = ResponseStore(CAPACITY)
+    entry = CachedResponse("200 OK", [("Vary", "Accept")], b"", "/x")
 
     for number in range(200):
         cache.store((f"{number}",), {"HTTP_ACCEPT": "x" * 50_000}, entry)
@@ -281,7 +286,7 @@ def test_size_counts_requests_as_well_as_answers() -> None:
 
 def test_nothing_is_kept_without_room() -> None:
     service = Service()
-    service.front = Front(service.answer, Cache(0), lambda: "one", Meters(), Flights(4))
+    service.front = HttpCache(service.answer, ResponseStore(0), lambda: "one", Metrics(), SingleFlight(4))
 
     assert service.ask()[2] == service.ask()[2] == b"answer"
     assert len(service.asked) == 2
@@ -297,7 +302,7 @@ def at_once(service: Service, requests: list[dict[str, str]], asked: int) -> lis
         assert go.wait(5)
         return service.answer(environ, start_response)
 
-    service.front = Front(answer, service.cache, front.epoch, front.meters, front.flights)
+    service.front = HttpCache(answer, service.cache, front.epoch, front.meters, front.flights)
     with ThreadPoolExecutor(len(requests)) as threads:
         answers = [threads.submit(service.ask, **request) for request in requests]
         for _ in range(asked):
@@ -331,7 +336,7 @@ def test_who_waited_for_an_answer_that_is_not_kept_is_answered_by_the_applicatio
 
 
 def test_many_threads_share_it() -> None:
-    cache = Cache(50_000)
+    cache = ResponseStore(50_000)
     failures: list[object] = []
 
     def work(seed: int) -> None:
@@ -340,7 +345,7 @@ def test_many_threads_share_it() -> None:
             found = cache.find((name,), {})
             if found is not None and found.body != name.encode() * 100:
                 failures.append(name)
-            cache.store((name,), {}, Entry("200 OK", [], name.encode() * 100, ""))
+            cache.store((name,), {}, CachedResponse("200 OK", [], name.encode() * 100, ""))
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in (3, 5, 7, 11)]
     for thread in threads:

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import RDF, XSD, Graph
 
-from diplograph import turtle
-from diplograph.closure import Clash, Rule, clashes, close, compile_rules, disjoint_classes
-from diplograph.delta import Delta
 from diplograph.incremental.closure import update
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset, turtle
+from diplograph.rdf.dataset import Delta
+from diplograph.reasoning import Clash, Rule, clashes, close, compile_rules, disjoint_classes
 
 EX = "https://example.org/"
 INTEGER = NamedNode(str(XSD.integer))

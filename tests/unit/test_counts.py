@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from diplograph import counts
-from diplograph.counts import Expectation
 from diplograph.errors import BuildFailed
-from diplograph.store import Dataset
-from diplograph.vocab import DG, SKOS
+from diplograph.namespaces import DG, SKOS
+from diplograph.rdf import Dataset
+from diplograph.release import counts
+from diplograph.release.counts import Expectation
 
 EXPECTED = {"urn:a": Expectation(2)}
 

@@ -2,7 +2,7 @@
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from diplograph.delta import Delta
+from diplograph.rdf.dataset import Delta
 
 A, B, C = (Triple(NamedNode(f"urn:{n}"), NamedNode("urn:p"), NamedNode("urn:o")) for n in "abc")
 G, H = "urn:g", "urn:h"

@@ -9,13 +9,13 @@ import pytest
 import tiny_kb
 from diplograph import release as releases
 from diplograph.errors import BuildFailed
-from diplograph.publication import Publication, prepare
+from diplograph.rdf import Dataset
 from diplograph.release import Release, build, derive
-from diplograph.release.building import assemble_in
-from diplograph.release.deriving import overlay
+from diplograph.release.builder import assemble_in
+from diplograph.release.derivation import overlay
 from diplograph.release.manifest import build_inputs
+from diplograph.repository import Repository, prepare
 from diplograph.settings import Settings
-from diplograph.store import Dataset
 from diplograph.validation import Report
 from diplograph.web import create_app
 
@@ -166,7 +166,7 @@ def test_release_without_its_dumps_is_served_and_asks_to_wait_for_them(
     settings: Settings, base: Release
 ) -> None:
     derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}, at_once=0).publish()
-    with Publication.of_release(settings, derived) as published:
+    with Repository.of_release(settings, derived) as published:
         client = create_app(published).test_client()
         for path in ("/dumps", "/dumps/diplograph.nq.gz", "/.well-known/void"):
             answer = client.get(path)

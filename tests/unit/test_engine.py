@@ -14,8 +14,7 @@ import pytest
 from diplograph import media
 from diplograph.engine import process
 from diplograph.engine.local import LocalEngine
-from diplograph.engine.protocol import Operation
-from diplograph.engine.spool import Spool
+from diplograph.engine.protocol import Operation, Spool
 from diplograph.errors import (
     Busy,
     EngineUnavailable,
@@ -29,9 +28,9 @@ from diplograph.errors import (
     ResultTooLarge,
     TooComplex,
 )
-from diplograph.release.building import freeze
+from diplograph.rdf import Dataset
+from diplograph.release.builder import freeze
 from diplograph.settings import MEBIBYTE, Settings
-from diplograph.store import Dataset
 
 G1, G2 = "http://example.org/g1", "http://example.org/g2"
 ALL = Operation("SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o", "select")

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 import worker_tasks
-from diplograph.engine import process, sandbox
+from diplograph.engine import limits, process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation
 from diplograph.errors import DiplographError, EngineUnavailable
+from diplograph.rdf import Dataset
 from diplograph.settings import Settings
-from diplograph.store import Dataset
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: seccomp and namespaces")
 TESTS = Path(worker_tasks.__file__).parent
@@ -113,8 +113,8 @@ def test_a_worker_writes_no_core_file_and_gives_way(engine):
 @linux
 def test_a_network_namespace_does_where_there_is_no_filter():
     code = (
-        "from diplograph.engine import sandbox; import socket\n"
-        "assert sandbox.leave_network()\n"
+        "from diplograph.engine import limits; import socket\n"
+        "assert limits.leave_network()\n"
         "socket.create_connection(('127.0.0.1', 9), timeout=2)\n"
     )
     ended = subprocess.run(
@@ -127,9 +127,9 @@ def test_a_network_namespace_does_where_there_is_no_filter():
 
 
 def test_a_system_without_either_means_is_told_apart(monkeypatch):
-    monkeypatch.setattr(sandbox, "_libc", lambda: None)
+    monkeypatch.setattr(limits, "_libc", lambda: None)
 
-    assert sandbox.isolate() == "none"
+    assert limits.isolate() == "none"
 
 
 def test_a_worker_that_is_not_isolated_is_cried_out(monkeypatch, caplog):

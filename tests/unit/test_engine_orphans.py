@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset
 
 PARENT = """
 import sys, threading

@@ -10,7 +10,7 @@ from rdflib import Graph, Literal, URIRef
 
 from diplograph import evidence
 from diplograph.errors import BadRequest, DoesNotConform
-from diplograph.vocab import DCTERMS, DG, ID, OA, SCHEMA
+from diplograph.namespaces import DCTERMS, DG, ID, OA, SCHEMA
 
 TEXT = "The envoy “left” on Monday.\r\nНикто не ответил. 大使は帰国した。 The envoy “left” on Monday."
 SPANS = ((0, 27), (29, 46), (47, 55), (56, 83))

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from diplograph import turtle
+from diplograph.rdf import turtle
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import check, edits
+from diplograph.validation import check, fixes
 from diplograph.validation.report import Edit, Fix
 
 BAD = Path("tests/shapes/bad")
@@ -86,17 +86,17 @@ def checked(root, tmp_path_factory):
         text = text.replace(old, new) if old else text
         path.write_text(text.replace("example", f"case{number}"), encoding="utf-8")
     before = findings(root, paths)
-    fixes = []
+    proposed = []
     for path, case in zip(paths, CASES, strict=False):
         (finding,) = [f for f in of_shape(before[path], case.shape) if f.fix]
-        text, made = edits.applied(path.read_text(encoding="utf-8"), [finding.fix])
+        text, made = fixes.applied(path.read_text(encoding="utf-8"), [finding.fix])
         assert made == [finding.fix]
         path.write_text(text, encoding="utf-8")
-        fixes.append(finding.fix)
+        proposed.append(finding.fix)
     after = findings(root, paths)
     left = [of_shape(after[path], case.shape) for path, case in zip(paths, CASES, strict=False)]
     hopeless = [f.fix for path in paths[len(CASES) :] for f in before[path]]
-    return list(zip(fixes, paths, left, strict=False)), hopeless
+    return list(zip(proposed, paths, left, strict=False)), hopeless
 
 
 @pytest.mark.slow
@@ -123,7 +123,7 @@ def edit(line, column, end_line, end_column, text):
 
 
 def test_edits_are_made_at_their_places_whatever_their_order():
-    text, made = edits.applied(
+    text, made = fixes.applied(
         "ab\n日本\nef\n", [edit(3, 1, 3, 2, "E"), edit(2, 2, 2, 3, "X\nY"), edit(1, 3, 1, 3, "!")]
     )
 
@@ -133,17 +133,17 @@ def test_edits_are_made_at_their_places_whatever_their_order():
 
 @pytest.mark.parametrize("other", [edit(1, 2, 1, 4, "Y"), edit(1, 1, 1, 3, "Y"), edit(1, 1, 1, 2, "Y")])
 def test_of_two_fixes_for_the_same_characters_the_first_is_made(other):
-    text, made = edits.applied("abcdef", [edit(1, 1, 1, 3, "X"), other])
+    text, made = fixes.applied("abcdef", [edit(1, 1, 1, 3, "X"), other])
 
     assert (text, made) == ("Xcdef", [edit(1, 1, 1, 3, "X")])
 
 
 def test_a_name_is_written_short_only_where_its_prefix_is_declared():
-    declared = edits.prefixes("@prefix s: <https://example.org/s/> .\nPREFIX t: <https://example.org/t/>\n")
+    declared = fixes.prefixes("@prefix s: <https://example.org/s/> .\nPREFIX t: <https://example.org/t/>\n")
 
-    assert edits.iri("https://example.org/s/a-1", declared) == "s:a-1"
-    assert edits.iri("https://example.org/t/a.b", declared) == "<https://example.org/t/a.b>"
-    assert edits.iri("https://example.org/u/a", declared) == "<https://example.org/u/a>"
+    assert fixes.iri("https://example.org/s/a-1", declared) == "s:a-1"
+    assert fixes.iri("https://example.org/t/a.b", declared) == "<https://example.org/t/a.b>"
+    assert fixes.iri("https://example.org/u/a", declared) == "<https://example.org/u/a>"
 
 
 @pytest.mark.parametrize(

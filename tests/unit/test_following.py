@@ -8,12 +8,13 @@ import pytest
 from werkzeug.test import Client
 
 import tiny_kb
-from diplograph import preparation, publication
-from diplograph.publication import Publication
+from diplograph import repository
+from diplograph.changes import recovery
 from diplograph.release import Release
+from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app
-from diplograph.web.following import Following
+from diplograph.web.release_swap import ReleaseSwap
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def settings(tmp_path: Path) -> Settings:
 def change(settings: Settings) -> Release:
     path = settings.kb / "data/a1.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("X expels", "X throws out"), encoding="utf-8")
-    return preparation.prepare(settings)
+    return recovery.prepare(settings)
 
 
 def name_of(client: Client) -> str:
@@ -36,7 +37,7 @@ def answers(client: Client) -> bool:
 
 
 def test_a_new_release_is_served_by_new_workers_without_a_restart(settings: Settings) -> None:
-    following = Following(publication.load(settings), create_app, interval=0.05)
+    following = ReleaseSwap(repository.load(settings), create_app, interval=0.05)
     client = Client(following)
     try:
         first = name_of(client)
@@ -55,7 +56,7 @@ def test_a_new_release_is_served_by_new_workers_without_a_restart(settings: Sett
 def test_a_request_that_runs_is_answered_by_the_release_it_began_with(settings: Settings) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def mount(published: Publication):
+    def mount(published: Repository):
         def app(environ, start_response):
             begun.set()
             go_on.wait(10)
@@ -66,7 +67,7 @@ def test_a_request_that_runs_is_answered_by_the_release_it_began_with(settings: 
 
         return app
 
-    following = Following(publication.load(settings), mount, interval=3600)
+    following = ReleaseSwap(repository.load(settings), mount, interval=3600)
     try:
         first = following.release.name
         found: list[bytes] = []
@@ -90,7 +91,7 @@ def test_a_request_that_runs_is_answered_by_the_release_it_began_with(settings: 
 
 
 def test_a_release_that_cannot_be_opened_leaves_the_old_one(settings: Settings) -> None:
-    following = Following(publication.load(settings), create_app, interval=3600)
+    following = ReleaseSwap(repository.load(settings), create_app, interval=3600)
     try:
         (settings.state / "current").write_text("0000\n", encoding="utf-8")
 

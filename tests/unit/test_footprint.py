@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 from rdflib import RDF
 
 from diplograph.incremental.query_reads import Footprint, UnboundedError
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import OxigraphTerm
 
 EX = "https://example.org/"
 QUERIES = {

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diplograph.engine import guard
-from diplograph.engine.guard import inspect
-from diplograph.engine.lexer import Lexer
 from diplograph.errors import FederationDisabled, MalformedQuery, TooComplex, TooLarge, UpdateDisabled
+from diplograph.sparql import guard
+from diplograph.sparql.guard import inspect
+from diplograph.sparql.lexer import Lexer
 
 EX = "PREFIX ex: <http://example.org/> PREFIX : <http://example.org/> "
 WORDS = st.sampled_from(

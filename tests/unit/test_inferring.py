@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad
 
-from diplograph.closure import compile_rules
-from diplograph.delta import Delta
 from diplograph.incremental.rules import EntangledError, Inferring, is_apart, touched
-from diplograph.reciprocity import Rule, infer
-from diplograph.store import Dataset
-from diplograph.vocab import DGG, PREFIXES
+from diplograph.namespaces import DGG, PREFIXES
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.reasoning import compile_rules
+from diplograph.reasoning.reciprocity import Rule, infer
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 RULES = sorted((Path(__file__).resolve().parents[2] / "queries/rules").glob("*.rq"))

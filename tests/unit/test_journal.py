@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from diplograph.changes.journal import Change, Content, GraphChange, Journal
 from diplograph.errors import EngineUnavailable, UnknownResource
-from diplograph.intake.journal import Change, Content, GraphChange, Journal
 
 GRAPH = "https://w3id.org/diplograph/graph/a1"
 
@@ -109,7 +109,7 @@ sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from unit.test_journal import change, content
 from diplograph.errors import NoSpace
-from diplograph.intake.journal import Content, Journal
+from diplograph.changes.journal import Content, Journal
 journal = Journal(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from diplograph.rdf import Dataset
 from diplograph.release import lines
-from diplograph.release.lines import Lines
-from diplograph.store import Dataset
+from diplograph.release.lines import SortedLines
 
 GRAPH = "urn:graph"
 LABEL = NamedNode("urn:label")
@@ -36,10 +36,10 @@ def stored(triples: list[Triple]) -> Dataset:
     return made
 
 
-def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Lines, str]:
+def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[SortedLines, str]:
     monkeypatch.setattr(lines, "LEAST", 1)
     found = stored(TRIPLES).canonical_lines(GRAPH)
-    made = Lines(folder)
+    made = SortedLines(folder)
     made.keep(found)
     return made, hashlib.sha256(b"".join(found)).hexdigest()
 

@@ -2,11 +2,10 @@
 
 import pytest
 
-from diplograph.names import Appellation, Role
-from diplograph.names.folding import fold
-from diplograph.names.index import Index, Scope
-from diplograph.names.scoring import EXACT, REORDERED, similarity
-from diplograph.vocab import DG, ID
+from diplograph.namespaces import DG, ID
+from diplograph.rdf.terms import fold
+from diplograph.search import Appellation, Role
+from diplograph.search.index import EXACT, REORDERED, Index, Scope, similarity
 
 PLACE, STATE = str(ID["place/islands"]), str(ID["state/x"])
 WRITER, OTHER = str(ID["person/kuczynski"]), str(ID["person/kucera"])

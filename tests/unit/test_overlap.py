@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.term import Node
 
-from diplograph.terms import to_rdflib
-from diplograph.validation.judged import Judged
-from diplograph.validation.prefilter import select
+from diplograph.namespaces import XSD
+from diplograph.rdf.terms import to_rdflib
+from diplograph.sparql import patterns
+from diplograph.sparql.patterns import Group
 from diplograph.validation.prefilter.overlap import Overlap
-from diplograph.validation.prefilter.patterns import Group
-from diplograph.vocab import XSD
+from diplograph.validation.validation_graph import ValidationGraph
 
 TARGET = "?this <urn:with> ?anyone ."
 QUERY = """SELECT $this ?value WHERE {
@@ -30,7 +30,7 @@ names = st.sampled_from([*(NamedNode(f"urn:{name}") for name in "abcdef"), Blank
 meetings = st.tuples(names, st.sampled_from([NamedNode("urn:p"), NamedNode("urn:q")]), bounds, bounds)
 
 
-def compared(judged: Judged, group: Group) -> set[Node]:
+def compared(judged: ValidationGraph, group: Group) -> set[Node]:
     """Ask the engine to compare each with each."""
     rows = judged.data.select(f"SELECT DISTINCT ?this WHERE {{ {TARGET} {group.text()} }}")
     return {to_rdflib(row["this"]) for row in rows}
@@ -44,7 +44,7 @@ def test_overlaps_by_sorting_miss_nothing_and_add_only_what_has_no_name(found, a
         triples.append(Triple(name, NamedNode("urn:with"), party))
         triples.append(Triple(name, NamedNode("urn:from"), begin))
         triples.append(Triple(name, NamedNode("urn:until"), end))
-    judged, group = Judged.of(triples), select.parse(QUERY, {}, None)
+    judged, group = ValidationGraph.of(triples), patterns.parse(QUERY, {}, None)
     overlap = Overlap.of(group)
     assert overlap is not None
 
@@ -57,4 +57,4 @@ def test_overlaps_by_sorting_miss_nothing_and_add_only_what_has_no_name(found, a
 
 
 def test_query_without_two_spans_is_left_to_the_engine():
-    assert Overlap.of(select.parse("SELECT $this WHERE { $this <urn:with> ?x }", {}, None)) is None
+    assert Overlap.of(patterns.parse("SELECT $this WHERE { $this <urn:with> ?x }", {}, None)) is None

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 import turtle_texts
 from diplograph.errors import MalformedRdf, UnsupportedMediaType
-from diplograph.turtle.alignment import aligned
-from diplograph.turtle.statements import statements
-from diplograph.validation import positions
-from diplograph.validation.positions import Range
+from diplograph.rdf.statements import aligned, statements
+from diplograph.validation import locate
+from diplograph.validation.locate import Range
 from diplograph.validation.uploads import parse
 
 E = "http://example.org/"
@@ -22,7 +21,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 def place(text, subject, predicate, value, **read):
     """What the text itself holds at the place of the triple, and on which line."""
-    found = positions.read(text, read.get("syntax", "ttl"), read.get("base"))
+    found = locate.read(text, read.get("syntax", "ttl"), read.get("base"))
     where = found.of_triple(subject, predicate, value)
     assert where is not None
     lines = text.removeprefix("\ufeff").split("\n")
@@ -45,7 +44,7 @@ def test_what_a_nested_blank_node_says_has_its_own_line():
     parsed = parse(text.encode(), "ttl", "urn:g")
     inner = next(t for t in parsed["urn:g"] if t.predicate.value == E + "r")
 
-    found = positions.read(text, "ttl", "urn:g", parsed)
+    found = locate.read(text, "ttl", "urn:g", parsed)
 
     assert found.of_triple(str(inner.subject), E + "r", str(inner.object)) == Range(4, 8, 4, 9)
     assert found.of_subject(str(inner.subject)) == Range(3, 6, 3, 7)
@@ -56,7 +55,7 @@ def test_blank_nodes_that_say_the_same_keep_their_order():
     parsed = parse(text.encode(), "ttl", "urn:g")
     nodes = dict.fromkeys(str(t.subject) for t in parsed["urn:g"] if t.predicate.value == E + "q")
 
-    found = positions.read(text, "ttl", "urn:g", parsed)
+    found = locate.read(text, "ttl", "urn:g", parsed)
 
     assert [found.of_subject(node).line for node in nodes] == [2, 3, 4]
 
@@ -66,7 +65,7 @@ def test_labelled_blank_node_goes_by_the_name_that_the_upload_gave_it():
     parsed = parse(text.encode(), "ttl", "urn:g")
     first, second = parsed["urn:g"]
 
-    found = positions.read(text, "ttl", "urn:g", parsed)
+    found = locate.read(text, "ttl", "urn:g", parsed)
 
     assert found.of_subject(str(second.subject)) == Range(3, 1, 3, 4)
     assert found.of_triple(str(second.subject), E + "p", str(first.subject)) == Range(3, 8, 3, 11)
@@ -74,7 +73,7 @@ def test_labelled_blank_node_goes_by_the_name_that_the_upload_gave_it():
 
 def test_members_of_a_collection_have_their_own_lines():
     text = HEAD + ":s :p (\n  :x\n  ( :y )\n  ()\n) .\n"
-    found = positions.read(text, "ttl")
+    found = locate.read(text, "ttl")
 
     lines = {s.object: found.range(s.object_span).line for s in found.statements if s.object.startswith(E)}
 
@@ -90,7 +89,7 @@ def test_prefixed_names_are_found_by_the_iri_they_stand_for():
 
 def test_prefix_that_is_declared_again_means_something_else_from_there_on():
     text = HEAD + f":s :p :x .\n@prefix : <{E}second/> .\n:s :p :x .\n"
-    found = positions.read(text, "ttl")
+    found = locate.read(text, "ttl")
 
     assert found.of_subject(E + "second/s") == Range(4, 1, 4, 3)
 
@@ -137,12 +136,12 @@ def test_typed_literal_is_found_whichever_way_a_finding_quotes_it():
 def test_columns_count_code_points_and_a_byte_order_mark_is_none():
     text = "\ufeff" + f'<{E}s> <{E}p> "日本𝄞" , <{E}o> .'
 
-    assert positions.read(text, "ttl").of_triple(E + "s", E + "p", E + "o").column == len(text) - 1 - 23
+    assert locate.read(text, "ttl").of_triple(E + "s", E + "p", E + "o").column == len(text) - 1 - 23
 
 
 def test_triples_of_trig_know_their_graph():
     text = HEAD + ":s :p :o .\n:g { :s :p :o }\nGRAPH <h> {\n  :s :p :o ; :q :o .\n}\n{ :t :p :o }\n"
-    found = positions.read(text, "trig", "urn:x:")
+    found = locate.read(text, "trig", "urn:x:")
 
     said = [(s.graph, found.range(s.object_span).line) for s in found.about(E + "s")]
     assert said == [(None, 2), (E + "g", 3), ("urn:h", 5), ("urn:h", 5)]
@@ -156,7 +155,7 @@ def test_n_triples_and_n_quads_have_a_line_for_each_statement():
 
     assert place(lines, E + "s", E + "p", E + "o", syntax="nt") == (f"<{E}o>", 3)
     assert place(with_graph, E + "s", E + "p", E + "o", syntax="application/n-quads") == (f"<{E}o>", 3)
-    assert [s.graph for s in positions.read(with_graph, "nq").about(E + "s")][-1] == E + "g"
+    assert [s.graph for s in locate.read(with_graph, "nq").about(E + "s")][-1] == E + "g"
 
 
 def test_subjects_of_json_ld_are_found_where_they_are_described():
@@ -164,7 +163,7 @@ def test_subjects_of_json_ld_are_found_where_they_are_described():
  "@graph": [{"@id": "ex:a", "ex:p": {"@id": "ex:b"}},
   {"id": "ex:b", "ex:q": "{ \\"@id\\": 1"},
   {"ex:q": 2, "@id": "rel"}]}"""
-    found = positions.read(text, "jsonld", "urn:upload:")
+    found = locate.read(text, "jsonld", "urn:upload:")
 
     assert found.statements == ()
     assert [found.of_subject(s).line for s in (E + "a", E + "b", "urn:rel")] == [2, 3, 4]
@@ -176,7 +175,7 @@ def test_subjects_of_rdf_xml_are_found_at_their_elements():
  <rdf:Description rdf:about="{E}é"><e:p>é</e:p></rdf:Description> <e:T rdf:ID="x" xml:base="{E}d"/>
  <e:T rdf:about="y"><e:p><e:T rdf:about="z"/></e:p></e:T>
 </rdf:RDF>"""
-    found = positions.read(text, "rdf", E)
+    found = locate.read(text, "rdf", E)
 
     assert found.of_subject(E + "é").line == 2
     assert found.of_subject(E + "d#x").column == text.split("\n")[1].index("<e:T") + 1
@@ -186,19 +185,19 @@ def test_subjects_of_rdf_xml_are_found_at_their_elements():
 def test_block_reaches_to_the_last_object():
     text = HEAD + ":s :p 1 ;\n  :q [ :r\n    2 ] ;\n.\n:t :p 1 .\n:s :z 3 .\n"
 
-    assert positions.read(text, "ttl").of_block(E + "s") == Range(2, 1, 4, 8)
+    assert locate.read(text, "ttl").of_block(E + "s") == Range(2, 1, 4, 8)
 
 
 def test_syntax_error_keeps_the_position_that_the_engine_gives():
     with pytest.raises(MalformedRdf) as caught:
-        positions.read(HEAD + ":s :p :o ;\n   :q .", "ttl")
+        locate.read(HEAD + ":s :p :o ;\n   :q .", "ttl")
 
     assert caught.value.facts["position"] == {"line": 3, "column": 7}
 
 
 def test_unknown_syntax_is_refused():
     with pytest.raises(UnsupportedMediaType):
-        positions.read("", "text/x-unknown")
+        locate.read("", "text/x-unknown")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +205,7 @@ def test_unknown_syntax_is_refused():
 )
 def test_what_only_rdf_1_2_has_is_refused(text):
     with pytest.raises(MalformedRdf):
-        positions.read(HEAD + text, "ttl")
+        locate.read(HEAD + text, "ttl")
 
 
 def test_other_statements_than_the_engines_are_an_error():
@@ -222,10 +221,10 @@ def test_other_statements_than_the_engines_are_an_error():
 def test_any_text_yields_the_engines_graph(body, syntax):
     text = HEAD + (f":g {{ {body} }}" if syntax == "trig" else body)
 
-    read = positions.read(text, syntax, E)
+    read = locate.read(text, syntax, E)
 
     places = [read.range(statement.object_span) for statement in read.statements]
-    count = sum(1 for _ in pyoxigraph.parse(text, positions.syntax_of(syntax), base_iri=E))
+    count = sum(1 for _ in pyoxigraph.parse(text, locate.syntax_of(syntax), base_iri=E))
     assert len(places) == count
 
 
@@ -244,6 +243,6 @@ def test_any_text_yields_the_engines_graph(body, syntax):
 def test_large_texts_take_seconds(body):
     start = time.process_time()
 
-    assert positions.read(HEAD + body, "ttl").statements
+    assert locate.read(HEAD + body, "ttl").statements
 
     assert time.process_time() - start < 12

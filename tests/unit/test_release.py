@@ -15,13 +15,13 @@ from rdflib import RDF, Graph, Literal, URIRef
 import tiny_kb
 from diplograph import release as releases
 from diplograph.errors import BuildFailed, EngineUnavailable, UnknownResource
+from diplograph.namespaces import DG, DGG, PREFIXES, VOID
+from diplograph.rdf import Dataset
 from diplograph.release import Release, build
+from diplograph.release.compare import build_from_files
+from diplograph.release.durable import build_lock
 from diplograph.release.folder import file_hash
-from diplograph.release.lock import build_lock
-from diplograph.release.loose import build_from_files
 from diplograph.settings import Settings
-from diplograph.store import Dataset
-from diplograph.vocab import DG, DGG, PREFIXES, VOID
 
 ACT = PREFIXES["act"]
 
@@ -281,7 +281,7 @@ def test_second_build_at_the_same_time_is_told_who_is_at_work(settings: Settings
 def test_second_build_may_wait_for_the_first(settings: Settings) -> None:
     settings.state.mkdir()
     script = (
-        "import sys, time; from pathlib import Path; from diplograph.release.lock import build_lock\n"
+        "import sys, time; from pathlib import Path; from diplograph.release.durable import build_lock\n"
         "with build_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(0.5)"
     )
     with subprocess.Popen([sys.executable, "-c", script, settings.state], stdout=subprocess.PIPE) as other:

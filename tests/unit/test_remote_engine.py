@@ -15,10 +15,10 @@ import pytest
 
 import tiny_kb
 from diplograph import release as releases
-from diplograph import sparql
-from diplograph.engine.circuit import Circuit
+from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.engine.remote import RemoteEngine
+from diplograph.engine.upstream import Circuit
 from diplograph.errors import (
     EngineTimeout,
     EngineUnavailable,
@@ -26,10 +26,10 @@ from diplograph.errors import (
     MalformedQuery,
     ResultTooLarge,
 )
-from diplograph.publication import Publication
+from diplograph.namespaces import MERGED, NOTHING
 from diplograph.release import Release
+from diplograph.repository import Repository
 from diplograph.settings import Settings
-from diplograph.vocab import MERGED, NOTHING
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 JSON = "application/sparql-results+json"
@@ -117,7 +117,7 @@ def release(settings: Settings) -> Release:
 def serving(release: Release, settings: Settings, handle: Handle) -> Iterator[tuple[Fake, RemoteEngine]]:
     with Fake(release, handle) as fake:
         threading.Thread(target=fake.serve_forever, daemon=True).start()
-        with Publication.of_release(replace(settings, engine=fake.url), release) as published:
+        with Repository.of_release(replace(settings, engine=fake.url), release) as published:
             assert isinstance(published.engine, RemoteEngine)
             yield fake, published.engine
         fake.shutdown()
@@ -228,7 +228,7 @@ def test_endpoint_that_is_down_is_unavailable_and_used_again_once_it_is_up(relea
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/query"
-    with Publication.of_release(replace(settings, engine=url), release) as published:
+    with Repository.of_release(replace(settings, engine=url), release) as published:
         with pytest.raises(EngineUnavailable):
             published.engine.evaluate(ASK, JSON)
         with Fake(release, yes, port) as fake:
@@ -281,8 +281,8 @@ def test_merge_that_was_pushed_as_a_graph_is_named_in_each_query(release, settin
 def test_graph_that_the_release_does_not_hold_is_never_sent(release, settings):
     query = "ASK FROM <http://127.0.0.1/x> FROM NAMED <file:///etc/passwd> { ?s ?p ?o }"
     with serving(release, settings, yes) as (fake, engine):
-        engine.evaluate(sparql.operation(query), JSON)
-        engine.evaluate(sparql.operation("ASK {}", ["http://127.0.0.1/x", MERGED], []), JSON)
+        engine.evaluate(operations.operation(query), JSON)
+        engine.evaluate(operations.operation("ASK {}", ["http://127.0.0.1/x", MERGED], []), JSON)
 
     for sent in fake.requests[-2:]:
         assert sent["default-graph-uri"] == sent["named-graph-uri"] == [NOTHING]
@@ -295,7 +295,7 @@ def test_query_is_read_here_before_it_is_sent(release, settings):
         with pytest.raises(MalformedQuery) as raised:
             engine.evaluate(Operation("SELECT count(*) {\n?s ?p", "select"), JSON)
         with pytest.raises(FederationDisabled):
-            sparql.operation("ASK { SERVICE <http://127.0.0.1/> {} }")
+            operations.operation("ASK { SERVICE <http://127.0.0.1/> {} }")
 
     assert raised.value.facts["position"]
     assert len(fake.requests) == asked
@@ -351,7 +351,7 @@ def test_several_default_graphs_are_merged_here_when_the_endpoint_does_not(relea
         fake.twice = 1
         engine.census()
         asked = len(fake.requests)
-        answer = engine.evaluate(sparql.operation(query, both, []), "text/csv")
+        answer = engine.evaluate(operations.operation(query, both, []), "text/csv")
 
     assert int(answer.body.split()[1]) == fake.merged
     assert len(fake.requests) == asked
@@ -372,7 +372,7 @@ def test_dataset_in_the_text_goes_out_as_that_of_the_request(release, settings):
     first, *_ = release.manifest["graphs"]
     query = f"PREFIX g: <{first}> ASK FROM g: FROM NAMED <{first}> {{ ?from ?p 'FROM' }}"
     with serving(release, settings, yes) as (fake, engine):
-        engine.evaluate(sparql.operation(query), JSON)
+        engine.evaluate(operations.operation(query), JSON)
 
     sent = fake.requests[-1]
     assert "FROM g:" not in sent["query"][0]
@@ -392,7 +392,7 @@ def test_dataset_in_the_text_goes_out_as_that_of_the_request(release, settings):
     ],
 )
 def test_values_are_computed_here_where_the_endpoint_computes_otherwise(release, settings, projection, local):
-    query = sparql.operation(f"SELECT {projection} WHERE {{ ?s ?p ?o }}", base="http://127.0.0.1/")
+    query = operations.operation(f"SELECT {projection} WHERE {{ ?s ?p ?o }}", base="http://127.0.0.1/")
     with serving(release, settings, saying(bindings([], "n"))) as (fake, engine):
         fake.values["half"]["value"] = "3"
         engine.census()
@@ -414,13 +414,13 @@ def test_validation_runs_in_a_local_worker(release, settings):
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "not a url", "http://", "http://[::1"])
 def test_address_that_is_none_is_refused_at_start(release, settings, url):
     with pytest.raises(EngineUnavailable):
-        Publication.of_release(replace(settings, engine=url), release)
+        Repository.of_release(replace(settings, engine=url), release)
 
 
 def test_loose_files_are_answered_here_whatever_the_settings_name(settings, tmp_path):
     path = tmp_path / "x.nt"
     path.write_text("<urn:s> <urn:p> <urn:o> .")
-    with Publication.of_files([str(path)], replace(settings, engine="http://127.0.0.1:1/")) as published:
+    with Repository.of_files([str(path)], replace(settings, engine="http://127.0.0.1:1/")) as published:
         assert published.engine.evaluate(ROWS, "text/csv").body == b"s\r\nurn:s\r\n"
 
 

@@ -8,15 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from rdflib import Graph
 
+from diplograph.namespaces import DG, DGS, ID, RDF, SH
 from diplograph.validation import Edit, Finding, Fix, Report
-from diplograph.validation.renderings import RENDERINGS
-from diplograph.validation.renderings.github import command, to_github
-from diplograph.validation.renderings.html import to_html
-from diplograph.validation.renderings.junit import to_junit
-from diplograph.validation.renderings.sarif import SCHEMA, to_sarif
-from diplograph.validation.renderings.text import to_text
-from diplograph.validation.report import Place
-from diplograph.vocab import DG, DGS, ID, RDF, SH
+from diplograph.validation.renderings import RENDERINGS, to_html, to_text
+from diplograph.validation.renderings.services import SCHEMA, command, to_github, to_junit, to_sarif
+from diplograph.validation.report import Location
 from schemas import problems, published
 
 EXPULSION = str(ID["act/japan-expels-eight-russians-2022-04"])
@@ -62,7 +58,7 @@ def report() -> Report:
         "0123456789abcdef",
         labels={EXPULSION: "Japan expels eight <Russians>", str(DGS["Act-evidence"]): "evidence"},
     )  # fmt: skip
-    return replace(found, uncovered_at=[Place("b.ttl", 4, 2)])
+    return replace(found, uncovered_at=[Location("b.ttl", 4, 2)])
 
 
 def test_every_format_of_the_interface_is_written(report: Report):

@@ -3,13 +3,13 @@
 import pytest
 from rdflib import RDF, RDFS, Literal, URIRef
 
-from diplograph import resources
+from diplograph import documents
+from diplograph.documents import document
 from diplograph.engine.local import LocalEngine
 from diplograph.errors import UnknownResource
-from diplograph.resources import document
+from diplograph.namespaces import BASE, DG, DGG, DGV, ID, OA, PREFIXES, SCHEMA, VOID
+from diplograph.rdf import Dataset
 from diplograph.settings import Settings
-from diplograph.store import Dataset
-from diplograph.vocab import BASE, DG, DGG, DGV, ID, OA, PREFIXES, SCHEMA, VOID
 
 ACT, JAPAN = f"{ID}act/visit", f"{ID}state/japan"
 A1 = """
@@ -51,7 +51,7 @@ def engine(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def act(engine):
-    return resources.view(engine, ACT)
+    return documents.view(engine, ACT)
 
 
 def values(view, predicate):
@@ -62,14 +62,14 @@ def values(view, predicate):
 
 
 def test_the_document_has_what_is_said_about_the_thing_and_what_points_at_it(engine):
-    graph = resources.describe(engine, ACT)
+    graph = documents.describe(engine, ACT)
 
     assert (URIRef(ACT), DG.actor, URIRef(JAPAN)) in graph
     assert (URIRef(f"{ID}act/answer"), DG.inResponseTo, URIRef(ACT)) in graph
 
 
 def test_the_document_follows_evidence_to_the_passage_and_the_source(engine):
-    graph = resources.describe(engine, ACT)
+    graph = documents.describe(engine, ACT)
     position = URIRef(f"{ID}span/a1-s1-position")
 
     assert (position, OA.start, None) in graph
@@ -78,7 +78,7 @@ def test_the_document_follows_evidence_to_the_passage_and_the_source(engine):
 
 
 def test_everything_mentioned_has_its_labels_in_our_languages_and_its_types(engine):
-    graph = resources.describe(engine, ACT)
+    graph = documents.describe(engine, ACT)
     labels = {label.language for label in graph.objects(URIRef(JAPAN), RDFS.label)}
 
     assert labels == {"en", "ja", "ru"}
@@ -87,11 +87,11 @@ def test_everything_mentioned_has_its_labels_in_our_languages_and_its_types(engi
 
 
 def test_a_triple_of_two_graphs_stands_in_the_document_once(engine):
-    assert len(list(resources.describe(engine, ACT).objects(URIRef(ACT), RDFS.label))) == 1
+    assert len(list(documents.describe(engine, ACT).objects(URIRef(ACT), RDFS.label))) == 1
 
 
 def test_too_many_incoming_triples_are_cut_and_the_document_says_so(engine):
-    graph = resources.describe(engine, f"{ID}state/russia")
+    graph = documents.describe(engine, f"{ID}state/russia")
     page = URIRef(f"{BASE}doc/state/russia")
 
     assert len(list(graph.subjects(None, URIRef(f"{ID}state/russia"), unique=True))) == document.INCOMING + 1
@@ -99,7 +99,7 @@ def test_too_many_incoming_triples_are_cut_and_the_document_says_so(engine):
 
 
 def test_a_named_graph_is_described_with_its_size(engine):
-    graph = resources.describe(engine, str(DGG.a1))
+    graph = documents.describe(engine, str(DGG.a1))
 
     assert (DGG.a1, RDFS.label, Literal("First article as a graph", lang="en")) in graph
     assert int(graph.value(DGG.a1, VOID.triples)) == 24
@@ -154,23 +154,23 @@ def test_evidence_is_a_row_with_document_passage_hash_and_certainty(act):
 
 
 def test_labels_come_in_the_language_asked_for_first(engine):
-    assert resources.view(engine, JAPAN).label == "Japan"
-    assert resources.view(engine, JAPAN, ("ru",)).label == "Япония"
-    assert resources.view(engine, JAPAN, ("de", "ja")).label == "日本"
+    assert documents.view(engine, JAPAN).label == "Japan"
+    assert documents.view(engine, JAPAN, ("ru",)).label == "Япония"
+    assert documents.view(engine, JAPAN, ("de", "ja")).label == "日本"
 
 
 def test_a_thing_without_label_shows_its_short_name(engine):
-    assert resources.view(engine, f"{ID}evidence/a1-s1").label == "ev:a1-s1"
+    assert documents.view(engine, f"{ID}evidence/a1-s1").label == "ev:a1-s1"
 
 
 def test_a_view_says_when_more_points_here_than_it_lists(engine):
-    assert not resources.view(engine, f"{ID}state/russia").complete
+    assert not documents.view(engine, f"{ID}state/russia").complete
 
 
 # What is not there
 
 
-@pytest.mark.parametrize("read", [resources.describe, resources.view])
+@pytest.mark.parametrize("read", [documents.describe, documents.view])
 @pytest.mark.parametrize(
     ("iri", "near"),
     [
@@ -198,7 +198,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("read", [resources.describe, resources.view])
+@pytest.mark.parametrize("read", [documents.describe, documents.view])
 @pytest.mark.parametrize("iri", HOSTILE)
 def test_what_is_not_an_iri_is_unknown_and_never_reaches_a_query(read, iri):
     with pytest.raises(UnknownResource):

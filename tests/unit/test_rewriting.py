@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from diplograph.engine.lexer import Lexer
-from diplograph.engine.rewriting import proof
-from diplograph.engine.rewriting.outline import Leave, Outline
-from diplograph.engine.rewriting.plan import every_subject
-from diplograph.engine.rewriting.rewriter import Rewriter, advice, rewritten
-from diplograph.engine.rewriting.statistics import Property, Statistics
+from diplograph.sparql.lexer import Lexer
+from diplograph.sparql.rewriting import proof
+from diplograph.sparql.rewriting.joins import every_subject
+from diplograph.sparql.rewriting.outline import Leave, Outline
+from diplograph.sparql.rewriting.rewriter import Rewriter, advice, rewritten
+from diplograph.sparql.rewriting.statistics import Property, Statistics
 
 EX = "http://example.org/"
 PREFIX = f"PREFIX ex: <{EX}>\n"

@@ -2,13 +2,13 @@
 
 import pytest
 
+from diplograph.documents import sections as module
+from diplograph.documents.sections import Question, sections
 from diplograph.engine.local import LocalEngine
 from diplograph.errors import QueryTimeout
-from diplograph.resources import sections as module
-from diplograph.resources.sections import Question, sections
+from diplograph.namespaces import DGG, ID, PREFIXES
+from diplograph.rdf import Dataset
 from diplograph.settings import Settings
-from diplograph.store import Dataset
-from diplograph.vocab import DGG, ID, PREFIXES
 
 X = f"{ID}state/x"
 A1 = """

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from diplograph.errors import BuildFailed, ReadOnly
+from diplograph.namespaces import DGG
 from diplograph.sources import KnowledgeBase
-from diplograph.vocab import DGG
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import XSD, BNode, Literal, URIRef
 
-from diplograph import media, sparql
-from diplograph.engine.guard import MAX_QUERY
+from diplograph import media
+from diplograph.engine import operations
 from diplograph.engine.protocol import Answer
 from diplograph.errors import FederationDisabled, InvalidParameter, TooLarge
+from diplograph.sparql.guard import MAX_QUERY
 
 QUERY = "SELECT * WHERE { ?s ?p ?o }"
 
@@ -28,7 +29,7 @@ class FixedEngine:
 
 
 def test_an_operation_carries_form_base_and_dataset():
-    found = sparql.operation(QUERY, ["http://example.org/a"], None, "http://example.org/sparql")
+    found = operations.operation(QUERY, ["http://example.org/a"], None, "http://example.org/sparql")
 
     assert (found.text, found.form, found.base) == (QUERY, "select", "http://example.org/sparql")
     assert found.default_graphs == ("http://example.org/a",)
@@ -36,23 +37,23 @@ def test_an_operation_carries_form_base_and_dataset():
 
 
 def test_lists_not_sent_differ_from_empty_ones():
-    assert sparql.operation(QUERY).default_graphs is None
-    assert sparql.operation(QUERY, [], []).default_graphs == ()
+    assert operations.operation(QUERY).default_graphs is None
+    assert operations.operation(QUERY, [], []).default_graphs == ()
 
 
 @pytest.mark.parametrize("graph", ["a", "", "not an iri", "http://example.org/{a}"])
 def test_a_graph_that_is_not_an_absolute_iri_names_its_parameter(graph):
     with pytest.raises(InvalidParameter) as caught:
-        sparql.operation(QUERY, None, [graph])
+        operations.operation(QUERY, None, [graph])
 
     assert caught.value.facts["parameters"] == ["named-graph-uri"]
 
 
 def test_the_guard_stands_before_every_operation():
     with pytest.raises(FederationDisabled):
-        sparql.operation("SELECT * { SERVICE <http://127.0.0.1/> {} }")
+        operations.operation("SELECT * { SERVICE <http://127.0.0.1/> {} }")
     with pytest.raises(TooLarge):
-        sparql.operation(QUERY + " " * MAX_QUERY)
+        operations.operation(QUERY + " " * MAX_QUERY)
 
 
 def test_solutions_are_rdflib_terms_with_their_lexical_forms():
@@ -64,7 +65,7 @@ def test_solutions_are_rdflib_terms_with_their_lexical_forms():
         "d": {"type": "bnode", "value": "b0"}}]}}"""
     )
 
-    found = sparql.select(engine, QUERY)
+    found = operations.select(engine, QUERY)
 
     assert found.variables == ("a", "b", "c", "d", "e")
     assert found.rows == [
@@ -79,21 +80,21 @@ def test_solutions_are_rdflib_terms_with_their_lexical_forms():
 
 
 def test_ask_is_a_boolean():
-    assert sparql.ask(FixedEngine(b'{"head": {}, "boolean": true}'), "ASK {}") is True
-    assert sparql.ask(FixedEngine(b'{"head": {}, "boolean": false}'), "ASK {}") is False
+    assert operations.ask(FixedEngine(b'{"head": {}, "boolean": true}'), "ASK {}") is True
+    assert operations.ask(FixedEngine(b'{"head": {}, "boolean": false}'), "ASK {}") is False
 
 
 def test_a_graph_is_asked_for_as_n_triples_and_keeps_lexical_forms():
     engine = FixedEngine(b'<a:s> <a:p> "1.50"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n')
 
-    found = sparql.graph(engine, "CONSTRUCT WHERE { ?s ?p ?o }", timeout=2)
+    found = operations.graph(engine, "CONSTRUCT WHERE { ?s ?p ?o }", timeout=2)
 
     assert [str(value) for value in found.objects()] == ["1.50"]
     assert engine.asked[0][1:] == (media.N_TRIPLES, 2)
 
 
 def test_iris_enter_a_query_as_their_own_serialisation():
-    clause = sparql.values("x", ["http://example.org/a", "https://example.org/日本"])
+    clause = operations.values("x", ["http://example.org/a", "https://example.org/日本"])
 
     assert clause == "VALUES ?x { <http://example.org/a> <https://example.org/日本> }"
 
@@ -101,7 +102,7 @@ def test_iris_enter_a_query_as_their_own_serialisation():
 @given(st.text(max_size=20))
 def test_no_text_leaves_the_values_clause(text):
     try:
-        clause = sparql.values("x", [f"http://example.org/{text}"])
+        clause = operations.values("x", [f"http://example.org/{text}"])
     except ValueError:
         return
     assert clause.count("<") == clause.count(">") == clause.count("{") == clause.count("}") == 1

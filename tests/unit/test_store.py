@@ -4,7 +4,8 @@ import pyoxigraph
 import pytest
 
 from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
-from diplograph.store import Dataset, canonical_lines
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import canonical_lines
 
 A, B = "http://example.org/graph/a", "http://example.org/graph/b"
 PREFIX = b"PREFIX ex: <http://example.org/> "

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diplograph.engine import grammar, guard
-from diplograph.engine.lexer import Lexer, excerpt
-from diplograph.engine.syntax import not_sparql
 from diplograph.errors import DiplographError, MalformedQuery
+from diplograph.sparql import grammar, guard
+from diplograph.sparql.diagnostics import not_sparql
+from diplograph.sparql.lexer import Lexer, excerpt
 
 STORE = pyoxigraph.Store()
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from diplograph.changes.tokens import Tokens
 from diplograph.errors import InvalidParameter, UnknownResource
-from diplograph.intake.tokens import Tokens
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 import turtle_texts
-from diplograph import turtle
 from diplograph.errors import MalformedRdf
-from diplograph.terms import to_oxigraph, to_rdflib
+from diplograph.rdf import turtle
+from diplograph.rdf.terms import to_oxigraph, to_rdflib
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 PREFIXES = f"PREFIX ex: <http://example.org/> PREFIX xsd: <{XSD}> "

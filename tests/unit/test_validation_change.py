@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from diplograph.delta import Delta
 from diplograph.incremental import changed
+from diplograph.namespaces import DGG, DGS, ID, RDFS
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes, validate
-from diplograph.validation.material import Graphs, dataset, of_files
-from diplograph.vocab import DGG, DGS, ID, RDFS
+from diplograph.validation.inputs import Graphs, dataset, of_files
 
 LABEL = NamedNode(str(RDFS.label))
 JAPAN = NamedNode(str(ID["state/japan"]))

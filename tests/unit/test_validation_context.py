@@ -9,15 +9,15 @@ from pyoxigraph import NamedNode, Quad
 from diplograph import incremental
 from diplograph.errors import MalformedRdf
 from diplograph.incremental import judged_of, validate_task
-from diplograph.incremental.check import onto
+from diplograph.incremental.checking import onto
+from diplograph.namespaces import DGG, DGS, ID
+from diplograph.rdf import Dataset
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
 from diplograph.validation import Report, Shapes, check, in_context, validate
 from diplograph.validation.context import world
-from diplograph.validation.material import Graphs, dataset, entailed, of_files, ontology
-from diplograph.validation.run import everything
+from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
+from diplograph.validation.shacl import everything
 from diplograph.validation.uploads import UPLOAD, parse
-from diplograph.vocab import DGG, DGS, ID
 
 PREFIXES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX office: <https://w3id.org/diplograph/id/office/>
@@ -233,7 +233,7 @@ def test_report_on_top_of_a_release_is_the_report_on_everything(kb, release, gra
 def test_file_is_checked_on_top_of_a_release_without_reading_the_other_files(
     kb, release, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("diplograph.validation.material.of_files", None)
+    monkeypatch.setattr("diplograph.validation.inputs.of_files", None)
     path = written(tmp_path, WITHOUT_LABEL)
 
     report = incremental.check(kb, [path], standing=Report.of([]), base=release)

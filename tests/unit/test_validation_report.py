@@ -4,10 +4,10 @@ import json
 
 from rdflib import Literal
 
-from diplograph import turtle
+from diplograph.namespaces import DG, DGS, ID, RDF, SH
+from diplograph.rdf import turtle
 from diplograph.validation import Edit, Finding, Fix, Report, compared
 from diplograph.validation.renderings import to_text, to_turtle
-from diplograph.vocab import DG, DGS, ID, RDF, SH
 
 MIN = str(SH.MinCountConstraintComponent)
 

@@ -8,9 +8,9 @@ import pytest
 
 import tiny_kb
 from diplograph.errors import UnknownResource
+from diplograph.namespaces import DGS
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import since
-from diplograph.vocab import DGS
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from diplograph.errors import MalformedRdf, TooComplex, TooLarge, UnsupportedMediaType
-from diplograph.validation.material import merge
+from diplograph.validation.inputs import merge
 from diplograph.validation.uploads import UPLOAD, parse
 
 TRIPLE = b"<urn:s> <urn:p> <urn:o> ."

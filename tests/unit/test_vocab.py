@@ -2,7 +2,7 @@
 
 import pytest
 
-from diplograph.vocab import ID, KIND_PREFIXES, KINDS, PREFIXES
+from diplograph.namespaces import ID, KIND_PREFIXES, KINDS, PREFIXES
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,10 +1,110 @@
 """The command line: parse arguments, call, print.
 
-Exit codes: 0 clean, 1 findings, 2 wrong use or could not run. Answers and findings go to standard output,
-progress and diagnostics to standard error.
+Each verb is in a module that is imported when the verb is used.
 """
 
-from diplograph.cli.verbs import Verbs, version
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import version as installed_version
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import click
+
+from diplograph.cli import console
+from diplograph.errors import DiplographError
+
+VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "serve": ("serve", "Serve the knowledge base, or files, over HTTP."),
+        "build": ("release", "Build a checked, immutable release from the sources."),
+        "query": ("query", "Ask a SPARQL query of the release, of files or of an endpoint."),
+        "run": ("query", "Run a canned query with its parameters."),
+        "describe": ("query", "Show what is known about a thing."),
+        "find": ("query", "Find things by name, in spite of spelling."),
+        "check": ("check", "Check files, or the whole knowledge base, against the shapes."),
+        "fmt": ("files", "Bring Turtle files into canonical form."),
+        "convert": ("files", "Convert RDF from one syntax to another."),
+        "dump": ("files", "Write the whole release, or one graph of it."),
+        "diff": ("release", "Compare two releases, folders or files."),
+        "stats": ("release", "Count what the release holds."),
+        "freeze": ("release", "Write the release as a static site."),
+        "accept": ("accept", "Check files, then add them to the knowledge base."),
+        "changes": ("accept", "List the accepted changes, or show one."),
+        "undo": ("accept", "Take an accepted change back."),
+        "prune": ("release", "Remove old releases."),
+        "token": ("accept", "Make, list and revoke the tokens that allow writing."),
+        "push": ("release", "Load the release into an engine elsewhere."),
+        "doctor": ("doctor", "Look whether the machine is fit to build and to serve."),
+        "new": ("new", "Make a canonical block for a new thing."),
+        "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
+    }
+)
+"""Each verb with the module that holds its command, and what it does."""
+
+
+def version() -> click.Option:
+    """The option `--version`."""
+    return click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_version,
+        help="Show the version.",
+    )
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"diplograph {installed_version('diplograph')}")
+        context.exit()
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs by name and says in plain words why one failed."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The verbs in the order of their use."""
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports the module of a verb and takes its command."""
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"diplograph.cli.{VERBS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a verb; every failure ends with a message and exit code 1 or 2, never with silence."""
+        try:
+            return super().invoke(ctx)
+        except DiplographError as error:
+            console.report(error)
+            ctx.exit(1 if error.facts.get("findings") else 2)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            console.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not look like findings
+            _fault(ctx, error)
+
+
+def _fault(context: click.Context, error: Exception) -> NoReturn:
+    console.complain("".join(traceback.format_exception(error)).rstrip())
+    console.complain("This is a fault of diplograph itself; please report it with the lines above.")
+    context.exit(2)
+
 
 main = Verbs(
     name="diplograph",

@@ -1,4 +1,4 @@
-"""`diplograph accept`: check, then add to the knowledge base, atomically."""
+"""`diplograph accept`, `changes`, `undo` and `token`: what changes the knowledge base, and who may."""
 
 import os
 import pwd
@@ -11,17 +11,19 @@ from typing import Any, cast
 import click
 
 from diplograph import release as releases
-from diplograph.cli import console, options
+from diplograph.changes.accept import accept
+from diplograph.changes.edits import Edit, Outcome, Request
+from diplograph.changes.journal import Change, Journal
+from diplograph.changes.tokens import Tokens
+from diplograph.changes.undo import undo
+from diplograph.cli import console
 from diplograph.cli.check import Iri
-from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf
-from diplograph.intake.acceptance import accept
-from diplograph.intake.edits import Edit
-from diplograph.intake.requests import Outcome, Request
+from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf, ReadOnly
+from diplograph.namespaces import DGG, short
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, uploads
 from diplograph.validation.renderings import to_text
-from diplograph.vocab import DGG
 
 
 @click.command
@@ -29,9 +31,9 @@ from diplograph.vocab import DGG
 @click.option("--graph", type=Iri(), help="The named graph that the file is; by default its name tells.")
 @click.option("--add", is_flag=True, help="Add to the graph instead of replacing it.")
 @click.option("-m", "--message", default="", help="Why, for the journal.")
-@options.kb
+@console.kb
 @click.pass_context
-def command(
+def accept_command(
     ctx: click.Context,
     *,
     files: tuple[str, ...],
@@ -46,9 +48,9 @@ def command(
     that graph holds. A file of data/ that was edited in place is accepted as it is. When a shape objects,
     or covers a triple not, nothing changes and the exit code is 1.
     """
-    settings = options.settings(kb)
+    settings = console.settings(kb)
     base = KnowledgeBase(settings.kb)
-    paths = options.paths(files)
+    paths = console.paths(files)
     edits = [edit for path in paths for edit in _edits(base, path, graph, add=add)]
     if len({edit.graph for edit in edits}) < len(edits):
         raise BadRequest("Two files are the same graph.", hint="Accept one after the other, with --add.")
@@ -115,3 +117,71 @@ def _show(error: DoesNotConform) -> None:
         console.complain("nothing was changed")
     else:
         console.report(error)
+
+
+@click.command
+@click.argument("number", type=click.IntRange(1), metavar="[ID]", required=False)
+@console.kb
+def changes_command(number: int | None, kb: Path | None) -> None:
+    """List the accepted changes, the newest first, or show the triples of one.
+
+    Of one change, what it added is printed as N-Quads behind `+`, what it removed behind `-`.
+    """
+    journal = Journal(console.settings(kb).state)
+    if number is None:
+        rows = [row for change in reversed(journal.changes()) for row in _rows(change)]
+        console.table(("ID", "when", "who", "graph", "change", "message"), rows)
+        return
+    content = journal.content(journal.find(number))
+    for sign, text in (("-", content.removed), ("+", content.added)):
+        for line in text.splitlines():
+            click.echo(f"{sign} {line}")
+
+
+def _rows(change: Change) -> list[tuple[str, ...]]:
+    return [
+        (str(change.number), change.at, change.who, short(graph), f"+{f.added} -{f.removed}", change.message)
+        for graph, f in change.graphs.items()
+    ]
+
+
+@click.command
+@click.option("--name", metavar="WHO", help="Make a token for this holder and print it, once.")
+@click.option("--revoke", metavar="WHO", help="End the token of this holder.")
+@click.option("--list", "listed", is_flag=True, help="List who holds a token, and since when.")
+@console.kb
+def token_command(name: str | None, revoke: str | None, listed: bool, kb: Path | None) -> None:
+    """Make, list and revoke the bearer tokens that allow writing.
+
+    A token is printed when it is made and never again: only a salted hash of it is kept. The name is what
+    the journal records with each change.
+    """
+    if [name is not None, revoke is not None, listed].count(True) != 1:
+        raise click.UsageError("give one of --name, --revoke and --list")
+    settings = console.settings(kb)
+    if settings.read_only:
+        raise ReadOnly(f"The knowledge base at {settings.kb} cannot be written.")
+    tokens = Tokens(settings.state)
+    if listed:
+        console.table(("since", "name"), [(token.created, token.name) for token in tokens.all()])
+    elif revoke is not None:
+        tokens.revoke(revoke)
+        console.note(f"{revoke} can no longer write")
+    elif name is not None:
+        click.echo(tokens.create(name))
+        console.note("keep it safe: it is not shown again")
+
+
+@click.command
+@click.argument("number", type=click.IntRange(1), metavar="ID")
+@click.option("-m", "--message", default="", help="Why, for the journal.")
+@console.kb
+@click.pass_context
+def undo_command(ctx: click.Context, number: int, message: str, kb: Path | None) -> None:
+    """Take an accepted change back, by the number that `diplograph changes` lists.
+
+    The inverse change is checked like any other; what rests on the change has to be taken back first.
+    """
+    with guarded(ctx):
+        settings = console.settings(kb)
+        told(settings, undo(settings, number, whoami(), message))

@@ -1,4 +1,4 @@
-"""`diplograph check`: SHACL in the context of what is known."""
+"""`diplograph check`: SHACL in the context of what is known, and the fixes that change no meaning."""
 
 import sys
 import tempfile
@@ -14,15 +14,50 @@ import click
 
 from diplograph import incremental, validation
 from diplograph import release as releases
-from diplograph.cli import console, mending, options
+from diplograph.cli import console
 from diplograph.errors import MalformedRdf
 from diplograph.queries.parameters import read_iri
-from diplograph.release import Release
+from diplograph.rdf import turtle
+from diplograph.release import Release, durable
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report
+from diplograph.validation import Report, fixes
 from diplograph.validation.renderings import RENDERINGS
 from diplograph.validation.renderings import command as command_of
+
+
+def mend(paths: Sequence[Path], report: Report) -> bool:
+    """Make the safe fixes of a report, format the Turtle files, and say what was done; False for nothing.
+
+    Each file is replaced whole or not at all. A file whose comments the canonical form would lose is not
+    formatted.
+    """
+    changed = [path for path in paths if _mended(path, report)]
+    return bool(changed)
+
+
+def _mended(path: Path, report: Report) -> bool:
+    before = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    found = [f for f in report.findings if f.file == str(path) and f.fix and f.fix.safe]
+    text, made = fixes.applied(before, dict.fromkeys(f.fix for f in found if f.fix))
+    done = [f"{path}:{fix.edits[0].line}: {fix.title}" for fix in made]
+    if path.suffix == ".ttl":
+        text, said = _formatted(path, text)
+        done += said
+    if text != before:
+        durable.replace(path, text)
+    for line in done:
+        console.note(line)
+    return text != before
+
+
+def _formatted(path: Path, text: str) -> tuple[str, list[str]]:
+    if lost := [found.line for found in turtle.remarks(text) if not found.in_head]:
+        lines = ", ".join(map(str, lost[:5]))
+        return text, [f"{path}: not formatted, for it would lose the comments in line {lines}"]
+    formatted = turtle.format_text(text)
+    return formatted, [] if formatted == text else [f"{path}: formatted"]
+
 
 LEVELS = ("violation", "warning", "info")
 
@@ -65,10 +100,10 @@ class Iri(click.ParamType[str]):
 @click.option(
     "--fix", is_flag=True, help="Make the fixes that change no meaning, format the files, and check again."
 )
-@options.quiet
-@options.kb
+@console.quiet
+@console.kb
 @click.pass_context
-def command(
+def check_command(
     ctx: click.Context,
     *,
     files: tuple[str, ...],
@@ -93,17 +128,17 @@ def command(
     """
     if fix and (not files or "-" in files):
         raise click.UsageError("--fix mends files: name them.")
-    settings = options.settings(kb)
+    settings = console.settings(kb)
     if since and files:
         raise click.UsageError("--since takes the change from git: leave FILE out.")
     with ExitStack() as resources, _annotated(form):
-        paths = [_readable(path, resources) for path in options.paths(files)]
+        paths = [_readable(path, resources) for path in console.paths(files)]
         if since:
             judged = partial(validation.since, KnowledgeBase(settings.kb), since, limit=settings.max_findings)
         else:
             judged = partial(_judged, settings, paths, against, graph)
         report = _narrowed(judged(), shape, focus)
-        if fix and mending.mend(paths, report):
+        if fix and mend(paths, report):
             report = _narrowed(judged(), shape, focus)
     whole = not (files or since)
     if not quiet:

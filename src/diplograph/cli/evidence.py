@@ -11,21 +11,20 @@ import click
 from rdflib import URIRef
 
 from diplograph import evidence
-from diplograph.cli import console, options
-from diplograph.cli.blocks import Known
-from diplograph.cli.new import Term
+from diplograph.cli import console
+from diplograph.cli.new import KnownTerms, Term
 from diplograph.evidence import Reopened, SpanStatus
 from diplograph.evidence.adding import CERTAINTIES, Place
+from diplograph.namespaces import short
+from diplograph.rdf import Dataset
 from diplograph.release.assemble import load_graphs
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
-from diplograph.vocab import short
 
 STATUSES = ("matching", "moved", "changed", "absent")
 
 
 @click.group
-def command() -> None:
+def evidence_command() -> None:
     """Check recorded spans against the sources, and make new ones."""
 
 
@@ -36,11 +35,11 @@ folder_option = click.option(
 )
 
 
-@command.command
+@evidence_command.command
 @folder_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@options.kb
-@options.quiet
+@console.kb
+@console.quiet
 @click.pass_context
 def check(ctx: click.Context, sources: Path | None, form: str, kb: Path | None, quiet: bool) -> None:
     """Compare every recorded span with the text of its source.
@@ -49,7 +48,7 @@ def check(ctx: click.Context, sources: Path | None, form: str, kb: Path | None, 
     listed: its review is open again. Exits 0 when all match, 1 when a span has moved, changed or lacks its
     source or a review is open again, 2 when no source is at hand.
     """
-    settings = options.settings(kb)
+    settings = console.settings(kb)
     dataset = Dataset.memory()
     load_graphs(KnowledgeBase(settings.kb), dataset)
     folder = sources or settings.sources
@@ -65,14 +64,14 @@ def check(ctx: click.Context, sources: Path | None, form: str, kb: Path | None, 
         ctx.exit(2 if statuses == {"absent"} else 1)
 
 
-@command.command
+@evidence_command.command
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--source", required=True, type=Term("doc"), help="The source, such as a1.")
 @click.option("--range", "bounds", type=(int, int), help="Start and end in code points, the end excluded.")
 @click.option("--phrase", help="A few words that occur once in the source, letter by letter.")
 @click.option("--certainty", type=click.Choice(CERTAINTIES), default="high", show_default=True)
 @folder_option
-@options.kb
+@console.kb
 def add(
     *,
     file: Path | None,
@@ -88,8 +87,8 @@ def add(
     The block is shown, or put into FILE; a span or evidence that is known already is used again. Prints the
     IRI of the evidence when there is nothing to add.
     """
-    settings = options.settings(kb)
-    known = Known(settings.kb, file)
+    settings = console.settings(kb)
+    known = KnownTerms(settings.kb, file)
     place = _place(bounds, phrase)
     made = evidence.add(known.graph, sources or settings.sources, URIRef(source), place, certainty)
     if made.triples:

@@ -1,4 +1,4 @@
-"""`diplograph new`: a canonical block for a thing, with what is known of it."""
+"""`diplograph new`: a canonical block of Turtle for a new thing, shown or put into a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +7,71 @@ from typing import Any
 import click
 from rdflib import Graph, URIRef
 
-from diplograph import scaffold
-from diplograph.cli import options
-from diplograph.cli.blocks import Known
+from diplograph.cli import console
 from diplograph.cli.check import Iri
-from diplograph.scaffold import Links, Name
-from diplograph.vocab import DG
+from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
+from diplograph.evidence import scaffold
+from diplograph.evidence.scaffold import Links, Name
+from diplograph.namespaces import DG, short
+from diplograph.rdf import Dataset, turtle
+from diplograph.release import durable
+from diplograph.release.assemble import load_graphs
+from diplograph.search.index import Index, Scope
+from diplograph.search.loading import index_of
+from diplograph.sources import KnowledgeBase
+
+NEAR = 5
+ALIKE = 85.0
+
+
+class KnownTerms:
+    """What the knowledge base says, and a file that a block is to be put into."""
+
+    def __init__(self, kb: Path, file: Path | None) -> None:
+        """Read the sources; the file may be one of them, another one, or not there yet."""
+        self._dataset = Dataset.memory()
+        load_graphs(KnowledgeBase(kb), self._dataset)
+        self.file = file
+        self.text = _read(file) if file and file.is_file() else ""
+        self.graph = self._dataset.to_rdflib(self._dataset.graph_names()) + turtle.parse(self.text)
+
+    def refuse_taken(self, block: Graph, label: str) -> None:
+        """Raise DoesNotConform when a subject of a new block is known; name what is called much alike."""
+        near = self._near(label)
+        if taken := scaffold.taken(self.graph, block):
+            detail = f"{', '.join(short(iri) for iri in taken)}: known already."
+            hint = "Add to what is there, or say another --slug."
+            raise DoesNotConform(detail, problems=near, hint=hint)
+        for line in near:
+            console.note(f"named alike: {line}")
+
+    def put(self, block: Graph) -> None:
+        """Write a block into the file, or show it when there is none."""
+        if self.file is None:
+            click.echo(turtle.canonical(block), nl=False)
+            return
+        try:
+            durable.replace(self.file, scaffold.insert(self.text, block))
+        except DiplographError as error:
+            raise type(error)(error.detail, **error.facts, file=str(self.file)) from error
+        console.note(f"{self.file}: {scaffold.names_of(block)}")
+
+    def _near(self, label: str) -> list[str]:
+        self._dataset.write_default_merge()
+        index: Index = index_of(self._dataset)
+        try:
+            found = index.find(label, Scope(), NEAR, ALIKE)
+        finally:
+            index.close()
+        return [f"{short(one.iri)}  {one.label}" for one in found]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(file)) from error
+
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -49,7 +108,7 @@ into = click.argument("file", required=False, type=click.Path(dir_okay=False, pa
 
 
 @click.group
-def command() -> None:
+def new_command() -> None:
     """Make a canonical block for a new thing: shown, or put into FILE.
 
     An IRI that is known already is refused, and names much like the new one are told. What you leave out is
@@ -57,7 +116,7 @@ def command() -> None:
     """
 
 
-@command.command
+@new_command.command
 @into
 @label
 @slug
@@ -68,14 +127,14 @@ def command() -> None:
 @date
 @realisation
 @proof
-@options.kb
+@console.kb
 def act(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
     """Make an act, with its time span when there is a date."""
     name = Name.of(label, slug)
     _put(file, kb, name, scaffold.act(name, URIRef(given["group"]), _links(given), given["date"]))
 
 
-@command.command
+@new_command.command
 @into
 @label
 @slug
@@ -86,7 +145,7 @@ def act(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **g
 @date
 @realisation
 @proof
-@options.kb
+@console.kb
 def sanction(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
     """Make a sanction with the measure that it imposes."""
     name = Name.of(label, slug)
@@ -94,7 +153,7 @@ def sanction(*, file: Path | None, label: str, slug: str | None, kb: Path | None
     _put(file, kb, name, scaffold.sanction(name, _links(given), types, given["date"]))
 
 
-@command.command
+@new_command.command
 @into
 @label
 @slug
@@ -103,7 +162,7 @@ def sanction(*, file: Path | None, label: str, slug: str | None, kb: Path | None
 @_many("--status", "How it is told: reported, attributed, alleged, opinion, …", Term("dgv"))
 @click.option("--proposition", help="What is claimed, in one English sentence of yours, at most 25 words.")
 @proof
-@options.kb
+@console.kb
 def claim(
     *,
     file: Path | None,
@@ -118,19 +177,19 @@ def claim(
     _put(file, kb, name, scaffold.claim(name, _links(given), proposition))
 
 
-@command.command
+@new_command.command
 @into
 @label
 @slug
 @_many("--represents", "The state that the person serves or comes from.")
-@options.kb
+@console.kb
 def person(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
     """Make a person, for a public role and public acts only."""
     name = Name.of(label, slug)
     _put(file, kb, name, scaffold.thing("person", name, DG.Person, _links(given)))
 
 
-@command.command
+@new_command.command
 @into
 @label
 @slug
@@ -141,7 +200,7 @@ def person(*, file: Path | None, label: str, slug: str | None, kb: Path | None, 
     help="The file with the text; its name, hash and length are recorded, and nothing of what it says.",
 )
 @click.option("--language", help="The language of the text, such as en.")
-@options.kb
+@console.kb
 def source(
     *, file: Path | None, label: str, slug: str | None, text: Path, language: str | None, kb: Path | None
 ) -> None:
@@ -173,6 +232,6 @@ def _links(given: dict[str, Any]) -> Links:
 
 
 def _put(file: Path | None, kb: Path | None, name: Name, block: Graph) -> None:
-    known = Known(options.settings(kb).kb, file)
+    known = KnownTerms(console.settings(kb).kb, file)
     known.refuse_taken(block, name.label)
     known.put(block)

@@ -1,16 +1,176 @@
-"""`diplograph query`: SPARQL over the release, over files, or over an endpoint."""
+"""`diplograph query`, `run`, `describe` and `find`: questions to a release, to files or to an endpoint."""
 
+import difflib
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from diplograph import sparql
-from diplograph.cli import engines, options, results
-from diplograph.cli.run import pick
-from diplograph.engine.rewriting import statistics
-from diplograph.engine.rewriting.rewriter import Rewriter, Rewriting
-from diplograph.engine.rewriting.statistics import Statistics
+from diplograph import documents
+from diplograph.cli import console, results
+from diplograph.cli.check import Iri
+from diplograph.documents import provenance
+from diplograph.engine import operations
+from diplograph.engine.protocol import Engine
+from diplograph.errors import UnknownResource
+from diplograph.namespaces import KINDS, short
+from diplograph.queries import CannedQuery, QueryBook, canned
+from diplograph.queries.canned import Reason
+from diplograph.search import Candidate
+from diplograph.sparql.rewriting import statistics
+from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
+from diplograph.sparql.rewriting.statistics import Statistics
+
+WRITERS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
+
+
+@click.command
+@click.argument("iri", type=Iri())
+@click.option("-r", "--results", "form", type=click.Choice(list(results.GRAPH_MEDIA)), default="ttl")
+@console.output
+@console.kb
+def describe_command(iri: str, form: str, output: Path | None, kb: Path | None) -> None:
+    """Show what is known about a thing, named by its IRI, in full or as state:japan."""
+    with results.opened(console.settings(kb)) as published:
+        graph = documents.describe(published.engine, iri)
+    if not len(graph):
+        raise UnknownResource(f"Nothing is known about {iri}.")
+    console.emit(graph.serialize(format=WRITERS[form], encoding="utf-8"), output)
+
+
+@click.command
+@click.argument("text")
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only things of this kind.")
+@click.option("-n", "--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("-r", "--results", "form", type=click.Choice(["table", "json"]), default="table")
+@console.kb
+def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb: Path | None) -> None:
+    """Find things by a label or another name, in any language and in spite of spelling."""
+    with results.opened(console.settings(kb)) as published:
+        found = published.names.find(text, limit, kinds=kinds)
+    if form == "json":
+        click.echo(json.dumps([_facts(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        named = "" if one.name.text == one.label else f"  ({one.name.text})"
+        click.echo(f"{one.score:5.1f}  {short(one.iri)}  {one.label}{named}")
+    if not found:
+        console.note("nothing is named like this")
+
+
+def _facts(one: Candidate) -> dict[str, object]:
+    return {
+        "iri": one.iri,
+        "label": one.label,
+        "name": one.name.text,
+        "language": one.name.language,
+        "score": one.score,
+        "classes": list(one.classes),
+    }
+
+
+@click.command
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--list", "listing", is_flag=True, help="List the canned queries and their parameters.")
+@click.option("--show", is_flag=True, help="Print the SPARQL text with the values filled in; run nothing.")
+@click.option("--evidence", is_flag=True, help="After the answer, the passages that each statement rests on.")
+@results.format_option
+@results.labels_option
+@console.output
+@console.timeout
+@console.kb
+def run_command(
+    *,
+    name: str | None,
+    values: tuple[str, ...],
+    listing: bool,
+    show: bool,
+    evidence: bool,
+    form: str | None,
+    labels: list[str],
+    output: Path | None,
+    timeout: float | None,
+    kb: Path | None,
+) -> None:
+    """Run a canned query with its parameters.
+
+    A parameter that takes several values is given several times: `run timeline one=japan other=russia`.
+    """
+    settings = console.settings(kb, timeout=timeout)
+    folder = settings.kb / "queries" / "canned"
+    if listing:
+        _list(QueryBook.read(folder))
+        return
+    if name is None:
+        raise click.UsageError("say NAME, or --list")
+    if evidence and form not in (None, "table"):
+        raise click.UsageError("--evidence goes with -r table")
+    query = pick(folder, name)
+    given = _raw(values)
+    text = query.bind(given)
+    if show:
+        console.emit(text.encode(), output)
+        return
+    operation = operations.operation(text)
+    with results.opened(settings) as published:
+        if form not in (None, "table") or operation.form != "select":
+            results.show(published.engine, operation, form, output, labels)
+            return
+        answer = results.select(published.engine, operation)
+        results.print_table(published.engine, answer, output, labels)
+        if not answer.rows:
+            _explain(canned.reasons(published.engine, query, given))
+        if evidence:
+            _show_evidence(published.engine, results.things(answer, query.statements))
+
+
+def pick(folder: Path, name: str) -> CannedQuery:
+    """A canned query by name. Raises UnknownResource with near names."""
+    book = QueryBook.read(folder)
+    if name not in book:
+        near = difflib.get_close_matches(name, book, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "See diplograph run --list."
+        raise UnknownResource(f"There is no canned query {name!r}.", hint=hint)
+    return book[name]
+
+
+def _raw(values: Sequence[str]) -> dict[str, list[str]]:
+    raw: dict[str, list[str]] = {}
+    for item in values:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise click.UsageError(f"{item!r} is not KEY=VALUE")
+        raw.setdefault(key, []).append(value)
+    return raw
+
+
+def _list(book: QueryBook) -> None:
+    rows = [[query.name, query.question or query.summary, _signature(query)] for query in book.values()]
+    console.table(["name", "question", "parameters"], rows)
+
+
+def _signature(query: CannedQuery) -> str:
+    return " ".join(f"[{p.name}]" if p.optional or p.default else p.name for p in query.parameters.values())
+
+
+def _explain(reasons: Sequence[Reason]) -> None:
+    """Says on standard error which value lets nothing through."""
+    for reason in reasons:
+        near = f" (near: {', '.join(map(short, reason.near))})" if reason.near else ""
+        facts = [f"nothing is named {short(iri)}{near}" for iri in reason.unknown]
+        if reason.helps is not None:
+            facts.append("there are rows without it" if reason.helps else "no rows without it either")
+        console.note(f"{reason.parameter.name}={', '.join(reason.values)}: {'; '.join(facts)}")
+
+
+def _show_evidence(engine: Engine, things: Sequence[str]) -> None:
+    if things:
+        results.print_table(
+            engine, results.select(engine, operations.operation(provenance.evidence_query(things)))
+        )
 
 
 @click.command
@@ -25,14 +185,14 @@ from diplograph.engine.rewriting.statistics import Statistics
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint elsewhere.")
 @results.format_option
 @results.labels_option
-@options.output
-@options.timeout
-@options.rewrite
+@console.output
+@console.timeout
+@console.rewrite
 @click.option(
     "--explain", is_flag=True, help="Show what would be evaluated, and why, in place of the answer."
 )
-@options.kb
-def command(
+@console.kb
+def query_command(
     *,
     name: str | None,
     text: str | None,
@@ -56,14 +216,14 @@ def command(
     if data and endpoint:
         raise click.UsageError("say either --data or --endpoint")
     if name not in (None, "-"):
-        text = pick(options.settings(kb).kb / "queries" / "canned", str(name)).bind({})
+        text = pick(console.settings(kb).kb / "queries" / "canned", str(name)).bind({})
     elif file:
         text = file.read_text(encoding="utf-8")
-    operation = sparql.operation(sys.stdin.read() if text is None else text)
+    operation = operations.operation(sys.stdin.read() if text is None else text)
     if explain:
-        options.emit(_explained(operation.text, endpoint, data, kb, rewrite=rewrite).encode(), output)
+        console.emit(_explained(operation.text, endpoint, data, kb, rewrite=rewrite).encode(), output)
         return
-    with engines.engine(endpoint, data, kb, timeout, rewrite=rewrite) as engine:
+    with results.engine(endpoint, data, kb, timeout, rewrite=rewrite) as engine:
         results.show(engine, operation, form, output, labels)
 
 
@@ -75,7 +235,7 @@ def _explained(
         why = "The endpoint gets it as it is." if endpoint else "Rewriting is switched off."
         found = Rewriting(text, False, why)
     else:
-        with engines.opened(options.settings(kb), data) as published:
+        with results.opened(console.settings(kb), data) as published:
             counted = Statistics.read(published.release.path / statistics.FILE)
         found = Rewriter(counted or Statistics({}, {})).of(text)
     done = "Rewritten" if found.rewritten else "Evaluated as it is written"

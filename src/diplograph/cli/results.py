@@ -1,22 +1,31 @@
-"""Results as the command line shows them: in a table with short names, or in a media type by its suffix."""
+"""Results on the command line: what a query is asked of, its answer as a table or in a media type."""
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
 import click
+import httpx
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from diplograph import media, sparql
-from diplograph.cli import console, options
+from diplograph import media
+from diplograph.changes import recovery
+from diplograph.cli import console
 from diplograph.client.table import Table
+from diplograph.engine import operations
+from diplograph.engine.operations import Solutions
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.sparql import Solutions
-from diplograph.vocab import short
+from diplograph.errors import EngineTimeout, EngineUnavailable
+from diplograph.namespaces import short
+from diplograph.repository import Repository
+from diplograph.settings import Settings
 
 RESULT_MEDIA = {
     "json": media.RESULTS_JSON,
@@ -46,7 +55,7 @@ labels_option = click.option(
 )
 
 
-class Asked(Protocol):
+class Queryable(Protocol):
     """Whatever answers operations: an engine, or an endpoint elsewhere."""
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
@@ -55,7 +64,7 @@ class Asked(Protocol):
 
 
 def show(
-    engine: Asked, operation: Operation, form: str | None, output: Path | None, labels: Sequence[str]
+    engine: Queryable, operation: Operation, form: str | None, output: Path | None, labels: Sequence[str]
 ) -> None:
     """Evaluates an operation and prints or writes its answer.
 
@@ -68,11 +77,11 @@ def show(
         print_table(engine, select(engine, operation), output, labels)
     elif chosen == "table" and operation.form == "ask":
         answer = json.loads(engine.evaluate(operation, media.RESULTS_JSON).body)
-        options.emit(f"{str(answer['boolean']).lower()}\n".encode(), output)
+        console.emit(f"{str(answer['boolean']).lower()}\n".encode(), output)
     elif chosen == PARQUET and operation.form == "select":
-        options.emit(parquet(engine.evaluate(operation, media.RESULTS_JSON)), output)
+        console.emit(parquet(engine.evaluate(operation, media.RESULTS_JSON)), output)
     elif chosen in offered:
-        options.emit(engine.evaluate(operation, offered[chosen]).body, output)
+        console.emit(engine.evaluate(operation, offered[chosen]).body, output)
     else:
         raise click.UsageError(
             f"{operation.form.upper()} is answered in {', '.join(offered)}, not in {chosen}"
@@ -90,9 +99,9 @@ def parquet(answer: Answer) -> bytes:
     return stream.getvalue()
 
 
-def select(engine: Asked, operation: Operation) -> Solutions:
+def select(engine: Queryable, operation: Operation) -> Solutions:
     """The rows of a SELECT query."""
-    return sparql.solutions(engine.evaluate(operation, media.RESULTS_JSON).body)
+    return operations.solutions(engine.evaluate(operation, media.RESULTS_JSON).body)
 
 
 def things(found: Solutions, columns: Iterable[str]) -> list[str]:
@@ -102,7 +111,7 @@ def things(found: Solutions, columns: Iterable[str]) -> list[str]:
 
 
 def print_table(
-    engine: Asked, found: Solutions, output: Path | None = None, languages: Sequence[str] = ()
+    engine: Queryable, found: Solutions, output: Path | None = None, languages: Sequence[str] = ()
 ) -> None:
     """Prints a table, things by their label in the first of some languages that has one."""
     labels = look_up(engine, languages, things(found, found.variables)) if languages else {}
@@ -114,10 +123,10 @@ def print_table(
         console.table(found.variables, rows, sys.stdout)
 
 
-def look_up(engine: Asked, languages: Sequence[str], iris: Sequence[str]) -> dict[str, str]:
+def look_up(engine: Queryable, languages: Sequence[str], iris: Sequence[str]) -> dict[str, str]:
     """The labels of things by IRI, each in the first language that it has one in."""
     best: dict[str, tuple[int, str]] = {}
-    operation = sparql.operation(LABELS % sparql.values("thing", iris))
+    operation = operations.operation(LABELS % operations.values("thing", iris))
     for row in select(engine, operation).rows:
         label = row["label"]
         if isinstance(label, Literal) and label.language in languages:
@@ -132,3 +141,74 @@ def _cell(term: Node | None, labels: Mapping[str, str]) -> str:
     if isinstance(term, URIRef):
         return labels.get(str(term)) or short(str(term))
     return f"_:{term}" if isinstance(term, BNode) else str(term)
+
+
+@contextmanager
+def opened(settings: Settings, files: Sequence[str] = ()) -> Iterator[Repository]:
+    """The release, built first when the sources have changed, or some files; one worker is enough."""
+    alone = replace(settings, workers=1)
+    if files:
+        with Repository.of_files(files, alone) as loose:
+            yield loose
+        return
+    with console.progress() as progress:
+        release = recovery.prepare(alone, progress)
+    with Repository.of_release(alone, release) as published:
+        yield published
+
+
+@contextmanager
+def engine(
+    endpoint: str | None,
+    files: Sequence[str],
+    kb: Path | None,
+    timeout: float | None,
+    *,
+    rewrite: bool = True,
+) -> Iterator[Queryable]:
+    """An engine over what the options name; closed when the block ends."""
+    if endpoint:
+        yield Endpoint(endpoint, timeout or 60.0)
+        return
+    with opened(console.settings(kb, timeout=timeout, rewrite=rewrite), files) as published:
+        yield published.engine
+
+
+class Endpoint:
+    """A SPARQL 1.1 endpoint elsewhere, asked by POST."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        """Takes an address and the most seconds to wait for an answer."""
+        self.url = url
+        self.timeout = timeout
+
+    def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
+        """The endpoint's answer in the media type.
+
+        Raises EngineUnavailable when it cannot be reached or refuses, EngineTimeout when it is too slow.
+        """
+        start = time.perf_counter()
+        try:
+            response = httpx.post(
+                self.url,
+                content=operation.text.encode(),
+                headers={"Content-Type": "application/sparql-query", "Accept": media},
+                timeout=timeout or self.timeout,
+            )
+        except httpx.TimeoutException as error:
+            raise EngineTimeout(f"{self.url} did not answer in time.", hint="Raise --timeout.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise EngineUnavailable(
+                f"{self.url} cannot be asked: {error}", hint="Check the address."
+            ) from error
+        self._refuse(response, media)
+        return Answer(response.content, media, None, True, time.perf_counter() - start)
+
+    def _refuse(self, response: httpx.Response, media: str) -> None:
+        if not response.is_success:
+            excerpt = response.text.strip()[:500]
+            detail = f"{self.url} answered {response.status_code} {response.reason_phrase}. {excerpt}".strip()
+            raise EngineUnavailable(detail, hint="Check the query and the address.")
+        sent = response.headers.get("Content-Type", "").partition(";")[0]
+        if sent != media:
+            raise EngineUnavailable(f"{self.url} answered with {sent or 'no type'}, not {media}.")

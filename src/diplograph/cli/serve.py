@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from diplograph import preparation
 from diplograph import release as releases
-from diplograph.cli import console, options
+from diplograph.changes import recovery
+from diplograph.cli import console
 from diplograph.cli.server import serve
 from diplograph.release import Release
 from diplograph.settings import Settings
@@ -17,7 +17,7 @@ from diplograph.settings import Settings
 
 @click.command
 @click.argument("files", nargs=-1, metavar="[FILE|IRI=FILE]...")
-@options.kb
+@console.kb
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen at."
@@ -25,8 +25,8 @@ from diplograph.settings import Settings
 @click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that answer queries. [default: cores]"
 )
-@options.timeout
-@options.rewrite
+@console.timeout
+@console.rewrite
 @click.option("--max-rows", type=click.IntRange(1), help="Most rows of an answer. [default: no limit]")
 @click.option("--max-cache", type=click.IntRange(0), help="Most bytes of kept answers. [default: 64 MB]")
 @click.option(
@@ -55,7 +55,7 @@ from diplograph.settings import Settings
 )
 @click.option("--open", "browse", is_flag=True, help="Open a browser.")
 @click.pass_context
-def command(
+def serve_command(
     ctx: click.Context,
     *,
     files: tuple[str, ...],
@@ -83,7 +83,7 @@ def command(
     """
     if files and engine:
         raise click.UsageError("--engine answers for the release, not for FILE")
-    settings = options.settings(
+    settings = console.settings(
         kb,
         host=host,
         port=port,
@@ -112,14 +112,14 @@ def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -
         folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
         return releases.build_from_files(files, folder / "release")
     with console.progress() as progress:
-        return preparation.prepare(settings, progress)
+        return recovery.prepare(settings, progress)
 
 
 def _answer(settings: Settings, release: Release, path: str) -> int:
     """Prints the answer to GET; 2 is the exit code when it is an error."""
-    from diplograph.cli import application  # noqa: PLC0415 - the process that only watches needs no Flask
+    from diplograph.web import release_swap  # noqa: PLC0415 - the process that only watches needs no Flask
 
-    response = application.answer(settings, release, path)
+    response = release_swap.answer_once(settings, release, path)
     sys.stdout.buffer.write(response.data)
     sys.stdout.buffer.flush()
     if response.status_code != 200:

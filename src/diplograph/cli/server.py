@@ -99,7 +99,7 @@ def free_port(host: str, port: int) -> int:
 
 def application(settings: Settings, release: Release, parent: int) -> Any:
     """The WSGI application, made in the web process, which ends with its parent."""
-    from diplograph.cli.application import following  # noqa: PLC0415 - the parent only watches, without Flask
+    from diplograph.web.release_swap import swapping_application  # noqa: PLC0415 - the parent only watches, without Flask
 
     die_with_parent(parent)
-    return following(settings, release)
+    return swapping_application(settings, release)

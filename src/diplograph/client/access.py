@@ -10,13 +10,12 @@ from rdflib import Graph
 from rdflib.term import Node
 
 from diplograph.client.local import Local
-from diplograph.client.paging import page
-from diplograph.client.service import Service
-from diplograph.client.sources import Raw, Source
+from diplograph.client.service import Raw, Service, Source
 from diplograph.client.table import Table
-from diplograph.engine import guard
 from diplograph.errors import InvalidParameter
 from diplograph.queries.parameters import read_iri
+from diplograph.sparql import guard
+from diplograph.sparql.clauses import page
 
 Value: TypeAlias = str | int | float | bool | date | datetime | Node
 SECONDS = 60.0

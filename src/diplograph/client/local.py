@@ -6,51 +6,52 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from diplograph import media, publication, resources, sparql
-from diplograph.client.sources import Parameters, Raw
+from diplograph import documents, media, repository
+from diplograph.client.service import Parameters, Raw
+from diplograph.engine import operations
 from diplograph.errors import InvalidParameter, UnknownResource
-from diplograph.publication import Publication
 from diplograph.release import Release
 from diplograph.release.folder import MANIFEST
+from diplograph.repository import Repository
 from diplograph.settings import Settings
 
 
 class Local:
-    """Answers from a publication that lasts as long as the client."""
+    """Answers from a repository that lasts as long as the client."""
 
     def __init__(self, folder: str | Path | None, timeout: float | None) -> None:
         """Open the release in a folder, or that of the knowledge base there, which is built when need be."""
         path = None if folder is None else Path(folder)
         if path is not None and (path / MANIFEST).is_file():
             settings = _settings(path, timeout)
-            self._publication = Publication.of_release(settings, Release.open(path))
+            self._repository = Repository.of_release(settings, Release.open(path))
         else:
             settings = _settings(path, timeout)
-            self._publication = publication.load(settings)
+            self._repository = repository.load(settings)
 
     @property
     def release(self) -> str:
         """The name of the release."""
-        return self._publication.release.name
+        return self._repository.release.name
 
     def select(self, text: str, limit: int | None, release: str | None = None) -> Raw:
         """The solutions of a SELECT query; the release never changes under a client."""
         del release
-        operation = replace(sparql.operation(text), limit=limit)
-        answer = self._publication.engine.evaluate(operation, media.RESULTS_JSON)
+        operation = replace(operations.operation(text), limit=limit)
+        answer = self._repository.engine.evaluate(operation, media.RESULTS_JSON)
         return Raw(answer.body, self.release, answer.complete)
 
     def ask(self, text: str) -> bool:
         """The answer to an ASK query."""
-        return sparql.ask(self._publication.engine, text)
+        return operations.ask(self._repository.engine, text)
 
     def construct(self, text: str) -> Graph:
         """The graph of a CONSTRUCT or DESCRIBE query."""
-        return sparql.graph(self._publication.engine, text)
+        return operations.graph(self._repository.engine, text)
 
     def run(self, name: str, parameters: Parameters, limit: int | None) -> Raw:
         """The solutions of a canned query. Raises UnknownResource with near names."""
-        queries = self._publication.queries
+        queries = self._repository.queries
         if name not in queries:
             near = difflib.get_close_matches(name, queries, n=3, cutoff=0.4)
             raise UnknownResource(f"There is no canned query {name!r}.", near=near)
@@ -60,11 +61,11 @@ class Local:
 
     def describe(self, iri: str) -> Graph:
         """The document about a thing."""
-        return resources.describe(self._publication.engine, iri)
+        return documents.describe(self._repository.engine, iri)
 
     def close(self) -> None:
         """End the worker."""
-        self._publication.close()
+        self._repository.close()
 
 
 def _settings(folder: Path | None, timeout: float | None) -> Settings:

@@ -1,14 +1,61 @@
-"""A graph behind a diplograph service: requests over HTTP, problem documents back as exceptions."""
+"""A client of a diplograph service over HTTP, and the protocol of every source that a client asks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote
 
 import httpx
 from rdflib import Graph
 
-from diplograph import media, turtle
-from diplograph.client.sources import Parameters, Raw
+from diplograph import media
 from diplograph.errors import DiplographError, EngineTimeout, EngineUnavailable, problem_types
+from diplograph.rdf import turtle
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Results in SPARQL's JSON, the release that gave them, and whether they are all there are."""
+
+    body: bytes
+    release: str
+    complete: bool
+
+
+class Source(Protocol):
+    """A graph that answers."""
+
+    @property
+    def release(self) -> str:
+        """The name of the release."""
+        ...
+
+    def select(self, text: str, limit: int | None, release: str | None = None) -> Raw:
+        """The solutions of a SELECT query, of this very release when one is named."""
+        ...
+
+    def ask(self, text: str) -> bool:
+        """The answer to an ASK query."""
+        ...
+
+    def construct(self, text: str) -> Graph:
+        """The graph of a CONSTRUCT or DESCRIBE query."""
+        ...
+
+    def run(self, name: str, parameters: Parameters, limit: int | None) -> Raw:
+        """The solutions of a canned query."""
+        ...
+
+    def describe(self, iri: str) -> Graph:
+        """The document about a thing."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held."""
+        ...
+
 
 LONGEST = 2000
 """Queries up to so many bytes go by GET, so that caches on the way can answer."""

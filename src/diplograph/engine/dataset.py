@@ -12,8 +12,8 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from diplograph.engine.lexer import Lexer, Token
 from diplograph.errors import InvalidParameter
+from diplograph.sparql.lexer import Lexer, Token
 
 _FROM = re.compile("from", re.IGNORECASE)
 _FORMS = ("select", "ask", "construct", "describe")

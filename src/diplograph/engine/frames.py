@@ -32,7 +32,7 @@ def part(content: bytes | bytearray) -> bytes:
     return b"".join((_LENGTHS.pack(0, len(content)), content))
 
 
-class Reader:
+class FrameReader:
     """Reads frames from one side of a pipe."""
 
     def __init__(self, receive: Callable[[memoryview], int]) -> None:

@@ -4,22 +4,21 @@ import logging
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from diplograph.engine.admission import Admission
 from diplograph.engine.frames import Message
+from diplograph.engine.output import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.engine.rewriting import statistics
-from diplograph.engine.rewriting.rewriter import advice
-from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, QueryTimeout, problem_types
+from diplograph.namespaces import PREFIXES
 from diplograph.settings import Settings
-from diplograph.vocab import PREFIXES
+from diplograph.sparql.rewriting import statistics
+from diplograph.sparql.rewriting.rewriter import advice
 
-TASKS: Mapping[str, str] = {"validate": "diplograph.incremental:validate_task"}
-"""What workers may run besides queries: name → module:function, imported there when first asked for."""
+NO_TASKS: Mapping[str, str] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +31,13 @@ class LocalEngine:
         store_path: Path,
         settings: Settings,
         release_dir: Path | None = None,
-        tasks: Mapping[str, str] = TASKS,
+        tasks: Mapping[str, str] = NO_TASKS,
     ) -> None:
         """Begin to spawn the workers; the first to ask waits until one is ready.
 
-        Tasks find the release's folder as `release` in their payload, unless the caller put one there.
+        `tasks` says what workers may run besides queries: name to `module:function`, imported in the worker
+        when it is first asked for. They find the release's folder as `release` in their payload, unless the
+        caller put one there.
         """
         self._settings = settings
         self._release_dir = release_dir

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from diplograph.engine import frames
 from diplograph.engine.frames import Message
-from diplograph.engine.spool import Spool
+from diplograph.engine.protocol import Spool
 from diplograph.errors import (
     DiplographError,
     EngineUnavailable,
@@ -44,9 +44,7 @@ log = logging.getLogger(__name__)
 
 def is_isolated() -> bool:
     """Tell whether workers on this system are kept from the network, by trying it in a process."""
-    return (
-        subprocess.run([*PYTHON, "diplograph.engine.sandbox"], env=ENVIRONMENT, check=False).returncode == 0
-    )
+    return subprocess.run([*PYTHON, "diplograph.engine.limits"], env=ENVIRONMENT, check=False).returncode == 0
 
 
 class WorkerProcess:
@@ -67,7 +65,7 @@ class WorkerProcess:
                 cwd="/",
             )
         self._start = start | {"parent": os.getpid()}
-        self._reader = frames.Reader(self._receive)
+        self._reader = frames.FrameReader(self._receive)
         self._deadline = 0.0
         self._answered = 0.0
         self._requests = 0

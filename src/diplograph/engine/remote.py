@@ -1,32 +1,108 @@
-"""An engine elsewhere: any SPARQL 1.1 endpoint that holds the release's graphs (`serve --engine URL`).
+"""A remote SPARQL 1.1 endpoint that holds the release's graphs, counted before it is trusted."""
 
-A query is read first by a local worker, so that what is refused and where an error stands is the same on
-every engine, and the answer is written by one, so that it is whole, counted and spelled alike.
-"""
-
+import json
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
 from diplograph.engine.admission import CLIENT
-from diplograph.engine.census import Census, Holdings, take
-from diplograph.engine.local import TASKS, LocalEngine
-from diplograph.engine.protocol import Answer, Operation
-from diplograph.engine.serialise import GRAPH_FORMATS, RESULT_FORMATS
-from diplograph.engine.spool import CHUNK, IN_MEMORY, Spool
+from diplograph.engine.local import NO_TASKS, LocalEngine
+from diplograph.engine.output import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.protocol import CHUNK, IN_MEMORY, Answer, Operation, Spool
 from diplograph.engine.upstream import Fields, NotEvaluatedError, Upstream
-from diplograph.errors import NotAcceptable
+from diplograph.errors import EngineUnavailable, NotAcceptable
+from diplograph.namespaces import MERGED, NOTHING
 from diplograph.settings import Settings
-from diplograph.vocab import MERGED, NOTHING
+
+SECONDS = 60.0
+RESULTS = "application/sparql-results+json"
+SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+SUM = "SELECT (7 / 2 AS ?half) (1 = 1 AS ?same) WHERE {}"
+NO_ENDPOINT = "The engine does not answer as a SPARQL 1.1 endpoint does."
+PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What it has to hold: the named graphs with their numbers of triples, and the number in their merge."""
+
+    graphs: Mapping[str, int]
+    merged: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointCheck:
+    """How queries reach the release's dataset on an endpoint.
+
+    `default` and `named` are the graphs to send with a query that names none; None where the endpoint's own
+    dataset is that of the release. `merges` is whether several default graphs count a shared triple once,
+    `computes` whether expressions have the values and the datatypes of SPARQL 1.1.
+    """
+
+    default: tuple[str, ...] | None
+    named: tuple[str, ...] | None
+    merges: bool
+    computes: bool
+
+
+def take(upstream: Upstream, expected: Holdings) -> EndpointCheck:
+    """Count the graphs of an endpoint; EngineUnavailable when they are not those of the release."""
+    graphs, merged = expected.graphs, expected.merged
+    for iri, triples in graphs.items():
+        found = _size(upstream, [iri])
+        if found != triples:
+            detail = f"The engine does not hold this release: {iri} has {found} triples, not {triples}."
+            raise EngineUnavailable(detail, hint=PUSH)
+    merges = _size(upstream, list(graphs)) == merged
+    computes = _computes(upstream)
+    if _size(upstream, [MERGED]) == merged:
+        return EndpointCheck((MERGED,), tuple(graphs), merges, computes)
+    if _size(upstream, []) == merged:
+        return EndpointCheck(None, None, merges, computes)
+    if merges:
+        return EndpointCheck(tuple(graphs), tuple(graphs), merges, computes)
+    detail = "The default graph of the engine is not the merge of the release's graphs."
+    raise EngineUnavailable(detail, hint=PUSH)
+
+
+def _computes(upstream: Upstream) -> bool:
+    """Tell whether half of seven is no integer and a comparison a boolean; on Virtuoso they are 3 and 1."""
+    try:
+        row = _ask(upstream, [("query", SUM)])
+    except NotEvaluatedError:
+        return False
+    return float(row["half"]["value"]) == 3.5 and row["same"].get("datatype", "").endswith("#boolean")
+
+
+def _size(upstream: Upstream, default: Sequence[str]) -> int:
+    """Return the number of triples of a default graph, the endpoint's own when none is named."""
+    fields = [("query", SIZE), *(("default-graph-uri", graph) for graph in default)]
+    try:
+        return int(_ask(upstream, fields)["n"]["value"])
+    except NotEvaluatedError as error:
+        raise EngineUnavailable(NO_ENDPOINT) from error
+
+
+def _ask(upstream: Upstream, fields: Sequence[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the one row of an answer; EngineUnavailable when there is none."""
+    answer = BytesIO()
+    upstream.post(fields, RESULTS, SECONDS, answer)
+    try:
+        row: dict[str, dict[str, str]] = json.loads(answer.getvalue())["results"]["bindings"][0]
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise EngineUnavailable(NO_ENDPOINT) from error
+    return row
+
 
 REMOTE_TASKS: Mapping[str, str] = MappingProxyType(
     {
-        **TASKS,
         "read-query": "diplograph.engine.transfer:read_query",
         "write-answer": "diplograph.engine.transfer:write_answer",
     }
@@ -53,20 +129,20 @@ class RemoteEngine:
         self,
         url: str,
         settings: Settings,
-        store_path: Path,
         holdings: Holdings,
         release_dir: Path,
+        tasks: Mapping[str, str] = NO_TASKS,
     ) -> None:
-        """Take the address, what it has to hold, and the same in a store of our own.
+        """Take the address, what it has to hold, and the folder of the release that holds the same.
 
         Nothing is asked yet: an engine that is down when the service starts may come up later.
         """
         self._settings = settings
         self._holdings, self._graphs = holdings, holdings.graphs
-        self._local = LocalEngine(store_path, settings, release_dir, REMOTE_TASKS)
+        self._local = LocalEngine(release_dir / "store", settings, release_dir, {**REMOTE_TASKS, **tasks})
         self._upstream = Upstream(url, settings.max_result)
         self._folder = TemporaryDirectory(prefix="diplograph-engine-")
-        self._census: Census | None = None
+        self._census: EndpointCheck | None = None
         self._lock = threading.Lock()
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
@@ -117,7 +193,7 @@ class RemoteEngine:
         self._upstream.close()
         self._folder.cleanup()
 
-    def census(self) -> Census:
+    def census(self) -> EndpointCheck:
         """Return what the endpoint was found to hold; EngineUnavailable when it is not this release."""
         if self._census is None:
             with self._lock:
@@ -126,7 +202,7 @@ class RemoteEngine:
         return self._census
 
     def _parameters(
-        self, census: Census, default: Fields | None, named: Fields | None
+        self, census: EndpointCheck, default: Fields | None, named: Fields | None
     ) -> list[tuple[str, str]]:
         """Return the dataset as the protocol sends it; an empty list is said by a graph that is empty.
 

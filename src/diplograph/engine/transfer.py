@@ -8,13 +8,14 @@ from typing import Any, BinaryIO
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
 
-from diplograph.engine import results, serialise
+from diplograph.engine import output
 from diplograph.engine.dataset import from_clauses
-from diplograph.engine.lexer import Lexer, Token
-from diplograph.engine.outbox import Outbox
-from diplograph.engine.syntax import not_sparql
+from diplograph.engine.output import OutputBuffer
 from diplograph.errors import EngineUnavailable, MalformedQuery
-from diplograph.vocab import PREFIXES
+from diplograph.namespaces import PREFIXES
+from diplograph.sparql import results
+from diplograph.sparql.diagnostics import not_sparql
+from diplograph.sparql.lexer import Lexer, Token
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _BOOLEAN = NamedNode(f"{_XSD}boolean")
@@ -78,8 +79,8 @@ def write_answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         with target.open("wb") as stream:
             out = _File(caps, stream)
-            if media in serialise.GRAPH_FORMATS:
-                serialise.graph(_triples(source, payload["sent"]), media, PREFIXES, caps, out)
+            if media in output.GRAPH_FORMATS:
+                output.graph(_triples(source, payload["sent"]), media, PREFIXES, caps, out)
             else:
                 _write_results(source, media, caps, out)
     except (SyntaxError, ValueError, KeyError, TypeError) as error:
@@ -87,7 +88,7 @@ def write_answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": caps.rows, "complete": caps.complete}
 
 
-class _File(Outbox):
+class _File(OutputBuffer):
     """A measured file, for serialisers that otherwise send what they write."""
 
     def __init__(self, caps: results.Caps, stream: BinaryIO) -> None:
@@ -99,12 +100,12 @@ class _File(Outbox):
         return self._stream.write(content)
 
 
-def _write_results(source: Path, media: str, caps: results.Caps, out: Outbox) -> None:
+def _write_results(source: Path, media: str, caps: results.Caps, out: OutputBuffer) -> None:
     found = json.loads(source.read_bytes())
     if "boolean" in found:
         answer = json.dumps({"head": {}, "boolean": bool(found["boolean"])})
         read = pyoxigraph.parse_query_results(answer, format=QueryResultsFormat.JSON)
-        serialise.write(read, media, PREFIXES, caps, out)
+        output.write(read, media, PREFIXES, caps, out)
         return
     names = list(found["head"]["vars"])
     for piece in results.bindings(names, _rows(names, found["results"]["bindings"]), media, caps):

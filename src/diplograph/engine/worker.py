@@ -14,15 +14,15 @@ from typing import Any
 
 import pyoxigraph
 
-from diplograph.engine import frames, limits, sandbox, serialise
+from diplograph.engine import frames, limits, output
 from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
-from diplograph.engine.outbox import Outbox
-from diplograph.engine.results import Caps
-from diplograph.engine.rewriting.rewriter import Rewriter
-from diplograph.engine.rewriting.statistics import Statistics
-from diplograph.engine.syntax import not_sparql
+from diplograph.engine.output import OutputBuffer
 from diplograph.errors import DiplographError, MalformedQuery
+from diplograph.sparql.diagnostics import not_sparql
+from diplograph.sparql.results import Caps
+from diplograph.sparql.rewriting.rewriter import Rewriter
+from diplograph.sparql.rewriting.statistics import Statistics
 
 SOCKET = 0
 
@@ -59,11 +59,11 @@ class Worker:
         """Evaluate and serialise one query; a long answer goes out in parts before the message."""
         began = time.perf_counter()
         caps = Caps(request["max_result"], request["limit"], request["max_rows"])
-        out = Outbox(caps, self._send)
+        out = OutputBuffer(caps, self._send)
         text = self._text(request)
         found = self._evaluate(request, text)
         try:
-            serialise.write(found, request["media"], self.prefixes, caps, out)
+            output.write(found, request["media"], self.prefixes, caps, out)
         except (RuntimeError, ValueError) as error:
             raise MalformedQuery(str(error)) from error
         return {
@@ -103,11 +103,11 @@ class Worker:
 
 def main() -> None:
     """Read requests from the socket until it closes."""
-    reader = frames.Reader(receive)
+    reader = frames.FrameReader(receive)
     start = reader.message()
     limits.die_with_parent(start["parent"])
     limits.no_core_dump()
-    isolation = sandbox.isolate()
+    isolation = limits.isolate()
     memory, processor = limits.Memory(), limits.Processor()
     worker = Worker(start, send)
     send(frames.encode({"ready": os.getpid(), "isolation": isolation}))

@@ -1,9 +1,7 @@
 """Evidence: passages of sources by offsets and hash, checked, made, and what rests on them."""
 
-from diplograph.evidence.adding import Addition, add
-from diplograph.evidence.checking import SpanStatus, Status, check
-from diplograph.evidence.passages import by_phrase, by_range
-from diplograph.evidence.revision import Reopened, reopened
+from diplograph.evidence.adding import Addition, add, by_phrase, by_range
+from diplograph.evidence.checking import Reopened, SpanStatus, Status, check, reopened
 
 __all__ = [
     "Addition",

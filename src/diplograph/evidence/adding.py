@@ -1,5 +1,6 @@
-"""Evidence for a passage as triples: offsets and hash, and never a word of the text."""
+"""New evidence for a passage, named by its bounds or by a few words: offsets and hash, never its text."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from rdflib import RDF, XSD, Graph, Literal, URIRef
 
 from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
 from diplograph.evidence.records import digest_of, document, is_recorded, spans_of, text_of
-from diplograph.vocab import DG, DGV, ID, OA, SCHEMA, split
+from diplograph.namespaces import DG, DGV, ID, OA, SCHEMA, split
 
 CERTAINTIES = ("high", "moderate", "low")
 Place = Callable[[str], tuple[int, int]]
@@ -102,3 +103,58 @@ def _free(graph: Graph, iri: URIRef) -> URIRef:
     if (iri, None, None) in graph:
         raise DoesNotConform(f"{iri} is taken by something else.", hint="Mend the record that has its name.")
     return iri
+
+
+RANGE = "Name a phrase that occurs once, as the source spells it, or the range."
+LISTED = 20
+"""How many places are listed when a phrase is not enough."""
+
+
+def by_range(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds, in code points with the end excluded.
+
+    Raises InvalidParameter when they are outside the text, hold nothing, or begin or end with a space.
+    """
+    if not 0 <= start < end <= len(text):
+        raise InvalidParameter(
+            f"{start}-{end} is no passage of a source with {len(text)} characters.",
+            parameters=["range"],
+            hint="Count code points from 0, the end excluded.",
+        )
+    passage = text[start:end]
+    if passage != passage.strip():
+        begins = start + len(passage) - len(passage.lstrip())
+        ends = max(begins, end - (len(passage) - len(passage.rstrip())))
+        raise InvalidParameter(
+            f"The passage {start}-{end} begins or ends with a space.",
+            parameters=["range"],
+            hint=f"Without spaces it is {begins}-{ends}." if begins < ends else "It holds no word.",
+        )
+    return start, end
+
+
+def by_phrase(text: str, phrase: str) -> tuple[int, int]:
+    """Return the bounds of a phrase that occurs once in a text, letter by letter.
+
+    Raises InvalidParameter when it does not occur or occurs more than once; `problems` has the places,
+    those of other spellings (case, spaces, line ends) when there is none.
+    """
+    if not phrase.strip():
+        raise InvalidParameter("A phrase has at least one word.", parameters=["phrase"], hint=RANGE)
+    exact = [(found.start(), found.end()) for found in re.finditer(re.escape(phrase), text)]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        detail = f"The phrase occurs {len(exact)} times; name a longer one, or the range."
+        raise InvalidParameter(detail, parameters=["phrase"], problems=_listed(exact), hint=RANGE)
+    loose = r"\s+".join(re.escape(word) for word in phrase.split())
+    near = [(found.start(), found.end()) for found in re.finditer(loose, text, re.IGNORECASE)]
+    detail = "The phrase does not occur in the source."
+    if near:
+        detail = "The phrase occurs with other capitals or spaces only; name the range."
+    raise InvalidParameter(detail, parameters=["phrase"], problems=_listed(near), hint=RANGE)
+
+
+def _listed(places: list[tuple[int, int]]) -> list[str]:
+    more = [f"and {len(places) - LISTED} more"] if len(places) > LISTED else []
+    return [f"{start}-{end}" for start, end in places[:LISTED]] + more

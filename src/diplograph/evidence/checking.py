@@ -1,13 +1,15 @@
-"""Whether the passages that the evidence points to still stand in the sources."""
+"""Verification of recorded passages against their sources, and what a revised source re-opens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal as OneOf
 
-from rdflib import Graph
+from rdflib import RDFS, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from diplograph.evidence.records import Document, Span, digest_of, document, is_recorded, spans_of, text_of
+from diplograph.namespaces import DG, ID, OA, short
 
 Status = OneOf["matching", "moved", "changed", "absent"]
 
@@ -76,3 +78,51 @@ def _nearest_first(origin: int, last: int) -> Iterator[int]:
     """Other places to look, the nearest to the old one first."""
     for distance in range(1, min(max(origin, last - origin), SEARCHED) + 1):
         yield from (start for start in (origin - distance, origin + distance) if 0 <= start <= last)
+
+
+FIRST = ("act", "claim")
+"""The kinds that are listed before the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A thing whose review is open again, with the passages or documents it rests on that have changed."""
+
+    thing: str
+    label: str
+    changed: tuple[str, ...]
+
+
+def reopened(graph: Graph, statuses: Iterable[SpanStatus]) -> list[Reopened]:
+    """Return the things that rest on a passage that is not in its source any more, acts and claims first.
+
+    What rests on a source as a whole, such as the statement that it is silent on something, is open again
+    after any change to it. A passage that only moved says what it said.
+    """
+    changed = {target for status in statuses for target in _changed(status)}
+    reasons: dict[Node, set[str]] = {}
+    for target in changed:
+        for evidence in graph.subjects(OA.hasTarget, URIRef(target)):
+            for thing in graph.subjects(DG.evidence, evidence):
+                reasons.setdefault(thing, set()).add(target)
+    found = [Reopened(str(thing), _label(graph, thing), tuple(sorted(why))) for thing, why in reasons.items()]
+    return sorted(found, key=_order)
+
+
+def _changed(status: SpanStatus) -> Iterator[str]:
+    if status.status == "changed":
+        yield status.span
+    if status.as_recorded is False:
+        yield status.document
+
+
+def _label(graph: Graph, thing: Node) -> str:
+    labels = (label for label in graph.objects(thing, RDFS.label) if isinstance(label, Literal))
+    return next(
+        (str(label) for label in sorted(labels, key=lambda label: label.language != "en")), short(str(thing))
+    )
+
+
+def _order(found: Reopened) -> tuple[int, str]:
+    kind = found.thing.removeprefix(ID).partition("/")[0]
+    return (FIRST.index(kind) if kind in FIRST else len(FIRST)), found.thing

@@ -1,18 +1,16 @@
-"""What is recorded about sources and passages of them, and the sources themselves.
-
-Offsets count Unicode code points of the file as it is: bytes are decoded strictly and nothing is translated.
-"""
+"""Records of sources and passages, and quotations: shown only when the passage is still the same."""
 
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Literal as OneOf
 
 from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from diplograph.errors import BadRequest, DoesNotConform
-from diplograph.vocab import DCTERMS, DG, OA, SCHEMA
+from diplograph.namespaces import DCTERMS, DG, OA, SCHEMA
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
 
@@ -103,3 +101,36 @@ def _value(graph: Graph, subject: Node, predicate: Node) -> Node:
         detail = f"{subject} has {len(values)} values of {predicate}; one is needed."
         raise DoesNotConform(detail, subject=str(subject))
     return values[0]
+
+
+LONGEST = 500
+"""How many code points of a passage are quoted; a longer one says how long it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """The words of a passage, or why there are none.
+
+    `matching`: `text` is what was read, to the SHA-256, cut where it is longer than LONGEST; `changed`: other
+    words stand there now; `absent`: the source is not at hand. `length` counts code points.
+    """
+
+    status: OneOf["matching", "changed", "absent"]
+    text: str = ""
+    length: int = 0
+    language: str = ""
+
+    @property
+    def cut(self) -> bool:
+        """Whether the passage goes on after what is quoted."""
+        return self.length > len(self.text)
+
+
+def quote(span: Span, source: str | None, language: str = "") -> Quotation:
+    """Return a passage of a source by its bounds, once its hash was compared; None is an absent source."""
+    if source is None:
+        return Quotation("absent")
+    passage = source[span.start : span.end]
+    if len(passage) != span.end - span.start or digest_of(passage) != span.digest:
+        return Quotation("changed")
+    return Quotation("matching", passage[:LONGEST], len(passage), language)

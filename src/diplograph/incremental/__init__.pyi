@@ -1,7 +1,7 @@
-from .change import changed as changed
-from .check import check as check
+from .checking import changed as changed
+from .checking import check as check
+from .checking import validate_task as validate_task
 from .kept import judged_of as judged_of
 from .kept import leftovers as leftovers
 from .kept import opened as opened
 from .state import State as State
-from .task import validate_task as validate_task

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from diplograph.closure.fixpoint import CLOSURE
-from diplograph.closure.rules import Rule
-from diplograph.delta import Delta
 from diplograph.incremental.matching import Clauses
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.reasoning.closure import CLOSURE
+from diplograph.reasoning.rules import Rule
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""

@@ -11,12 +11,11 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import DefaultGraph, Quad
 from rdflib import Graph
 
-from diplograph.closure import Rule, compile_rules, saturate
-from diplograph.incremental.following import CLOSURE, ONTOLOGY
-from diplograph.incremental.state import State
-from diplograph.store import Dataset
-from diplograph.validation import material
-from diplograph.validation.judged import Judged
+from diplograph.incremental.state import CLOSURE, ONTOLOGY, State
+from diplograph.rdf import Dataset
+from diplograph.reasoning import Rule, compile_rules, saturate
+from diplograph.validation import inputs
+from diplograph.validation.validation_graph import ValidationGraph
 
 SCRATCH = ".judging-"
 """How the folders begin that copies of a release's stores are changed in."""
@@ -43,7 +42,7 @@ def judged_of(dataset: Dataset) -> Dataset:
 def axioms_of(dataset: Dataset) -> Graph:
     """Return the axioms that a dataset holds."""
     name = ONTOLOGY.value
-    return material.ontology({name: [quad.triple for quad in dataset.quads(name)]})
+    return inputs.ontology({name: [quad.triple for quad in dataset.quads(name)]})
 
 
 @contextmanager
@@ -59,7 +58,7 @@ def opened(store: Path, judged: Path, prefix: str = SCRATCH) -> Iterator[State]:
         folder = Path(held.enter_context(TemporaryDirectory(prefix=prefix, dir=beside)))
         loaded, default = (held.enter_context(_copied(path, folder)) for path in (store, judged))
         axioms, rules = _axioms_at(store)
-        yield State(loaded, Judged(default), axioms, list(rules))
+        yield State(loaded, ValidationGraph(default), axioms, list(rules))
 
 
 @lru_cache(maxsize=2)

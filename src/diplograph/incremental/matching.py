@@ -11,9 +11,9 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from rdflib import Variable
 from rdflib.term import Node
 
-from diplograph.closure.rules import Pattern, Rule
-from diplograph.store import as_stored
-from diplograph.terms import OxigraphTerm, to_oxigraph
+from diplograph.rdf.dataset import as_stored
+from diplograph.rdf.terms import OxigraphTerm, to_oxigraph
+from diplograph.reasoning.rules import Pattern, Rule
 
 Bindings = dict[str, OxigraphTerm]
 Match = Callable[[OxigraphTerm | None, OxigraphTerm | None, OxigraphTerm | None], Iterable[Triple]]

@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
 from diplograph.incremental.matching import Bindings, Match, Slots, joined, slots, unified
-from diplograph.terms import OxigraphTerm
+from diplograph.rdf.terms import OxigraphTerm
 
 Pattern = tuple[Any, Any, Any]
 _TYPE = NamedNode(str(RDF.type))

@@ -7,21 +7,20 @@ from functools import cache, lru_cache
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib.term import Node
 
-from diplograph.delta import Delta
-from diplograph.incremental.groups import Together, together
 from diplograph.incremental.matching import Match
 from diplograph.incremental.query_reads import Footprint, UnboundedError
-from diplograph.incremental.shape_walk import Terms, TooManyError, Walk, named
+from diplograph.incremental.shape_walk import Terms, Together, TooManyError, Walk, named, together
 from diplograph.incremental.state import Changed, State, finder
-from diplograph.terms import OxigraphTerm, to_rdflib
+from diplograph.namespaces import DGS, RDF, RDFS
+from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm, to_rdflib
 from diplograph.validation import checks
-from diplograph.validation.judged import Judged, View
 from diplograph.validation.prefilter import Unit
-from diplograph.validation.prefilter.targets import subclasses
+from diplograph.validation.prefilter.plan import subclasses
 from diplograph.validation.report import Finding, Report, Timing
-from diplograph.validation.run import DataGraph, judge, written
+from diplograph.validation.shacl import DataGraph, judge, written
 from diplograph.validation.shapes import CheckQuery, Shapes
-from diplograph.vocab import DGS, RDF, RDFS
+from diplograph.validation.validation_graph import ValidationGraph, View
 
 _TYPE, _LABEL = NamedNode(str(RDF.type)), NamedNode(str(RDFS.label))
 Kinds = Callable[[OxigraphTerm], frozenset[str]]
@@ -83,7 +82,7 @@ def _standing(before: Iterable[Finding], group: Together, reached: Terms | None)
     yield from (f for f in before if f.shape in group.shapes and f.focus not in names)
 
 
-def _kinds(judged: Judged) -> Kinds:
+def _kinds(judged: ValidationGraph) -> Kinds:
     """Return what tells the classes of a node, each looked up once."""
 
     @cache
@@ -95,7 +94,7 @@ def _kinds(judged: Judged) -> Kinds:
 
 
 def _candidates(
-    unit: Unit, judged: Judged, below: Mapping[str, set[str]], reached: Terms | None, kinds: Kinds
+    unit: Unit, judged: ValidationGraph, below: Mapping[str, set[str]], reached: Terms | None, kinds: Kinds
 ) -> set[Node]:
     """Return the focus nodes among those reached that may break a shape."""
     if reached is None:
@@ -108,7 +107,7 @@ def _candidates(
 
 
 def _is_target(
-    unit: Unit, judged: Judged, below: Mapping[str, set[str]], term: OxigraphTerm, kinds: Kinds
+    unit: Unit, judged: ValidationGraph, below: Mapping[str, set[str]], term: OxigraphTerm, kinds: Kinds
 ) -> bool:
     targets, data = unit.targets, judged.data
     if to_rdflib(term) in targets.nodes:

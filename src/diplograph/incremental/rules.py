@@ -7,15 +7,15 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
-from diplograph.closure import Rule as Axiom
-from diplograph.delta import Delta
 from diplograph.incremental.matching import Clauses, Match
 from diplograph.incremental.query_reads import UnboundedError
 from diplograph.incremental.walk import Key, Routes, term
-from diplograph.reciprocity import INFERRED, INFERRED_PAIR, Rule, elsewhere, inferred, made
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
-from diplograph.vocab import DGG
+from diplograph.namespaces import DGG
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.reasoning import Rule as Axiom
+from diplograph.reasoning.reciprocity import INFERRED, INFERRED_PAIR, Rule, elsewhere, inferred, made
 
 MOST = 300
 """From how many touched acts on the rules are asked of everything."""

@@ -1,22 +1,110 @@
-"""What a shape reads: properties, each with the way from the focus node to the subject of the triple.
+"""What a shape reads: properties, each with the way from the focus node to the subject of the triple."""
 
-A change matters to a focus node only if it has a triple with such a property, and its subject lies at the
-end of the way. Where that cannot be said, every change is taken to matter.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
+from pyoxigraph import BlankNode, Literal, NamedNode
 from rdflib import RDF, Graph
 from rdflib.term import Node
 
-from diplograph.incremental.meeting import between
+from diplograph.incremental.matching import Match
 from diplograph.incremental.query_reads import Footprint, UnboundedError
-from diplograph.validation.prefilter import Plan, Unit, paths
+from diplograph.namespaces import SH
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.sparql import paths
+from diplograph.sparql.paths import HERE, InexpressibleError, Path, Step, joined
+from diplograph.sparql.patterns import THIS, Group, Pattern, sides
+from diplograph.validation.prefilter import Plan, Unit
 from diplograph.validation.prefilter.leaves import LEAVES
-from diplograph.validation.prefilter.paths import HERE, InexpressibleError, Path, Step, joined
-from diplograph.validation.prefilter.patterns import THIS, Group, Pattern
-from diplograph.vocab import SH
+
+MOST = 64
+"""How many combinations of values one thing may have that others are looked for by."""
+Select = Callable[[str, dict[str, OxigraphTerm]], list[dict[str, OxigraphTerm]]]
+Link = tuple[str, str]
+"""A property and the variable of its value."""
+
+
+class UnfoundError(Exception):
+    """A thing whose values no query can name, or that has too many of them."""
+
+
+@dataclass(frozen=True)
+class Meeting(Path):
+    """From $this to what has the values of the variables that the links of both give."""
+
+    here: tuple[Link, ...]
+    there: tuple[Link, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Say what meets; no path of SPARQL says it."""
+        return f"{self.here} = {self.there}"
+
+    def inverse(self) -> Path:
+        """Raise InexpressibleError: it is followed backwards alone."""
+        raise InexpressibleError
+
+    def reads(self) -> Iterator[tuple[Path, str]]:
+        """Raise InexpressibleError: what it reads, the patterns of both sides say."""
+        raise InexpressibleError
+
+    def back(self, end: OxigraphTerm, match: Match, select: Select) -> Iterator[OxigraphTerm]:
+        """Yield what meets a thing: `match` finds its values, `select` whatever has them.
+
+        Raises UnfoundError.
+        """
+        values = self._values(end, match)
+        names = sorted({name for _, name in self.here})
+        pattern = " ".join(f"{THIS} <{iri}> {name} ." for iri, name in self.here)
+        choices = list(product(*(sorted(values[name], key=str) for name in names)))
+        if len(choices) > MOST or any(isinstance(term, BlankNode) for row in choices for term in row):
+            raise UnfoundError
+        wanted = f"SELECT DISTINCT {THIS} {' '.join(names)} WHERE {{ {pattern} }}"
+        for row in choices:
+            bound = {name[1:]: term for name, term in zip(names, row, strict=True)}
+            for found in select(wanted, bound):
+                yield found[THIS[1:]]
+
+    def _values(self, end: OxigraphTerm, match: Match) -> dict[str, set[OxigraphTerm]]:
+        found: dict[str, set[OxigraphTerm]] = {}
+        for iri, name in self.there:
+            own = set() if isinstance(end, Literal) else {t.object for t in match(end, NamedNode(iri), None)}
+            found[name] = found[name] & own if name in found else own
+        return found
+
+
+def between(patterns: Sequence[Pattern]) -> tuple[str, Meeting] | None:
+    """Return the variable of what $this meets in some patterns, and how; None where it is otherwise."""
+    halves = sides(patterns)
+    if len(halves) != 2:
+        return None
+    here, there = sorted(halves, key=lambda half: not any(THIS in one.variables for one in half))
+    shared = {name for one in here for name in one.variables} & {
+        name for one in there for name in one.variables
+    }
+    own, others = _links(here, shared), _links(there, shared)
+    subjects = {pattern.subject for pattern in there if shared & pattern.variables}
+    if not shared or own is None or others is None or not _is_of_this(here, shared):
+        return None
+    return next(iter(subjects)), Meeting(own, others)
+
+
+def _is_of_this(half: Iterable[Pattern], shared: set[str]) -> bool:
+    return all(pattern.subject == THIS for pattern in half if shared & pattern.variables)
+
+
+def _links(half: Iterable[Pattern], shared: set[str]) -> tuple[Link, ...] | None:
+    """Return the links to shared values; None where one is no plain property of one thing."""
+    meeting = [pattern for pattern in half if shared & pattern.variables]
+    plain = [one for one in meeting if isinstance(one.path, Step) and not one.path.backwards]
+    if len(plain) < len(meeting) or any(one.value not in shared or one.subject in shared for one in plain):
+        return None
+    if len({one.subject for one in plain}) != 1:
+        return None
+    return tuple((one.path.iri, one.value) for one in plain if isinstance(one.path, Step))
+
 
 Read = tuple[Path | None, str | None]
 """A way and a property: None is any way or any property."""

@@ -1,15 +1,18 @@
-"""Which focus nodes a change can reach: the ways of a footprint walked back from the changed triples."""
+"""Walking back from changed triples to the focus nodes that they can matter to, for groups of shapes."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from diplograph.incremental.matching import Match
-from diplograph.incremental.meeting import Meeting, Select, UnfoundError
-from diplograph.incremental.shape_reads import Read, Reads
-from diplograph.terms import OxigraphTerm
-from diplograph.validation.prefilter.paths import Either, Path, Repeated, Sequential, Step
+from diplograph.incremental.shape_reads import Meeting, Read, Reads, Select, UnfoundError, of_unit, reported
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.sparql.paths import Either, Path, Repeated, Sequential, Step
+from diplograph.validation.prefilter import Unit
+from diplograph.validation.shapes import Shapes
 
 MOST = 5_000
 """From how many nodes on all focus nodes are looked at by one query and not one by one."""
@@ -128,3 +131,46 @@ def named(found: Iterable[OxigraphTerm | None]) -> Terms:
             raise TooManyError
         terms.add(term)
     return frozenset(terms)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Units whose findings name the same shapes; `is_flat` where each has the focus node of its unit."""
+
+    units: tuple[Unit, ...]
+    reads: tuple[Reads, ...]
+    shapes: frozenset[str]
+    is_flat: bool
+
+    def reached(self, walk: Walk) -> Terms | None:
+        """Return the focus nodes that a change may matter to, None for all of them."""
+        found = [walk.reached(reads) for reads in self.reads]
+        known = [terms for terms in found if terms is not None]
+        if len(known) < len(found):
+            return None
+        joint = frozenset[object]().union(*known)
+        return joint if self.is_flat or not joint else None  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4)
+def together(shapes: Shapes) -> list[Together]:
+    """Return the units of shapes in groups."""
+    plan = shapes.plan
+    found: list[Together] = []
+    for unit in plan.units:
+        names, is_flat = reported(plan.shapes, unit.shape)
+        own = Together((unit,), (of_unit(plan, unit),), frozenset(map(str, names)), is_flat)
+        meeting = [group for group in found if group.shapes & own.shapes]
+        found = [group for group in found if group not in meeting]
+        found.append(_joint([*meeting, own]))
+    return found
+
+
+def _joint(groups: Iterable[Together]) -> Together:
+    parts = list(groups)
+    return Together(
+        tuple(unit for group in parts for unit in group.units),
+        tuple(reads for group in parts for reads in group.reads),
+        frozenset().union(*(group.shapes for group in parts)),
+        all(group.is_flat for group in parts),
+    )

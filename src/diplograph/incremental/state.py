@@ -1,25 +1,69 @@
-"""What stands, ready to be changed and put back: named graphs with their closure, the judged graph."""
+"""The state that a change is applied to, and put back: named graphs, their closure, the validated graph."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.closure import Rule, compile_rules
-from diplograph.delta import Delta
 from diplograph.incremental.closure import update
-from diplograph.incremental.following import judged_change
 from diplograph.incremental.matching import Match
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
-from diplograph.validation import material
-from diplograph.validation.judged import Judged
-from diplograph.validation.lexical import is_kept
-from diplograph.validation.material import Graphs
-from diplograph.vocab import DGG, RDFS
+from diplograph.namespaces import DGG, RDFS
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.reasoning import Rule, compile_rules
+from diplograph.validation import inputs
+from diplograph.validation.inputs import Graphs
+from diplograph.validation.validation_graph import ValidationGraph, is_kept
+
+CLOSURE, ONTOLOGY = NamedNode(str(DGG.closure)), NamedNode(str(DGG.ontology))
+_ELSEWHERE = {CLOSURE, ONTOLOGY, DefaultGraph()}
+
+
+def judged_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
+    """Return the change of the judged graph, which holds no axiom and is closed by fewer rules.
+
+    `loaded` holds the named graphs before the change, with their closure, and `judged` what is judged of
+    them; both stay as they are. The change is one of named graphs other than dgg:closure.
+    """
+    axioms = Dataset.memory()
+    axioms.extend(loaded.quads(ONTOLOGY.value))
+    restricted = [rule for rule in rules if rule.validation]
+    entailed = update(loaded, restricted, delta, held=[judged, axioms])
+    come, gone = {q.triple for q in entailed.added}, {q.triple for q in entailed.removed}
+    now = _Asserted(loaded, delta)
+    added: set[Quad] = set()
+    removed: set[Quad] = set()
+    for triple in {quad.triple for quad in delta.added | delta.removed} | come | gone:
+        before = judged.holds(triple)
+        follows = triple in come or (before and not now.held(triple) and triple not in gone)
+        after = follows or now.holds(triple)
+        if before != after:
+            quad = Quad(triple.subject, triple.predicate, triple.object)
+            (added if after else removed).add(quad)
+    return Delta(frozenset(added), frozenset(removed))
+
+
+class _Asserted:
+    """Which triples some graph of the world asserts, before and after a change."""
+
+    def __init__(self, loaded: Dataset, delta: Delta) -> None:
+        self._loaded, self._delta = loaded, delta
+        self._come: dict[Triple, set[object]] = {}
+        for quad in delta.added:
+            self._come.setdefault(quad.triple, set()).add(quad.graph_name)
+
+    def held(self, triple: Triple) -> bool:
+        return bool({quad.graph_name for quad in self._loaded.matching(*triple)} - _ELSEWHERE)
+
+    def holds(self, triple: Triple) -> bool:
+        quads = set(self._loaded.matching(*triple)) - self._delta.removed
+        names = {quad.graph_name for quad in quads} | self._come.get(triple, set())
+        return bool(names - _ELSEWHERE)
+
 
 _SUBCLASS = NamedNode(str(RDFS.subClassOf))
 
@@ -42,18 +86,18 @@ class State:
     """Named graphs with their closure, and the graph that the shapes judge."""
 
     loaded: Dataset
-    judged: Judged
+    judged: ValidationGraph
     axioms: Graph
     rules: list[Rule]
 
     @classmethod
     def of(cls, graphs: Graphs) -> "State":
         """Work out what follows from named graphs; dgg:closure is none of them."""
-        axioms = material.ontology(graphs)
-        loaded = material.dataset(graphs)
-        closure = material.entailed(loaded, axioms)
+        axioms = inputs.ontology(graphs)
+        loaded = inputs.dataset(graphs)
+        closure = inputs.entailed(loaded, axioms)
         world = (triples for name, triples in graphs.items() if name != str(DGG.ontology))
-        judged = Judged.of(chain(*world, (quad.triple for quad in closure.validation)))
+        judged = ValidationGraph.of(chain(*world, (quad.triple for quad in closure.validation)))
         return cls(loaded, judged, axioms, compile_rules(axioms))
 
     @contextmanager

@@ -14,7 +14,7 @@ from rdflib import RDF
 
 from diplograph.incremental.matching import Match, Slots, unified
 from diplograph.incremental.query_reads import Asked, Parts, UnboundedError
-from diplograph.terms import OxigraphTerm
+from diplograph.rdf.terms import OxigraphTerm
 
 MOST = 50_000
 """From how many values of a variable on a way is given up."""

@@ -9,10 +9,49 @@ what follows is done for the rows that are shown and not for all. For the answer
 the sub-select gives at least one row of the answer (what may be missing is OPTIONAL), and the order of the
 answer begins with that of the sub-select, which leaves no two of its rows in either order.
 A sub-select that only tells how far to look may be marked too, if any of its rows tell far enough.
+
 """
 
-from diplograph.queries.book import QueryBook
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from diplograph.errors import BuildFailed
 from diplograph.queries.canned import CannedQuery
 from diplograph.queries.parameters import Option, Parameter
+from diplograph.sparql.header import HeaderError
+
+
+class QueryBook(Mapping[str, CannedQuery]):
+    """Every query of a folder under the name of its file, in the order of the names."""
+
+    def __init__(self, queries: Mapping[str, CannedQuery]) -> None:
+        self._queries = dict(sorted(queries.items()))
+
+    @classmethod
+    def read(cls, folder: Path) -> "QueryBook":
+        """Reads every `.rq` file of a folder; a folder that is not there holds none.
+
+        Raises BuildFailed with a line `file:line: what is wrong` for each header that cannot be used.
+        """
+        queries: dict[str, CannedQuery] = {}
+        problems: list[str] = []
+        for path in sorted(folder.glob("*.rq")):
+            try:
+                queries[path.stem] = CannedQuery.read(path)
+            except HeaderError as error:
+                problems.append(f"{path}:{error.line}: {error.detail}")
+        if problems:
+            raise BuildFailed("Canned queries with a header that cannot be used.", problems=problems)
+        return cls(queries)
+
+    def __getitem__(self, name: str) -> CannedQuery:
+        return self._queries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._queries)
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
 
 __all__ = ["CannedQuery", "Option", "Parameter", "QueryBook"]

@@ -1,10 +1,10 @@
 """What the header declares about each parameter."""
 
-from diplograph.engine import guard
 from diplograph.errors import DiplographError, InvalidParameter
-from diplograph.queries.clauses import selected_variables
-from diplograph.queries.header import Header
 from diplograph.queries.parameters import TYPES, Option, Parameter, is_kind
+from diplograph.sparql import guard
+from diplograph.sparql.clauses import selected_variables
+from diplograph.sparql.header import Header
 
 KEYS = {"type", "kind", "label", "description", "default", "example", "options", "multiple", "optional"}
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from diplograph.errors import InvalidParameter
-from diplograph.vocab import DGV, ID, KINDS, PREFIXES, short
+from diplograph.namespaces import DGV, ID, KINDS, PREFIXES, short
 
 Term: TypeAlias = NamedNode | Literal
 

@@ -8,14 +8,14 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad
 from rdflib import Graph
 
-from diplograph.closure import Rule, compile_rules
-from diplograph.delta import Delta
 from diplograph.errors import BuildFailed, MalformedRdf
 from diplograph.incremental.closure import update
-from diplograph.reciprocity import INFERRED_PAIR, infer
+from diplograph.namespaces import DGG
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.reasoning import Rule, compile_rules
+from diplograph.reasoning.reciprocity import INFERRED_PAIR, infer
 from diplograph.sources import KnowledgeBase
-from diplograph.store import Dataset
-from diplograph.vocab import DGG
 
 
 def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset, only: Container[str] | None = None) -> None:

@@ -10,9 +10,9 @@ from typing import BinaryIO
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
+from diplograph.namespaces import PREFIXES
+from diplograph.rdf import Dataset
 from diplograph.release.folder import file_hash
-from diplograph.store import Dataset
-from diplograph.vocab import PREFIXES
 
 NAME = "diplograph"
 TRIG, TURTLE = RdfFormat.TRIG, RdfFormat.TURTLE

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Triple
 
-from diplograph.store import Dataset
+from diplograph.rdf import Dataset
 
 PIECE = 1 << 20
 LEAST = 10_000
@@ -23,7 +23,7 @@ LEAST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class SortedLines:
     """The lines that are kept in a state folder."""
 
     state: Path

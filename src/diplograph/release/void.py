@@ -14,8 +14,8 @@ from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.term import Node
 
-from diplograph.store import Dataset
-from diplograph.vocab import BASE, DCAT, DCTERMS, DGG, ID, PREFIXES, RDF, VOID
+from diplograph.namespaces import BASE, DCAT, DCTERMS, DGG, ID, PREFIXES, RDF, VOID
+from diplograph.rdf import Dataset
 
 DATASET = URIRef(f"{BASE}dataset")
 RDF_TYPE = NamedNode(str(RDF.type))

@@ -1,11 +1,11 @@
 from .context import check as check
 from .context import in_context as in_context
+from .context import since as since
 from .context import validate as validate
 from .report import Edit as Edit
 from .report import Finding as Finding
 from .report import Fix as Fix
 from .report import Report as Report
 from .report import compared as compared
-from .revision import since as since
 from .shapes import CheckQuery as CheckQuery
 from .shapes import Shapes as Shapes

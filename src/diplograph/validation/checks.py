@@ -6,14 +6,7 @@ from functools import cache
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 from rdflib import Graph
 
-from diplograph.closure import clashes
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm, to_oxigraph, to_rdflib
-from diplograph.validation.judged import Judged
-from diplograph.validation.report import Finding
-from diplograph.validation.run import written
-from diplograph.validation.shapes import CheckQuery, Shapes
-from diplograph.vocab import (
+from diplograph.namespaces import (
     DCAT,
     DCTERMS,
     DG,
@@ -30,6 +23,13 @@ from diplograph.vocab import (
     SKOS,
     VOID,
 )
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import OxigraphTerm, to_oxigraph, to_rdflib
+from diplograph.reasoning import clashes
+from diplograph.validation.report import Finding
+from diplograph.validation.shacl import written
+from diplograph.validation.shapes import CheckQuery, Shapes
+from diplograph.validation.validation_graph import ValidationGraph
 
 _REUSED = tuple(map(str, (DCAT, DCTERMS, FOAF, GEO, OA, PROV, SCHEMA, SKOS, VOID)))
 _ANNOTATIONS = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.deprecated)
@@ -80,7 +80,9 @@ def disjoint(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | Non
     ]
 
 
-def uncovered(submitted: Iterable[Triple], judged: Judged, axioms: Graph, shapes: Shapes) -> list[str]:
+def uncovered(
+    submitted: Iterable[Triple], judged: ValidationGraph, axioms: Graph, shapes: Shapes
+) -> list[str]:
     """Return the triples, in N-Triples, that no shape looks at.
 
     Such is a triple whose subject is of no class that a shape targets, whose predicate is unknown, or that
@@ -99,7 +101,7 @@ def uncovered(submitted: Iterable[Triple], judged: Judged, axioms: Graph, shapes
     return sorted(found)
 
 
-def _covering(judged: Judged, shapes: Shapes) -> Callable[[OxigraphTerm], bool]:
+def _covering(judged: ValidationGraph, shapes: Shapes) -> Callable[[OxigraphTerm], bool]:
     """Return what tells the members of the classes that a shape targets."""
     classes = set(map(to_oxigraph, shapes.target_classes))
 
@@ -151,7 +153,7 @@ def nothing(submitted: Iterable[Triple]) -> list[Finding]:
     ]
 
 
-def labels(judged: Judged, findings: Iterable[Finding]) -> dict[str, str]:
+def labels(judged: ValidationGraph, findings: Iterable[Finding]) -> dict[str, str]:
     """Return the English labels of what findings name."""
     found: dict[str, str] = {}
     for name in {term for finding in findings for term in (finding.focus, finding.value) if term}:

@@ -1,5 +1,9 @@
-"""The operation behind `diplograph check`: files or uploads validated in the context of what is known."""
+"""Validation in context: files judged together with the knowledge base, or against a git revision of it."""
 
+import io
+import subprocess
+import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -8,20 +12,20 @@ from typing import Literal
 
 from pyoxigraph import Triple
 
-from diplograph.closure import compile_rules, saturate
-from diplograph.errors import MalformedRdf
-from diplograph.reciprocity import infer
+from diplograph.errors import MalformedRdf, UnknownResource
+from diplograph.namespaces import DGG
+from diplograph.rdf.dataset import Delta
+from diplograph.reasoning import compile_rules, saturate
+from diplograph.reasoning.reciprocity import infer
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import checks, fixes, material
-from diplograph.validation.judged import Judged
-from diplograph.validation.known import Known, every
-from diplograph.validation.material import Graphs
-from diplograph.validation.places import Text, located
+from diplograph.validation import checks, fixes, inputs
+from diplograph.validation.inputs import Graphs, LabelIndex, every
+from diplograph.validation.locate import Text, located
 from diplograph.validation.report import Finding, Report, Timing, compared
-from diplograph.validation.run import run
+from diplograph.validation.shacl import run
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.uploads import UPLOAD, parse
-from diplograph.vocab import DGG
+from diplograph.validation.validation_graph import ValidationGraph
 
 Against = Literal["release", "none"]
 _FRAME = (str(DGG.ontology), str(DGG.vocab))
@@ -35,22 +39,20 @@ def validate(
     `submitted` holds those whose triples all have to be covered by a shape; by default all that describe the
     world. The report has every finding and no release, and the labels of what these and those before it name.
     """
-    axioms = material.ontology(graphs)
+    axioms = inputs.ontology(graphs)
     rules = compile_rules(axioms)
-    frame = material.dataset({name: graphs[name] for name in graphs if name == str(DGG.ontology)})
+    frame = inputs.dataset({name: graphs[name] for name in graphs if name == str(DGG.ontology)})
     told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
     wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
-    judged = Judged.of(chain.from_iterable(told))
-    with material.with_axioms(judged.data, frame):
+    judged = ValidationGraph.of(chain.from_iterable(told))
+    with inputs.with_axioms(judged.data, frame):
         saturate(judged.data, [rule for rule in rules if rule.validation])
     found = run(judged, shapes, timings)
     bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
-    with material.with_axioms(judged.data, frame):
+    with inputs.with_axioms(judged.data, frame):
         saturate(judged.data, rules)
-    material.fill(
-        judged.data, graphs
-    )  # beside the graph that was judged: the store holds dgg:closure already
+    inputs.fill(judged.data, graphs)  # beside the graph that was judged: the store holds dgg:closure already
     found += [*checks.queried(judged.data, shapes.checks), *checks.disjoint(judged.data, axioms)]
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
@@ -74,17 +76,17 @@ def check(  # noqa: PLR0913 - each is an option of the command
     """
     shapes = Shapes.of(kb)
     if not files:
-        whole = material.of_files(kb)
+        whole = inputs.of_files(kb)
         report = validate(_with_inferred(kb, whole), shapes)
         marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
         placed = placed_in(replace(report, findings=marked), own, limit)
-        return fixes.proposed(placed, own, shapes.graph, Known(every(whole)))
+        return fixes.proposed(placed, own, shapes.graph, LabelIndex(every(whole)))
     texts, submitted = read(kb, files, graph)
-    whole = material.of_files(kb)
+    whole = inputs.of_files(kb)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
     placed = placed_in(report, texts, limit)
-    return fixes.proposed(placed, texts, shapes.graph, Known(every(whole, submitted)))
+    return fixes.proposed(placed, texts, shapes.graph, LabelIndex(every(whole, submitted)))
 
 
 def read(
@@ -136,19 +138,19 @@ def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:
     paths = kb.graphs().get(graph, [])
     if given.isdisjoint(path.resolve() for path in paths):
         return []
-    return [t for path in paths if path.resolve() not in given for t in material.read(path, graph)]
+    return [t for path in paths if path.resolve() not in given for t in inputs.read(path, graph)]
 
 
 def _with_inferred(kb: KnowledgeBase, graphs: Graphs) -> Graphs:
     """Return the graphs with dgg:inferred as a build would make it."""
-    loaded = material.dataset(graphs)
-    material.entailed(loaded, material.ontology(graphs))
+    loaded = inputs.dataset(graphs)
+    inputs.entailed(loaded, inputs.ontology(graphs))
     return {**graphs, str(DGG.inferred): [quad.triple for quad in infer(loaded, kb.rule_files())]}
 
 
 def world(graphs: Graphs) -> Graphs:
     """Return the graphs that describe the world, whose triples all have to be covered by a shape."""
-    return {graph: triples for graph, triples in material.described(graphs).items() if graph not in _FRAME}
+    return {graph: triples for graph, triples in inputs.described(graphs).items() if graph not in _FRAME}
 
 
 def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
@@ -166,3 +168,49 @@ def placed_in(report: Report, texts: Iterable[Text], limit: int | None) -> Repor
     """Return the report with places in the texts, and no more findings than allowed."""
     kept = Report.of(report.findings, report.uncovered, None, limit, report.labels)
     return replace(located(kept, texts), timings=report.timings)
+
+
+def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Report:
+    """Check a knowledge base against itself at a git revision: what the change adds, repairs and leaves.
+
+    Both are judged by the shapes as they are now; uncovered are triples that the change adds. Raises
+    UnknownResource when git does not know the revision, and MalformedRdf with the file.
+    """
+    shapes = Shapes.of(kb)
+    now = inputs.of_files(kb)
+    with tempfile.TemporaryDirectory(prefix="diplograph-") as folder:
+        then = inputs.of_files(_unpacked(kb, revision, Path(folder)))
+    added: inputs.Graphs = _added(Delta.of_graphs(then, now))
+    before = validate(then, shapes, {})
+    report = validate(now, shapes, inputs.described(added), before.findings)
+    found = compared(report.findings, before.findings)
+    kept = Report.of(found, report.uncovered, labels=report.labels)
+    return place(kb, replace(kept, timings=report.timings), limit)
+
+
+def _added(delta: Delta) -> dict[str, list[Triple]]:
+    found: dict[str, list[Triple]] = {}
+    for quad in delta.added:
+        found.setdefault(str(getattr(quad.graph_name, "value", "")), []).append(quad.triple)
+    return found
+
+
+def _unpacked(kb: KnowledgeBase, revision: str, folder: Path) -> KnowledgeBase:
+    """Return the knowledge base of a revision, its files put into a folder."""
+    found = _git(kb.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = found.decode().strip()
+    if not commit:
+        hint = "Name a commit, a branch or a tag of the repository that the knowledge base lies in."
+        raise UnknownResource(f"git knows no revision {revision!r} of {kb.root}.", hint=hint)
+    with zipfile.ZipFile(io.BytesIO(_git(kb.root, "archive", "--format=zip", commit))) as archive:
+        archive.extractall(folder)  # which keeps every file inside, whatever its name, and makes no links
+    return KnowledgeBase(folder)
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    """Return what git prints, nothing when it refuses."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607
+    except FileNotFoundError as error:
+        raise UnknownResource("git is not installed.", hint="Install git, or name the files.") from error
+    return done.stdout if done.returncode == 0 else b""

@@ -1,27 +1,96 @@
-"""Proposed mends for a closed list of findings: what could be written instead, and where.
+"""Fixes: proposed mends for a closed list of findings, as edits of a text and as small differences."""
 
-A fix is safe when it changes the form of a statement and not what it says; facts are never mended unasked.
-"""
-
+import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
 from rapidfuzz import fuzz, process
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from diplograph.dates import days
-from diplograph.validation import edits
-from diplograph.validation.edits import inserting, replacing, short
-from diplograph.validation.forms import lexical, literal
-from diplograph.validation.known import Known
-from diplograph.validation.places import Text
-from diplograph.validation.positions import Positions
+from diplograph.namespaces import DG, ID, OA, PREFIXES, RDF, SH, SKOS, XSD, split
+from diplograph.rdf.terms import days, lexical, literal
+from diplograph.validation.inputs import LabelIndex
+from diplograph.validation.locate import Positions, Range, Text
 from diplograph.validation.report import Edit, Finding, Fix, Report
 from diplograph.validation.uploads import syntax_of
-from diplograph.vocab import DG, ID, OA, RDF, SH, SKOS, split
+
+_PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
+_LOCAL = re.compile(r"[A-Za-z_][\w-]*|[0-9][\w-]*")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_CONTEXT = 1
+"""How many lines around a change are shown."""
+
+
+def replacing(where: Range, text: str) -> Edit:
+    """Return the edit that puts a text in the place of a range."""
+    return Edit(where.line, where.column, where.end_line, where.end_column, text)
+
+
+def inserting(line: int, column: int, text: str) -> Edit:
+    """Return the edit that puts a text before a place."""
+    return Edit(line, column, line, column, text)
+
+
+def applied(text: str, fixes: Iterable[Fix]) -> tuple[str, list[Fix]]:
+    """Return a text with fixes made, and which were: a fix that meets one made before is left out."""
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    made: list[Fix] = []
+    taken: list[tuple[int, int, str]] = []
+    for fix in fixes:
+        spans = sorted((*_span(edit, starts), edit.text) for edit in fix.edits)
+        if spans and not any(_meet(one, other) for one in spans for other in taken):
+            taken += spans
+            made.append(fix)
+    for start, end, replacement in sorted(taken, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text, made
+
+
+def difference(before: str, after: str) -> str:
+    """Return what changed as a unified diff without its head; empty when nothing did."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=_CONTEXT, lineterm="")
+    return "\n".join(list(lines)[2:])
+
+
+def prefixes(text: str) -> Mapping[str, str]:
+    """Return the namespaces that a Turtle text declares, each with its prefix."""
+    return {namespace: prefix for prefix, namespace in _PREFIX.findall(text)}
+
+
+def iri(name: str, declared: Mapping[str, str]) -> str:
+    """Write an IRI as Turtle does, short where its prefix is declared."""
+    space, local = split(name)
+    if space in declared and _LOCAL.fullmatch(local):
+        return f"{declared[space]}:{local}"
+    return str(pyoxigraph.NamedNode(name))
+
+
+def turtle_literal(lexical: str, datatype: str, declared: Mapping[str, str]) -> str:
+    """Write a literal as Turtle does."""
+    if datatype == str(XSD.integer) and _INTEGER.fullmatch(lexical):
+        return lexical
+    return f"{pyoxigraph.Literal(lexical)}^^{iri(datatype, declared)}"
+
+
+def short(name: str) -> str:
+    """Write an IRI with a prefix of ours, for a title."""
+    return iri(name, {namespace: prefix for prefix, namespace in PREFIXES.items()})
+
+
+def _span(edit: Edit, starts: list[int]) -> tuple[int, int]:
+    first, last = starts[edit.line - 1], starts[edit.end_line - 1]
+    return first + edit.column - 1, last + edit.end_column - 1
+
+
+def _meet(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether two edits touch the same characters, or insert at the same place."""
+    return (one[0] < other[1] and other[0] < one[1]) or one[0] == other[0]
+
 
 NEAR = 3
 ALIKE = 60
@@ -43,11 +112,11 @@ class _File:
     text: str
     at: Positions
     shapes: Graph
-    known: Known
+    known: LabelIndex
 
     @cached_property
     def declared(self) -> Mapping[str, str]:
-        return edits.prefixes(self.text)
+        return prefixes(self.text)
 
     def object_of(self, finding: Finding, text: str) -> list[Edit]:
         """Return the edit that writes another object, none where the text does not state the one found."""
@@ -55,7 +124,7 @@ class _File:
         return [replacing(where, text)] if where else []
 
 
-def proposed(report: Report, texts: Iterable[Text], shapes: Graph, known: Known) -> Report:
+def proposed(report: Report, texts: Iterable[Text], shapes: Graph, known: LabelIndex) -> Report:
     """Return the report with a fix for each finding that one is known for and that stands in Turtle."""
     if not any(_may_have_one(finding) for finding in report.findings):
         return report
@@ -72,7 +141,7 @@ def _is_turtle(text: Text) -> bool:
     return syntax_of(text.syntax) in {RdfFormat.TURTLE, RdfFormat.TRIG}
 
 
-def _file(text: Text, shapes: Graph, known: Known) -> _File:
+def _file(text: Text, shapes: Graph, known: LabelIndex) -> _File:
     at = text.positions()
     return _File(at.text, at, shapes, known)
 
@@ -82,8 +151,8 @@ def _with_fix(finding: Finding, file: _File | None) -> Finding:
         return finding
     for rule in RULES:
         if fix := rule(finding, file):
-            after, _ = edits.applied(file.text, [fix])
-            return replace(finding, fix=replace(fix, diff=edits.difference(file.text, after)))
+            after, _ = applied(file.text, [fix])
+            return replace(finding, fix=replace(fix, diff=difference(file.text, after)))
     return finding
 
 
@@ -95,7 +164,7 @@ def evidence(finding: Finding, file: _File) -> Fix | None:
     if block is None:
         return None
     name = TEMPLATE if str(ID["evidence/"]) in file.declared else f"<{ID['evidence/SOURCE-START-END']}>"
-    text = f" ;\n    {edits.iri(str(DG.evidence), file.declared)} {name}"
+    text = f" ;\n    {iri(str(DG.evidence), file.declared)} {name}"
     edit = inserting(block.end_line, block.end_column, text)
     return Fix("Name the evidence; diplograph evidence add makes it", (edit,), safe=False)
 
@@ -114,7 +183,7 @@ def datatype(finding: Finding, file: _File) -> Fix | None:
     form = lexical(str(wanted), value.value)
     if form is None:
         return None
-    text = edits.literal(form, str(wanted), file.declared)
+    text = turtle_literal(form, str(wanted), file.declared)
     made = tuple(file.object_of(finding, text))
     return Fix(f"Write {text}", made, safe=form == value.value) if made else None
 
@@ -176,7 +245,7 @@ def unknown_name(finding: Finding, file: _File) -> Fix | None:
 def _meant(finding: Finding, file: _File, near: Sequence[str], kind: str = "") -> Fix | None:
     if not near:
         return None
-    made = tuple(file.object_of(finding, edits.iri(near[0], file.declared)))
+    made = tuple(file.object_of(finding, iri(near[0], file.declared)))
     names = ", ".join(short(iri) for iri in near[:NEAR])
     return Fix(f"Is {names}{kind} meant?", made, safe=False) if made else None
 

@@ -86,7 +86,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A place in a file, whose name is None for what was pasted; line and column count from one."""
 
     file: str | None
@@ -117,7 +117,7 @@ class Report:
     findings: list[Finding]
     uncovered: list[str] = field(default_factory=list)
     omitted: int = 0
-    uncovered_at: list[Place | None] = field(default_factory=list)
+    uncovered_at: list[Location | None] = field(default_factory=list)
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     more: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     timings: Mapping[str, Timing] = field(default_factory=dict, compare=False, repr=False)
@@ -153,7 +153,7 @@ class Report:
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
             labels=members.get("labels", {}),
-            uncovered_at=[place and Place(**place) for place in members.get("uncovered_at", ())],
+            uncovered_at=[place and Location(**place) for place in members.get("uncovered_at", ())],
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from xml.parsers import expat
 
 from pyoxigraph import RdfFormat
 
-from diplograph.turtle.statements import Span
-from diplograph.turtle.terms import resolved
-from diplograph.vocab import RDF
+from diplograph.namespaces import RDF
+from diplograph.rdf.statements import Span
+from diplograph.rdf.turtle_tokens import resolved
 
 _JSON = re.compile(r'"(?:[^"\\]++|\\.)*"|[{}:]')
 _XML_BASE = "http://www.w3.org/XML/1998/namespace base"

@@ -9,7 +9,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
 
 from diplograph.errors import MalformedRdf, TooComplex, TooLarge, UnsupportedMediaType
-from diplograph.turtle import malformed
+from diplograph.rdf.turtle import malformed
 
 UPLOAD = "urn:upload:"
 MAX_BYTES = 2 << 20

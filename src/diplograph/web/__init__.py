@@ -2,34 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from diplograph import __version__
-from diplograph.intake.writer import Writer
-from diplograph.publication import Publication
-from diplograph.web import assets, clients, headers, openapi, problems, represent, service, watched
-from diplograph.web.cache import Cache
+from diplograph.changes.writer import Writer
+from diplograph.repository import Repository
+from diplograph.web import (
+    headers,
+    metrics,
+    openapi,
+    problems,
+    request_parsing,
+    responses,
+    service_description,
+)
+from diplograph.web.canned import Canned
 from diplograph.web.changes import Changes
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.editor import Editor
-from diplograph.web.figures import Figures
-from diplograph.web.flights import Flights
-from diplograph.web.front import Front
-from diplograph.web.graphs import GraphStore
-from diplograph.web.meters import Meters
+from diplograph.web.graphs import GraphStore, Writing
+from diplograph.web.home import Pages
+from diplograph.web.http_cache import HttpCache, ResponseStore, SingleFlight
+from diplograph.web.metrics import Metrics, MetricsPage
 from diplograph.web.operations import Operations
-from diplograph.web.pages import Pages
-from diplograph.web.queries import Canned
 from diplograph.web.reconcile import Reconciliation
-from diplograph.web.resources import Resources
 from diplograph.web.sparql import Endpoint
+from diplograph.web.things import Resources
 from diplograph.web.validation import Validation
-from diplograph.web.writing import Writing
+
+BUILT = Path(__file__).parent / "static" / "built"
+LOG = logging.getLogger(__name__)
+PREFIX = "/static/built/"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def install(app: Flask) -> None:
+    """Let templates ask for the address of a script; the name holds a hash, so it may be kept for ever."""
+    files = built()
+    if not files:
+        LOG.warning("the pages are served without scripts: they were left out or could not be built")
+
+    def asset(name: str) -> str | None:
+        """The address of a script or style sheet, None where the front-end was not built."""
+        return f"{PREFIX}{files[name]}" if name in files else None
+
+    app.jinja_env.globals["asset"] = asset
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if response.status_code in {200, 304} and request.path.startswith(PREFIX):
+            response.headers["Cache-Control"] = FOREVER
+        return response
+
+
+def built() -> Mapping[str, str]:
+    """The file that each script became; none where the front-end was left out or not built."""
+    try:
+        manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return dict(manifest["files"])
+
 
 PARTS = (
     Pages,
@@ -55,48 +96,48 @@ class Service(Flask):
         return func
 
 
-def create_app(publication: Publication, meters: Meters | None = None, writer: Writer | None = None) -> Flask:
-    """The service over one publication, as a WSGI application.
+def create_app(repository: Repository, meters: Metrics | None = None, writer: Writer | None = None) -> Flask:
+    """The service over one repository, as a WSGI application.
 
     Whoever makes it again for a later release hands on the meters, so that they count on, and the one
     writer.
     """
-    meters = meters or Meters()
-    publication = replace(publication, engine=watched.Watched(publication.engine, meters))
+    meters = meters or Metrics()
+    repository = replace(repository, engine=metrics.MeasuredEngine(repository.engine, meters))
     app = Service(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     for part in PARTS:
-        app.register_blueprint(part(publication).blueprint())
-    app.register_blueprint(Writing(publication, writer or Writer(publication.settings)).blueprint())
-    app.register_blueprint(Figures(meters).blueprint())
+        app.register_blueprint(part(repository).blueprint())
+    app.register_blueprint(Writing(repository, writer or Writer(repository.settings)).blueprint())
+    app.register_blueprint(MetricsPage(meters).blueprint())
     app.register_blueprint(problems.blueprint())
-    app.register_blueprint(openapi.Description(publication, app).blueprint())
+    app.register_blueprint(openapi.Description(repository, app).blueprint())
     app.jinja_env.globals |= {
-        "release_name": publication.release.name,
-        "format_names": represent.FORMAT_NAMES,
+        "release_name": repository.release.name,
+        "format_names": responses.FORMAT_NAMES,
     }
-    assets.install(app)
-    clients.install(app, publication.settings)
-    headers.install(app, service.created(publication))
+    install(app)
+    request_parsing.install(app, repository.settings)
+    headers.install(app, service_description.created(repository))
     problems.install(app)
-    watched.install(app)
-    cover(app, publication, meters)
+    metrics.install_marks(app)
+    cover(app, repository, meters)
     return app
 
 
-def cover(app: Flask, publication: Publication, meters: Meters) -> None:
+def cover(app: Flask, repository: Repository, meters: Metrics) -> None:
     """Put the cache, the figures and the log in front of the application."""
-    settings, release = publication.settings, publication.release
-    cache = Cache(settings.max_cache)
+    settings, release = repository.settings, repository.release
+    cache = ResponseStore(settings.max_cache)
     meters.watch(cache, release.name, settings.workers)
-    front = Front(
+    front = HttpCache(
         app.wsgi_app,
         cache,
         lambda: f"{release.id} {__version__}",
         meters,
-        Flights(settings.queue_length),
+        SingleFlight(settings.queue_length),
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
     )

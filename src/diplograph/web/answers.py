@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from flask import Response, g, request
 
 from diplograph import media
-from diplograph.engine.protocol import Answer, Engine, Operation
-from diplograph.engine.spool import IN_MEMORY
+from diplograph.documents import naming
+from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, InvalidParameter, ResultTooLarge, UnknownResource
-from diplograph.resources import known
-from diplograph.vocab import BASE, LANGUAGES
-from diplograph.web import bodies, headers, links, represent
+from diplograph.namespaces import BASE, LANGUAGES
+from diplograph.web import headers, links, request_parsing, responses
 
 SELECT_FORMS = {"select", "ask"}
 PAGE_ROWS = 1000
@@ -36,15 +35,15 @@ class Policy:
     rewrite: bool = True
 
     @classmethod
-    def of(cls, given: bodies.Fields, *timeouts: str) -> Policy:
+    def of(cls, given: request_parsing.Fields, *timeouts: str) -> Policy:
         """Read `_limit`, `_rewrite` and the names of the timeout.
 
         Raises InvalidParameter, naming what was expected.
         """
         return cls(
-            timeout=_seconds(bodies.single(given, *timeouts), timeouts[0]),
-            limit=_rows(bodies.single(given, "_limit")),
-            rewrite=_on(bodies.single(given, "_rewrite")),
+            timeout=_seconds(request_parsing.single(given, *timeouts), timeouts[0]),
+            limit=_rows(request_parsing.single(given, "_limit")),
+            rewrite=_on(request_parsing.single(given, "_rewrite")),
         )
 
     @property
@@ -94,11 +93,11 @@ def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Poli
     return answer
 
 
-def send(answer: Answer, media_type: str, variants: represent.Variants | None = None) -> Response:
+def send(answer: Answer, media_type: str, variants: responses.Variants | None = None) -> Response:
     """A response with the answer, whole and of known length; a long one is never in memory at once."""
     if answer.size <= IN_MEMORY:
-        return represent.send(answer.body, media_type, variants)
-    response = represent.send(b"", media_type, variants)
+        return responses.send(answer.body, media_type, variants)
+    response = responses.send(b"", media_type, variants)
     if request.method in {"GET", "HEAD"}:
         digest = hashlib.sha256()
         for piece in answer:
@@ -127,7 +126,7 @@ def show(engine: Engine, operation: Operation, policy: Policy, languages: Sequen
         return Shown([], [], boolean=bool(result["boolean"]))
     variables = list(result["head"].get("vars", ()))
     bindings = result["results"]["bindings"]
-    labels = known.labels(engine, _named(bindings))
+    labels = naming.labels(engine, _named(bindings))
     rows = [[_cell(row.get(name), labels, languages) for name in variables] for row in bindings]
     return Shown(variables, rows, complete=answer.complete)
 
@@ -153,9 +152,9 @@ def mark(response: Response, operation: Operation, *, complete: bool) -> Respons
     return response
 
 
-def this_release(given: bodies.Fields, release: str, *names: str) -> None:
+def this_release(given: request_parsing.Fields, release: str, *names: str) -> None:
     """Refuse a read of another release than the one in service. Raises UnknownResource, or Gone."""
-    version = bodies.single(given, *names)
+    version = request_parsing.single(given, *names)
     if version is not None and headers.GONE in request.environ:
         raise Gone(request.environ[headers.GONE])
     if version is not None and not (len(version) >= 8 and release.startswith(version)):
@@ -179,7 +178,7 @@ def _rank(language: str | None, languages: Sequence[str]) -> int:
 
 
 def _cell(
-    binding: Mapping[str, object] | None, labels: known.Labels, languages: Sequence[str]
+    binding: Mapping[str, object] | None, labels: naming.Labels, languages: Sequence[str]
 ) -> links.Cell | None:
     if binding is None:
         return None
@@ -191,10 +190,10 @@ def _cell(
     return _labelled(cell, labels, languages)
 
 
-def _labelled(cell: links.Cell, labels: known.Labels, languages: Sequence[str]) -> links.Cell:
+def _labelled(cell: links.Cell, labels: naming.Labels, languages: Sequence[str]) -> links.Cell:
     if cell.iri is None or cell.iri not in labels:
         return cell
-    label, language = known.best(labels[cell.iri], cell.iri, languages)
+    label, language = naming.best(labels[cell.iri], cell.iri, languages)
     return links.iri_cell(cell.iri, label, language or None)
 
 

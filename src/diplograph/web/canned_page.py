@@ -1,23 +1,117 @@
-"""What the page of a canned query shows around the answer: its evidence, and ways to take it along."""
+"""The page of a canned query: its parameters, permalink, evidence, downloads and citations."""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from urllib.parse import urlencode
 
-from diplograph import media, sparql
+from diplograph import media
+from diplograph.documents import naming, provenance
+from diplograph.documents.provenance import EvidenceItem
+from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
-from diplograph.errors import MalformedQuery, MemoryLimit, QueryTimeout, ResultTooLarge, TooComplex
-from diplograph.queries import CannedQuery, emptiness
-from diplograph.queries.clauses import counting
-from diplograph.queries.emptiness import Reason
-from diplograph.resources import grounds, known
-from diplograph.resources.grounds import Ground
-from diplograph.web import asked, links, represent
+from diplograph.errors import (
+    InvalidParameter,
+    MalformedQuery,
+    MemoryLimit,
+    QueryTimeout,
+    ResultTooLarge,
+    TooComplex,
+)
+from diplograph.queries import CannedQuery, Parameter, canned
+from diplograph.queries.canned import Reason
+from diplograph.release import Release
+from diplograph.sparql.clauses import counting
+from diplograph.web import links, request_parsing, responses
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
+
+RESERVED = ("_evidence", "_labels", "_lang", "_limit", "_rewrite", "_spreadsheet", "_timeout", "_version")
+"""The service's own parameters, which every canned query takes."""
+
+
+def parameters(given: request_parsing.Fields) -> dict[str, list[str]]:
+    """The query's own parameters; names that begin with an underscore are the service's."""
+    unknown = sorted(name for name in given if name.startswith("_") and name not in RESERVED)
+    if unknown:
+        raise InvalidParameter(
+            f"{unknown[0][:40]!r} is not a parameter. Expected: {', '.join(RESERVED)}.",
+            parameters=unknown,
+        )
+    return {name: values for name, values in given.items() if name not in RESERVED}
+
+
+def stated(query: CannedQuery, given: request_parsing.Fields) -> dict[str, list[str]]:
+    """The query's own parameters without what a form sends of fields that were left empty.
+
+    An empty value stays where it says something: that a default is not wanted.
+    """
+    found = {}
+    for name, values in parameters(given).items():
+        parameter = query.parameters.get(name)
+        filled = [value for value in values if value]
+        says_something = parameter is not None and parameter.optional and parameter.default
+        if filled or says_something:
+            found[name] = filled or [""]
+    return found
+
+
+def query_string(query: CannedQuery, given: request_parsing.Fields, **more: str) -> str:
+    """What was asked as a query string, in ASCII as it may stand in a header."""
+    own = [(name, value) for name, values in stated(query, given).items() for value in values]
+    ours = [(name, value) for name in RESERVED for value in given.get(name, ()) if name not in more]
+    return urlencode([*own, *ours, *more.items()])
+
+
+def address(query: CannedQuery, values: Mapping[str, list[str]]) -> str:
+    """The path of a query's page with some values."""
+    return f"/queries/{query.name}" + (f"?{urlencode(values, doseq=True)}" if values else "")
+
+
+def permalink(query: CannedQuery, values: Mapping[str, list[str]], release: str) -> str:
+    """The path under which a release gives the same answer as long as it is kept."""
+    return address(query, {**values, "_version": [release]})
+
+
+def needs_values(query: CannedQuery, given: request_parsing.Fields) -> bool:
+    """Whether nothing was filled in yet and something has to be."""
+    required = [p for p in query.parameters.values() if not (p.optional or p.default)]
+    return bool(required) and not parameters(given)
+
+
+def summary(query: CannedQuery) -> dict[str, object]:
+    """What the list says about a query."""
+    return {
+        "name": query.name,
+        "address": f"/queries/{query.name}",
+        "summary": query.summary,
+        "question": query.question,
+        "description": query.description,
+        "tags": list(query.tags),
+        "form": query.form,
+        "columns": list(query.variables),
+        "parameters": [describe(parameter) for parameter in query.parameters.values()],
+    }
+
+
+def describe(parameter: Parameter) -> dict[str, object]:
+    """What the list says about a parameter."""
+    return {
+        "name": parameter.name,
+        "type": parameter.type,
+        "label": parameter.label,
+        "description": parameter.description,
+        "expected": parameter.expected,
+        "default": list(parameter.default),
+        "example": list(parameter.example),
+        "multiple": parameter.multiple,
+        "optional": parameter.optional,
+    }
+
 
 COUNT_SECONDS = 2.0
 MOST_THINGS = 500
@@ -68,7 +162,7 @@ def rows_of(engine: Engine, shown: Shown, operation: Operation, limit: int | Non
     if shown.complete:
         return len(shown.rows)
     try:
-        found = sparql.select(engine, counting(operation.text), operation.base, COUNT_SECONDS)
+        found = operations.select(engine, counting(operation.text), operation.base, COUNT_SECONDS)
     except (QueryTimeout, MemoryLimit, MalformedQuery, TooComplex):
         return None
     whole = int(str(found.rows[0]["rows"]))
@@ -77,29 +171,29 @@ def rows_of(engine: Engine, shown: Shown, operation: Operation, limit: int | Non
 
 def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> list[Why]:
     """Why an answer has no rows, parameter by parameter."""
-    found = emptiness.reasons(engine, query, values)
-    labels = known.labels(engine, [iri for reason in found for iri in reason.near])
+    found = canned.reasons(engine, query, values)
+    labels = naming.labels(engine, [iri for reason in found for iri in reason.near])
     return [
         Why(
             reason,
             [links.iri_cell(iri) for iri in reason.unknown],
-            [links.iri_cell(iri, known.best(labels.get(iri, {}), iri)[0]) for iri in reason.near],
-            asked.address(query, {n: texts for n, texts in values.items() if n != reason.parameter.name}),
+            [links.iri_cell(iri, naming.best(labels.get(iri, {}), iri)[0]) for iri in reason.near],
+            address(query, {n: texts for n, texts in values.items() if n != reason.parameter.name}),
         )
         for reason in found
     ]
 
 
-def downloads(variants: represent.Variants, rows: int | None) -> list[Download]:
+def downloads(variants: responses.Variants, rows: int | None) -> list[Download]:
     """Every other format of the answer, the one that most people want first."""
     offered = sorted(variants.alternates(media.HTML), key=lambda pair: pair[1] not in FIRST)
     return [
-        Download(address, represent.FORMAT_NAMES.get(name, name), rows if name == media.CSV else None)
+        Download(address, responses.FORMAT_NAMES.get(name, name), rows if name == media.CSV else None)
         for address, name in offered
     ]
 
 
-def spreadsheet(variants: represent.Variants) -> str | None:
+def spreadsheet(variants: responses.Variants) -> str | None:
     """The address of the table for a spreadsheet; None for an answer that is no table."""
     if media.CSV not in variants.offers:
         return None
@@ -111,21 +205,21 @@ def spreadsheet(variants: represent.Variants) -> str | None:
 class Evidence:
     """What the things in the columns of an answer that carry evidence rest on."""
 
-    found: Sequence[Ground]
-    labels: known.Labels
+    found: Sequence[EvidenceItem]
+    labels: naming.Labels
 
     @classmethod
     def of(cls, engine: Engine, query: CannedQuery, shown: Shown) -> Evidence:
         """Look the evidence up; too much of it for a page is none."""
         things = named(shown, query.statements)[:MOST_THINGS]
         try:
-            found = grounds.grounds(engine, things) if things else []
+            found = provenance.evidence_of(engine, things) if things else []
         except ResultTooLarge:
             found = []
         order = {iri: place for place, iri in enumerate(things)}
         found.sort(key=lambda one: order[one.thing])
         iris = {iri for one in found for iri in (one.thing, one.document, one.certainty) if iri}
-        return cls(found, known.labels(engine, iris))
+        return cls(found, naming.labels(engine, iris))
 
     def rows(self) -> list[Proof]:
         """One row for each piece of evidence."""
@@ -137,7 +231,7 @@ class Evidence:
         rows = [[_placed(cell, places) for cell in row] for row in shown.rows]
         return dataclasses.replace(shown, rows=rows)
 
-    def _proof(self, one: Ground) -> Proof:
+    def _proof(self, one: EvidenceItem) -> Proof:
         place = "whole document" if one.start is None else f"{one.start}–{one.end}"
         return Proof(
             self._cell(one.thing),
@@ -148,7 +242,7 @@ class Evidence:
         )
 
     def _cell(self, iri: str) -> Cell:
-        label, language = known.best(self.labels.get(iri, {}), iri)
+        label, language = naming.best(self.labels.get(iri, {}), iri)
         return links.iri_cell(iri, label, language or None)
 
 
@@ -168,3 +262,86 @@ def _placed(cell: Cell | None, places: dict[str | None, str]) -> Cell | None:
         for part in cell.parts
     )
     return dataclasses.replace(cell, parts=parts)
+
+
+CSL = "application/vnd.citationstyles.csl+json"
+AUTHOR = "The diplograph authors"
+PUBLISHER = "diplograph, a knowledge graph of diplomatic acts"
+LATEX: Mapping[int, str] = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        '"': r"\textquotedbl{}",
+        **{character: f"\\{character}" for character in "%&#_$"},
+        **dict.fromkeys("\r\n\t", " "),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a canned query answered on one release.
+
+    `values` are the parameters that were given, `text` is the query with them in it, `address` the absolute
+    address that gives the same answer as long as the release is kept.
+    """
+
+    query: CannedQuery
+    values: Mapping[str, Sequence[str]]
+    text: str
+    release: Release
+    address: str
+
+    @property
+    def key(self) -> str:
+        """A name for the entry: the same query with the same values on the same release has the same."""
+        digest = hashlib.sha256(f"{self.release.id} {self.text}".encode()).hexdigest()
+        return f"diplograph-{self.query.name}-{digest[:8]}"
+
+    @property
+    def day(self) -> date:
+        """The day the release was first built."""
+        return datetime.fromisoformat(str(self.release.manifest["created"])).date()
+
+    @property
+    def note(self) -> str:
+        """Query, parameters and the hash of the text that was asked."""
+        given = "; ".join(f"{name} = {', '.join(values)}" for name, values in self.values.items())
+        digest = hashlib.sha256(self.text.encode()).hexdigest()
+        return f"Canned query {self.query.name}; {given or 'no parameters'}; SHA-256 of its text {digest}"
+
+    def csl(self) -> dict[str, object]:
+        """The entry in CSL-JSON (citationstyles.org, schema 1.0.2)."""
+        return {
+            "id": self.key,
+            "type": "dataset",
+            "title": self.query.summary,
+            "author": [{"literal": AUTHOR}],
+            "issued": {"date-parts": [[self.day.year, self.day.month, self.day.day]]},
+            "publisher": PUBLISHER,
+            "version": self.release.name,
+            "URL": self.address,
+            "note": self.note,
+        }
+
+    def bibtex(self) -> str:
+        """The entry in BibTeX, every character of its fields kept."""
+        fields = {
+            "author": f"{{{latex(AUTHOR)}}}",
+            "title": f"{{{latex(self.query.summary)}}}",
+            "year": str(self.day.year),
+            "month": str(self.day.month),
+            "howpublished": latex(f"{PUBLISHER}, release {self.release.name}"),
+            "url": self.address,
+            "note": latex(self.note),
+        }
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+        return f"@misc{{{self.key},\n{lines}}}\n"
+
+
+def latex(text: str) -> str:
+    """Text as LaTeX sets it, with nothing that opens or closes a group of its own."""
+    return text.translate(LATEX)

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from diplograph import media
+from diplograph.changes.journal import Change, Journal
 from diplograph.errors import InvalidParameter, UnknownResource
-from diplograph.intake.journal import Change, Journal
-from diplograph.intake.prune import kept
-from diplograph.publication import Publication
 from diplograph.release import Release
-from diplograph.web import bodies, represent
+from diplograph.release.versions import kept
+from diplograph.repository import Repository
+from diplograph.web import request_parsing, responses
 from diplograph.web.headers import NO_STORE
 
 PAGE = 100
@@ -26,7 +26,7 @@ SIDES = ("added", "removed")
 class Changes:
     """Reads the journal of the knowledge base."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the journal."""
@@ -39,8 +39,8 @@ class Changes:
 
     def list_changes(self) -> Response:
         """Lists the accepted changes, the newest first; `before` and `limit` page through them."""
-        chosen = represent.accept(LIST_TYPES)
-        given = bodies.fields(request.query_string)
+        chosen = responses.accept(LIST_TYPES)
+        given = request_parsing.fields(request.query_string)
         limit = min(number(given, "limit", PAGE), LARGEST_PAGE)
         known = self._journal.changes()
         before = number(given, "before", known[-1].number + 1 if known else 1)
@@ -48,37 +48,37 @@ class Changes:
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
         following = f"/changes?before={shown[-1]['number']}&limit={limit}" if rest else None
         if chosen == media.HTML:
-            page = represent.page("changes.html", title="Changes", changes=shown, next=following)
+            page = responses.page("changes.html", title="Changes", changes=shown, next=following)
             return unkept(page)
-        return unkept(represent.send(represent.dumps({"changes": shown, "next": following}), chosen))
+        return unkept(responses.send(responses.dumps({"changes": shown, "next": following}), chosen))
 
     def change(self, number: int) -> Response:
         """Tells one change: who, when, why, and which graphs it changed from which state to which."""
         values = described(self._journal.find(number).change)
-        return represent.Facts(f"Change {number}", values).respond(keep=False)
+        return responses.Facts(f"Change {number}", values).respond(keep=False)
 
     def triples(self, number: int, side: str) -> Response:
         """Sends the triples that a change added or removed, as N-Quads."""
-        chosen = represent.accept((media.N_QUADS,))
+        chosen = responses.accept((media.N_QUADS,))
         journal = self._journal
         content = journal.content(journal.find(number))
-        return unkept(represent.send(content.added if side == SIDES[0] else content.removed, chosen))
+        return unkept(responses.send(content.added if side == SIDES[0] else content.removed, chosen))
 
     def list_versions(self) -> Response:
         """Lists the releases that are kept, the current one first; `version=` reads them."""
-        chosen = represent.accept(LIST_TYPES)
-        serving = self.publication.release
-        known = kept(self.publication.settings) if "quads" in serving.manifest else [serving]
+        chosen = responses.accept(LIST_TYPES)
+        serving = self.repository.release
+        known = kept(self.repository.settings) if "quads" in serving.manifest else [serving]
         shown = [version_of(release, serving) for release in known]
         if chosen == media.HTML:
-            return unkept(represent.page("versions.html", title="Releases", releases=shown))
-        return unkept(represent.send(represent.dumps(shown), chosen))
+            return unkept(responses.page("versions.html", title="Releases", releases=shown))
+        return unkept(responses.send(responses.dumps(shown), chosen))
 
     @property
     def _journal(self) -> Journal:
-        if "quads" not in self.publication.release.manifest:
+        if "quads" not in self.repository.release.manifest:
             raise UnknownResource("What is served are loose files, which have no history.")
-        return Journal(self.publication.settings.state)
+        return Journal(self.repository.settings.state)
 
 
 def version_of(release: Release, serving: Release) -> dict[str, Any]:
@@ -116,9 +116,9 @@ def unkept(response: Response) -> Response:
     return response
 
 
-def number(given: bodies.Fields, name: str, default: int) -> int:
+def number(given: request_parsing.Fields, name: str, default: int) -> int:
     """A parameter that counts from one. Raises InvalidParameter."""
-    text = bodies.single(given, name)
+    text = request_parsing.single(given, name)
     if text is None:
         return default
     if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template, send_file
 
-from diplograph import media, sparql
+from diplograph import media
+from diplograph.engine import operations
 from diplograph.errors import UnknownResource
-from diplograph.publication import Publication
-from diplograph.web import links, rdf, represent, service
+from diplograph.repository import Repository
+from diplograph.web import links, responses, service_description
 
 GZIP = "application/gzip"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
@@ -30,7 +31,7 @@ LIMIT 50000
 class Downloads:
     """Publishes dumps, VoID, query examples and the site map of a release."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the downloads."""
@@ -44,17 +45,17 @@ class Downloads:
 
     def list_dumps(self) -> Response:
         """Lists the whole-graph downloads with sizes and checksums."""
-        chosen = represent.accept(LIST_TYPES)
-        service.require_description(self.publication)
-        files = [self._entry(name, path) for name, path in self.publication.release.dumps.items()]
+        chosen = responses.accept(LIST_TYPES)
+        service_description.require_description(self.repository)
+        files = [self._entry(name, path) for name, path in self.repository.release.dumps.items()]
         if chosen == media.HTML:
-            return represent.page("dumps.html", title="Downloads", files=files)
-        return represent.send(represent.dumps(files), chosen)
+            return responses.page("dumps.html", title="Downloads", files=files)
+        return responses.send(responses.dumps(files), chosen)
 
     def dump(self, name: str) -> Response:
         """Sends one download; parts of it by Range. The file is compressed, the transfer is not."""
-        service.require_description(self.publication)
-        dumps = self.publication.release.dumps
+        service_description.require_description(self.repository)
+        dumps = self.repository.release.dumps
         if name not in dumps:
             raise UnknownResource("There is no download of this name.", near=list(dumps))
         etag = str(self._entry(name, dumps[name])["sha256"])
@@ -62,7 +63,7 @@ class Downloads:
             dumps[name],
             mimetype=GZIP,
             etag=etag,
-            last_modified=service.created(self.publication),
+            last_modified=service_description.created(self.repository),
             conditional=True,
         )
         del response.headers["Cache-Control"]
@@ -70,30 +71,32 @@ class Downloads:
 
     def void(self) -> Response:
         """Describes the dataset: VoID and DCAT, downloads, counts, licence."""
-        chosen = represent.accept(media.GRAPH_TYPES)
-        service.require_description(self.publication)
-        return represent.send(rdf.serialise(service.void(self.publication), chosen), chosen)
+        chosen = responses.accept(media.GRAPH_TYPES)
+        service_description.require_description(self.repository)
+        return responses.send(responses.serialise(service_description.void(self.repository), chosen), chosen)
 
     def examples(self) -> Response:
         """Sends the canned queries as `sh:SPARQLExecutable`, for editors."""
-        chosen = represent.accept(media.GRAPH_TYPES)
-        return represent.send(rdf.serialise(service.examples(self.publication), chosen), chosen)
+        chosen = responses.accept(media.GRAPH_TYPES)
+        return responses.send(
+            responses.serialise(service_description.examples(self.repository), chosen), chosen
+        )
 
     def sitemap(self) -> Response:
         """Lists the pages for crawlers."""
-        base = self.publication.settings.public_url
+        base = self.repository.settings.public_url
         fixed = ["/", "/queries", "/sparql", "/ontology", "/vocab", "/shapes", "/graphs", "/docs"]
-        canned = [f"/queries/{name}" for name in self.publication.queries]
+        canned = [f"/queries/{name}" for name in self.repository.queries]
         paths = [*fixed, *canned, *self._things()][:SITEMAP_LIMIT]
         xml = render_template("sitemap.xml", addresses=[base + path for path in paths])
-        return represent.send(xml, "application/xml")
+        return responses.send(xml, "application/xml")
 
     def _things(self) -> list[str]:
-        found = sparql.select(self.publication.engine, THINGS)
+        found = operations.select(self.repository.engine, THINGS)
         return [links.page_of(str(row["thing"])) or "" for row in found.rows]
 
     def _entry(self, name: str, path: Path) -> dict[str, object]:
-        recorded = self.publication.release.manifest.get("dumps", [])
+        recorded = self.repository.release.manifest.get("dumps", [])
         known = next((dict(entry) for entry in recorded if entry.get("file") == name), {})
         digest = known.get("sha256") or hashlib.sha256(path.read_bytes()).hexdigest()
         return known | {

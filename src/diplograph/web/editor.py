@@ -10,12 +10,13 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import VOID
 from rdflib.term import Node
 
-from diplograph import media, sparql
-from diplograph.publication import Publication
+from diplograph import media
+from diplograph.documents import naming
+from diplograph.engine import operations
+from diplograph.namespaces import BASE, PREFIXES, short
 from diplograph.queries import CannedQuery
-from diplograph.resources import known
-from diplograph.vocab import BASE, PREFIXES, short
-from diplograph.web import represent, service
+from diplograph.repository import Repository
+from diplograph.web import responses, service_description
 
 DATASET = URIRef(f"{BASE}dataset")
 PARTITIONS = (
@@ -28,7 +29,7 @@ PARTITIONS = (
 class Editor:
     """Publishes what completes a query."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the one document."""
@@ -38,28 +39,28 @@ class Editor:
 
     def offers(self) -> Response:
         """Lists what the editor completes: prefixes, classes and properties in use, and example queries."""
-        chosen = represent.accept((media.JSON,))
+        chosen = responses.accept((media.JSON,))
         found = {
-            "release": self.publication.release.name,
+            "release": self.repository.release.name,
             "prefixes": dict(sorted(PREFIXES.items())),
             "terms": self._terms(),
-            "examples": [example(query) for query in self.publication.queries.values()],
+            "examples": [example(query) for query in self.repository.queries.values()],
         }
-        return represent.send(represent.dumps(found), chosen)
+        return responses.send(responses.dumps(found), chosen)
 
     def _terms(self) -> list[dict[str, object]]:
         """The classes and properties of the release's VoID partitions, the most used first."""
-        if not service.is_described(self.publication):
+        if not service_description.is_described(self.repository):
             return []
-        counted = in_use(service.void(self.publication))
+        counted = in_use(service_description.void(self.repository))
         iris = [iri for _, iri, _ in counted]
-        labels = known.labels(self.publication.engine, iris)
+        labels = naming.labels(self.repository.engine, iris)
         notes = self._definitions(iris)
         return [
             {
                 "name": short(iri),
                 "kind": kind,
-                "label": known.best(labels.get(iri, {}), iri)[0],
+                "label": naming.best(labels.get(iri, {}), iri)[0],
                 "note": notes.get(iri, ""),
                 "uses": uses,
             }
@@ -69,14 +70,14 @@ class Editor:
     def _definitions(self, iris: Iterable[str]) -> Mapping[str, str]:
         """What the ontology says, in English, that each term means."""
         found: dict[str, str] = {}
-        for batch in known.batches(iris):
+        for batch in naming.batches(iris):
             text = f"""
                 PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
                 SELECT ?term ?text WHERE {{
-                  {sparql.values("term", batch)} ?term skos:definition|rdfs:comment ?text
+                  {operations.values("term", batch)} ?term skos:definition|rdfs:comment ?text
                   FILTER(LANG(?text) = "en")
                 }} ORDER BY ?term ?text"""
-            for row in sparql.select(self.publication.engine, text).rows:
+            for row in operations.select(self.repository.engine, text).rows:
                 found.setdefault(str(row["term"]), str(row["text"]))
         return found
 

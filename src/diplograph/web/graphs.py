@@ -1,16 +1,37 @@
-"""The reading half of the Graph Store Protocol: whole graphs for everybody."""
+"""The Graph Store Protocol: graphs read by all, written with a token when the data conforms."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
+from werkzeug.datastructures import ETags
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.formparser import FormDataParser
 
 from diplograph import media
+from diplograph.changes.edits import digest_of
+from diplograph.changes.tokens import Tokens
+from diplograph.changes.writer import Writer
 from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest, UnknownResource
-from diplograph.publication import Publication
-from diplograph.web import answers, bodies, links, represent, service
+from diplograph.errors import (
+    BadRequest,
+    InvalidParameter,
+    ReadOnly,
+    Unauthorized,
+    UnknownResource,
+    UnsupportedMediaType,
+)
+from diplograph.namespaces import DGG
+from diplograph.repository import Repository
+from diplograph.sources import KnowledgeBase
+from diplograph.web import answers, links, request_parsing, responses, service_description
+from diplograph.web.headers import NO_STORE
+from diplograph.web.validation import OVERHEAD, in_memory
 
 WRITES = ["PUT", "POST", "DELETE", "PATCH"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -21,7 +42,7 @@ LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 class GraphStore:
     """Reads the named graphs of the release, and its default graph, which is their merge."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the graph store."""
@@ -31,46 +52,46 @@ class GraphStore:
 
     def read(self) -> Response:
         """Sends the graph named by `graph`, or the `default` graph; without either, lists the graphs."""
-        given = bodies.fields(request.query_string)
-        answers.this_release(given, self.publication.release.id, "version", "_version")
+        given = request_parsing.fields(request.query_string)
+        answers.this_release(given, self.repository.release.id, "version", "_version")
         if not {"graph", "default"} & set(given):
             return self._list()
         name = graph_name(given)
         if name is not None:
             self._known(name)
-        chosen = represent.accept(media.GRAPH_TYPES)
+        chosen = responses.accept(media.GRAPH_TYPES)
         policy = answers.Policy.of(given, "timeout", "_timeout")
-        answer = answers.evaluate(self.publication.engine, whole(name), chosen, policy)
+        answer = answers.evaluate(self.repository.engine, whole(name), chosen, policy)
         response = answers.mark(answers.send(answer, chosen), whole(name), complete=answer.complete)
         return self._tagged(response, name, chosen)
 
     def _list(self) -> Response:
-        chosen = represent.accept(LIST_TYPES)
-        sizes = sorted(service.graph_sizes(self.publication).items())
+        chosen = responses.accept(LIST_TYPES)
+        sizes = sorted(service_description.graph_sizes(self.repository).items())
         if chosen == media.HTML:
             rows = [(iri, links.iri_cell(iri), size) for iri, size in sizes]
-            return represent.page("graphs.html", title="Graphs", graphs=rows)
-        return represent.send(
-            represent.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
+            return responses.page("graphs.html", title="Graphs", graphs=rows)
+        return responses.send(
+            responses.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
         )
 
     def _known(self, name: str) -> None:
-        graphs = service.graph_sizes(self.publication)
+        graphs = service_description.graph_sizes(self.repository)
         if name not in graphs:
             raise UnknownResource("The dataset holds no graph of this name.", near=sorted(graphs))
 
     def _tagged(self, response: Response, name: str | None, chosen: str) -> Response:
         """The validator of a named graph begins with the hash of that graph alone."""
-        digest = self.publication.release.manifest.get("graphs", {}).get(name, {}).get("hash")
+        digest = self.repository.release.manifest.get("graphs", {}).get(name, {}).get("hash")
         if digest and response.headers["Result-Complete"] == "true":
             response.set_etag(f"{digest}-{media.GRAPH_TYPES[chosen]}-identity")
         return response
 
 
-def graph_name(given: bodies.Fields) -> str | None:
+def graph_name(given: request_parsing.Fields) -> str | None:
     """The graph that a request means, None for the default graph. Raises BadRequest."""
-    graph = bodies.single(given, "graph")
-    default = bodies.single(given, "default")
+    graph = request_parsing.single(given, "graph")
+    default = request_parsing.single(given, "default")
     if graph is not None and default is not None:
         raise BadRequest(
             "A request names one graph or the default graph, not both.", parameters=["graph", "default"]
@@ -81,3 +102,173 @@ def graph_name(given: bodies.Fields) -> str | None:
 def whole(name: str | None) -> Operation:
     """The query for all triples of a graph, which is the whole dataset that it sees."""
     return Operation(ALL, "construct", default_graphs=(name,) if name is not None else None)
+
+
+FOLLOW = "diplograph.follow"
+"""Where the request carries what swaps the new release in, for a service that follows its knowledge base."""
+READS = ["GET", "HEAD", "OPTIONS"]
+MULTIPART = "multipart/form-data"
+LONGEST_KEY = 255
+LONGEST_MESSAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Takes changes to the graphs of a knowledge base and hands them to the one process that writes."""
+
+    repository: Repository
+    writer: Writer
+
+    def blueprint(self) -> Blueprint:
+        """Mount the writes, and what refuses graphs that are named by path."""
+        pages = Blueprint("writing", __name__)
+        pages.add_url_rule("/graphs", endpoint="write", view_func=self.write, methods=WRITES)
+        pages.add_url_rule("/graphs/<path:name>", endpoint="direct", view_func=self.direct, methods=WRITES)
+        return pages
+
+    def write(self) -> Response:
+        """Replaces (PUT), adds to (POST) or removes (DELETE) the graph `graph`, for who holds a token."""
+        who = holder(self.repository)
+        self._require_writable()
+        request_parsing.refuse_chunks(request)
+        given = request_parsing.fields(request.query_string)
+        graph = self._target(given, who)
+        parts = self._parts()
+        told = self.writer.accept(
+            {
+                "graph": graph,
+                "mode": request.method.lower(),
+                "media": [kind for kind, _ in parts],
+                "who": who,
+                "message": message(given),
+                "if_match": hashes(request.if_match, "If-Match"),
+                "if_none_match": hashes(request.if_none_match, "If-None-Match"),
+                "key": key(),
+                "digest": digest_of(
+                    request.method.encode(),
+                    graph.encode(),
+                    *(p for kind, body in parts for p in (kind.encode(), body)),
+                ),
+                **{f"part{number}": body for number, (_, body) in enumerate(parts)},
+            }
+        )
+        self._follow()
+        return answer(told, graph, minted="graph" not in given)
+
+    def direct(self, name: str) -> Response:
+        """Refuses to write a graph that is named by its path: name it with `graph`."""
+        del name
+        holder(self.repository)
+        raise MethodNotAllowed(valid_methods=READS)
+
+    def _require_writable(self) -> None:
+        settings = self.repository.settings
+        if settings.read_only or not service_description.is_described(self.repository):
+            raise ReadOnly("What is served here cannot be written.")
+        if settings.engine is not None:
+            raise ReadOnly(
+                "The release is held by an engine elsewhere.",
+                hint="Use `diplograph accept` and `diplograph push`.",
+            )
+
+    def _target(self, given: request_parsing.Fields, who: str) -> str:
+        """The graph that is meant, or a new name for one that is POSTed to the store itself."""
+        if "default" in given or request.method == "PATCH":
+            raise MethodNotAllowed(valid_methods=READS if "default" in given else [*READS, *WRITES[:3]])
+        graph = graph_name(given)
+        if graph is None and request.method != "POST":
+            raise BadRequest("A graph is named with `graph`.", parameters=["graph"])
+        if graph is None:
+            graph = str(DGG[f"g-{hashlib.sha256(f'{who} {key()}'.encode()).hexdigest()[:16]}"])
+        KnowledgeBase(self.repository.settings.kb).graph_file(graph)
+        return graph
+
+    def _parts(self) -> list[tuple[str, bytes]]:
+        """The body as media types and bytes: one, or the files of a form; DELETE has none that counts."""
+        limit = self.repository.settings.max_upload
+        if request.method == "DELETE":
+            request_parsing.read(request, limit)
+            return []
+        if request.mimetype == MULTIPART:
+            return form_parts(request_parsing.read(request, limit + OVERHEAD))
+        kind = syntax(request.mimetype)
+        request_parsing.media_type(request)
+        return [(kind, request_parsing.read(request, limit))]
+
+    def _follow(self) -> None:
+        """Let what is answered from now on come from the new release."""
+        follow: Callable[[], object] | None = request.environ.get(FOLLOW)
+        if follow is not None:
+            follow()
+
+
+def holder(repository: Repository) -> str:
+    """The name of whoever holds the token that the request carries. Raises Unauthorized."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    found = None
+    if scheme.lower() == "bearer":
+        found = Tokens(repository.settings.state).holder(secret.strip().encode("utf-8", "replace"))
+    if found is None:
+        raise Unauthorized("Writing needs a token that this service knows.")
+    return found
+
+
+def syntax(kind: str) -> str:
+    """The syntax of RDF that a media type means. Raises UnsupportedMediaType."""
+    found = media.JSON_LD if kind == media.JSON else kind
+    if found not in media.GRAPH_TYPES:
+        raise UnsupportedMediaType(
+            f"A graph is not read from {kind or 'a body without a type'}.",
+            offers=[*media.GRAPH_TYPES, MULTIPART],
+        )
+    return found
+
+
+def form_parts(body: bytes) -> list[tuple[str, bytes]]:
+    """The files of a form, each in the syntax that its part names."""
+    _, _, files = FormDataParser(stream_factory=in_memory, silent=False).parse(
+        io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
+    )
+    parts = [(syntax(file.mimetype), file.read()) for _, file in files.items(multi=True)]
+    if not parts:
+        raise BadRequest("The form holds no file.")
+    return parts
+
+
+def message(given: request_parsing.Fields) -> str:
+    """What the journal is to say about the change."""
+    found = request_parsing.single(given, "message") or ""
+    if len(found) > LONGEST_MESSAGE or not found.isprintable():
+        raise InvalidParameter(
+            f"A message is one line of at most {LONGEST_MESSAGE} characters.", parameters=["message"]
+        )
+    return found
+
+
+def key() -> str:
+    """What makes this request the same when it is sent again; without a key of its own each is another."""
+    found = request.headers.get("Idempotency-Key")
+    if found is None:
+        return f"request {g.request_id}"
+    if not found.strip() or len(found) > LONGEST_KEY or not found.isprintable():
+        raise BadRequest(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.")
+    return f"key {found.strip()}"
+
+
+def hashes(condition: ETags, header: str) -> list[str] | None:
+    """The hashes of graphs in a condition: what stands before the first dash of each tag."""
+    if header not in request.headers:
+        return None
+    return ["*"] if condition.star_tag else [tag.partition("-")[0] for tag in sorted(condition.as_set())]
+
+
+def answer(told: dict[str, object], graph: str, *, minted: bool) -> Response:
+    """201 for a graph that is new, else 204: the change is on disk."""
+    response = Response(status=201 if told["created"] else 204)
+    if told["created"]:
+        response.headers["Location"] = graph if minted else f"/graphs?{urlencode({'graph': graph})}"
+    if told["change"] is not None:
+        response.headers.add("Link", f'</changes/{told["change"]}>; rel="describedby"')
+    response.headers["Diplograph-Release"] = str(told["release"])
+    response.headers["Cache-Control"] = NO_STORE
+    return response

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.vocab import BASE, ID, PREFIXES, short
+from diplograph.namespaces import BASE, ID, PREFIXES, short
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
 NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}

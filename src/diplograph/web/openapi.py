@@ -12,10 +12,10 @@ from flask import Blueprint, Flask, Response
 from werkzeug.routing import Rule
 
 from diplograph import __version__, media
-from diplograph.publication import Publication
+from diplograph.documents import PROFILES
 from diplograph.queries import CannedQuery, Parameter
-from diplograph.resources import PROFILES
-from diplograph.web import answers, asked, represent
+from diplograph.repository import Repository
+from diplograph.web import answers, canned_page, responses
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = {"static"}
@@ -65,7 +65,7 @@ PROBLEM = {
 class Description:
     """Describes the routes of an application, for programs and for people."""
 
-    publication: Publication
+    repository: Repository
     app: Flask
 
     def blueprint(self) -> Blueprint:
@@ -77,15 +77,15 @@ class Description:
 
     def openapi(self) -> Response:
         """Describes the HTTP interface in OpenAPI 3.1."""
-        chosen = represent.accept((media.JSON,))
-        return represent.send(represent.dumps(self.document()), chosen)
+        chosen = responses.accept((media.JSON,))
+        return responses.send(responses.dumps(self.document()), chosen)
 
     def docs(self) -> Response:
         """Describes the HTTP interface for people."""
-        represent.accept((media.HTML,))
+        responses.accept((media.HTML,))
         routes = [(path, method, summary) for path, method, summary in self._routes()]
-        return represent.page(
-            "docs.html", title="Interface", routes=routes, queries=self.publication.queries.values()
+        return responses.page(
+            "docs.html", title="Interface", routes=routes, queries=self.repository.queries.values()
         )
 
     def document(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Description:
         paths: dict[str, dict[str, Any]] = {}
         for path, method, summary in self._routes():
             paths.setdefault(path, {})[method.lower()] = operation(path, method, summary)
-        for query in self.publication.queries.values():
+        for query in self.repository.queries.values():
             paths[f"/queries/{query.name}"] = {"get": canned_operation(query)}
         return {
             "openapi": "3.1.0",
@@ -101,9 +101,9 @@ class Description:
                 "title": "diplograph",
                 "version": __version__,
                 "summary": "A knowledge graph of diplomatic acts, every fact tied to its source.",
-                "license": {"name": "CC BY 4.0", "url": represent.LICENSE},
+                "license": {"name": "CC BY 4.0", "url": responses.LICENSE},
             },
-            "servers": [{"url": self.publication.settings.public_url}],
+            "servers": [{"url": self.repository.settings.public_url}],
             "paths": dict(sorted(paths.items())),
             "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": {"bearer": BEARER}},
         }
@@ -127,7 +127,7 @@ BEARER = {"type": "http", "scheme": "bearer"}
 
 def operation(path: str, method: str, summary: str) -> dict[str, Any]:
     """One route with one method."""
-    described: dict[str, Any] = {"summary": summary, "responses": responses()}
+    described: dict[str, Any] = {"summary": summary, "responses": response_objects()}
     names = re.findall(r"{(\w+)}", path)
     if names:
         described["parameters"] = [path_parameter(name) for name in names]
@@ -211,9 +211,9 @@ def canned_operation(query: CannedQuery) -> dict[str, Any]:
         "tags": list(query.tags),
         "parameters": [
             *(query_parameter(parameter) for parameter in query.parameters.values()),
-            *({"name": name, "in": "query", "schema": SERVICE[name]} for name in asked.RESERVED),
+            *({"name": name, "in": "query", "schema": SERVICE[name]} for name in canned_page.RESERVED),
         ],
-        "responses": responses(answers.offers(query.form)),
+        "responses": response_objects(answers.offers(query.form)),
     }
 
 
@@ -238,7 +238,7 @@ def path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def responses(offers: Iterable[str] = ()) -> dict[str, Any]:
+def response_objects(offers: Iterable[str] = ()) -> dict[str, Any]:
     """What may come back: the answer, or a problem."""
     problem = {media.PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answer: dict[str, Any] = {"description": "The answer."}

@@ -7,13 +7,13 @@ from platform import python_version
 
 from flask import Blueprint, Response
 
-from diplograph import __version__, media, reconciliation
-from diplograph.engine.guard import MAX_QUERY
+from diplograph import __version__, media, search
 from diplograph.engine.protocol import Operation
 from diplograph.errors import DiplographError, EngineUnavailable
-from diplograph.publication import Publication
+from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
-from diplograph.web import bodies, represent
+from diplograph.sparql.guard import MAX_QUERY
+from diplograph.web import request_parsing, responses
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")
 PROBE_SECONDS = 2.0
@@ -27,7 +27,7 @@ REMOTE = {
 class Operations:
     """Reports on the service itself."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the reports."""
@@ -41,24 +41,24 @@ class Operations:
 
     def live(self) -> Response:
         """Says that the process answers."""
-        return represent.Facts("Live", {"status": "live"}).respond(keep=False)
+        return responses.Facts("Live", {"status": "live"}).respond(keep=False)
 
     def ready(self) -> Response:
         """Says whether a release is open and the engine answers a query."""
         try:
-            answer = self.publication.engine.evaluate(READY, media.RESULTS_JSON, PROBE_SECONDS)
+            answer = self.repository.engine.evaluate(READY, media.RESULTS_JSON, PROBE_SECONDS)
         except DiplographError as error:
             raise EngineUnavailable(f"The engine does not answer: {error.title}.") from error
         values = {
             "status": "ready",
-            "release": self.publication.release.name,
+            "release": self.repository.release.name,
             "elapsed": round(answer.elapsed, 4),
         }
-        return represent.Facts("Ready", values).respond(keep=False)
+        return responses.Facts("Ready", values).respond(keep=False)
 
     def version(self) -> Response:
         """Names the software and the release in service."""
-        release = self.publication.release
+        release = self.repository.release
         values = {
             "software": "diplograph",
             "version": __version__,
@@ -67,11 +67,11 @@ class Operations:
             "name": release.name,
             "created": release.manifest["created"],
         }
-        return represent.Facts("Version", values).respond()
+        return responses.Facts("Version", values).respond()
 
     def limits(self) -> Response:
         """Prints every limit in force; times in seconds, sizes in bytes."""
-        settings = self.publication.settings
+        settings = self.repository.settings
         values = {
             "query_seconds": settings.timeout,
             "query_memory_bytes": settings.memory,
@@ -81,8 +81,8 @@ class Operations:
             "upload_bytes": settings.max_upload,
             "upload_triples": settings.max_upload_triples,
             "report_findings": settings.max_findings,
-            "reconciliation_queries": reconciliation.MAX_BATCH,
-            "refused_body_read_bytes": bodies.DRAIN,
+            "reconciliation_queries": search.MAX_BATCH,
+            "refused_body_read_bytes": request_parsing.DRAIN,
             "request_head_bytes": settings.max_head,
             "request_head_seconds": settings.head_seconds,
             "kept_answers_bytes": settings.max_cache,
@@ -95,11 +95,11 @@ class Operations:
             "processor_seconds_per_client_at_once": settings.client_burst,
             "loopback_clients_are_limited": settings.limit_loopback,
         }
-        return represent.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
+        return responses.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
 
     def robots(self) -> Response:
         """Tells crawlers what to leave alone."""
-        base = self.publication.settings.public_url
+        base = self.repository.settings.public_url
         lines = [
             "User-agent: *",
             "Disallow: /sparql",
@@ -107,4 +107,4 @@ class Operations:
             f"Sitemap: {base}/sitemap.xml",
             "",
         ]
-        return represent.send("\n".join(lines), media.TEXT)
+        return responses.send("\n".join(lines), media.TEXT)

@@ -25,7 +25,7 @@ from diplograph.errors import (
 )
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
-from diplograph.web import bodies, represent
+from diplograph.web import request_parsing, responses
 from diplograph.web.headers import NO_STORE
 
 LOG = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def install(app: Flask) -> None:
 
 def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error; what is left of the request's body is read first."""
-    bodies.drain(request)
+    request_parsing.drain(request)
     response = _represent(document(error, status or error.status), excerpt(error))
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
@@ -116,7 +116,7 @@ def blueprint() -> Blueprint:
 def list_problems() -> Response:
     """Lists every kind of error the service knows."""
     kinds = {f"/problems/{slug}": f"{kind.status} {kind.title}" for slug, kind in problem_types().items()}
-    return represent.Facts("Errors and their cures", kinds).respond()
+    return responses.Facts("Errors and their cures", kinds).respond()
 
 
 def show_problem(slug: str) -> Response:
@@ -126,7 +126,7 @@ def show_problem(slug: str) -> Response:
         raise UnknownResource("No such kind of problem.", near=list(kinds))
     kind = kinds[slug]
     values = {"status": kind.status, "meaning": inspect.getdoc(kind) or "", "cure": kind.cure}
-    return represent.Facts(kind.title, values).respond()
+    return responses.Facts(kind.title, values).respond()
 
 
 def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
@@ -142,13 +142,13 @@ def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
             facts=_shown(problem),
             excerpt=excerpt,
         )
-        response = represent.send(html, media.HTML)
+        response = responses.send(html, media.HTML)
     elif chosen == media.TEXT:
-        response = represent.send(
+        response = responses.send(
             "".join(f"{name}: {value}\n" for name, value in _lines(problem)) + _quoted(excerpt), media.TEXT
         )
     else:
-        response = represent.send(represent.dumps(problem), media.PROBLEM)
+        response = responses.send(responses.dumps(problem), media.PROBLEM)
     response.status_code = problem["status"]
     return response
 
@@ -168,19 +168,19 @@ def _quoted(excerpt: object) -> str:
 def _chosen() -> str:
     """An error is never refused: who accepts none of the forms gets the default."""
     try:
-        return represent.accept(OFFERS)
+        return responses.accept(OFFERS)
     except NotAcceptable:
         return media.PROBLEM
 
 
-def _lines(problem: dict[str, Any]) -> represent.Pairs:
+def _lines(problem: dict[str, Any]) -> responses.Pairs:
     order = ("title", "detail", *(name for name in problem if name not in {"title", "detail"}))
-    return represent.flat({name: problem[name] for name in order})
+    return responses.flat({name: problem[name] for name in order})
 
 
-def _shown(problem: dict[str, Any]) -> represent.Pairs:
+def _shown(problem: dict[str, Any]) -> responses.Pairs:
     return [
-        pair for pair in represent.flat(problem) if pair[0] in {"status", "limit", "elapsed", "request_id"}
+        pair for pair in responses.flat(problem) if pair[0] in {"status", "limit", "elapsed", "request_id"}
     ]
 
 

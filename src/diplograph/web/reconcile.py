@@ -8,17 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from diplograph import __version__, media, reconciliation, resources
+from diplograph import __version__, documents, media, search
 from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
-from diplograph.names import Candidate
-from diplograph.names.loading import LONGEST
-from diplograph.publication import Publication
+from diplograph.namespaces import DG, ID, OWL, RDF, RDFS, SKOS
 from diplograph.queries.parameters import read_iri
-from diplograph.reconciliation import entities
-from diplograph.reconciliation.asked import HINTS
-from diplograph.reconciliation.matching import Match
-from diplograph.vocab import DG, ID, OWL, RDF, RDFS, SKOS
-from diplograph.web import bodies, headers, represent, things
+from diplograph.repository import Repository
+from diplograph.search import Candidate, reconciliation
+from diplograph.search.loading import LONGEST
+from diplograph.search.reconcile_requests import HINTS
+from diplograph.search.reconciliation import Match
+from diplograph.web import headers, request_parsing, responses, thing_facts
 
 MAX_BODY = 256 << 10
 PAGE = 10
@@ -29,7 +28,7 @@ UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode
 """What it leaves to the page of the thing."""
 FORM = "application/x-www-form-urlencoded"
 SUGGESTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "entity": {"without": reconciliation.EXCLUDED},
+    "entity": {"without": search.EXCLUDED},
     "type": {"classes": (str(OWL.Class),)},
     "property": {"classes": (str(OWL.ObjectProperty), str(OWL.DatatypeProperty))},
 }
@@ -41,7 +40,7 @@ FRAMED = headers.POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 class Reconciliation:
     """Tells which thing a name in somebody's table means."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the service, its suggestions and its preview."""
@@ -59,9 +58,9 @@ class Reconciliation:
 
     def service(self) -> Response:
         """Reconciles a batch of names, or describes the service when none is sent."""
-        chosen = represent.accept((media.JSON,))
+        chosen = responses.accept((media.JSON,))
         given = self._fields()
-        text = bodies.single(given, "queries")
+        text = request_parsing.single(given, "queries")
         if text is not None:
             found = self._reconciled(text)
         elif given.keys() & {"query", "extend"} or request.method == "POST":
@@ -70,11 +69,11 @@ class Reconciliation:
             )
         else:
             found = self.manifest()
-        return represent.send(represent.dumps(found), chosen)
+        return responses.send(responses.dumps(found), chosen)
 
     def manifest(self) -> dict[str, Any]:
         """The description of the service, with absolute addresses."""
-        base = self.publication.settings.public_url
+        base = self.repository.settings.public_url
         width, height = PREVIEW
         return {
             "versions": ["0.2"],
@@ -84,8 +83,8 @@ class Reconciliation:
             "documentation": f"{base}/docs",
             "serviceVersion": __version__,
             "logo": f"{base}/static/icon.svg",
-            "batchSize": reconciliation.MAX_BATCH,
-            "defaultTypes": entities.usual_types(self.publication.names),
+            "batchSize": search.MAX_BATCH,
+            "defaultTypes": reconciliation.usual_types(self.repository.names),
             "view": {"url": f"{base}/describe?uri={{{{id}}}}"},
             "preview": {
                 "url": f"{base}/reconcile/preview?id={{{{id}}}}",
@@ -112,32 +111,32 @@ class Reconciliation:
 
     def preview(self) -> Response:
         """Shows a thing in a few lines, to be framed by the page of another program."""
-        represent.accept((media.HTML,))
-        identifier = bodies.single(bodies.fields(request.query_string), "id")
+        responses.accept((media.HTML,))
+        identifier = request_parsing.single(request_parsing.fields(request.query_string), "id")
         if identifier is None:
             raise BadRequest("There is nothing to preview.", parameters=["id"], hint="Send ?id=.")
-        view = resources.view(self.publication.engine, _iri(identifier))
+        view = documents.view(self.repository.engine, _iri(identifier))
         told = [entry for entry in view.outgoing if entry.predicate.iri not in UNTOLD]
         view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
-        shown = things.page(view)
-        response = represent.page(
-            "preview.html", None, title=view.label, base=self.publication.settings.public_url, **shown
+        shown = thing_facts.page(view)
+        response = responses.page(
+            "preview.html", None, title=view.label, base=self.repository.settings.public_url, **shown
         )
         response.headers["Content-Security-Policy"] = FRAMED
         return response
 
-    def _fields(self) -> bodies.Fields:
+    def _fields(self) -> request_parsing.Fields:
         if request.method != "POST":
-            return bodies.fields(request.query_string)
-        if bodies.media_type(request) != FORM:
+            return request_parsing.fields(request.query_string)
+        if request_parsing.media_type(request) != FORM:
             raise UnsupportedMediaType(
                 f"Queries are not read from {request.mimetype or 'a body without a type'}.", offers=[FORM]
             )
-        return bodies.fields(bodies.read(request, MAX_BODY))
+        return request_parsing.fields(request_parsing.read(request, MAX_BODY))
 
     def _reconciled(self, text: str) -> dict[str, Any]:
-        queries = reconciliation.read_batch(text)
-        found = reconciliation.reconcile(self.publication.names, self.publication.engine, queries)
+        queries = search.read_batch(text)
+        found = search.reconcile(self.repository.names, self.repository.engine, queries)
         return {key: {"result": [self._candidate(match) for match in found[key]]} for key in queries}
 
     def _candidate(self, match: Match) -> dict[str, Any]:
@@ -145,33 +144,33 @@ class Reconciliation:
         return {
             "id": found.iri,
             "name": found.label,
-            "description": reconciliation.described(self.publication.names, found),
-            "type": reconciliation.types(self.publication.names, found.classes),
+            "description": search.described(self.repository.names, found),
+            "type": search.types(self.repository.names, found.classes),
             "score": match.score,
             "match": match.certain,
             "features": [{"id": name, "value": value} for name, value in match.features.items()],
         }
 
     def _suggest(self, kind: str) -> Response:
-        chosen = represent.accept((media.JSON,))
-        given = bodies.fields(request.query_string)
-        prefix = (bodies.single(given, "prefix") or "").strip()[:LONGEST]
-        start = _offset(bodies.single(given, "cursor"))
-        found = self.publication.names.find(prefix, start + PAGE, **SUGGESTED[kind]) if prefix else []
+        chosen = responses.accept((media.JSON,))
+        given = request_parsing.fields(request.query_string)
+        prefix = (request_parsing.single(given, "prefix") or "").strip()[:LONGEST]
+        start = _offset(request_parsing.single(given, "cursor"))
+        found = self.repository.names.find(prefix, start + PAGE, **SUGGESTED[kind]) if prefix else []
         result = [self._suggestion(kind, one) for one in found[start:]]
         if kind == "property" and prefix and not start:
             result = [
                 {"id": name, "name": name} for name in HINTS if name.startswith(prefix.lower())
             ] + result
-        return represent.send(represent.dumps({"result": result}), chosen)
+        return responses.send(responses.dumps({"result": result}), chosen)
 
     def _suggestion(self, kind: str, found: Candidate) -> dict[str, Any]:
         shown = {"id": found.iri, "name": found.label}
         if kind != "entity":
             return shown
-        names = self.publication.names
-        notable = reconciliation.types(names, found.classes[:4])
-        return shown | {"description": reconciliation.described(names, found), "notable": notable}
+        names = self.repository.names
+        notable = search.types(names, found.classes[:4])
+        return shown | {"description": search.described(names, found), "notable": notable}
 
 
 def _iri(identifier: str) -> str:

@@ -1,33 +1,57 @@
-"""The SPARQL 1.1 endpoint: three forms of request, one answer."""
+"""The SPARQL 1.1 endpoint: three forms of request, one answer; and the same request as a program."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Request, Response, render_template, request
 
-from diplograph import media, sparql
-from diplograph.engine.guard import MAX_QUERY
+from diplograph import media
+from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
-from diplograph.publication import Publication
-from diplograph.vocab import PREFIXES
+from diplograph.namespaces import PREFIXES
+from diplograph.repository import Repository
+from diplograph.sparql.guard import MAX_QUERY
 from diplograph.web import (
     answers,
-    bodies,
-    enriched,
+    extra_columns,
     pictures,
-    programs,
-    rdf,
-    represent,
-    service,
-    spreadsheet,
+    request_parsing,
+    responses,
+    service_description,
     views,
 )
-from diplograph.web.enriched import Wanted
+from diplograph.web.extra_columns import Wanted
+
+NAMES = ("curl", "Python", "R", "JavaScript")
+ACCEPTS = {"select": media.CSV, "ask": media.RESULTS_JSON}
+
+
+def programs(endpoint: str, query: str, form: str) -> list[tuple[str, str]]:
+    """Name and text of each program that sends a query of some form to an endpoint."""
+    lines = query.replace("\r\n", "\n").rstrip("\n").split("\n")
+    facts = {
+        "endpoint": endpoint,
+        "form": form,
+        "tabular": form == "select",
+        "accept": ACCEPTS.get(form, media.TURTLE),
+        "lines": lines,
+        "quoted": [json.dumps(line, ensure_ascii=False) for line in lines],
+        "mark": mark(lines),
+    }
+    return [(name, render_template(f"programs/{name.lower()}.txt", **facts)) for name in NAMES]
+
+
+def mark(lines: Sequence[str]) -> str:
+    """A word that ends a here-document and is no line of the query."""
+    return next(word for number in count() if (word := f"SPARQL{number or ''}") not in lines)
+
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -44,7 +68,7 @@ ORDER BY ?act
 class Endpoint:
     """Answers queries over the release in service."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the endpoint."""
@@ -56,95 +80,95 @@ class Endpoint:
 
     def get(self) -> Response:
         """Evaluates `query`; without one, the form for a browser or the service description."""
-        given = bodies.fields(request.query_string)
+        given = request_parsing.fields(request.query_string)
         if "query" not in given and "update" not in given:
             return self._without_query(given)
         return self._answer(given)
 
     def download(self, suffix: str) -> Response:
         """Evaluates `query` and sends the result in the format of the suffix, or as a picture: `.svg`."""
-        given = bodies.fields(request.query_string)
+        given = request_parsing.fields(request.query_string)
         return self._picture(given) if suffix == pictures.SUFFIX else self._answer(given, suffix)
 
     def post(self) -> Response:
         """Evaluates a query sent as a form or as the body itself."""
         return self._answer(posted(request))
 
-    def _answer(self, given: bodies.Fields, suffix: str | None = None) -> Response:
-        answers.this_release(given, self.publication.release.id, "version", "_version")
+    def _answer(self, given: request_parsing.Fields, suffix: str | None = None) -> Response:
+        answers.this_release(given, self.repository.release.id, "version", "_version")
         policy = answers.Policy.of(given, "timeout", "_timeout")
         operation = self.operation(given)
         offered = answers.offers(operation.form)
-        chosen = media.by_suffix(suffix, offered) if suffix else represent.accept(offered)
+        chosen = media.by_suffix(suffix, offered) if suffix else responses.accept(offered)
         if chosen == media.HTML:
             return self._page(operation, policy, given)
-        if spreadsheet.is_wanted(given, chosen):
-            answer = spreadsheet.evaluate(self.publication.engine, operation, policy)
-            response = spreadsheet.attach(answers.send(answer, chosen), "result")
+        if extra_columns.is_wanted(given, chosen):
+            answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
+            response = extra_columns.attach(answers.send(answer, chosen), "result")
         elif operation.form == "select" and (wanted := Wanted.of(given)):
-            answer = enriched.evaluate(self.publication.engine, operation, chosen, policy, wanted)
+            answer = extra_columns.evaluate(self.repository.engine, operation, chosen, policy, wanted)
             response = answers.send(answer, chosen)
         else:
-            answer = answers.evaluate(self.publication.engine, operation, chosen, policy)
+            answer = answers.evaluate(self.repository.engine, operation, chosen, policy)
             response = answers.send(answer, chosen)
         return answers.mark(response, operation, complete=answer.complete)
 
-    def _picture(self, given: bodies.Fields) -> Response:
+    def _picture(self, given: request_parsing.Fields) -> Response:
         """The result as `_chart` says. Raises InvalidParameter for one that its columns do not allow."""
-        answers.this_release(given, self.publication.release.id, "version", "_version")
-        asked = bodies.single(given, views.NAME) or views.DRAWN_HERE[0]
+        answers.this_release(given, self.repository.release.id, "version", "_version")
+        asked = request_parsing.single(given, views.NAME) or views.DRAWN_HERE[0]
         operation = self.operation(given)
         policy = answers.Policy.of(given, "timeout", "_timeout")
-        shown = answers.show(self.publication.engine, operation, policy).labelled()
+        shown = answers.show(self.repository.engine, operation, policy).labelled()
         picture = pictures.draw(shown, views.chart(asked, shown), "Result")
         if picture is None:
             raise UnknownResource("There is nothing to draw in this answer.", near=[])
-        response = represent.send(picture.svg, pictures.MEDIA_TYPE)
+        response = responses.send(picture.svg, pictures.MEDIA_TYPE)
         return answers.mark(response, operation, complete=shown.complete)
 
-    def operation(self, given: bodies.Fields) -> Operation:
+    def operation(self, given: request_parsing.Fields) -> Operation:
         """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""
         text = query_text(given)
         default, named = given.get("default-graph-uri"), given.get("named-graph-uri")
         chosen = default is not None or named is not None
-        return sparql.operation(
+        return operations.operation(
             text,
             tuple(default or ()) if chosen else None,
             tuple(named or ()) if chosen else None,
-            f"{self.publication.settings.public_url}/sparql",
+            f"{self.repository.settings.public_url}/sparql",
         )
 
-    def _page(self, operation: Operation, policy: answers.Policy, given: bodies.Fields) -> Response:
-        shown = answers.show(self.publication.engine, operation, policy).labelled()
+    def _page(self, operation: Operation, policy: answers.Policy, given: request_parsing.Fields) -> Response:
+        shown = answers.show(self.repository.engine, operation, policy).labelled()
         fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
-        downloads = represent.Variants("/sparql", answers.offers(operation.form), fields)
-        endpoint = f"{self.publication.settings.public_url}/sparql"
+        downloads = responses.Variants("/sparql", answers.offers(operation.form), fields)
+        endpoint = f"{self.repository.settings.public_url}/sparql"
         response = self._form(
             operation.text,
             result=shown,
             downloads=downloads.alternates(media.HTML),
             views=views.fitting(shown),
             fields=fields,
-            programs=programs.programs(endpoint, operation.text, operation.form),
+            programs=programs(endpoint, operation.text, operation.form),
         )
         return answers.mark(response, operation, complete=shown.complete)
 
     def _form(self, text: str, **shown: Any) -> Response:
-        return represent.page(
+        return responses.page(
             "sparql.html",
             title="SPARQL",
             text=text,
             prefixes=prologue(sorted(PREFIXES)),
-            queries=self.publication.queries.values(),
+            queries=self.repository.queries.values(),
             **shown,
         )
 
-    def _without_query(self, given: bodies.Fields) -> Response:
-        if represent.prefers_html():
+    def _without_query(self, given: request_parsing.Fields) -> Response:
+        if responses.prefers_html():
             return self._form(prologue(("dg", "dgv", "rdfs", "state")) + SAMPLE)
-        if not given and (chosen := represent.named_type(media.GRAPH_TYPES)):
-            graph = service.description(self.publication)
-            return represent.send(rdf.serialise(graph, chosen), chosen)
+        if not given and (chosen := responses.named_type(media.GRAPH_TYPES)):
+            graph = service_description.description(self.repository)
+            return responses.send(responses.serialise(graph, chosen), chosen)
         raise BadRequest(
             "There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser."
         )
@@ -155,22 +179,22 @@ def posted(sent: Request) -> dict[str, list[str]]:
 
     Raises UnsupportedMediaType for a body that is neither a form nor a query.
     """
-    kind = bodies.media_type(sent)
-    given = bodies.fields(sent.query_string)
+    kind = request_parsing.media_type(sent)
+    given = request_parsing.fields(sent.query_string)
     if kind == UPDATE:
         raise UpdateDisabled("This endpoint only reads.")
     if kind == QUERY:
-        text = bodies.text(bodies.read(sent, MAX_QUERY))
+        text = request_parsing.text(request_parsing.read(sent, MAX_QUERY))
         return given | {"query": [*given.get("query", ()), text]}
     if kind == FORM:
-        form = bodies.fields(bodies.read(sent, 3 * MAX_QUERY + (64 << 10)))
+        form = request_parsing.fields(request_parsing.read(sent, 3 * MAX_QUERY + (64 << 10)))
         return {name: given.get(name, []) + form.get(name, []) for name in given | form}
     raise UnsupportedMediaType(
         f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
     )
 
 
-def query_text(given: bodies.Fields) -> str:
+def query_text(given: request_parsing.Fields) -> str:
     """The one query of a request. Raises BadRequest when it is missing, repeated or beside an update."""
     queries = given.get("query", [])
     if "update" in given and queries:

@@ -1,112 +1,307 @@
-"""A thing as a page: its facts with labels, what points at it, where it is said and what was inferred."""
+"""Things: one 303 from a name to the right document, and the page about a thing with its neighbourhood."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
-from diplograph.evidence.quoting import Quotation
-from diplograph.resources import EvidenceRow, Link, Property, ResourceView, Value
-from diplograph.vocab import RDF
-from diplograph.web import coordinates, links
+import pyoxigraph
+from flask import Blueprint, Response, request
+
+from diplograph import documents, media
+from diplograph.documents import Link, ResourceView, naming
+from diplograph.documents.neighbourhood import neighbourhood
+from diplograph.documents.provenance import quotations
+from diplograph.documents.questions import BY_KIND
+from diplograph.documents.sections import Question, Section, SectionItem, sections
+from diplograph.engine.protocol import Engine
+from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
+from diplograph.evidence.records import Quotation
+from diplograph.namespaces import BASE, DGG, DGV, ID, RULE
+from diplograph.queries import CannedQuery
+from diplograph.repository import Repository
+from diplograph.web import answers, headers, links, request_parsing, responses, thing_facts
+from diplograph.web.links import Cell
+from diplograph.web.pictures import paper
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One value of a property: how it is shown, and which graphs state it."""
+class End:
+    """One end of an edge."""
 
-    cell: links.Cell
-    graphs: tuple[links.Cell, ...]
+    iri: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One row of the table."""
+
+    source: End
+    target: End
+    relations: tuple[str, ...]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourhoodTable:
+    """What the page shows: the thing, a name for files, the edges, how many neighbours are not among them."""
+
+    this: str
+    name: str
+    edges: tuple[Edge, ...]
+    left_out: int
+
+
+def neighbourhood_table(engine: Engine, view: ResourceView) -> NeighbourhoodTable:
+    """What stands around the thing of a view."""
+    found = neighbourhood(engine, view)
+    edges = tuple(Edge(_end(one.source), _end(one.target), one.relations, one.how) for one in found.edges)
+    return NeighbourhoodTable(view.iri, f"around-{view.slug or 'thing'}", edges, found.left_out)
+
+
+def _end(link: Link) -> End:
+    return End(link.iri, links.iri_cell(link.iri, link.label, link.language or None))
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One row of a section: the cells of each column, by its variable."""
+
+    cells: Mapping[str, tuple[links.Cell, ...]]
     inferred: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A property with its values."""
+class PageTable:
+    """The rows under one value, or all of them; `more` is how many are not shown."""
 
-    predicate: links.Cell
-    facts: tuple[Fact, ...]
+    of: links.Cell | None
+    rows: tuple[PageRow, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Where something is said, with the words themselves where the sources are at hand."""
+class Shown:
+    """A section ready to print: the columns with something in them by variable; `all` leads to every row."""
 
-    evidence: links.Cell
-    document: links.Cell | None
-    span: links.Cell | None
-    sha256: str
-    certainty: links.Cell | None
+    name: str
+    heading: str
     note: str
-    quotation: Quotation | None = None
+    columns: tuple[tuple[str, str], ...]
+    parts: tuple[PageTable, ...]
+    complete: bool
+    late: bool
+    all: str | None
 
 
-def page(view: ResourceView, quotations: Mapping[str, Quotation] | None = None) -> Mapping[str, object]:
-    """What the page of a thing shows; `quotations` are the words of passages by the IRI of their span."""
-    return {
-        "iri": view.iri,
-        "label": view.label,
-        "language": view.language,
-        "names": [links.Cell(text, lang=language or None) for language, text in sorted(view.labels.items())],
-        "types": [link_cell(found) for found in _stated_types(view)],
-        "outgoing": rows(view.outgoing),
-        "incoming": rows(view.incoming),
-        "evidence": [_proof(row, quotations or {}) for row in view.evidence],
-        "complete": view.complete,
-    }
+def respond(repository: Repository, iri: str, variants: responses.Variants | None) -> Response:
+    """The page about an IRI. Raises UnknownResource when nothing is known about it."""
+    given = request_parsing.fields(request.query_string)
+    spoken = request_parsing.preferred(given)
+    engine = repository.engine
+    view = documents.view(engine, iri, spoken)
+    answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
+    words = _words(repository, [*thing_facts.spans_of(view), *_spans(answers)])
+    response = responses.page(
+        "thing.html",
+        variants,
+        title=view.label,
+        general=responses.embedded(documents.describe(engine, iri, "schema")),
+        glance=thing_facts.key_facts(view),
+        sections={
+            answer.question.name: shown(answer, view, repository.queries.values()) for answer in answers
+        },
+        neighbourhood=neighbourhood_table(engine, view),
+        places=paper.of_things(engine, [iri]) if view.kind == "place" else [],
+        places_name=view.slug,
+        words={links.page_of(span): one for span, one in words.items()},
+        choices=request_parsing.choices(variants.address(media.HTML), spoken) if variants else [],
+        **thing_facts.page(view, words),
+    )
+    if any(answer.late for answer in answers):
+        response.headers["Cache-Control"] = headers.NO_STORE
+    return request_parsing.mark(response, given)
 
 
-def rows(properties: Iterable[Property]) -> list[Row]:
-    """Properties with their values, as the page prints them."""
-    return [
-        Row(link_cell(entry.predicate), tuple(fact(value) for value in entry.values)) for entry in properties
-    ]
-
-
-def fact(value: Value) -> Fact:
-    """One value with the graphs that state it."""
-    return Fact(value_cell(value), tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
-
-
-def value_cell(value: Value) -> links.Cell:
-    """A link under its label, or a literal; a point by its latitude and longitude."""
-    if value.link is not None:
-        return link_cell(value.link)
-    if value.datatype in coordinates.GEOMETRIES:
-        return links.Cell(coordinates.degrees(value.text), title=value.text)
-    return links.literal_cell(value.text, value.language or None, value.datatype or None)
-
-
-def link_cell(link: Link) -> links.Cell:
-    """A link under its label."""
-    return links.iri_cell(link.iri, link.label, link.language or None)
-
-
-def spans_of(view: ResourceView) -> list[str]:
-    """The passages that the evidence of a thing points to."""
-    return [row.target.iri for row in view.evidence if row.target is not None and row.start is not None]
-
-
-def _proof(row: EvidenceRow, quotations: Mapping[str, Quotation]) -> Proof:
-    place = "whole document" if row.start is None else f"{row.start}–{row.end}"
-    return Proof(
-        link_cell(row.evidence),
-        link_cell(row.document) if row.document else None,
-        links.iri_cell(row.target.iri, place) if row.target else None,
-        row.sha256,
-        link_cell(row.certainty) if row.certainty else None,
-        row.note,
-        quotations.get(row.target.iri) if row.target else None,
+def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -> Shown:
+    """A section as its template prints it."""
+    question = answer.question
+    parts = tuple(
+        PageTable(
+            thing_facts.value_cell(part.of) if part.of else None,
+            tuple(_line(question, entry) for entry in part.entries),
+            part.total - len(part.entries),
+        )
+        for part in answer.parts
+    )
+    filled = {name for part in parts for line in part.rows for name, cells in line.cells.items() if cells}
+    return Shown(
+        question.name,
+        question.heading,
+        question.note,
+        tuple((name, heading) for name, heading in question.columns.items() if name in filled),
+        parts,
+        answer.complete,
+        answer.late,
+        _all(question, view, queries),
     )
 
 
-def _stated_types(view: ResourceView) -> list[Link]:
-    """The types that a source gives a thing; all of them when only the build did."""
-    stated = {
+def _line(question: Question, entry: SectionItem) -> PageRow:
+    cells = (tuple(thing_facts.value_cell(value) for value in values) for values in entry.cells)
+    return PageRow(dict(zip(question.columns, cells, strict=True)), entry.inferred)
+
+
+def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery]) -> str | None:
+    """The address of the canned query that says in its header that it lists every row."""
+    section = f"{view.kind}/{question.name}"
+    for query in queries:
+        if section in query.pages:
+            return f"/queries/{query.name}?{urlencode({query.pages[section]: view.iri})}"
+    return None
+
+
+def _words(repository: Repository, spans: list[str]) -> dict[str, Quotation]:
+    """The words of passages, when the service was started with the sources."""
+    folder = repository.settings.passages
+    return quotations(repository.engine, folder, spans) if folder and spans else {}
+
+
+def _spans(answers: Iterable[Section]) -> list[str]:
+    """The spans that the sections of a document list."""
+    return [
         value.link.iri
-        for entry in view.outgoing
-        if entry.predicate.iri == str(RDF.type)
-        for value in entry.values
-        if value.link is not None and not value.inferred
-    }
-    return [found for found in view.types if not stated or found.iri in stated]
+        for answer in answers
+        if answer.question.name == "spans"
+        for part in answer.parts
+        for entry in part.entries
+        for value in entry.cells[0]
+        if value.link is not None and value.link.iri.startswith(f"{ID}span/")
+    ]
+
+
+NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
+"""Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Publishes every thing of the release under the name that the data gives it."""
+
+    repository: Repository
+
+    def blueprint(self) -> Blueprint:
+        """Mount names and documents."""
+        pages = Blueprint("resources", __name__)
+        pages.add_url_rule("/id/<kind>/<slug>", view_func=self.thing)
+        pages.add_url_rule("/doc/<kind>/<slug>", view_func=self.document)
+        for name, view in (("vocab", self.concept), ("graph", self.graph), ("rule", self.rule)):
+            pages.add_url_rule(f"/{name}/<name>", endpoint=name, view_func=view)
+        for suffix in ("", *(f".{suffix}" for suffix in media.DOCUMENT_TYPES.values())):
+            pages.add_url_rule(f"/dataset{suffix}", view_func=self.dataset, defaults={"suffix": suffix})
+        pages.add_url_rule("/describe", view_func=self.describe)
+        return pages
+
+    def thing(self, kind: str, slug: str) -> Response:
+        """Redirects from a thing to the document about it, straight to the right format.
+
+        A thing that was merged into another redirects to that one for good; one that was withdrawn is gone.
+        """
+        iri = links.thing(kind, slug)
+        self._exists(iri)
+        if (replacement := self._replacement(iri)) is not None:
+            return responses.moved(links.path_of(replacement) or replacement)
+        chosen = responses.accept(media.DOCUMENT_TYPES)
+        return responses.see_other(responses.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
+
+    def document(self, kind: str, slug: str) -> Response:
+        """Sends the document about a thing; the suffix wins over Accept."""
+        stem, chosen = responses.split(slug, media.DOCUMENT_TYPES)
+        iri = links.thing(kind, stem)
+        self._exists(iri)
+        if (replacement := self._replacement(iri)) is not None:
+            return responses.moved((links.page_of(replacement) or replacement) + slug.removeprefix(stem))
+        return self._document(
+            iri, chosen, responses.Variants(_path("doc", kind, stem), media.DOCUMENT_TYPES, iri=iri)
+        )
+
+    def concept(self, name: str) -> Response:
+        """Redirects from a concept to its document, or sends that by its suffix."""
+        return self._named("vocab", name)
+
+    def graph(self, name: str) -> Response:
+        """Redirects from a named graph to its description, or sends that by its suffix."""
+        return self._named("graph", name)
+
+    def rule(self, name: str) -> Response:
+        """Redirects from a rule of inference to its description, or sends that by its suffix."""
+        return self._named("rule", name)
+
+    def dataset(self, suffix: str) -> Response:
+        """Redirects from the dataset to the document about it, or sends that by its suffix."""
+        return self._named("", f"dataset{suffix}")
+
+    def describe(self) -> Response:
+        """Sends a document about any IRI that the graph mentions."""
+        given = request_parsing.fields(request.query_string)
+        answers.this_release(given, self.repository.release.id, "version", "_version")
+        iri = request_parsing.single(given, "uri")
+        if iri is None:
+            raise BadRequest("There is no IRI to describe.", parameters=["uri"], hint="Send ?uri=.")
+        self._exists(checked(iri))
+        chosen = responses.accept(media.DOCUMENT_TYPES)
+        return self._document(iri, chosen, None)
+
+    def _named(self, collection: str, name: str) -> Response:
+        stem, chosen = responses.split(name, media.DOCUMENT_TYPES)
+        iri = NAMED[collection] + stem
+        self._exists(iri)
+        variants = responses.Variants(_path(collection, stem), media.DOCUMENT_TYPES, iri=iri)
+        return (
+            responses.see_other(variants, chosen) if stem == name else self._document(iri, chosen, variants)
+        )
+
+    def _document(self, iri: str, chosen: str, variants: responses.Variants | None) -> Response:
+        given = request_parsing.fields(request.query_string)
+        answers.this_release(given, self.repository.release.id, "version", "_version")
+        if chosen == media.HTML:
+            return respond(self.repository, iri, variants)
+        graph = documents.describe(self.repository.engine, iri, profile(given))
+        return responses.send(responses.serialise(graph, chosen), chosen, variants)
+
+    def _replacement(self, iri: str) -> str | None:
+        """The IRI of what took a thing's place, None for one that stands. Raises WithdrawnResource."""
+        found = naming.withdrawal(self.repository.engine, iri)
+        if found is None:
+            return None
+        if found.replacement is None:
+            raise WithdrawnResource(f"{iri} was withdrawn. {found.reason}".strip())
+        return found.replacement
+
+    def _exists(self, iri: str) -> None:
+        """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
+        if not naming.exists(self.repository.engine, iri):
+            raise naming.unknown(self.repository.engine, iri)
+
+
+def profile(given: request_parsing.Fields) -> str:
+    """How much of a thing is asked for. Raises InvalidParameter, naming the profiles."""
+    chosen = request_parsing.single(given, "_profile") or documents.PROFILES[0]
+    if chosen not in documents.PROFILES:
+        expected = ", ".join(documents.PROFILES)
+        raise InvalidParameter(f"_profile has to be one of {expected}.", parameters=["_profile"])
+    return chosen
+
+
+def checked(iri: str) -> str:
+    """An IRI that a caller sent. Raises InvalidParameter for what is none."""
+    try:
+        return pyoxigraph.NamedNode(iri).value
+    except ValueError as error:
+        raise InvalidParameter("uri has to be an absolute IRI.", parameters=["uri"]) from error
+
+
+def _path(*parts: str) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in parts if part)

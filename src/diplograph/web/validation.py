@@ -1,9 +1,13 @@
-"""Checks RDF that a client sends against the shapes, in a worker that can be killed."""
+"""`/validate`: RDF checked against the shapes in a worker, and the report as a page beside what was sent."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -11,10 +15,89 @@ from werkzeug.formparser import FormDataParser
 
 from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
-from diplograph.publication import Publication
-from diplograph.validation import Report
-from diplograph.validation.renderings import BY_MEDIA
-from diplograph.web import bodies, headers, reports, represent
+from diplograph.repository import Repository
+from diplograph.validation import Finding, Report
+from diplograph.validation.renderings import BY_MEDIA, words
+from diplograph.web import headers, links, request_parsing, responses
+
+AROUND = 3
+"""Lines shown before and after one that is marked, where the text is long."""
+WHOLE = 400
+"""Lines up to which a text is shown whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the text; `gap` says that lines are left out before it."""
+
+    number: int
+    text: str
+    severity: str | None
+    gap: bool
+
+
+def page(report: Report, source: str) -> Mapping[str, Any]:
+    """What the page shows of a report on a text."""
+    marks = marked(report)
+    return {
+        "report": report,
+        "changes": Counter(finding.change for finding in report.findings),
+        "findings": [_row(finding, report) for finding in report.findings],
+        "uncovered": [
+            {
+                "triple": triple,
+                "line": place.line if place else None,
+                "column": place.column if place else None,
+            }
+            for triple, place in zip(
+                report.uncovered, report.uncovered_at or [None] * len(report.uncovered), strict=True
+            )
+        ],
+        "lines": lines(source, marks),
+    }
+
+
+def marked(report: Report) -> dict[int, str]:
+    """The gravest severity at each line that something is found at."""
+    marks = {place.line: "violation" for place in report.uncovered_at if place}
+    for finding in reversed(report.findings):
+        if finding.line and finding.change != "repaired" and marks.get(finding.line) != "violation":
+            marks[finding.line] = finding.severity
+    return marks
+
+
+def lines(source: str, marks: Mapping[int, str]) -> list[Line]:
+    """The lines of a text with their marks; of a long text those around the marks."""
+    texts = source.replace("\r\n", "\n").split("\n")
+    wanted = list(range(1, len(texts) + 1))
+    if len(texts) > WHOLE:
+        near = {line + step for line in marks for step in range(-AROUND, AROUND + 1)}
+        wanted = [number for number in wanted if number in near]
+    found, before = [], 0
+    for number in wanted:
+        found.append(Line(number, texts[number - 1], marks.get(number), gap=number > before + 1))
+        before = number
+    return found
+
+
+def _row(finding: Finding, report: Report) -> dict[str, object]:
+    focus = finding.focus
+    return {
+        "severity": finding.severity,
+        "shape": links.iri_cell(finding.shape),
+        "message": finding.message,
+        "cure": finding.cure,
+        "focus": links.iri_cell(focus, report.labels.get(focus)) if focus else None,
+        "expected": words.expected(finding, report),
+        "line": finding.line,
+        "column": finding.column,
+        "end_line": finding.end_line,
+        "end_column": finding.end_column,
+        "change": finding.change,
+        "fix": finding.fix,
+        "edits": json.dumps([asdict(edit) for edit in finding.fix.edits]) if finding.fix else None,
+    }
+
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 AGAINST = ("release", "none")
@@ -34,7 +117,7 @@ class Upload:
 class Validation:
     """Validates uploads against the release, or on their own."""
 
-    publication: Publication
+    repository: Repository
 
     def blueprint(self) -> Blueprint:
         """Mount the page and the service."""
@@ -45,57 +128,59 @@ class Validation:
 
     def form(self) -> Response:
         """Shows a box to paste RDF into and a field for a file."""
-        represent.accept((media.HTML,))
-        return represent.page("validate.html", title="Validate", syntaxes=tuple(media.RDF_TYPES))
+        responses.accept((media.HTML,))
+        return responses.page("validate.html", title="Validate", syntaxes=tuple(media.RDF_TYPES))
 
     def check(self) -> Response:
         """Checks the RDF sent and reports what the shapes object to."""
-        chosen = represent.accept(media.REPORT_TYPES)
-        bodies.refuse_chunks(request)
+        chosen = responses.accept(media.REPORT_TYPES)
+        request_parsing.refuse_chunks(request)
         upload = self._upload()
-        report = Report.from_json(self.publication.engine.run("validate", self._payload(upload)))
+        report = Report.from_json(self.repository.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:
             source = upload.rdf.decode("utf-8", "replace")
-            response = represent.page("report.html", title="Report", **reports.page(report, source))
+            response = responses.page("report.html", title="Report", **page(report, source))
         else:
-            response = represent.send(BY_MEDIA[chosen](report), chosen)
+            response = responses.send(BY_MEDIA[chosen](report), chosen)
         response.headers["Cache-Control"] = headers.NO_STORE
         return response
 
     def _payload(self, upload: Upload) -> dict[str, object]:
-        settings = self.publication.settings
+        settings = self.repository.settings
         return {
             "rdf": upload.rdf,
             "media": upload.media,
             "against": upload.against,
-            "release": str(self.publication.release.path),
-            "name": self.publication.release.name,
+            "release": str(self.repository.release.path),
+            "name": self.repository.release.name,
             "max_bytes": settings.max_upload,
             "max_triples": settings.max_upload_triples,
             "max_findings": settings.max_findings,
         }
 
     def _upload(self) -> Upload:
-        given = bodies.fields(request.query_string)
+        given = request_parsing.fields(request.query_string)
         kind = request.mimetype
-        limit = self.publication.settings.max_upload
+        limit = self.repository.settings.max_upload
         if kind in FORMS:
-            return from_form(bodies.read(request, 3 * limit + OVERHEAD), given)
+            return from_form(request_parsing.read(request, 3 * limit + OVERHEAD), given)
         syntax = media.JSON_LD if kind == media.JSON else kind
         if syntax not in media.RDF_TYPES:
             raise UnsupportedMediaType(
                 f"RDF is not read from {kind or 'a body without a type'}.", offers=[*media.RDF_TYPES, *FORMS]
             )
-        bodies.media_type(request)
-        return Upload(bodies.read(request, limit), syntax, against(bodies.single(given, "against")))
+        request_parsing.media_type(request)
+        return Upload(
+            request_parsing.read(request, limit), syntax, against(request_parsing.single(given, "against"))
+        )
 
 
-def from_form(body: bytes, given: bodies.Fields) -> Upload:
+def from_form(body: bytes, given: request_parsing.Fields) -> Upload:
     """The upload in a form: the pasted text, or the file when one was chosen."""
     _, fields, files = FormDataParser(stream_factory=in_memory, silent=False).parse(
         io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
     )
-    wanted = against(fields.get("against") or bodies.single(given, "against"))
+    wanted = against(fields.get("against") or request_parsing.single(given, "against"))
     file = files.get("file")
     if file is not None and file.filename:
         return Upload(file.read(), syntax_of_file(file, fields), wanted)

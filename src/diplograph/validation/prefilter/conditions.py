@@ -1,24 +1,26 @@
-"""A shape as one SPARQL expression over a node: true where the node may break it, or surely does.
+"""Shapes as SPARQL expressions over a node: true where the node may break the shape, or surely does."""
 
-The expression is put together like the shape itself: value nodes become EXISTS, `sh:not` and the counts turn
-"may" into "surely" and back, and what cannot be said becomes "may" as a whole. So a node for which the
-expression is false conforms, whatever is in the data.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import combinations, count
 
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.validation.prefilter import paths
-from diplograph.validation.prefilter.leaves import LEAVES, either, unknown
-from diplograph.validation.prefilter.logic import NESTED
-from diplograph.validation.prefilter.paths import InexpressibleError, Path, Step
-from diplograph.validation.prefilter.place import Place, reached
+from diplograph.namespaces import SH
+from diplograph.sparql import paths
+from diplograph.sparql.paths import InexpressibleError, Path, Step
+from diplograph.validation.prefilter.leaves import (
+    LEAVES,
+    Scope,
+    both,
+    either,
+    negation,
+    reached,
+    term,
+    unknown,
+)
 from diplograph.validation.prefilter.sets import SETS, inexpressible
-from diplograph.vocab import SH
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 _DEEPEST = 5
@@ -42,14 +44,14 @@ class Conditions:
     def breaks(self, shape: Node, node: str = "?this", depth: int = 0, *, sure: bool = False) -> str:
         """Return the expression that a node breaks a shape; SPARQL constraints are left to others."""
         try:
-            place = Place(shape, node, self._path(shape), depth)
+            place = Scope(shape, node, self._path(shape), depth)
             if self._is_off(shape):
                 return "false"
         except InexpressibleError:
             return unknown(sure=sure)
         return either([self._values(place, sure), *self._sets(place, sure)])
 
-    def _parameters(self, place: Place) -> Iterator[tuple[Node, Node]]:
+    def _parameters(self, place: Scope) -> Iterator[tuple[Node, Node]]:
         """Yield the constraints of a shape, each with one of its values."""
         silent = _SILENT | _COUNTS | (self.apart if place.depth == 0 else frozenset())
         for predicate, value in self.shapes.predicate_objects(place.shape):
@@ -76,7 +78,7 @@ class Conditions:
         words. None for a shape of no single property.
         """
         try:
-            place = Place(shape, "?this", self._path(shape), 0)
+            place = Scope(shape, "?this", self._path(shape), 0)
         except InexpressibleError:
             return None
         if not isinstance(place.path, Step) or self._is_off(shape):
@@ -88,12 +90,12 @@ class Conditions:
         values = f"SELECT DISTINCT {value} WHERE {{ ?any {place.path.text} {value} }}"
         return f"ASK {{ {{ {values} }} FILTER({condition}) }}", either(self._sets(place, sure=False))
 
-    def _values(self, place: Place, sure: bool) -> str:
+    def _values(self, place: Scope, sure: bool) -> str:
         """Return the expression that some value node breaks what is said of each."""
         value = place.focus if place.path is None else self.fresh()
         return self._some(place, value, self.said_of(place, value, sure))
 
-    def said_of(self, place: Place, value: str, sure: bool) -> str:
+    def said_of(self, place: Scope, value: str, sure: bool) -> str:
         """Return the expression that a value node, named by a variable, breaks what is said of it."""
         parts = []
         for predicate, parameter in self._parameters(place):
@@ -101,7 +103,7 @@ class Conditions:
                 parts.append(self._value(place, predicate, parameter, value, sure))
         return either(parts)
 
-    def _value(self, place: Place, predicate: Node, parameter: Node, value: str, sure: bool) -> str:
+    def _value(self, place: Scope, predicate: Node, parameter: Node, value: str, sure: bool) -> str:
         try:
             self._hold_single(place.shape, predicate)
             if predicate in LEAVES:
@@ -110,7 +112,7 @@ class Conditions:
         except InexpressibleError:
             return unknown(sure=sure)
 
-    def _sets(self, place: Place, sure: bool) -> Iterator[str]:
+    def _sets(self, place: Scope, sure: bool) -> Iterator[str]:
         """Yield the expressions that the set of value nodes breaks what is said of it."""
         for predicate, parameter in self._parameters(place):
             if predicate in LEAVES or predicate in NESTED:
@@ -129,13 +131,13 @@ class Conditions:
         """Return a variable that no expression has yet."""
         return f"?v{next(self._numbers)}"
 
-    def _some(self, place: Place, value: str, condition: str) -> str:
+    def _some(self, place: Scope, value: str, condition: str) -> str:
         """Return the expression that a value node meets a condition on a variable."""
         if place.path is None or condition == "false":
             return condition
         return reached(place, value, condition)
 
-    def at_least(self, place: Place, number: int, condition: Callable[[str], str]) -> str:
+    def at_least(self, place: Scope, number: int, condition: Callable[[str], str]) -> str:
         """Return the expression that so many different value nodes meet a condition."""
         if number == 0:
             return "true"
@@ -161,8 +163,69 @@ class Conditions:
         """Tell whether a qualified value counts only where it meets none of its siblings."""
         return (shape, SH.qualifiedValueShapesDisjoint, None) in self.shapes
 
-    def on_property(self, place: Place) -> Path:
+    def on_property(self, place: Scope) -> Path:
         """Return the path of a property shape; InexpressibleError for a node shape."""
         if place.path is None:
             raise InexpressibleError
         return place.path
+
+
+Nested = Callable[["Conditions", Scope, Node, str, bool], str]
+
+
+def by_shape(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:node and sh:property: the value breaks the other shape."""
+    return conditions.nested(parameter, value, place.depth, sure)
+
+
+def by_not(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:not: the value conforms."""
+    return negation(conditions.nested(parameter, value, place.depth, not sure))
+
+
+def by_and(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:and: the value breaks one of the shapes."""
+    parts = paths.members(conditions.shapes, parameter)
+    return either(conditions.nested(part, value, place.depth, sure) for part in parts)
+
+
+def by_or(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:or: the value breaks all of the shapes."""
+    parts = paths.members(conditions.shapes, parameter)
+    return both(conditions.nested(part, value, place.depth, sure) for part in parts)
+
+
+def by_xone(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:xone: the value conforms to none of the shapes or to two."""
+    parts = paths.members(conditions.shapes, parameter)
+    conform = [negation(conditions.nested(part, value, place.depth, not sure)) for part in parts]
+    two = [both(pair) for pair in combinations(conform, 2)]
+    return either([by_or(conditions, place, parameter, value, sure), *two])
+
+
+def by_closed(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:
+    """sh:closed: the value has a property that is not listed."""
+    if sure or not isinstance(parameter, Literal):
+        raise InexpressibleError
+    if not parameter.value:
+        return "false"
+    known: set[Node] = set()
+    for head in conditions.shapes.objects(place.shape, SH.ignoredProperties):
+        known |= set(paths.members(conditions.shapes, head))
+    for member in conditions.shapes.objects(place.shape, SH.property):
+        known |= set(conditions.shapes.objects(member, SH.path))
+    listed = ", ".join(sorted(term(one) for one in known if isinstance(one, URIRef)))
+    predicate, other = conditions.fresh(), conditions.fresh()
+    test = f" FILTER({predicate} NOT IN ({listed}))" if listed else ""
+    return f"EXISTS {{ {value} {predicate} {other} .{test} }}"
+
+
+NESTED: Mapping[Node, Nested] = {
+    SH.node: by_shape,
+    SH.property: by_shape,
+    SH["not"]: by_not,
+    SH["and"]: by_and,
+    SH["or"]: by_or,
+    SH.xone: by_xone,
+    SH.closed: by_closed,
+}

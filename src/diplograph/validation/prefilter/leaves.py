@@ -1,22 +1,19 @@
-"""What a value node has to be by itself: one SPARQL expression for each constraint component that says so.
-
-An expression is true where the value breaks the constraint. With `sure` it is true only there; without, it
-is true also where the engine cannot tell what pySHACL would say: for other datatypes than the common ones,
-other characters than ASCII in a pattern, or an error.
-"""
+"""Constraint components on single value nodes, each as one SPARQL expression."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph
 from rdflib import RDF, RDFS, XSD, Graph, URIRef
 from rdflib.term import BNode, Literal, Node
 
-from diplograph.terms import to_oxigraph
-from diplograph.validation.forms import literal
-from diplograph.validation.lexical import is_kept
-from diplograph.validation.prefilter.paths import InexpressibleError, iri, members
-from diplograph.vocab import SH
+from diplograph.namespaces import SH
+from diplograph.rdf.terms import to_oxigraph
+from diplograph.sparql import paths
+from diplograph.sparql.paths import InexpressibleError, Path, iri, members
+from diplograph.sparql.patterns import Pattern, chain, is_portable
+from diplograph.validation.validation_graph import is_kept
 
 Leaf = Callable[[Graph, Node, Node, str, bool], str]
 _KINDS: Mapping[Node, str] = {
@@ -43,9 +40,6 @@ _LAST: Mapping[Node, str] = {
 }
 _NUMBERS = f"(<{XSD.integer}>, <{XSD.decimal}>)"
 _SPECIAL = {RDFS.Literal, RDFS.Datatype, RDF.HTML, RDF.XMLLiteral}
-_ESCAPED = r"\\[]\[sSdDwW./+*?()|{}^$-]"
-_PORTABLE = re.compile(rf"(?:\[\^?(?:{_ESCAPED}|[^\[\]\\&])+\]|{_ESCAPED}|[^\\\[\]])*")
-_REFERENCE = re.compile(r"\$[0-9]")
 _DOUBTFUL = ((r"\\[wWdD]", "[^ -~]"), (r"\\[sS]", r"[\\x1C-\\x1F]"))
 """Classes of characters, and the characters that Python and the engine may class otherwise."""
 
@@ -130,26 +124,6 @@ def _length(mark: str) -> Leaf:
     return leaf
 
 
-def is_portable(pattern: str) -> bool:
-    """Tell whether Python and the engine read a regular expression alike, but for classes of characters."""
-    odd = re.search(r"\(\?(?!:)|&&|--|~~|[*+?}][*+?{]", pattern.replace("??", ""))
-    return odd is None and _PORTABLE.fullmatch(pattern) is not None
-
-
-def on_plain_texts(text: str, names: frozenset[str], strings: list[str]) -> str:
-    """Return an expression with regular expressions so that it ends in an error where engines may differ.
-
-    They agree on printable ASCII and expressions for all of a text; InexpressibleError for any other.
-    """
-    for written in strings:
-        value = literal(written)
-        pattern = "" if value is None else value.value
-        if not (_REFERENCE.fullmatch(pattern) or (is_portable(pattern) and re.fullmatch(r"\^.*\$", pattern))):
-            raise InexpressibleError
-    doubts = " || ".join(f'REGEX(STR({name}), "[^ -~]")' for name in sorted(names))
-    return f"IF({doubts}, 1/0, {text})"
-
-
 def _pattern(shapes: Graph, shape: Node, parameter: Node, value: str, sure: bool) -> str:
     flags = {str(flag) for flag in shapes.objects(shape, SH.flags)}
     text = str(parameter)
@@ -215,3 +189,25 @@ LEAVES: Mapping[Node, Leaf] = {
     SH.maxInclusive: _bound("<="),
     SH.maxExclusive: _bound("<"),
 }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A shape at a node: the variable of the node, and the path to its value nodes if it has one."""
+
+    shape: Node
+    focus: str
+    path: Path | None
+    depth: int
+
+
+def reached(place: Scope, value: str, condition: str) -> str:
+    """Return the expression that a value node, named by a variable, meets a condition."""
+    test = "" if condition == "true" else f"FILTER({condition})"
+    steps = [Pattern(place.focus, place.path or paths.HERE, value)]
+    return f"EXISTS {{ {chain(steps, frozenset({place.focus}), test)} }}"
+
+
+def both(parts: Iterable[str]) -> str:
+    """Return the expression that all of some expressions are true."""
+    return negation(either(negation(part) for part in parts))

@@ -12,10 +12,10 @@ from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm
-from diplograph.validation.prefilter.patterns import THIS, Group, Pattern, sides
-from diplograph.vocab import XSD
+from diplograph.namespaces import XSD
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.sparql.patterns import THIS, Group, Pattern, sides
 
 Row = dict[str, OxigraphTerm]
 _BOTH = re.compile(r"\( (\?\w+) <= (\?\w+) && (\?\w+) <= (\?\w+) \)")

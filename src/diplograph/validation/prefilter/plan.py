@@ -1,4 +1,4 @@
-"""The units that a shapes graph is judged in, and the queries that find their candidates."""
+"""The plan of a validation: units of shapes with their targets, and the queries that find candidates."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,16 +13,57 @@ from rdflib import OWL, RDF, RDFS, Graph, Literal
 from rdflib.term import Node
 
 from diplograph.errors import MalformedQuery
-from diplograph.store import Dataset
-from diplograph.terms import OxigraphTerm, to_rdflib
-from diplograph.validation.judged import Judged
-from diplograph.validation.prefilter import paths, select
+from diplograph.namespaces import SH
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import OxigraphTerm, to_rdflib
+from diplograph.sparql import paths, patterns
+from diplograph.sparql.paths import InexpressibleError, Path
+from diplograph.sparql.patterns import Group
 from diplograph.validation.prefilter.conditions import TARGETS, Conditions
 from diplograph.validation.prefilter.overlap import Overlap
-from diplograph.validation.prefilter.paths import InexpressibleError, Path
-from diplograph.validation.prefilter.patterns import Group
-from diplograph.validation.prefilter.targets import Targets, subclasses
-from diplograph.vocab import SH
+from diplograph.validation.validation_graph import ValidationGraph
+
+_SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where the focus nodes of a shape come from."""
+
+    classes: frozenset[str]
+    subjects: frozenset[str]
+    objects: frozenset[str]
+    nodes: frozenset[Node]
+
+    def text(self, below: Mapping[str, set[str]]) -> str:
+        """Write a pattern that binds ?this to each focus node in the data; `below` tells the subclasses."""
+        kinds = {name for one in self.classes for name in {one, *below.get(one, ())}}
+        parts = [f"?this <{RDF.type}> <{kind}> ." for kind in sorted(kinds)]
+        parts += [f"?this <{predicate}> ?object ." for predicate in sorted(self.subjects)]
+        parts += [f"?subject <{predicate}> ?this ." for predicate in sorted(self.objects)]
+        if len(parts) == 1:
+            return parts[0]
+        return " UNION ".join(f"{{ {part} }}" for part in parts)
+
+
+def subclasses(data: Dataset) -> dict[str, set[str]]:
+    """Return the subclasses that the default graph of some data gives each class, however far below."""
+    direct: dict[str, set[str]] = {}
+    for row in data.select(_SUBCLASSES):
+        if isinstance(row["sub"], NamedNode) and isinstance(row["super"], NamedNode):
+            direct.setdefault(row["super"].value, set()).add(row["sub"].value)
+    return {name: _below(name, direct) for name in direct}
+
+
+def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        fresh = direct.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
 
 Solution = Mapping[str, Any]
 Suspects = dict[Node, tuple[Solution, ...]]
@@ -120,7 +161,7 @@ class Plan:
         """The shapes with targets."""
         return tuple(self._unit(shape) for shape in sorted(self._targeted(), key=str))
 
-    def candidates(self, judged: Judged) -> Iterator[tuple[Unit, Suspects, float]]:
+    def candidates(self, judged: ValidationGraph) -> Iterator[tuple[Unit, Suspects, float]]:
         """Yield each unit with its candidates in a graph and the seconds that these took.
 
         The engine answers several queries at once where there are several processors.
@@ -134,7 +175,7 @@ class Plan:
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             yield from threads.map(found, self.units)
 
-    def _suspects(self, unit: Unit, judged: Judged, below: Mapping[str, set[str]]) -> Suspects:
+    def _suspects(self, unit: Unit, judged: ValidationGraph, below: Mapping[str, set[str]]) -> Suspects:
         if not judged.altered:
             return unit.suspects(judged.data, below)
         found = replace(unit, condition="true").candidates(judged.data, below)
@@ -194,7 +235,7 @@ class Plan:
             if len(texts) != 1 or (constraint, SH.deactivated, None) in self.shapes:
                 raise InexpressibleError
             path: Path | None = paths.read(self.shapes, found[0]) if found else None
-            yield select.parse(str(texts[0]), self.prefixes(constraint), path)
+            yield patterns.parse(str(texts[0]), self.prefixes(constraint), path)
 
     def prefixes(self, constraint: Node) -> dict[str, str]:
         """Return the prefixes of a query: its own, or those of the shapes graph (SHACL, 5.2.1)."""
@@ -212,7 +253,7 @@ class Plan:
         return list(self.shapes.objects(source, SH.declare))
 
 
-def _written(found: set[Node], unit: Unit, judged: Judged) -> set[Node]:
+def _written(found: set[Node], unit: Unit, judged: ValidationGraph) -> set[Node]:
     """Return focus nodes with the literals as they were written: only objects of a property are any."""
     literals = {node for node in found if isinstance(node, Literal)} - unit.targets.nodes
     written = {

@@ -6,30 +6,38 @@ from typing import TYPE_CHECKING
 from rdflib import XSD, Literal
 from rdflib.term import Node
 
-from diplograph.validation.prefilter.leaves import either, integer, negation, suspected, term
-from diplograph.validation.prefilter.paths import InexpressibleError
-from diplograph.validation.prefilter.place import Place, both, reached
-from diplograph.vocab import SH
+from diplograph.namespaces import SH
+from diplograph.sparql.paths import InexpressibleError
+from diplograph.validation.prefilter.leaves import (
+    Scope,
+    both,
+    either,
+    integer,
+    negation,
+    reached,
+    suspected,
+    term,
+)
 
 if TYPE_CHECKING:
     from diplograph.validation.prefilter.conditions import Conditions
 
-Sets = Callable[["Conditions", Place, Node, bool], str]
+Sets = Callable[["Conditions", Scope, Node, bool], str]
 
 
-def by_min_count(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_min_count(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:minCount: there are too few values."""
     conditions.on_property(place)
     return negation(conditions.at_least(place, integer(parameter), anything))
 
 
-def by_max_count(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_max_count(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:maxCount: there are too many values."""
     conditions.on_property(place)
     return conditions.at_least(place, integer(parameter) + 1, anything)
 
 
-def by_has_value(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_has_value(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:hasValue: the value is missing."""
     wanted = term(parameter)
     if place.path is None:
@@ -37,7 +45,7 @@ def by_has_value(conditions: "Conditions", place: Place, parameter: Node, sure: 
     return f"NOT EXISTS {{ {place.focus} {place.path.text} {wanted} }}"
 
 
-def by_unique_lang(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_unique_lang(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:uniqueLang: two values have one language."""
     if not isinstance(parameter, Literal) or not isinstance(parameter.value, bool):
         raise InexpressibleError
@@ -50,7 +58,7 @@ def by_unique_lang(conditions: "Conditions", place: Place, parameter: Node, sure
     return reached(place, one, f"{tagged} && {reached(place, other, same)}")
 
 
-def by_equals(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_equals(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:equals: a value of either property is none of the other."""
     other, value = term(parameter), conditions.fresh()
     if place.path is None:
@@ -64,7 +72,7 @@ def by_equals(conditions: "Conditions", place: Place, parameter: Node, sure: boo
     )
 
 
-def by_disjoint(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def by_disjoint(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """sh:disjoint: both properties have a value."""
     other, value = term(parameter), conditions.fresh()
     if place.path is None:
@@ -72,7 +80,7 @@ def by_disjoint(conditions: "Conditions", place: Place, parameter: Node, sure: b
     return reached(place, value, f"EXISTS {{ {place.focus} {other} {value} }}")
 
 
-def _less(conditions: "Conditions", place: Place, parameter: Node, mark: str, sure: bool) -> str:
+def _less(conditions: "Conditions", place: Scope, parameter: Node, mark: str, sure: bool) -> str:
     conditions.on_property(place)
     if sure:
         raise InexpressibleError
@@ -85,17 +93,17 @@ def _less(conditions: "Conditions", place: Place, parameter: Node, mark: str, su
     return reached(place, one, f"EXISTS {{ {place.focus} {term(parameter)} {other} . FILTER({test}) }}")
 
 
-def by_less_than(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:
+def by_less_than(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:
     """sh:lessThan: a value is not less, or cannot be compared."""
     return _less(conditions, place, parameter, "<", sure)
 
 
-def by_less_than_or_equals(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:
+def by_less_than_or_equals(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:
     """sh:lessThanOrEquals: a value is greater, or cannot be compared."""
     return _less(conditions, place, parameter, "<=", sure)
 
 
-def by_qualified(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:
+def by_qualified(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:
     """sh:qualifiedValueShape: too few values conform, or too many."""
     if place.path is None:
         return "false"
@@ -114,7 +122,7 @@ def by_qualified(conditions: "Conditions", place: Place, parameter: Node, sure: 
     return either(parts)
 
 
-def _conforming(conditions: "Conditions", place: Place, parameter: Node, number: int, sure: bool) -> str:
+def _conforming(conditions: "Conditions", place: Scope, parameter: Node, number: int, sure: bool) -> str:
     """Return the expression that so many values may conform to a shape, or surely do."""
     return conditions.at_least(
         place, number, lambda value: negation(conditions.nested(parameter, value, place.depth, not sure))
@@ -126,7 +134,7 @@ def anything(_: str) -> str:
     return "true"
 
 
-def inexpressible(conditions: "Conditions", place: Place, parameter: Node, sure: bool) -> str:  # noqa: ARG001
+def inexpressible(conditions: "Conditions", place: Scope, parameter: Node, sure: bool) -> str:  # noqa: ARG001
     """Raise InexpressibleError: what a component says that is not known."""
     raise InexpressibleError
 

@@ -1,16 +1,62 @@
-"""One report, seven renderings: for people, for programs, for the services that run checks."""
+"""Renderings of a report: for people, for programs, for the services that run checks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 
+from jinja2 import Environment, Template
+
 from diplograph import media
-from diplograph.validation.renderings.github import command, to_github
-from diplograph.validation.renderings.html import to_html
-from diplograph.validation.renderings.junit import to_junit
-from diplograph.validation.renderings.sarif import to_sarif
-from diplograph.validation.renderings.text import to_text
+from diplograph.validation.renderings import words
+from diplograph.validation.renderings.services import command, to_github, to_junit, to_sarif
 from diplograph.validation.renderings.turtle import to_turtle
-from diplograph.validation.report import Report
+from diplograph.validation.report import Finding, Report
+
+
+def to_html(report: Report) -> str:
+    """Return the page: the verdict, the findings by shape with places and cures, the uncovered triples."""
+    return _template().render(report=report, words=words)
+
+
+@cache
+def _template() -> Template:
+    text = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
+
+
+def to_text(report: Report) -> str:
+    """Return the report: each finding with its place, what was expected, the cure and the shape.
+
+    After the last finding of a shape stands how many more of it were left out.
+    """
+    blocks = []
+    for shape, findings in report.by_shape().items():
+        blocks += ["\n".join(_lines(finding, report)) for finding in findings]
+        if more := report.more.get(shape):
+            blocks.append(f"and {more} more of shape {shape}")
+    for triple, at in words.uncovered(report):
+        blocks.append(f"{_start(words.place(at))}violation  {words.UNCOVERED}\n  {triple}")
+    return "\n\n".join([*blocks, words.verdict(report)]) + "\n"
+
+
+def _lines(finding: Finding, report: Report) -> Iterator[str]:
+    change = "" if finding.change == "new" else f" ({finding.change})"
+    about = words.named(finding.focus, report)
+    yield f"{_start(words.place(finding))}{finding.severity}{change}  {about}"
+    yield f"  {finding.message}"
+    if found := words.expected(finding, report):
+        yield f"  {found}"
+    yield f"  cure: {finding.cure}"
+    if finding.fix:
+        yield f"  fix: {finding.fix.title}{' (safe)' if finding.fix.safe else ''}"
+        yield from (f"    {line}" for line in finding.fix.diff.splitlines())
+    yield f"  shape: {finding.shape}"
+
+
+def _start(place: str) -> str:
+    return f"{place} " if place else ""
+
 
 __all__ = ["BY_MEDIA", "RENDERINGS", "command", "to_text", "to_turtle"]
 

@@ -7,9 +7,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from diplograph.terms import to_rdflib
+from diplograph.namespaces import DCTERMS, PREFIXES, RDF, SH
+from diplograph.rdf.terms import to_rdflib
 from diplograph.validation.report import Finding, Report
-from diplograph.vocab import DCTERMS, PREFIXES, RDF, SH
 
 _SEVERITY = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
 _STEP = re.compile(r"<[^>]*>|[|/^]")

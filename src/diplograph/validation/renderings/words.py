@@ -2,8 +2,8 @@
 
 import re
 
-from diplograph.validation.report import Finding, Place, Report
-from diplograph.vocab import short, split
+from diplograph.namespaces import short, split
+from diplograph.validation.report import Finding, Location, Report
 
 UNCOVERED = "No shape covers this triple."
 UNCOVERED_CURE = "Give the subject a class and use the properties of the ontology, or take the triple out."
@@ -60,13 +60,13 @@ def shape(iri: str) -> str:
     return split(iri)[1] or iri
 
 
-def place(where: Finding | Place | None) -> str:
+def place(where: Finding | Location | None) -> str:
     """Return `file:line:column:` as far as it is known."""
     parts = (where.file, where.line, where.column) if where else ()
     return "".join(f"{part}:" for part in parts if part is not None)
 
 
-def uncovered(report: Report) -> list[tuple[str, Place | None]]:
+def uncovered(report: Report) -> list[tuple[str, Location | None]]:
     """Return each triple that no shape covers with its place, if it has one."""
     places = [*report.uncovered_at, *[None] * len(report.uncovered)]
     return list(zip(report.uncovered, places, strict=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from diplograph.web.answers import Shown
-from diplograph.web.pictures import bars, exchange, matrix, timeline
+from diplograph.web.pictures import charts, exchange, matrix
 from diplograph.web.pictures.paper import Chart, Picture
 
 __all__ = ["MEDIA_TYPE", "SUFFIX", "Picture", "draw"]
@@ -14,10 +14,10 @@ MEDIA_TYPE = "image/svg+xml"
 SUFFIX = "svg"
 
 KINDS: Mapping[str, Callable[[Shown, Chart, str], Picture | None]] = {
-    "bar": bars.draw,
+    "bar": charts.draw_bars,
     "exchange": exchange.draw,
     "matrix": matrix.draw,
-    "timeline": timeline.draw,
+    "timeline": charts.draw_timeline,
 }
 
 

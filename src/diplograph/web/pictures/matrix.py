@@ -20,7 +20,7 @@ PALEST, DARKEST = 0.08, 0.34
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Matrix:
     """The names of the rows and columns, alphabetically, and what stands in each cell by kind."""
 
     rows: Sequence[str]
@@ -68,7 +68,7 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
     )
 
 
-def table_of(shown: Shown, chart: Chart) -> Table:
+def table_of(shown: Shown, chart: Chart) -> Matrix:
     """Sum an answer up: a column of numbers if the chart names one, or else its rows, each counted once."""
     row_name, column_name, group, size = (chart.get(key) for key in ("row", "column", "group", "size"))
     found: dict[tuple[str, str], Counter[str]] = {}
@@ -87,7 +87,7 @@ def table_of(shown: Shown, chart: Chart) -> Table:
     kept = {(row, column) for row in kept_rows for column in kept_columns}
     cells = {names: cell for names, cell in found.items() if names in kept}
     left_out = len(rows) - len(kept_rows) + len(columns) - len(kept_columns)
-    return Table(kept_rows, kept_columns, cells, left_out, counted=bool(size))
+    return Matrix(kept_rows, kept_columns, cells, left_out, counted=bool(size))
 
 
 def _most(found: dict[tuple[str, str], Counter[str]], names: list[str], side: int, most: int) -> list[str]:
@@ -99,7 +99,7 @@ def _most(found: dict[tuple[str, str], Counter[str]], names: list[str], side: in
     return [name for name in names if name in kept]
 
 
-def _words(table: Table, row: str, column: str) -> list[str]:
+def _words(table: Matrix, row: str, column: str) -> list[str]:
     """What a cell says: the sum, then the kinds with their numbers."""
     cell = table.cells.get((row, column))
     if cell is None:
@@ -110,7 +110,7 @@ def _words(table: Table, row: str, column: str) -> list[str]:
     return [str(cell.total()), *(f"{number} {kind}" for kind, number in kinds if kind)]
 
 
-def _cells(table: Table, sides: Iterable[dict[str, Any]], wide: float) -> Iterable[dict[str, Any]]:
+def _cells(table: Matrix, sides: Iterable[dict[str, Any]], wide: float) -> Iterable[dict[str, Any]]:
     """Where each cell stands, what it says and how dark it is."""
     largest = max(cell.total() for cell in table.cells.values())
     for side in sides:
@@ -130,7 +130,7 @@ def _cells(table: Table, sides: Iterable[dict[str, Any]], wide: float) -> Iterab
             }
 
 
-def _caption(table: Table) -> str:
+def _caption(table: Matrix) -> str:
     if table.counted:
         return (
             "Each cell gives the sum and what it is made of; darker is more. Names are in alphabetical order."

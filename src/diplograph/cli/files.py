@@ -1,0 +1,221 @@
+"""`diplograph fmt`, `convert` and `dump`: RDF files read and written, by suffix."""
+
+import difflib
+import gzip
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import click
+import pyoxigraph
+from pyoxigraph import DefaultGraph, Quad, RdfFormat
+
+from diplograph.changes import recovery
+from diplograph.cli import console
+from diplograph.errors import MalformedRdf, UnknownResource
+from diplograph.namespaces import PREFIXES
+from diplograph.queries.parameters import read_iri
+from diplograph.rdf import Dataset, turtle
+from diplograph.release import Release, durable
+
+STDIN = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A file with its text as it is and in canonical form; None is standard input."""
+
+    path: Path | None
+    old: str
+    new: str
+
+    @property
+    def name(self) -> str:
+        """The name to print."""
+        return STDIN if self.path is None else str(self.path)
+
+    @property
+    def lost(self) -> list[turtle.Remark]:
+        """The comments that the canonical form has no place for."""
+        return [found for found in turtle.remarks(self.old.removeprefix("\ufeff")) if not found.in_head]
+
+
+@click.command
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--check", is_flag=True, help="Write nothing; name the files that are not canonical.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--drop-comments", is_flag=True, help="Leave out comments below the first statement.")
+@click.pass_context
+def fmt_command(
+    ctx: click.Context, files: tuple[str, ...], *, check: bool, diff: bool, drop_comments: bool
+) -> None:
+    """Bring Turtle files into canonical form.
+
+    A folder stands for the Turtle files in it, `-` for standard input. Comments above the first statement
+    are kept; a file with others is refused, unless they are to be dropped: write remarks as triples. Exits 1
+    when --check or --diff finds a file that is not canonical; when a file cannot be read or is refused, it
+    exits 2 and writes none.
+    """
+    texts = [_formatted(path) for path in _files(console.paths(files))]
+    refused = [] if drop_comments else [text for text in texts if text.lost]
+    for text in refused:
+        _refuse(text)
+    if refused:
+        console.note("hint: write remarks as triples (skos:note), or say --drop-comments")
+        ctx.exit(2)
+    changed = [text for text in texts if text.old != text.new]
+    for text in texts if files == ("-",) and not (check or diff) else changed:
+        _told(text, diff=diff) if check or diff else _write(text)
+    if changed and (check or diff):
+        ctx.exit(1)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.ttl"))
+        else:
+            yield path
+
+
+def _formatted(path: Path) -> Formatted:
+    """Read a file as bytes: line ends inside literals are content."""
+    stdin = str(path) == "-"
+    content = sys.stdin.buffer.read() if stdin else path.read_bytes()
+    name = STDIN if stdin else str(path)
+    try:
+        old = content.decode("utf-8")
+        return Formatted(None if stdin else path, old, turtle.format_text(old))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        position = {"line": line, "column": error.start - content.rfind(b"\n", 0, error.start)}
+        raise MalformedRdf(f"Not UTF-8: {error.reason}.", file=name, position=position) from error
+    except MalformedRdf as error:
+        raise MalformedRdf(error.detail, **error.facts, file=name) from error
+
+
+def _refuse(text: Formatted) -> None:
+    for comment in text.lost:
+        console.complain(f"{text.name}:{comment.line}: this comment would be dropped: {comment.text}")
+
+
+def _told(text: Formatted, *, diff: bool) -> None:
+    """Say where a file begins to differ from its canonical form, or show all that differs."""
+    old, new = text.old.splitlines(keepends=True), text.new.splitlines(keepends=True)
+    if diff:
+        lines = difflib.unified_diff(old, new, text.name, f"{text.name} (canonical)")
+        click.echo("".join(lines), nl=False)
+        return
+    first = next(number for number, (a, b) in enumerate(zip_longest(old, new), 1) if a != b)
+    click.echo(f"{text.name}:{first}: not canonical")
+
+
+def _write(text: Formatted) -> None:
+    if text.path is None:
+        click.echo(text.new, nl=False)
+        return
+    durable.replace(text.path.resolve(), text.new, text.path.stat().st_mode & 0o777)
+    console.note(f"formatted {text.path}")
+
+
+GRAPH_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
+DATASET_SUFFIXES = ("trig", "nq")
+SUFFIXES = (*GRAPH_SUFFIXES, *DATASET_SUFFIXES)
+SYNTAXES = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
+}
+
+
+def read(path: Path, suffix: str | None) -> list[Quad]:
+    """The statements of a file, lexical forms kept; `-` is standard input and needs the suffix.
+
+    Raises MalformedRdf with file and position.
+    """
+    content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    syntax = SYNTAXES.get(suffix or path.suffix.removeprefix("."))
+    if syntax is None:
+        raise click.UsageError(f"the syntax of {path} is not known: say --from {'|'.join(SUFFIXES)}")
+    base = "urn:stdin" if str(path) == "-" else path.resolve().as_uri()
+    try:
+        return list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), syntax, base_iri=base))
+    except SyntaxError as error:
+        found = turtle.malformed(error)
+        raise MalformedRdf(found.detail, **found.facts, file=str(path)) from error
+
+
+def write(quads: Sequence[Quad], suffix: str) -> bytes:
+    """Statements in a syntax. Raises click.UsageError when it has no place for their named graphs."""
+    if suffix in DATASET_SUFFIXES:
+        return _serialized(quads, suffix)
+    if any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
+        raise click.UsageError(f"there are named graphs, which {suffix} cannot hold: use trig or nq")
+    return _serialized([quad.triple for quad in quads], suffix)
+
+
+def _serialized(statements: Iterable[Quad] | Iterable[pyoxigraph.Triple], suffix: str) -> bytes:
+    prefixes = None if suffix in ("nt", "nq") else dict(PREFIXES)
+    return pyoxigraph.serialize(statements, format=SYNTAXES[suffix], prefixes=prefixes) or b""
+
+
+@click.command
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "-r", "--to", type=click.Choice(SUFFIXES), help="Syntax to write. [default: that of -o, else ttl]"
+)
+@click.option(
+    "-f", "--from", "source", type=click.Choice(SUFFIXES), help="Syntax to read. [default: by suffix]"
+)
+@console.output
+def convert_command(files: tuple[str, ...], to: str | None, source: str | None, output: Path | None) -> None:
+    """Convert RDF from one syntax to another; several files become one. `-` is standard input."""
+    suffix = to or (output.suffix.removeprefix(".") if output else "ttl")
+    if suffix not in SUFFIXES:
+        raise click.UsageError(f"no RDF syntax has the suffix {suffix!r}: say --to")
+    quads = [quad for path in console.paths(files) for quad in read(path, source)]
+    console.emit(write(quads, suffix), output)
+
+
+@click.command
+@click.option("-r", "--to", type=click.Choice(SUFFIXES), help="Syntax. [default: trig, or ttl with --graph]")
+@click.option("--graph", metavar="IRI", help="Only this named graph, for example dgg:a1.")
+@console.output
+@console.kb
+def dump_command(to: str | None, graph: str | None, output: Path | None, kb: Path | None) -> None:
+    """Write the whole release: N-Quads and TriG hold the named graphs, the others their merge."""
+    with console.progress() as progress:
+        release = recovery.prepare(console.settings(kb), progress)
+    body = _graph(release, graph, to or "ttl") if graph else _whole(release, to or "trig")
+    console.emit(body, output)
+
+
+def _whole(release: Release, suffix: str) -> bytes:
+    prepared = release.dumps.get(f"diplograph.{suffix}.gz")
+    if prepared:
+        return gzip.decompress(prepared.read_bytes())
+    merge = [quad for quad in _store(release).quads() if isinstance(quad.graph_name, DefaultGraph)]
+    return write(merge, suffix)
+
+
+def _graph(release: Release, name: str, suffix: str) -> bytes:
+    try:
+        iri = read_iri(name).value
+    except ValueError as error:
+        raise click.BadParameter(f"{name!r} is not an IRI", param_hint="--graph") from error
+    store = _store(release)
+    if iri not in store.graph_names():
+        raise UnknownResource(f"There is no graph {iri}.", hint=f"Known: {', '.join(store.graph_names())}")
+    quads = sorted(store.quads(iri), key=str)
+    if suffix in DATASET_SUFFIXES:
+        return write(quads, suffix)
+    return write([Quad(quad.subject, quad.predicate, quad.object) for quad in quads], suffix)
+
+
+def _store(release: Release) -> Dataset:
+    return Dataset.open_read_only(release.store_path)

@@ -1,0 +1,191 @@
+"""Names of things for readers: labels in their language, near names, and whether a thing was withdrawn."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Self
+
+import pyoxigraph
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from diplograph.engine import operations
+from diplograph.engine.operations import Row
+from diplograph.engine.protocol import Engine
+from diplograph.errors import UnknownResource
+from diplograph.namespaces import BUILT_GRAPHS, ID, KINDS, LANGUAGES, PREFIXES, short, split
+
+BATCH = 500
+NEAR = 5
+MOST = 20_000
+"""Names among which near ones are looked for."""
+
+Labels = dict[str, dict[str, str]]
+
+
+def checked(iri: str) -> str:
+    """Return the IRI; UnknownResource when it is not one, so that nothing else meets a query."""
+    try:
+        return pyoxigraph.NamedNode(iri).value
+    except ValueError as error:
+        raise UnknownResource("This is not an absolute IRI.", near=[]) from error
+
+
+def exists(engine: Engine, iri: str) -> bool:
+    """Tell whether any triple mentions an IRI, or it is the name of a graph that holds one."""
+    values = operations.values("iri", [checked(iri)])
+    arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
+    return operations.ask(engine, f"ASK {{ {values} {arms} }}")
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a thing is not held any more, and the one that took its place, if any did."""
+
+    reason: str
+    replacement: str | None
+
+
+def withdrawal(engine: Engine, iri: str) -> Withdrawal | None:
+    """Return how a thing was withdrawn; None for one that stands."""
+    text = f"""PREFIX dcterms: <{PREFIXES["dcterms"]}> PREFIX owl: <{PREFIXES["owl"]}>
+        PREFIX skos: <{PREFIXES["skos"]}>
+        SELECT ?replacement ?reason WHERE {{ {operations.values("this", [checked(iri)])}
+          ?this owl:deprecated true
+          OPTIONAL {{ ?this dcterms:isReplacedBy ?replacement }}
+          OPTIONAL {{ ?this skos:changeNote ?reason }} }} ORDER BY ?reason LIMIT 1"""
+    for row in operations.select(engine, text).rows:
+        replacement = row.get("replacement")
+        return Withdrawal(str(row.get("reason", "")), str(replacement) if replacement is not None else None)
+    return None
+
+
+def unknown(engine: Engine, iri: str) -> UnknownResource:
+    """Return the error that nothing is known under an IRI, with the nearest that are."""
+    return UnknownResource(f"Nothing is known about {iri}.", near=near(engine, iri))
+
+
+def near(engine: Engine, iri: str) -> list[str]:
+    """Return known IRIs with the same name under another kind, then those spelled nearly alike."""
+    space, name = split(iri)
+    same = _known(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
+    names = {split(known)[1]: known for known in _in_namespace(engine, space)}
+    alike = [names[found] for found in difflib.get_close_matches(name, names, NEAR)]
+    return list(dict.fromkeys([*same, *alike]))[:NEAR]
+
+
+def labels(engine: Engine, iris: Iterable[str]) -> Labels:
+    """Return the labels by language: `rdfs:label`, else `skos:prefLabel`, else the date of a time span."""
+    found: Labels = {}
+    for batch in batches(iris):
+        text = f"""
+            PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
+            SELECT ?thing ?rank ?label WHERE {{
+              {operations.values("thing", batch)}
+              {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }} UNION
+              {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }} UNION
+              {{ ?thing dg:edtf ?label BIND(3 AS ?rank) }}
+            }} ORDER BY ?thing ?rank ?label"""
+        for row in operations.select(engine, text).rows:
+            if isinstance(label := row["label"], Literal):
+                found.setdefault(str(row["thing"]), {}).setdefault(label.language or "", str(label))
+    return found
+
+
+def best(found: dict[str, str], iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
+    """Return the label to show and its language; a thing without labels shows its short name."""
+    for language in (*languages, *LANGUAGES, *sorted(found)):
+        if language in found:
+            return found[language], language
+    return short(iri), ""
+
+
+def batches(iris: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the distinct IRIs in parts small enough for one query."""
+    rest = iter(sorted(set(iris)))
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _known(engine: Engine, iris: Iterable[str]) -> list[str]:
+    text = f"SELECT ?thing WHERE {{ {operations.values('thing', iris)} FILTER EXISTS {{ ?thing a ?type }} }}"
+    return [str(row["thing"]) for row in operations.select(engine, text).rows]
+
+
+def _in_namespace(engine: Engine, space: str) -> list[str]:
+    start = pyoxigraph.Literal(space)
+    inside = f"?thing a ?type FILTER(STRSTARTS(STR(?thing), {start}))"
+    text = f"SELECT DISTINCT ?thing WHERE {{ {inside} }} LIMIT {MOST}"
+    found = [str(row["thing"]) for row in operations.select(engine, text).rows]
+    return sorted(iri for iri in found if split(iri)[0] == space)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An IRI with the label to show for it and the language of that label (empty: none known)."""
+
+    iri: str
+    label: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One end of a triple: a link, or a literal with its language and datatype.
+
+    `graphs` are the named graphs that the triple stands in; it is inferred when only the build wrote it.
+    """
+
+    text: str
+    link: Link | None = None
+    language: str = ""
+    datatype: str = ""
+    graphs: tuple[str, ...] = ()
+
+    @property
+    def inferred(self) -> bool:
+        """Whether no source states the triple."""
+        return are_built(self.graphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Namer:
+    """Turns terms into links and values, under the label in the first language that has one."""
+
+    labels: Labels
+    languages: Sequence[str] = field(default=LANGUAGES)
+
+    @classmethod
+    def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str]) -> Self:
+        """Look up the labels of some IRIs."""
+        return cls(labels(engine, iris), languages)
+
+    def link(self, iri: str) -> Link:
+        """An IRI under its label."""
+        return Link(iri, *best(self.labels.get(iri, {}), iri, self.languages))
+
+    def maybe(self, term: Node | None) -> Link | None:
+        """A term under its label when it is an IRI."""
+        return self.link(str(term)) if isinstance(term, URIRef) else None
+
+    def value(self, term: Node, graphs: Iterable[str] = ()) -> Value:
+        """Any term, with the named graphs that state it."""
+        where = tuple(sorted(graphs))
+        if isinstance(term, URIRef):
+            link = self.link(str(term))
+            return Value(link.label, link, link.language, graphs=where)
+        if isinstance(term, Literal):
+            return Value(str(term), None, term.language or "", str(term.datatype or ""), where)
+        return Value(str(term), graphs=where)
+
+
+def are_built(graphs: Iterable[str]) -> bool:
+    """Whether there are graphs, and the build wrote them all."""
+    named = set(graphs)
+    return bool(named) and named <= set(BUILT_GRAPHS)
+
+
+def iris_in(rows: Iterable[Row]) -> set[str]:
+    """The IRIs that some rows name."""
+    return {str(term) for row in rows for term in row.values() if isinstance(term, URIRef)}

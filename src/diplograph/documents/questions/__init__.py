@@ -1,0 +1,22 @@
+"""What the page about a thing asks, by the kind of thing."""
+
+from diplograph.documents.questions import acts, agents, things
+from diplograph.documents.sections import Question
+
+BY_KIND: dict[str, tuple[Question, ...]] = {
+    "act": acts.ACT,
+    "agent": agents.BODY,
+    "body": agents.BODY,
+    "document": things.DOCUMENT,
+    "group": agents.GROUP,
+    "list": things.LIST,
+    "measure": things.MEASURE,
+    "office": agents.OFFICE,
+    "person": agents.PERSON,
+    "place": things.PLACE,
+    "polity": agents.STATE,
+    "state": agents.STATE,
+}
+"""Kinds that are not here have a page of statements only."""
+
+__all__ = ["BY_KIND"]

@@ -1,0 +1,70 @@
+"""Questions that the pages of several kinds of things ask."""
+
+from diplograph.documents.sections import Question
+
+
+def when(subject: str) -> str:
+    """The pattern for the dates of a variable, `?when`, and `?first` for the order.
+
+    That is the first day that a date can touch, else the last; what has no date comes last.
+    """
+    return f"""OPTIONAL {{ {subject} dg:when ?when
+        OPTIONAL {{ ?when dg:notBefore ?from }} OPTIONAL {{ ?when dg:notAfter ?until }} }}
+        BIND(COALESCE(?from, ?until, "9999-12-31"^^xsd:date) AS ?first)"""
+
+
+KIND = "OPTIONAL { GRAPH ?stated { ?act a ?kind } FILTER(?stated NOT IN (dgg:closure, dgg:inferred)) }"
+"""The classes that a source gives an act."""
+
+CLAIMS = Question(
+    "claims",
+    "Claims about it",
+    """?claim ?about ?this VALUES ?about { dg:claimAbout dg:asserts dg:claimedCause dg:claimedResponse
+         dg:claimedTerritory }
+       OPTIONAL { ?claim dg:proposition ?proposition }
+       OPTIONAL { ?claim dg:claimedBy ?claimant }
+       OPTIONAL { ?claim dg:epistemicStatus ?status }
+       OPTIONAL { ?claim dg:claimedWhen ?said }
+       OPTIONAL { GRAPH ?graph { ?claim dg:proposition ?proposition } }""",
+    {
+        "claim": "claim",
+        "proposition": "what is said",
+        "claimant": "who says so",
+        "status": "status",
+        "said": "said when",
+    },
+    order=("graph", "claim"),
+    note="What somebody says, with who says it. Nothing here is a statement of this graph.",
+)
+OPEN = Question(
+    "open",
+    "What does not fit or is not known",
+    """?item dg:concerns ?this { ?item dg:gapKind ?kind } UNION { ?item dg:discrepancyKind ?kind }
+       OPTIONAL { ?item skos:note ?note }
+       OPTIONAL { ?item dg:prefers ?preferred }""",
+    {"item": "what", "kind": "kind", "note": "note", "preferred": "preferred"},
+    order=("kind", "item"),
+)
+NAMES = Question(
+    "names",
+    "Names and who uses them",
+    """?this dg:hasName ?name . ?name dg:nameText ?text
+       OPTIONAL { ?name dg:nameUsedBy ?user }
+       OPTIONAL { ?name skos:note ?note }""",
+    {"user": "used by", "text": "name", "note": "note", "name": "record"},
+    key="name",
+    by_label=True,
+    note="In alphabetical order of those who use them; none is preferred.",
+)
+SAID = Question(
+    "statements",
+    "Claims that it makes",
+    """?claim dg:claimedBy ?this
+       OPTIONAL { ?claim dg:proposition ?proposition }
+       OPTIONAL { ?claim dg:epistemicStatus ?status }
+       OPTIONAL { ?claim dg:claimedWhen ?said }
+       OPTIONAL { GRAPH ?graph { ?claim dg:claimedBy ?this } }""",
+    {"claim": "claim", "proposition": "what is said", "status": "status", "said": "said when"},
+    order=("graph", "claim"),
+    note="As a source reports them; the status says how firmly.",
+)

@@ -1,0 +1,204 @@
+"""Turtle: read with its lexical forms and leading comments, and written in the one canonical form."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
+from rdflib.compare import to_canonical_graph
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
+
+from diplograph.errors import MalformedRdf
+from diplograph.namespaces import PREFIXES
+from diplograph.rdf.terms import to_rdflib
+from diplograph.rdf.turtle_tokens import tokens
+
+_COMMENT = re.compile(r"#[^\n\r]*")
+_NAMES = {"PREFIX": 2, "BASE": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment with the line that it stands on, counted from one."""
+
+    text: str
+    line: int
+    in_head: bool
+
+
+def remarks(text: str) -> Iterator[Remark]:
+    """Yield the comments of a text that is Turtle; the head ends where the first statement begins."""
+    end, line, awaited, in_head = 0, 1, 0, True
+    for token in tokens(text):
+        for found in _COMMENT.finditer(text, end, token.start):
+            yield Remark(found[0].strip(), line + text.count("\n", end, found.start()), in_head)
+        line += text.count("\n", end, token.end)
+        end = token.end
+        word = token.text.upper().removeprefix("@")
+        if awaited:
+            awaited -= 1
+        elif token.kind in ("word", "at") and word in _NAMES:
+            awaited = _NAMES[word]
+        elif token.text != ".":
+            in_head = False
+
+
+_BARE = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
+"""Lexical forms that Turtle reads without quotes as literals of just this datatype."""
+
+
+def parse(text: str, base: str | None = None) -> Graph:
+    """Return the graph of a Turtle text, lexical forms kept, the prefixes of the text bound.
+
+    Raises MalformedRdf with the position when it is not Turtle.
+    """
+    try:
+        parser = pyoxigraph.parse(
+            text.removeprefix("\ufeff"), format=pyoxigraph.RdfFormat.TURTLE, base_iri=base
+        )
+        triples = [(to_rdflib(q.subject), to_rdflib(q.predicate), to_rdflib(q.object)) for q in parser]
+    except SyntaxError as error:
+        raise malformed(error) from error
+    graph = _empty(parser.prefixes.items())
+    for triple in triples:
+        graph.add(triple)
+    return graph
+
+
+def read(path: Path, base: str | None = None) -> Graph:
+    """Return the graph of a Turtle file; MalformedRdf names the file and the position."""
+    try:
+        return parse(path.read_bytes().decode("utf-8"), base or path.resolve().as_uri())
+    except UnicodeDecodeError as error:
+        raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(path)) from error
+    except MalformedRdf as error:
+        raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
+
+
+def canonical(source: Graph | str) -> str:
+    """Return the one text that stands for a graph, or for the graph of a Turtle text.
+
+    Comments above the first statement of a text are kept; all others are lost.
+    """
+    if isinstance(source, str):
+        graph = parse(source)
+        return comments(source) + canonical(graph)
+    graph = _empty(source.namespaces())
+    for triple in source:
+        graph.add(triple)
+    stream = io.BytesIO()
+    serializer = _Serializer(graph)  # type: ignore[no-untyped-call]
+    serializer.serialize(stream, encoding="utf-8", canon=True)
+    return stream.getvalue().decode("utf-8")
+
+
+def format_text(text: str) -> str:
+    """Return a Turtle text in canonical form; a second pass changes nothing."""
+    return canonical(text)
+
+
+def malformed(error: SyntaxError) -> MalformedRdf:
+    """Return the engine's syntax error as ours, with the position where it knows one."""
+    detail = re.sub(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ", "", error.msg)
+    if error.lineno is None:
+        return MalformedRdf(detail)
+    return MalformedRdf(detail, position={"line": error.lineno, "column": error.offset or 1})
+
+
+def _empty(prefixes: Iterable[tuple[str, Any]]) -> Graph:
+    """Return a graph that knows our prefixes first and then the others, where they do not clash."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in [*PREFIXES.items(), *prefixes]:
+        graph.bind(prefix, namespace, override=False)
+    return graph
+
+
+def comments(text: str) -> str:
+    """Return the comments of a Turtle text that the canonical form keeps: those above the first statement."""
+    return "".join(f"{found.text}\n" for found in remarks(text.removeprefix("\ufeff")) if found.in_head)
+
+
+class _Serializer(LongTurtleSerializer):
+    """`longturtle` without its losses: rdflib rounds doubles and rewrites decimals and booleans."""
+
+    def canonize(self) -> None:
+        """Fix the names of blank nodes and the order of insertion, without parsing anything again."""
+        if not self._canon:
+            return
+        graph = Graph(bind_namespaces="none")
+        graph.namespace_manager = self.store.namespace_manager
+        for triple in sorted(_without_chance(self.store), key=_line):
+            graph.add(triple)
+        self.store = graph
+
+    def isValidList(self, l_: Any) -> bool:  # noqa: N802 - the name is rdflib's
+        """Whether a node may be written as a collection: its cells hold nothing else and nothing else them.
+
+        rdflib asks less: it writes a cell twice or never where it is also named elsewhere, and goes round
+        for ever in a circle of cells.
+        """
+        cells: set[Any] = set()
+        while l_ != RDF.nil:
+            said = sorted(str(predicate) for predicate, _ in self.store.predicate_objects(l_))
+            if said != [str(RDF.first), str(RDF.rest)] or l_ in cells or l_ in self._serialized:
+                return False
+            if cells and self._references[l_] != 1:
+                return False
+            cells.add(l_)
+            l_ = self.store.value(l_, RDF.rest)
+        return bool(cells)
+
+    def label(self, node: Any, position: int) -> str:
+        """Write a literal by its lexical form, bare where Turtle reads it back as the same term."""
+        if not isinstance(node, Literal):
+            return str(super().label(node, position))  # type: ignore[no-untyped-call]
+        bare = _BARE.get(URIRef(node.datatype)) if node.datatype else None
+        if bare and bare.fullmatch(node):
+            return str(node)
+        return self._quoted(node)
+
+    def _quoted(self, node: Literal) -> str:
+        text = _quote(node)
+        if node.language:
+            return f"{text}@{node.language}"
+        if node.datatype is None or node.datatype == XSD.string:
+            return text
+        short = self.get_pname(node.datatype, False)  # type: ignore[no-untyped-call]
+        return f"{text}^^{short or node.datatype.n3()}"
+
+
+def _without_chance(graph: Graph) -> Iterable[Any]:
+    """Return the triples with canonical blank nodes; most graphs have none and need no work."""
+    has_blank = any(isinstance(term, BNode) for triple in graph for term in triple)
+    return to_canonical_graph(graph) if has_blank else graph
+
+
+def _line(triple: Any) -> str:
+    """Return the triple much as N-Triples has it, to sort by."""
+    return " ".join(_sort_form(term) for term in triple)
+
+
+def _sort_form(term: Any) -> str:
+    if isinstance(term, Literal):
+        return f'"{term}"@{term.language}' if term.language else f'"{term}"^^<{term.datatype or ""}>'
+    return f"_:{term}" if isinstance(term, BNode) else f"<{term}>"
+
+
+def _quote(text: str) -> str:
+    """Quote as rdflib does: long quotes for text of several lines."""
+    escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
+    if "\n" not in text:
+        return '"' + escaped.replace('"', '\\"') + '"'
+    escaped = escaped.replace('"""', '\\"\\"\\"')
+    if escaped.endswith('"') and not escaped.endswith('\\"\\"\\"'):
+        escaped = escaped[:-1] + '\\"'
+    return f'"""{escaped}"""'

@@ -1,0 +1,109 @@
+"""Durable files: after a crash there is the old or the new one, never a part; and one writer at a time."""
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from diplograph.errors import BuildFailed, NoSpace
+from diplograph.release.folder import sync
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+READABLE = 0o644
+SAYS_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Raise NoSpace where the block finds the disk full; the store says so in words only."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL or any(text in str(error) for text in SAYS_FULL):
+            raise NoSpace("The disk is full; nothing was changed.") from error
+        raise
+
+
+def replace(path: Path, text: str, mode: int = READABLE) -> None:
+    """Put a text in the place of a file, durably: temporary file, fsync, rename, fsync of the folder."""
+    rename(stage(path, text, mode), path)
+
+
+def stage(path: Path, text: str, mode: int = READABLE) -> Path:
+    """Write a text beside a file, through to the disk, and return where it stands until it is renamed.
+
+    Raises NoSpace, and then nothing is left of it.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with room():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.unlink(missing_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            try:
+                write(descriptor, text.encode())
+            finally:
+                os.close(descriptor)
+    except (OSError, NoSpace):
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def write(descriptor: int, content: bytes) -> None:
+    """Write to an open file, whole and through to the disk."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
+
+
+def rename(temporary: Path, path: Path) -> None:
+    """Make a staged file the file itself, durably."""
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, durably; one that is gone already is fine."""
+    path.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+PAUSE = 0.1
+
+
+@contextmanager
+def build_lock(state: Path, wait: float = 0.0, name: str = "build") -> Iterator[None]:
+    """Holds the lock of a name while the block runs.
+
+    Waits at most `wait` seconds for another process, then raises BuildFailed naming its process.
+    """
+    descriptor = os.open(state / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _take(descriptor, time.monotonic() + wait, name)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, deadline: float, name: str) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                holder = os.pread(descriptor, 32, 0).decode() or "unknown"
+                raise BuildFailed(
+                    f"Another {name} is running (process {holder}).",
+                    hint="Wait until it has ended, then try again.",
+                ) from error
+            time.sleep(PAUSE)
+        else:
+            return

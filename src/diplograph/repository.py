@@ -1,0 +1,98 @@
+"""The composition root: everything that a service or a command needs over one release."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from diplograph import release as releases
+from diplograph.changes.recovery import prepare
+from diplograph.engine.local import LocalEngine
+from diplograph.engine.protocol import Engine
+from diplograph.queries import QueryBook
+from diplograph.release import Release
+from diplograph.search import Names
+from diplograph.settings import Settings
+
+if TYPE_CHECKING:
+    from diplograph.release import Progress
+
+TASKS = {"validate": "diplograph.incremental.checking:validate_task"}
+"""What the workers of an engine run besides queries: each imports the function when it is first asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One release in service: engine, canned queries, names. Close it, or use it in a `with` block."""
+
+    settings: Settings
+    release: Release
+    engine: Engine
+    queries: QueryBook
+    names: Names
+    _resources: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @classmethod
+    def of_release(cls, settings: Settings, release: Release) -> "Repository":
+        """Puts a release into service. Raises BuildFailed for a canned query that cannot be used."""
+        with ExitStack() as resources:
+            return cls._opened(settings, release, resources)
+
+    @classmethod
+    def of_files(cls, files: Sequence[str], settings: Settings) -> "Repository":
+        """Puts files into service as they are: no reasoning, no shapes, no canned queries.
+
+        Each is a path, or `IRI=path` for a named graph. Raises MalformedRdf naming file and position.
+        """
+        with ExitStack() as resources:
+            folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
+            return cls._opened(settings, releases.build_from_files(files, folder / "release"), resources)
+
+    @classmethod
+    def _opened(cls, settings: Settings, release: Release, resources: ExitStack) -> "Repository":
+        queries = QueryBook.read(release.queries_dir)
+        engine = _engine(settings, release)
+        resources.callback(engine.close)
+        names = Names(engine)
+        resources.callback(names.close)
+        return cls(settings, release, engine, queries, names, resources.pop_all())
+
+    @property
+    def shapes_dir(self) -> Path:
+        """The shapes that data sent to this service is checked against."""
+        return self.release.shapes_dir
+
+    def close(self) -> None:
+        """Ends the workers and removes what was made for them."""
+        self._resources.close()
+
+    def __enter__(self) -> "Repository":
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it."""
+        self.close()
+
+
+def _engine(settings: Settings, release: Release) -> Engine:
+    """The engine of the settings: workers over the release's store, or an endpoint that holds the release."""
+    if settings.engine is None or "quads" not in release.manifest:  # loose files are in no engine but ours
+        return LocalEngine(release.store_path, settings, release.path, TASKS)
+    from diplograph.engine import remote  # noqa: PLC0415 - an HTTP client that only this needs
+
+    graphs = {str(iri): int(facts["triples"]) for iri, facts in release.manifest["graphs"].items()}
+    merged = int(release.manifest["quads"]) - sum(graphs.values())
+    return remote.RemoteEngine(
+        settings.engine, settings, remote.Holdings(graphs, merged), release.path, TASKS
+    )
+
+
+def load(settings: Settings, progress: "Progress | None" = None) -> Repository:
+    """Opens the release to serve, building it first when the sources have changed."""
+    return Repository.of_release(settings, prepare(settings, progress))

@@ -1,0 +1,142 @@
+"""The queries that a client sends, read from JSON and checked."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from diplograph.errors import InvalidParameter, TooLarge
+from diplograph.namespaces import DG
+from diplograph.queries.parameters import read_iri
+from diplograph.search.loading import LONGEST
+
+MAX_BATCH = 50
+"""How many queries one request holds at most."""
+MAX_CANDIDATES = 25
+CANDIDATES = 5
+MAX_HINTS = 10
+MAX_VALUES = 10
+STRICTNESS = ("any", "all", "should")
+HINTS: Mapping[str, str] = {"date": str(DG.when), "place": str(DG.occursAt)}
+"""Properties by the names that people give them; any other is a term of the ontology or an IRI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a column says: the IRI of a thing that is known already, or a text."""
+
+    text: str
+    iri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known about the thing that is looked for: `pid` is the property as the client wrote it."""
+
+    pid: str
+    predicate: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A name to be reconciled, the classes it may be of, and what else is known."""
+
+    text: str
+    classes: tuple[str, ...] = ()
+    strict: str = "any"
+    limit: int = CANDIDATES
+    hints: tuple[Hint, ...] = ()
+
+
+def read_batch(text: str) -> dict[str, Query]:
+    """Read `queries`, a JSON object of queries by the client's own keys.
+
+    Raises InvalidParameter, naming the key, for what is no query, TooLarge for more than 50.
+    """
+    try:
+        batch = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _wrong("queries has to be a JSON object.") from error
+    if not isinstance(batch, dict):
+        raise _wrong("queries has to be a JSON object of queries by key.")
+    if len(batch) > MAX_BATCH:
+        raise TooLarge(f"There are {len(batch)} queries in one request.", limit=MAX_BATCH)
+    return {key: _query(key, value) for key, value in batch.items()}
+
+
+def iri_of(name: str) -> str:
+    """Return the IRI that a client means: in full, with a prefix of ours, or by the name of a term.
+
+    Raises InvalidParameter for what cannot be one.
+    """
+    if name in HINTS:
+        return HINTS[name]
+    try:
+        return read_iri(name if ":" in name else f"dg:{name}").value
+    except ValueError as error:
+        raise _wrong(f"{name[:80]!r} is neither an IRI nor a term of the ontology.") from error
+
+
+def _query(key: str, given: Any) -> Query:
+    if not isinstance(given, dict):
+        raise _wrong(f"The query {key[:40]!r} is no JSON object.")
+    text = given.get("query", "")
+    if not isinstance(text, str) or not text.strip():
+        raise _wrong(f"The query {key[:40]!r} has no text in its member query.")
+    if len(text) > LONGEST:
+        raise _wrong(f"The text of the query {key[:40]!r} has more than {LONGEST} characters.")
+    strict = given.get("type_strict") or STRICTNESS[0]
+    if strict not in STRICTNESS:
+        raise _wrong(f"type_strict of the query {key[:40]!r} has to be one of {', '.join(STRICTNESS)}.")
+    return Query(text, _classes(given.get("type")), strict, _limit(key, given), _hints(key, given))
+
+
+def _classes(given: Any) -> tuple[str, ...]:
+    names = [given] if isinstance(given, str | dict) else given or []
+    found = [name.get("id") if isinstance(name, dict) else name for name in names]
+    if not all(isinstance(name, str) for name in found) or len(found) > MAX_VALUES:
+        raise _wrong("type has to be the identifier of a class, or a short list of them.")
+    return tuple(iri_of(str(name)) for name in found if name)
+
+
+def _limit(key: str, given: Mapping[str, Any]) -> int:
+    limit = given.get("limit", CANDIDATES)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not math.isfinite(limit) or limit < 1:
+        raise _wrong(f"limit of the query {key[:40]!r} has to be a number above 0.")
+    return min(int(limit), MAX_CANDIDATES)
+
+
+def _hints(key: str, given: Mapping[str, Any]) -> tuple[Hint, ...]:
+    properties = given.get("properties") or []
+    if not isinstance(properties, list) or len(properties) > MAX_HINTS:
+        raise _wrong(f"properties of the query {key[:40]!r} has to be a list of at most {MAX_HINTS}.")
+    return tuple(_hint(key, entry) for entry in properties)
+
+
+def _hint(key: str, entry: Any) -> Hint:
+    pid = entry.get("pid") if isinstance(entry, dict) else None
+    if not isinstance(pid, str) or not pid:
+        raise _wrong(f"A property of the query {key[:40]!r} has no pid.")
+    values = entry.get("v")
+    listed: Sequence[Any] = values if isinstance(values, list) else [values]
+    found = (_value(value) for value in listed[:MAX_VALUES])
+    return Hint(pid, iri_of(pid), tuple(value for value in found if value is not None))
+
+
+def _value(given: Any) -> Value | None:
+    """Return one value of a hint; None for an empty cell."""
+    if isinstance(given, dict):
+        name, identifier = str(given.get("name", ""))[:LONGEST], given.get("id")
+        return Value(name, iri_of(identifier)) if isinstance(identifier, str) else None
+    if isinstance(given, bool):
+        return Value(str(given).lower())
+    text = str(given)[:LONGEST] if isinstance(given, str | int | float) else ""
+    return Value(text) if text.strip() else None
+
+
+def _wrong(detail: str) -> InvalidParameter:
+    return InvalidParameter(
+        detail, parameters=["queries"], hint='Send queries={"q0": {"query": "a name"}}, form-encoded.'
+    )

@@ -1,0 +1,313 @@
+"""Canned queries over HTTP: the list, a form for each, and its result under an address of its own."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from diplograph import media
+from diplograph.engine import operations
+from diplograph.engine.protocol import Engine, Operation
+from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
+from diplograph.namespaces import short
+from diplograph.queries import CannedQuery, Option, Parameter
+from diplograph.repository import Repository
+from diplograph.web import answers, canned_page, extra_columns, pictures, request_parsing, responses
+from diplograph.web.canned_page import CSL, Citation, Evidence
+from diplograph.web.extra_columns import Wanted
+from diplograph.web.pictures import paper
+
+SECONDS = 2.0
+"""How long the values that a form offers are looked for."""
+MOST_OFFERED = 500
+MOST_CHOICES = 300
+"""Above these a field is filled in by hand, with what the data offers as suggestions."""
+MOST_BOXES = 60
+TYPES: Mapping[str, str] = MappingProxyType({"date": "date", "integer": "number", "decimal": "number"})
+BOOLEAN = (Option("true", "yes"), Option("false", "no"))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter as a form shows it.
+
+    `values` stand in it now; `options` are offered. `control` is `boxes`, `select`, or `text` with the
+    options as suggestions.
+    """
+
+    parameter: Parameter
+    values: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    control: str = "text"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What stands in each text field: one more than is filled where several values may be given."""
+        return (*self.values, "") if self.parameter.multiple else (self.values or ("",))[:1]
+
+    @property
+    def type(self) -> str:
+        """The type of input in HTML."""
+        return TYPES.get(self.parameter.type, "text")
+
+    @property
+    def is_required(self) -> bool:
+        """Whether nothing stands in for a value that is left out."""
+        return not (self.parameter.optional or self.parameter.default)
+
+    @property
+    def in_words(self) -> str:
+        """The values by their labels."""
+        labels = {option.value: option.label for option in self.options}
+        return ", ".join(labels.get(value, value) for value in self.values)
+
+
+def form_fields(engine: Engine, query: CannedQuery, given: request_parsing.Fields) -> list[Field]:
+    """The form of a query, filled in with what was given, or else with the defaults."""
+    return [
+        form_field(engine, parameter, given.get(parameter.name)) for parameter in query.parameters.values()
+    ]
+
+
+def form_field(engine: Engine, parameter: Parameter, given: Iterable[str] | None) -> Field:
+    """One parameter; a value that the data does not offer is offered as well while it is chosen."""
+    sent = [text for text in given or () if text]
+    raw = sent if sent or (parameter.optional and given is not None) else parameter.default
+    values = tuple(dict.fromkeys(_spelled(parameter, text) for text in raw))
+    plain = Field(parameter, values)
+    options = offered(engine, parameter)
+    known = {option.value for option in options}
+    options += tuple(Option(value, value) for value in values if options and value not in known)
+    return replace(plain, options=options, control=_control(parameter, len(options)))
+
+
+def offered(engine: Engine, parameter: Parameter) -> tuple[Option, ...]:
+    """The values to choose from: the header's list, or what its query finds in time, each once."""
+    if parameter.options:
+        return parameter.options
+    if parameter.type == "boolean":
+        return BOOLEAN
+    if parameter.options_query is None:
+        return ()
+    operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED)
+    try:
+        found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, SECONDS).body)
+    except (QueryTimeout, MemoryLimit):
+        return ()
+    options: dict[str, Option] = {}
+    for row in found.rows:
+        value = parameter.spelling(str(row["value"]))
+        if _is_taken(parameter, value):
+            options.setdefault(value, Option(value, str(row.get("label", short(str(row["value"]))))))
+    return tuple(options.values())
+
+
+def _control(parameter: Parameter, options: int) -> str:
+    if parameter.multiple:
+        return "boxes" if 0 < options <= MOST_BOXES else "text"
+    return "select" if 0 < options <= MOST_CHOICES else "text"
+
+
+def _spelled(parameter: Parameter, text: str) -> str:
+    """A value as the options spell it; one that the parameter does not take as it is."""
+    try:
+        terms = parameter.terms([text])
+    except InvalidParameter:
+        return text
+    return parameter.spelling(terms[0].value) if len(terms) == 1 else text
+
+
+def _is_taken(parameter: Parameter, value: str) -> bool:
+    try:
+        return bool(value) and bool(parameter.terms([value]))
+    except InvalidParameter:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Canned:
+    """Publishes the canned queries of a release."""
+
+    repository: Repository
+
+    def blueprint(self) -> Blueprint:
+        """Mount the list and the queries."""
+        pages = Blueprint("queries", __name__)
+        pages.add_url_rule("/queries", view_func=self.list_queries)
+        pages.add_url_rule("/queries/<name>", view_func=self.run_query)
+        return pages
+
+    def list_queries(self) -> Response:
+        """Lists the canned queries with what they answer and which parameters they take."""
+        chosen = responses.accept((media.JSON, media.HTML))
+        queries = list(self.repository.queries.values())
+        if chosen == media.HTML:
+            return responses.page("queries.html", title="Canned queries", queries=queries)
+        return responses.send(responses.dumps([canned_page.summary(query) for query in queries]), chosen)
+
+    def run_query(self, name: str) -> Response:
+        """Runs one canned query; the suffix wins over Accept, `.rq` is its text, `.bib` cites its answer."""
+        for suffix, answer in self._others().items():
+            if name.endswith(suffix):
+                return answer(self._query(name.removesuffix(suffix)))
+        query = self._query(self._stem(name))
+        offered = answers.offers(query.form)
+        _, chosen = responses.split(name, offered)
+        given = self._given()
+        variants = responses.Variants(
+            f"/queries/{query.name}", offered, canned_page.query_string(query, given)
+        )
+        if chosen == media.HTML:
+            return self._page(query, given, variants)
+        return self._result(query, given, chosen, variants)
+
+    def _others(self) -> Mapping[str, Callable[[CannedQuery], Response]]:
+        """What else there is of a query than its result, by suffix."""
+        return {
+            ".rq": lambda query: responses.send(query.text, media.TEXT),
+            f".{pictures.SUFFIX}": self._picture,
+            ".bib": self._bibtex,
+            ".csl.json": self._csl,
+        }
+
+    def _given(self) -> request_parsing.Fields:
+        given = request_parsing.fields(request.query_string)
+        answers.this_release(given, self.repository.release.id, "_version")
+        return given
+
+    def _citation(self, query: CannedQuery, given: request_parsing.Fields) -> Citation:
+        values = canned_page.stated(query, given)
+        release = self.repository.release
+        address = self.repository.settings.public_url + canned_page.permalink(query, values, release.name)
+        return Citation(query, values, query.bind(values), release, address)
+
+    def _bibtex(self, query: CannedQuery) -> Response:
+        """The answer as a source, in BibTeX; the format has no registered media type."""
+        response = responses.send(self._citation(query, self._given()).bibtex(), media.TEXT)
+        response.headers["Content-Disposition"] = f'attachment; filename="{query.name}.bib"'
+        return response
+
+    def _csl(self, query: CannedQuery) -> Response:
+        """The answer as a source, in CSL-JSON."""
+        response = responses.send(responses.dumps([self._citation(query, self._given()).csl()]), CSL)
+        response.headers["Content-Disposition"] = f'attachment; filename="{query.name}.csl.json"'
+        return response
+
+    def _picture(self, query: CannedQuery) -> Response:
+        """The picture that the query's header asks for. Raises UnknownResource where there is none."""
+        given = self._given()
+        policy = answers.Policy.of(given, "_timeout")
+        operation = self._operation(query, given, policy.rows_shown)
+        shown = answers.show(self.repository.engine, operation, policy)
+        picture = pictures.draw(shown, query.chart, query.summary)
+        if picture is None:
+            raise UnknownResource("There is no picture of this answer.", near=[query.name])
+        return answers.mark(
+            responses.send(picture.svg, pictures.MEDIA_TYPE), operation, complete=shown.complete
+        )
+
+    def _stem(self, name: str) -> str:
+        stem, dot, suffix = name.rpartition(".")
+        return stem if dot and suffix.lower() in responses.SUFFIXES else name
+
+    def _query(self, name: str) -> CannedQuery:
+        book = self.repository.queries
+        if name not in book:
+            near = difflib.get_close_matches(name, list(book), n=5, cutoff=0.3)
+            raise UnknownResource("There is no canned query of this name.", near=near or list(book))
+        return book[name]
+
+    def _operation(self, query: CannedQuery, given: request_parsing.Fields, limit: int | None) -> Operation:
+        text = query.bind(canned_page.parameters(given), limit)
+        return operations.operation(text, None, None, f"{self.repository.settings.public_url}/sparql")
+
+    def _result(
+        self, query: CannedQuery, given: request_parsing.Fields, chosen: str, variants: responses.Variants
+    ) -> Response:
+        policy = answers.Policy.of(given, "_timeout")
+        operation = self._operation(query, given, policy.limit)
+        if extra_columns.is_wanted(given, chosen):
+            answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
+            response = extra_columns.attach(answers.send(answer, chosen, variants), query.name)
+        elif wanted := Wanted.of(given, query.statements if query.form == "select" else None):
+            answer = extra_columns.evaluate(self.repository.engine, operation, chosen, policy, wanted)
+            response = answers.send(answer, chosen, variants)
+        else:
+            answer = answers.evaluate(self.repository.engine, operation, chosen, policy)
+            response = answers.send(answer, chosen, variants)
+        return answers.mark(response, operation, complete=answer.complete)
+
+    def _page(
+        self, query: CannedQuery, given: request_parsing.Fields, variants: responses.Variants
+    ) -> Response:
+        if canned_page.needs_values(query, given):
+            return self._render(query, given, variants, text=query.body)
+        policy = answers.Policy.of(given, "_timeout")
+        operation = self._operation(query, given, policy.rows_shown)
+        shown = answers.show(self.repository.engine, operation, policy, request_parsing.preferred(given))
+        response = self._render(
+            query,
+            given,
+            variants,
+            text=query.bind(canned_page.parameters(given)),
+            picture=pictures.draw(shown, query.chart, query.summary),
+            places=paper.of_answer(self.repository.engine, shown, query.chart),
+            places_name=query.name,
+            **self._around(query, given, variants, shown),
+        )
+        return answers.mark(request_parsing.mark(response, given), operation, complete=shown.complete)
+
+    def _around(
+        self,
+        query: CannedQuery,
+        given: request_parsing.Fields,
+        variants: responses.Variants,
+        shown: answers.Shown,
+    ) -> dict[str, Any]:
+        """What stands around an answer: its evidence, its downloads, how to cite it."""
+        engine = self.repository.engine
+        evidence = Evidence.of(engine, query, shown)
+        limit = answers.Policy.of(given, "_timeout").limit
+        rows = canned_page.rows_of(engine, shown, self._operation(query, given, None), limit)
+        citation = self._citation(query, given)
+        return {
+            "result": evidence.placed(shown.labelled(request_parsing.preferred(given))),
+            "proof": evidence.rows(),
+            "rows": rows,
+            "reasons": canned_page.why(engine, query, canned_page.stated(query, given)) if rows == 0 else [],
+            "downloads": canned_page.downloads(variants, rows),
+            "spreadsheet": canned_page.spreadsheet(variants),
+            "permalink": citation.address.removeprefix(self.repository.settings.public_url),
+            "bibtex": citation.bibtex(),
+            "csl": responses.dumps([citation.csl()]),
+        }
+
+    def _render(
+        self,
+        query: CannedQuery,
+        given: request_parsing.Fields,
+        variants: responses.Variants,
+        *,
+        text: str,
+        **answer: Any,
+    ) -> Response:
+        fields = form_fields(self.repository.engine, query, given)
+        return responses.page(
+            "query.html",
+            variants,
+            title=query.summary,
+            query=query,
+            fields=fields,
+            words={field.parameter.name: field.in_words for field in fields},
+            query_string=variants.query,
+            heading=canned_page.heading,
+            text=text,
+            editor="/sparql?" + urlencode({"query": text}),
+            **answer,
+        )

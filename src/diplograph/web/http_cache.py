@@ -1,0 +1,465 @@
+"""The HTTP cache in front of Flask: whole answers kept, conditional and identical concurrent requests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.http import is_resource_modified, unquote_etag
+
+from diplograph.engine.protocol import IN_MEMORY
+from diplograph.web import logs
+from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+LARGEST_BODY = 256 << 10
+"""Requests with a longer body, or one of unknown length, go by."""
+OVERHEAD = 600
+"""What an entry takes in memory beside its text, in bytes."""
+PASSING = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_UPGRADE")
+ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-language"}
+
+Headers = list[tuple[str, str]]
+Fields = Mapping[str, str]
+Key = tuple[str, ...]
+Varying = tuple[str, ...]
+Variant = tuple[Key, Varying, tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedResponse:
+    """A stored answer; `route` is the rule that it was found under."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    route: str
+
+    @property
+    def size(self) -> int:
+        """What it takes in memory, in bytes."""
+        return OVERHEAD + len(self.body) + sum(map(len, chain.from_iterable(self.headers)))
+
+    @property
+    def varying(self) -> Varying:
+        """What the answer depends on, as WSGI spells it."""
+        return varies_on(fields(self.headers).get("vary", ""))
+
+    @property
+    def headers_unmodified(self) -> Headers:
+        """The headers of a 304: those of the answer, without what describes its body."""
+        return [(name, value) for name, value in self.headers if name.lower() not in ABOUT_CONTENT]
+
+
+class ResponseStore:
+    """Answers by request, the least recently used dropped first; any number of threads may share it.
+
+    A request is known by what `key` takes of it and by the raw values of the headers that the stored
+    answer varies on. Answers to one request that name different headers are told apart by all of them.
+    """
+
+    def __init__(self, capacity: int, largest: int | None = None) -> None:
+        """Keep at most `capacity` bytes, and no answer of more than `largest` (a sixteenth of them)."""
+        self.largest = capacity // 16 if largest is None else largest
+        self._capacity = capacity
+        self._kept: OrderedDict[Key | Variant, CachedResponse | Varying] = OrderedDict()
+        self._lock = threading.Lock()
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """The bytes taken now."""
+        return self._size
+
+    def __len__(self) -> int:
+        """How many answers and lists of headers are kept."""
+        return len(self._kept)
+
+    def find(self, key: Key, environ: WSGIEnvironment) -> CachedResponse | None:
+        """The answer to this request, if it is kept."""
+        with self._lock:
+            varying = self._kept.get(key)
+            if not isinstance(varying, tuple):
+                return None
+            variant = _variant(key, varying, environ)
+            entry = self._kept.get(variant)
+            if not isinstance(entry, CachedResponse):
+                return None
+            self._kept.move_to_end(key)
+            self._kept.move_to_end(variant)
+            return entry
+
+    def store(self, key: Key, environ: WSGIEnvironment, entry: CachedResponse) -> None:
+        """Keep an answer, and drop others until there is room."""
+        with self._lock:
+            known = self._kept.get(key)
+            named = set(known) if isinstance(known, tuple) else set()
+            varying = tuple(sorted(named.union(entry.varying)))
+            self._put(key, varying)
+            self._put(_variant(key, varying, environ), entry)
+            while self._size > self._capacity and self._kept:
+                self._size -= _cost(*self._kept.popitem(last=False))
+
+    def _put(self, key: Key | Variant, value: CachedResponse | Varying) -> None:
+        before = self._kept.pop(key, None)
+        if before is not None:
+            self._size -= _cost(key, before)
+        self._kept[key] = value
+        self._size += _cost(key, value)
+
+
+def cache_key(epoch: str, environ: WSGIEnvironment) -> Key | None:
+    """What a request is known by: epoch (release and software), method class, address, body.
+
+    None for a request that is not answered from the cache. The body is read and put back.
+    """
+    method = environ["REQUEST_METHOD"]
+    if method not in {"GET", "HEAD", "POST"} or not environ.keys().isdisjoint(PASSING):
+        return None
+    body = _body_hash(environ, posted=method == "POST")
+    if body is None:
+        return None
+    return (
+        epoch,
+        "POST" if method == "POST" else "GET",
+        environ.get("SCRIPT_NAME", ""),
+        environ.get("PATH_INFO", ""),
+        environ.get("QUERY_STRING", ""),
+        environ.get("CONTENT_TYPE", ""),
+        body,
+    )
+
+
+def entry(status: str, headers: Headers, body: bytes, environ: WSGIEnvironment) -> CachedResponse:
+    """An answer as it is kept."""
+    return CachedResponse(status, headers, body, str(environ.get("diplograph.route", "")))
+
+
+def is_storable(status: str, found: Fields, environ: WSGIEnvironment, largest: int) -> bool:
+    """Whether an answer may be kept: 200 with a strong tag, 303, or an answer to POST that says so."""
+    length = found.get("content-length", "")
+    if not length.isdigit() or int(length) > largest:
+        return False
+    if "set-cookie" in found or "*" in found.get("vary", ""):
+        return False
+    if environ["REQUEST_METHOD"] == "POST":
+        return status.startswith("200 ") and bool(environ.get(REUSABLE))
+    control = found.get("cache-control", "").lower()
+    if "no-store" in control or "private" in control:
+        return False
+    return status.startswith("303 ") or (status.startswith("200 ") and found.get("etag", "").startswith('"'))
+
+
+def fields(headers: Iterable[tuple[str, str]]) -> Fields:
+    """The headers by their names in lower case; several of one name are one list."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
+
+
+@lru_cache(maxsize=64)
+def varies_on(vary: str) -> Varying:
+    """The names in Vary, as WSGI spells them."""
+    return tuple("HTTP_" + name.strip().upper().replace("-", "_") for name in vary.split(",") if name.strip())
+
+
+def _variant(key: Key, varying: Varying, environ: WSGIEnvironment) -> Variant:
+    """The key of one variant; a header that is absent differs from one that is empty."""
+    return key, varying, tuple([environ.get(name) for name in varying])
+
+
+def _cost(key: Key | Variant, value: CachedResponse | Varying) -> int:
+    """What a key and its value take, in bytes."""
+    if isinstance(
+        value, CachedResponse
+    ):  # the key of a variant begins with the key of the request, which it shares
+        return OVERHEAD + sum(len(part or "") for part in key[-1]) + value.size
+    return OVERHEAD + sum(map(len, chain(key, value)))
+
+
+def _body_hash(environ: WSGIEnvironment, *, posted: bool) -> str | None:
+    """The hash of the body, which is put back; None for one that is not read here."""
+    if not posted:
+        return "" if environ.get("CONTENT_LENGTH", "") in {"", "0"} and not _is_chunked(environ) else None
+    length = str(environ.get("CONTENT_LENGTH", ""))
+    if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > LARGEST_BODY:
+        return None
+    if _is_chunked(environ) or environ.get("HTTP_CONTENT_ENCODING"):
+        return None
+    body = _read(environ["wsgi.input"].read, int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return hashlib.sha256(body).hexdigest() if len(body) == int(length) else None
+
+
+def _is_chunked(environ: WSGIEnvironment) -> bool:
+    return "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _read(read: Callable[[int], bytes], length: int) -> bytes:
+    parts: list[bytes] = []
+    while length > 0 and (part := read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+PATIENCE = 2.0
+"""Seconds after which a request goes its own way: the answer may be one that is not kept."""
+
+
+class SingleFlight:
+    """What is being answered now; any number of threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        """Let at most so many requests wait for others; more go their own way."""
+        self._most = most
+        self._waiting = 0
+        self._leaders: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def joined(self, asked: Hashable) -> Iterator[bool]:
+        """Wait for a request that asks the same, if there is one; tell whether the answer may be there now.
+
+        While the block of the first one lasts, the others wait.
+        """
+        leader = self._leader(asked)
+        if leader is None:
+            try:
+                yield False
+            finally:
+                with self._lock:
+                    self._leaders.pop(asked).release()
+        else:
+            yield self._waited(leader)
+
+    def _leader(self, asked: Hashable) -> threading.Lock | None:
+        """Return what the first one to ask holds until it has its answer; None for that one itself."""
+        with self._lock:
+            leader = self._leaders.get(asked)
+            if leader is None:
+                first = self._leaders[asked] = threading.Lock()
+                first.acquire()
+            return leader
+
+    def _waited(self, leader: threading.Lock) -> bool:
+        with self._lock:
+            if self._waiting >= self._most:
+                return False
+            self._waiting += 1
+        done = leader.acquire(timeout=PATIENCE)
+        if done:
+            leader.release()
+        with self._lock:
+            self._waiting -= 1
+        return done
+
+
+REQUEST_ID = "diplograph.request_id"
+TOLD = (ROUTE, WORKED, ENGINE)
+"""What the application says of a request, besides its answer."""
+NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+
+
+class Held:
+    """The status and headers that an application began to answer with."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.status = ""
+        self.headers: Headers = []
+
+    def start(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+        """Take them down, in the place of the server."""
+        del exc_info
+        self.status, self.headers = status, list(headers)
+        return _no_writing
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCache:
+    """A WSGI application that asks the one behind it only for what it does not keep.
+
+    `epoch` names the release and the software that answer now; the headers `always` go with each answer
+    that does not have them.
+    """
+
+    behind: WSGIApplication
+    cache: ResponseStore
+    epoch: Callable[[], str]
+    meters: Metrics
+    flights: SingleFlight
+    always: Sequence[tuple[str, str]] = ()
+    access_log: bool = False
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.perf_counter()
+        environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
+        key = cache_key(self.epoch(), environ) if self.cache.largest else None
+        if key is None:
+            return self._ask(environ, start_response, key, began)
+        entry = self.cache.find(key, environ)
+        if entry is None:
+            return self._with_others(environ, start_response, key, began)
+        return self._known(environ, start_response, entry, began)
+
+    def _with_others(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
+    ) -> Iterable[bytes]:
+        """Let the application answer, or take the answer that another request just had it make."""
+        with self.flights.joined((key, *[environ.get(name) for name in NEGOTIATED])) as waited:
+            entry = self.cache.find(key, environ) if waited else None
+            if entry is None:
+                return self._ask(environ, start_response, key, began)
+        return self._known(environ, start_response, entry, began)
+
+    def _known(
+        self, environ: WSGIEnvironment, start_response: StartResponse, entry: CachedResponse, began: float
+    ) -> Iterable[bytes]:
+        """Answer with what is kept."""
+        self.meters.hits.inc()
+        status, headers, body = _answer(entry, environ)
+        self._finish(environ, status, entry.route, began, cached=True)
+        start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
+        return [body]
+
+    def _ask(
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: Key | None, began: float
+    ) -> Iterable[bytes]:
+        """Let the application answer, and keep the answer where that is possible.
+
+        It is asked for the whole answer; HEAD and conditions are dealt with here.
+        """
+        inner = dict(environ)
+        if key is not None and environ["REQUEST_METHOD"] == "HEAD":
+            inner["REQUEST_METHOD"] = "GET"
+        for name in CONDITIONS if key is not None else ():
+            inner.pop(name, None)
+        held = Held()
+        body = self.behind(inner, held.start)
+        for name in TOLD:
+            environ[name] = inner.get(name)
+        found = fields(held.headers)
+        held.headers += [pair for pair in self.always if pair[0].lower() not in found]
+        if key is not None:
+            self.meters.misses.inc()
+            body = self._kept(key, inner, held, found, body)
+            body = _shortened(environ, held, found, body)
+        self._finish(environ, held.status, environ[ROUTE] or "", began)
+        start_response(held.status, [*held.headers, *_fresh(environ, began, _engine(environ))])
+        return _at_once(found, body)
+
+    def _kept(
+        self, key: Key, environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]
+    ) -> Iterable[bytes]:
+        """The same body, kept under the key when it is whole and the release is still the same."""
+        if not is_storable(held.status, found, environ, self.cache.largest):
+            return body
+        whole = _joined(body)
+        complete = found.get("content-length") == str(len(whole))
+        if complete and self.epoch() == key[0]:
+            self.cache.store(key, environ, entry(held.status, held.headers, whole, environ))
+        return [whole]
+
+    def _finish(
+        self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
+    ) -> None:
+        self.meters.count(route, status[:3])
+        worked = bool(environ.get(WORKED))
+        if self.access_log or worked or status >= "4":
+            logs.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)
+
+
+def _fresh(environ: WSGIEnvironment, began: float, share: str) -> Headers:
+    """The headers that no two answers have in common; times are in milliseconds, of the whole at the end."""
+    timing = f"{share}total;dur={(time.perf_counter() - began) * 1000:.1f}"
+    return [("Server-Timing", timing), ("X-Request-Id", environ[REQUEST_ID])]
+
+
+def _engine(environ: WSGIEnvironment) -> str:
+    """The share of the engine in an answer, where it has one."""
+    if not environ.get(ENGINE):
+        return ""
+    seconds, rewritten = environ[ENGINE]
+    return f"engine{';desc=rewritten' if rewritten else ''};dur={seconds * 1000:.1f}, "
+
+
+def _answer(entry: CachedResponse, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
+    """What is sent of a kept answer: all of it, its head, or that the client has it."""
+    if environ["REQUEST_METHOD"] != "POST" and _is_conditional(entry.status, environ):
+        found = fields(entry.headers)
+        if _client_has(found, environ):
+            return "304 NOT MODIFIED", entry.headers_unmodified, b""
+    return entry.status, entry.headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
+
+
+def _shortened(environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
+    """The answer cut to what the request asks for: 304, or no body for HEAD."""
+    method = environ["REQUEST_METHOD"]
+    if method == "POST":
+        return body
+    if _is_conditional(held.status, environ) and _client_has(found, environ):
+        held.status = "304 NOT MODIFIED"
+        held.headers = [(name, value) for name, value in held.headers if name.lower() not in ABOUT_CONTENT]
+    elif method != "HEAD":
+        return body
+    _close(body)
+    return ()
+
+
+def _is_conditional(status: str, environ: WSGIEnvironment) -> bool:
+    return status.startswith("200 ") and not environ.keys().isdisjoint(CONDITIONS)
+
+
+def _client_has(found: Fields, environ: WSGIEnvironment) -> bool:
+    """Whether a conditional request names this very answer (RFC 9110, 13.1)."""
+    etag = found.get("etag")
+    if etag is not None and environ.get(CONDITIONS[0]) == etag:
+        return True
+    return not is_resource_modified(
+        environ,
+        etag=unquote_etag(etag)[0] if etag else None,
+        last_modified=found.get("last-modified"),
+    )
+
+
+def _at_once(found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
+    """A list where the answer is short: the server writes it with its head, so a proxy gets both or none."""
+    length = found.get("content-length", "")
+    if body == () or isinstance(body, list) or not length.isdigit() or int(length) > IN_MEMORY:
+        return body
+    return [_joined(body)]
+
+
+def _joined(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        _close(body)
+
+
+def _close(body: Iterable[bytes]) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
+
+
+def _no_writing(data: bytes) -> object:
+    raise NotImplementedError(f"{len(data)} bytes written past the answer.")

@@ -1,0 +1,216 @@
+"""Request parsing: bodies and fields up to a limit, the client address, and the languages of the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from types import MappingProxyType
+from typing import IO
+from urllib.parse import parse_qsl
+
+from flask import Flask, Request, Response, request
+from werkzeug.exceptions import ClientDisconnected
+
+from diplograph.engine.admission import CLIENT
+from diplograph.errors import BadRequest, InvalidParameter, LengthRequired, TooLarge, UnsupportedMediaType
+from diplograph.namespaces import LANGUAGES
+from diplograph.settings import Settings
+
+DRAIN = 8 << 20
+CHUNK = 64 << 10
+MAX_FIELDS = 1000
+
+Fields = Mapping[str, list[str]]
+
+
+def read(request: Request, limit: int) -> bytes:
+    """The body of a request, whole, or TooLarge when it holds more than `limit` bytes.
+
+    A chunked body has no length to trust, so one byte more than the limit is read
+    and a longer body is refused, not shortened. Encoded bodies are refused.
+    Raises BadRequest for a body that ends before its Content-Length (RFC 9112, 8).
+    """
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding not in {"", "identity"}:
+        raise UnsupportedMediaType(
+            f"A body with Content-Encoding {coding!r} is not read.",
+            hint="Send the body as it is, uncompressed.",
+        )
+    if (request.content_length or 0) > limit:
+        raise TooLarge("The body is too large.", limit=limit)
+    body = _up_to(request.stream, limit + 1)
+    if len(body) > limit:
+        raise TooLarge("The body is too large.", limit=limit)
+    if len(body) < (request.content_length or 0):
+        raise BadRequest(
+            f"The body ends after {len(body)} bytes; its Content-Length is {request.content_length}.",
+            hint="The connection broke on the way, and nothing was changed: send the request again.",
+        )
+    return body
+
+
+def refuse_chunks(request: Request) -> None:
+    """Raise LengthRequired for a body that comes in chunks and so does not say how long it is.
+
+    The server hands on a chunked body that breaks off as one that ends: a part would pass for the whole.
+    """
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("The body does not say how long it is, so a part could pass for the whole.")
+
+
+def drain(request: Request) -> None:
+    """Read and forget what is left of a refused body, so that the client gets to see the answer."""
+    try:
+        left = DRAIN
+        while left > 0 and (chunk := request.stream.read(min(CHUNK, left))):
+            left -= len(chunk)
+    except (OSError, ClientDisconnected):
+        return
+
+
+def text(raw: bytes) -> str:
+    """The text of a body, which must be UTF-8; one byte order mark is dropped."""
+    try:
+        return raw.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The text is not UTF-8: byte {error.start + 1} does not fit.") from error
+
+
+def fields(raw: bytes) -> dict[str, list[str]]:
+    """The fields of a query string or a form, each with its values in order of appearance."""
+    try:
+        pairs = parse_qsl(
+            raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except UnicodeError as error:
+        raise BadRequest("The fields are not percent-encoded UTF-8.") from error
+    except ValueError as error:
+        raise BadRequest("There are too many fields.", limit=MAX_FIELDS) from error
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def single(given: Fields, *names: str) -> str | None:
+    """The one value of a field that may be spelled in several ways, or None when it is absent."""
+    values = [value for name in names for value in given.get(name, ())]
+    if len(values) > 1:
+        raise BadRequest(f"The parameter {names[0]!r} is given more than once.", parameters=[names[0]])
+    return values[0] if values else None
+
+
+def media_type(request: Request) -> str:
+    """The media type of the body in lower case, without its parameters; UTF-8 is the only charset read."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(f"The charset {charset!r} is not read.", hint="Send UTF-8.")
+    return request.mimetype
+
+
+def _up_to(stream: IO[bytes], size: int) -> bytes:
+    """Read until `size` bytes are there or the stream ends; one read may return less than asked."""
+    parts: list[bytes] = []
+    while size > 0 and (chunk := stream.read(min(CHUNK, size))):
+        parts.append(chunk)
+        size -= len(chunk)
+    return b"".join(parts)
+
+
+NETWORK_OF_A_SITE = 64
+"""Bits that a site does not choose for itself in IPv6."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Let the engine know, for every request, whose work it does."""
+
+    @app.before_request
+    def note() -> None:
+        hops = request.environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        address = last_untrusted(request.remote_addr or "", hops, settings.trusted_proxies)
+        CLIENT.set(client(address, limit_loopback=settings.limit_loopback))
+
+
+def last_untrusted(peer: str, hops: Sequence[str], trusted: int) -> str:
+    """The address that the outermost of so many trusted proxies saw; without proxies the peer's.
+
+    Each proxy adds the address that it was asked from at the end, so what stands before was not seen by
+    any of them. With fewer entries than proxies the first counts.
+    """
+    named = [hop.strip() for hop in hops if hop.strip()]
+    if not trusted or not named:
+        return peer
+    return named[-trusted] if trusted <= len(named) else named[0]
+
+
+@lru_cache(maxsize=1024)
+def client(address: str, *, limit_loopback: bool) -> str | None:
+    """The name of a client's account, None for one without limits; a network of IPv6 is one client."""
+    found = _parsed(address)
+    if found is None:
+        return address[:64]
+    if found.is_loopback and not limit_loopback:
+        return None
+    if isinstance(found, IPv6Address):
+        return str(IPv6Address(int(found) >> NETWORK_OF_A_SITE << NETWORK_OF_A_SITE))
+    return str(found)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """The address without the port that some proxies add, an IPv4 address in IPv6 as itself."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+PARAMETER = "_lang"
+TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
+MOST = 10
+"""Languages of one request that are looked at."""
+NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
+"""The languages that labels are offered in, each by its own name."""
+
+
+def preferred(given: Fields) -> tuple[str, ...]:
+    """The languages that labels are wanted in, the best first; ours follow where there is none in them.
+
+    Raises InvalidParameter for a value of `_lang` that is no list of language tags (BCP 47).
+    """
+    asked = single(given, PARAMETER)
+    if asked is None:
+        tags = [tag for tag, quality in request.accept_languages if quality > 0]
+    else:
+        tags = [tag.strip() for tag in asked.split(",")]
+        if not all(TAG.fullmatch(tag) for tag in tags):
+            raise InvalidParameter(
+                f"{PARAMETER} is {asked[:40]!r}: expected language tags, such as ja or ja,en.",
+                parameters=[PARAMETER],
+            )
+    found: dict[str, None] = {}
+    for tag in tags[:MOST]:
+        found.setdefault(tag.lower())
+        found.setdefault(tag.lower().partition("-")[0])
+    found.pop("*", None)
+    return tuple(found) or LANGUAGES
+
+
+def mark(response: Response, given: Fields) -> Response:
+    """Say that the labels of an answer depend on Accept-Language, unless the request named a language."""
+    if PARAMETER not in given:
+        response.vary.add("Accept-Language")
+    return response
+
+
+def choices(path: str, languages: tuple[str, ...]) -> list[tuple[str, str, str, bool]]:
+    """Tag, name, address and whether it is the one at hand, for each language that labels are offered in."""
+    now = next((tag for tag in (*languages, *LANGUAGES) if tag in NAMES), "")
+    return [(tag, name, f"{path}?{PARAMETER}={tag}", tag == now) for tag, name in NAMES.items()]
