@@ -39,6 +39,8 @@ from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, uploads
 
 ANY = "*"
+NEW_KEY = "Send each new request with a new key."
+Payload = dict[str, Any]
 
 
 def base_of(settings: Settings, in_place: frozenset[str] = frozenset()) -> Release:
@@ -89,9 +91,6 @@ def require_state(base: Release, request: Request) -> None:
         raise PreconditionFailed("The graph is not in the state that If-Match names.")
     if unwanted is not None and found is not None and {ANY, found} & set(unwanted):
         raise PreconditionFailed("The graph is in a state that If-None-Match excludes.")
-
-
-NEW_KEY = "Send each new request with a new key."
 
 
 def accept(settings: Settings, request: Request) -> Outcome:
@@ -281,9 +280,6 @@ def _refusal(report: Report, limit: int) -> DoesNotConform:
         f"{broken} new violations, {len(report.uncovered)} uncovered triples; nothing was changed.",
         report=shown.to_dict(),
     )
-
-
-Payload = dict[str, Any]
 
 
 def accept_task(payload: Payload) -> dict[str, Any]:

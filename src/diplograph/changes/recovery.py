@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 PATH = re.compile(r"data/[a-z0-9-]+\.ttl")
 WAIT = 60.0
 log = logging.getLogger(__name__)
+Staged = Mapping[Path, Path | None]
+"""For each file the text that waits beside it, None for a file that goes."""
+PATIENCE = 300.0
+"""Seconds that another build of the same knowledge base may take."""
 
 
 @contextmanager
@@ -93,10 +97,6 @@ def _clear_leftovers(root: Path) -> None:
         path.unlink()
 
 
-Staged = Mapping[Path, Path | None]
-"""For each file the text that waits beside it, None for a file that goes."""
-
-
 def stage(root: Path, files: Mapping[str, str | None]) -> Staged:
     """Write the new files beside the old ones. Raises NoSpace, and then none is left."""
     staged: dict[Path, Path | None] = {}
@@ -130,10 +130,6 @@ def put_down(staged: Staged) -> None:
             durable.remove(path)
         else:
             durable.rename(temporary, path)
-
-
-PATIENCE = 300.0
-"""Seconds that another build of the same knowledge base may take."""
 
 
 def prepare(settings: Settings, progress: Progress | None = None) -> Release:

@@ -42,6 +42,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Each verb with the module that holds its command, and what it does."""
+__all__ = ["main"]
 
 
 def version() -> click.Option:
@@ -113,5 +114,3 @@ main = Verbs(
     no_args_is_help=True,
     params=[version()],
 )
-
-__all__ = ["main"]

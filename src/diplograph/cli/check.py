@@ -25,6 +25,8 @@ from diplograph.validation import Report, fixes
 from diplograph.validation.renderings import RENDERINGS
 from diplograph.validation.renderings import command as command_of
 
+LEVELS = ("violation", "warning", "info")
+
 
 def mend(paths: Sequence[Path], report: Report) -> bool:
     """Make the safe fixes of a report, format the Turtle files, and say what was done; False for nothing.
@@ -57,9 +59,6 @@ def _formatted(path: Path, text: str) -> tuple[str, list[str]]:
         return text, [f"{path}: not formatted, for it would lose the comments in line {lines}"]
     formatted = turtle.format_text(text)
     return formatted, [] if formatted == text else [f"{path}: formatted"]
-
-
-LEVELS = ("violation", "warning", "info")
 
 
 class Iri(click.ParamType[str]):

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 
 WIDE = 100_000
+kb = click.option(
+    "--kb",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the knowledge base. [default: DIPLOGRAPH_KB, else the checkout, else the copy installed]",
+)
+output = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
+)
+timeout = click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Most seconds for a query."
+)
+rewrite = click.option(
+    "--rewrite/--no-rewrite", default=True, help="Whether queries may be evaluated in a quicker form."
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 
 
 def complain(text: str) -> None:
@@ -84,23 +99,6 @@ def _console(stream: Any) -> "Console":
     width = None if stream.isatty() else WIDE
     console: Console = import_module("rich.console").Console(file=stream, width=width, highlight=False)
     return console
-
-
-kb = click.option(
-    "--kb",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the knowledge base. [default: DIPLOGRAPH_KB, else the checkout, else the copy installed]",
-)
-output = click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
-)
-timeout = click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Most seconds for a query."
-)
-rewrite = click.option(
-    "--rewrite/--no-rewrite", default=True, help="Whether queries may be evaluated in a quicker form."
-)
-quiet = click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 
 
 def settings(folder: Path | None, **overrides: Any) -> Settings:

@@ -21,6 +21,17 @@ from diplograph.rdf import Dataset, turtle
 from diplograph.release import Release, durable
 
 STDIN = "<stdin>"
+GRAPH_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
+DATASET_SUFFIXES = ("trig", "nq")
+SUFFIXES = (*GRAPH_SUFFIXES, *DATASET_SUFFIXES)
+SYNTAXES = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +129,6 @@ def _write(text: Formatted) -> None:
         return
     durable.replace(text.path.resolve(), text.new, text.path.stat().st_mode & 0o777)
     console.note(f"formatted {text.path}")
-
-
-GRAPH_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
-DATASET_SUFFIXES = ("trig", "nq")
-SUFFIXES = (*GRAPH_SUFFIXES, *DATASET_SUFFIXES)
-SYNTAXES = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-    "rdf": RdfFormat.RDF_XML,
-    "trig": RdfFormat.TRIG,
-    "nq": RdfFormat.N_QUADS,
-}
 
 
 def read(path: Path, suffix: str | None) -> list[Quad]:

@@ -22,6 +22,22 @@ from diplograph.sources import KnowledgeBase
 
 NEAR = 5
 ALIKE = 85.0
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+label = click.option("--label", required=True, help="The English label.")
+slug = click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
+date = click.option("--date", help="A year, month or day (2022, 2022-04, 2022-04-08): adds the time span.")
+into = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+PREDICATES = {
+    "actor": DG.actor,
+    "body": DG.actingBody,
+    "target": DG.target,
+    "evidence": DG.evidence,
+    "realisation": DG.realisation,
+    "by": DG.claimedBy,
+    "about": DG.claimAbout,
+    "status": DG.epistemicStatus,
+    "represents": DG.represents,
+}
 
 
 class KnownTerms:
@@ -73,9 +89,6 @@ def _read(file: Path) -> str:
         raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(file)) from error
 
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
 class Term(Iri):
     """An IRI, or the bare name of a class or a concept of ours."""
 
@@ -94,9 +107,6 @@ def _many(flag: str, text: str, kind: click.ParamType[str] | None = None) -> Dec
     return click.option(flag, type=kind or Iri(), multiple=True, help=text)
 
 
-label = click.option("--label", required=True, help="The English label.")
-slug = click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
-date = click.option("--date", help="A year, month or day (2022, 2022-04, 2022-04-08): adds the time span.")
 actor = _many("--actor", "Who acts: a state or another agent, such as state:japan.")
 body = _many("--body", "The organ that the source names.")
 target = _many("--target", "Whom it is directed at.")
@@ -104,7 +114,6 @@ proof = _many("--evidence", "Evidence, such as ev:a1-s31.")
 realisation = click.option(
     "--realisation", type=Term("dgv"), help="How far it got: announced, carried-out, …"
 )
-into = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.group
@@ -207,19 +216,6 @@ def source(
     """Make a source whose text is at hand, so that evidence can point into it."""
     name = Name.of(label, slug)
     _put(file, kb, name, scaffold.source(name, text, language))
-
-
-PREDICATES = {
-    "actor": DG.actor,
-    "body": DG.actingBody,
-    "target": DG.target,
-    "evidence": DG.evidence,
-    "realisation": DG.realisation,
-    "by": DG.claimedBy,
-    "about": DG.claimAbout,
-    "status": DG.epistemicStatus,
-    "represents": DG.represents,
-}
 
 
 def _links(given: dict[str, Any]) -> Links:

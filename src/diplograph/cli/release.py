@@ -24,6 +24,12 @@ from diplograph.release.versions import prune
 from diplograph.repository import Repository
 from diplograph.web.static_site import freeze
 
+FORMS = ("text", "counts", "patch")
+SHOWN = {
+    "dataset": "as one dataset: a single visible change, the default graph included",
+    "graphs": f"graph by graph, the merge as {MERGED}",
+}
+
 
 @click.command
 @console.kb
@@ -51,9 +57,6 @@ def build_command(kb: Path | None, out: Path | None, reason: bool, hermit: bool)
     for warning in built.manifest["warnings"]:
         console.note(f"warning: {warning}")
     click.echo(f"release {built.name}  {built.manifest['quads']} quads in {built.path}")
-
-
-FORMS = ("text", "counts", "patch")
 
 
 @click.command
@@ -155,12 +158,6 @@ def prune_command(keep: int, kb: Path | None) -> None:
     for old in removed:
         click.echo(f"removed {old.path.name}")
     console.note(f"{len(removed)} releases removed")
-
-
-SHOWN = {
-    "dataset": "as one dataset: a single visible change, the default graph included",
-    "graphs": f"graph by graph, the merge as {MERGED}",
-}
 
 
 @click.command

@@ -13,6 +13,10 @@ from diplograph.errors import DiplographError, EngineTimeout, EngineUnavailable,
 from diplograph.rdf import turtle
 
 Parameters = Mapping[str, Sequence[str]]
+LONGEST = 2000
+"""Queries up to so many bytes go by GET, so that caches on the way can answer."""
+RELEASE = "Diplograph-Release"
+Fields = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,6 @@ class Source(Protocol):
     def close(self) -> None:
         """Let go of what is held."""
         ...
-
-
-LONGEST = 2000
-"""Queries up to so many bytes go by GET, so that caches on the way can answer."""
-RELEASE = "Diplograph-Release"
-Fields = Sequence[tuple[str, str]]
 
 
 class Service:

@@ -29,6 +29,39 @@ INTEGERS = (
 )
 NUMBERS = (XSD.decimal, XSD.double, XSD.float)
 WIDEST = 2**63
+KINDS: Mapping[Any, Kind] = MappingProxyType(
+    {
+        **dict.fromkeys(INTEGERS, "integer"),
+        **dict.fromkeys(NUMBERS, "number"),
+        XSD.boolean: "boolean",
+        XSD.date: "day",
+        XSD.dateTime: "instant",
+        XSD.dateTimeStamp: "instant",
+        XSD.dayTimeDuration: "duration",
+    }
+)
+PANDAS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "integer": "Int64",
+        "number": "Float64",
+        "boolean": "boolean",
+        "day": "datetime64[s]",
+        "instant": "datetime64[us, UTC]",
+        "local time": "datetime64[us]",
+        "duration": "timedelta64[us]",
+        "text": "string",
+    }
+)
+POLARS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "integer": "Int64",
+        "number": "Float64",
+        "boolean": "Boolean",
+        "day": "Date",
+        "duration": "Duration",
+        "text": "String",
+    }
+)
 
 
 class LexicalFormWarning(UserWarning):
@@ -118,17 +151,6 @@ def _value(term: Node) -> Any:
     return term.value
 
 
-KINDS: Mapping[Any, Kind] = MappingProxyType(
-    {
-        **dict.fromkeys(INTEGERS, "integer"),
-        **dict.fromkeys(NUMBERS, "number"),
-        XSD.boolean: "boolean",
-        XSD.date: "day",
-        XSD.dateTime: "instant",
-        XSD.dateTimeStamp: "instant",
-        XSD.dayTimeDuration: "duration",
-    }
-)
 READERS: Mapping[Kind, Callable[[Node], Any]] = MappingProxyType(
     {
         "integer": _integer,
@@ -138,30 +160,6 @@ READERS: Mapping[Kind, Callable[[Node], Any]] = MappingProxyType(
         "instant": _instant,
         "duration": _duration,
         "text": str,
-    }
-)
-
-
-PANDAS: Mapping[Kind, str] = MappingProxyType(
-    {
-        "integer": "Int64",
-        "number": "Float64",
-        "boolean": "boolean",
-        "day": "datetime64[s]",
-        "instant": "datetime64[us, UTC]",
-        "local time": "datetime64[us]",
-        "duration": "timedelta64[us]",
-        "text": "string",
-    }
-)
-POLARS: Mapping[Kind, str] = MappingProxyType(
-    {
-        "integer": "Int64",
-        "number": "Float64",
-        "boolean": "Boolean",
-        "day": "Date",
-        "duration": "Duration",
-        "text": "String",
     }
 )
 

@@ -35,6 +35,11 @@ PROPERTIES = {
 }
 """Paths of ours and the property that says as much; `name` and the like in every language there is."""
 NAMED = ("agent", "participant", "author", "about", "location", "subjectOf")
+PROFILES = ("full", "core", "evidence", "schema")
+"""How much a document tells, the default first."""
+INCOMING = 500
+"""How many incoming triples a document lists; it says so when there are more."""
+_PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dg", "oa", "rdfs", "skos"))
 
 
 def describe_in_schema_org(engine: Engine, iri: str) -> Graph:
@@ -73,14 +78,6 @@ def _construct_schema_org(engine: Engine, text: str) -> Graph:
     prefixes = ("dcterms", "dg", "foaf", "oa", "rdfs", "schema", "skos")
     prologue = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)
     return operations.graph(engine, prologue + text)
-
-
-PROFILES = ("full", "core", "evidence", "schema")
-"""How much a document tells, the default first."""
-INCOMING = 500
-"""How many incoming triples a document lists; it says so when there are more."""
-
-_PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dg", "oa", "rdfs", "skos"))
 
 
 def describe(engine: Engine, iri: str, profile: str = "full") -> Graph:

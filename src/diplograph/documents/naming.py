@@ -18,7 +18,7 @@ from diplograph.namespaces import BUILT_GRAPHS, ID, KINDS, LANGUAGES, PREFIXES, 
 
 BATCH = 500
 NEAR = 5
-MOST = 20_000
+MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
 
 Labels = dict[str, dict[str, str]]
@@ -116,7 +116,7 @@ def _known(engine: Engine, iris: Iterable[str]) -> list[str]:
 def _in_namespace(engine: Engine, space: str) -> list[str]:
     start = pyoxigraph.Literal(space)
     inside = f"?thing a ?type FILTER(STRSTARTS(STR(?thing), {start}))"
-    text = f"SELECT DISTINCT ?thing WHERE {{ {inside} }} LIMIT {MOST}"
+    text = f"SELECT DISTINCT ?thing WHERE {{ {inside} }} LIMIT {MOST_NEAR}"
     found = [str(row["thing"]) for row in operations.select(engine, text).rows]
     return sorted(iri for iri in found if split(iri)[0] == space)
 

@@ -29,6 +29,9 @@ SELECT ?thing ?document ?start ?end ?certainty ?sha256 ?evidence ?target WHERE {
   BIND(COALESCE(?source, ?target) AS ?document)
 }}
 ORDER BY ?thing ?document ?start ?evidence"""
+_PREFIXES = "".join(
+    f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,6 @@ def _ground(row: Row) -> EvidenceItem:
 
 def _number(term: Node | None) -> int | None:
     return int(str(term)) if term is not None else None
-
-
-_PREFIXES = "".join(
-    f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
-)
 
 
 def quotations(engine: Engine, sources: Path, spans: Iterable[str]) -> dict[str, Quotation]:

@@ -14,6 +14,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 _PR_SET_PDEATHSIG = 1
+Isolation = Literal["seccomp", "namespace", "none"]
+_PR_SET_NO_NEW_PRIVS = 38
+_SECCOMP_SET_MODE_FILTER = 1
+_FILTER_EVERY_THREAD = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER, _ARCHITECTURE = 0, 4
+"""Where a filter finds the number of a system call and the architecture it was made for."""
+_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 13, 0x80000000
+_X32 = 0x40000000
+"""Numbers from here on are system calls of x86-64 with 32-bit pointers: nothing of ours makes them."""
+_IO_URING = (425, 426, 427)
 
 
 def die_with_parent(parent: int) -> None:
@@ -88,21 +100,6 @@ class Memory:
         return int(os.pread(self._counter, 128, 0).split()[index]) * resource.getpagesize()
 
 
-Isolation = Literal["seccomp", "namespace", "none"]
-
-_PR_SET_NO_NEW_PRIVS = 38
-_SECCOMP_SET_MODE_FILTER = 1
-_FILTER_EVERY_THREAD = 1
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE = 0, 4
-"""Where a filter finds the number of a system call and the architecture it was made for."""
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 13, 0x80000000
-_X32 = 0x40000000
-"""Numbers from here on are system calls of x86-64 with 32-bit pointers: nothing of ours makes them."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Machine:
     """The architecture as audit names it, and the numbers of `seccomp` and of what is refused there."""
@@ -112,7 +109,6 @@ class _Machine:
     refused: tuple[int, ...]
 
 
-_IO_URING = (425, 426, 427)
 _MACHINES = {
     "x86_64": _Machine(
         0xC000003E,

@@ -14,6 +14,24 @@ from diplograph.sparql import results
 from diplograph.sparql.results import Caps, triple_term
 
 PART = 256 << 10
+RESULT_FORMATS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+GRAPH_FORMATS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+_ENGINES_OWN = {"application/sparql-results+json", "text/csv", "text/tab-separated-values"}
+"""What the engine writes as `results` does, but for the short forms of numbers, and much faster."""
+_TRIPLE_TERM = b'"type":"triple"'
+_TRIPLE_LINE = re.compile(rb"^\S+ \S+ <<\(", re.MULTILINE)
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
 
 class OutputBuffer:
@@ -40,27 +58,6 @@ class OutputBuffer:
     def rest(self) -> bytes:
         """Return what was not sent yet."""
         return bytes(self._held)
-
-
-RESULT_FORMATS = {
-    "application/sparql-results+json": QueryResultsFormat.JSON,
-    "application/sparql-results+xml": QueryResultsFormat.XML,
-    "text/csv": QueryResultsFormat.CSV,
-    "text/tab-separated-values": QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/ld+json": RdfFormat.JSON_LD,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-}
-_ENGINES_OWN = {"application/sparql-results+json", "text/csv", "text/tab-separated-values"}
-"""What the engine writes as `results` does, but for the short forms of numbers, and much faster."""
-_TRIPLE_TERM = b'"type":"triple"'
-_TRIPLE_LINE = re.compile(rb"^\S+ \S+ <<\(", re.MULTILINE)
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
 
 def write(found: Found, media: str, prefixes: Mapping[str, str], caps: Caps, out: OutputBuffer) -> None:

@@ -27,6 +27,18 @@ SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 SUM = "SELECT (7 / 2 AS ?half) (1 = 1 AS ?same) WHERE {}"
 NO_ENDPOINT = "The engine does not answer as a SPARQL 1.1 endpoint does."
 PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
+REMOTE_TASKS: Mapping[str, str] = MappingProxyType(
+    {
+        "read-query": "diplograph.engine.transfer:read_query",
+        "write-answer": "diplograph.engine.transfer:write_answer",
+    }
+)
+"""What the workers beside a remote engine may run."""
+ACCEPTED = {
+    "bindings": "application/sparql-results+json",
+    "graph": "application/n-triples, text/turtle;q=0.5",
+}
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +111,6 @@ def _ask(upstream: Upstream, fields: Sequence[tuple[str, str]]) -> dict[str, dic
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise EngineUnavailable(NO_ENDPOINT) from error
     return row
-
-
-REMOTE_TASKS: Mapping[str, str] = MappingProxyType(
-    {
-        "read-query": "diplograph.engine.transfer:read_query",
-        "write-answer": "diplograph.engine.transfer:write_answer",
-    }
-)
-"""What the workers beside a remote engine may run."""
-ACCEPTED = {
-    "bindings": "application/sparql-results+json",
-    "graph": "application/n-triples, text/turtle;q=0.5",
-}
-
-
-log = logging.getLogger(__name__)
 
 
 class RemoteEngine:

@@ -15,6 +15,27 @@ from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 
 FAILURES = 5
 PAUSE_SECONDS = 2.0
+CONNECTIONS = 64
+RAW_FACTOR = 4
+"""How much larger than the answer we send the one that we are sent may be."""
+ACCEPTED_AS = {
+    "application/sparql-results+json": ("application/sparql-results+json", "application/json"),
+    "application/n-triples": ("application/n-triples", "text/plain", "text/turtle"),
+}
+_OUT_OF_TIME = re.compile(
+    r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE
+)
+PARTIAL = "The engine sent a part of the answer for the whole; it is thrown away."
+_SAID = {
+    401: "refuses this service",
+    403: "refuses this service",
+    429: "is busy",
+    503: "is busy or not ready",
+}
+_UNSUPPORTED = re.compile(r"^Virtuoso (37000|22023) ")
+"""How Virtuoso says that it cannot compile or sort what a query asks for, under whichever status."""
+Fields = Sequence[str]
+log = logging.getLogger(__name__)
 
 
 class Circuit:
@@ -47,31 +68,6 @@ class Circuit:
         with self._lock:
             self._failed += 1
             self._open_until = time.monotonic() + self._pause
-
-
-CONNECTIONS = 64
-RAW_FACTOR = 4
-"""How much larger than the answer we send the one that we are sent may be."""
-ACCEPTED_AS = {
-    "application/sparql-results+json": ("application/sparql-results+json", "application/json"),
-    "application/n-triples": ("application/n-triples", "text/plain", "text/turtle"),
-}
-_OUT_OF_TIME = re.compile(
-    r"time.?out|timed out|S1TAT|SR17[17]|exceeds the limit of \d+ \(sec\)", re.IGNORECASE
-)
-
-PARTIAL = "The engine sent a part of the answer for the whole; it is thrown away."
-_SAID = {
-    401: "refuses this service",
-    403: "refuses this service",
-    429: "is busy",
-    503: "is busy or not ready",
-}
-_UNSUPPORTED = re.compile(r"^Virtuoso (37000|22023) ")
-"""How Virtuoso says that it cannot compile or sort what a query asks for, under whichever status."""
-
-Fields = Sequence[str]
-log = logging.getLogger(__name__)
 
 
 class NotEvaluatedError(Exception):

@@ -14,6 +14,9 @@ from diplograph.namespaces import DG, DGV, ID, OA, SCHEMA, split
 CERTAINTIES = ("high", "moderate", "low")
 Place = Callable[[str], tuple[int, int]]
 """Finds the bounds of a passage in a text."""
+RANGE = "Name a phrase that occurs once, as the source spells it, or the range."
+LISTED = 20
+"""How many places are listed when a phrase is not enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +106,6 @@ def _free(graph: Graph, iri: URIRef) -> URIRef:
     if (iri, None, None) in graph:
         raise DoesNotConform(f"{iri} is taken by something else.", hint="Mend the record that has its name.")
     return iri
-
-
-RANGE = "Name a phrase that occurs once, as the source spells it, or the range."
-LISTED = 20
-"""How many places are listed when a phrase is not enough."""
 
 
 def by_range(text: str, start: int, end: int) -> tuple[int, int]:

@@ -15,6 +15,8 @@ Status = OneOf["matching", "moved", "changed", "absent"]
 
 SEARCHED = 200_000
 """How many code points to either side a passage is looked for before it counts as changed."""
+FIRST = ("act", "claim")
+"""The kinds that are listed before the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,6 @@ def _nearest_first(origin: int, last: int) -> Iterator[int]:
     """Other places to look, the nearest to the old one first."""
     for distance in range(1, min(max(origin, last - origin), SEARCHED) + 1):
         yield from (start for start in (origin - distance, origin + distance) if 0 <= start <= last)
-
-
-FIRST = ("act", "claim")
-"""The kinds that are listed before the others."""
 
 
 @dataclass(frozen=True, slots=True)

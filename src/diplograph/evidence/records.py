@@ -13,6 +13,8 @@ from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.namespaces import DCTERMS, DG, OA, SCHEMA
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
+LONGEST_QUOTATION = 500
+"""How many code points of a passage are quoted; a longer one says how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,6 @@ def _value(graph: Graph, subject: Node, predicate: Node) -> Node:
     return values[0]
 
 
-LONGEST = 500
-"""How many code points of a passage are quoted; a longer one says how long it is."""
-
-
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """The words of a passage, or why there are none.
@@ -133,4 +131,4 @@ def quote(span: Span, source: str | None, language: str = "") -> Quotation:
     passage = source[span.start : span.end]
     if len(passage) != span.end - span.start or digest_of(passage) != span.digest:
         return Quotation("changed")
-    return Quotation("matching", passage[:LONGEST], len(passage), language)
+    return Quotation("matching", passage[:LONGEST_QUOTATION], len(passage), language)

@@ -30,6 +30,7 @@ from diplograph.validation.shapes import Shapes
 MOST = 20_000
 """Of how many quads a change is judged by all that there is: following each would take longer."""
 _BUILT = {NamedNode(name) for name in BUILT_GRAPHS} | {DefaultGraph()}
+Payload = dict[str, Any]
 
 
 def check(  # noqa: PLR0913 - each is an option of the command
@@ -145,9 +146,6 @@ def _applied(graphs: inputs.Graphs, delta: Delta) -> dict[str, list[Triple]]:
 
 def _graph(name: object) -> str:
     return name.value if isinstance(name, NamedNode) else ""
-
-
-Payload = dict[str, Any]
 
 
 def validate_task(payload: Payload) -> dict[str, Any]:

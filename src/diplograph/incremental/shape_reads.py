@@ -24,6 +24,14 @@ MOST = 64
 Select = Callable[[str, dict[str, OxigraphTerm]], list[dict[str, OxigraphTerm]]]
 Link = tuple[str, str]
 """A property and the variable of its value."""
+Read = tuple[Path | None, str | None]
+"""A way and a property: None is any way or any property."""
+_DEEPEST = 8
+_TYPE = str(RDF.type)
+_PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
+_SHAPES = {SH.node, SH.property, SH["not"], SH.qualifiedValueShape}
+_LISTS = {SH["and"], SH["or"], SH.xone}
+_SILENT = {SH.path, SH.name, SH.description, SH.message, SH.severity, SH.deactivated, SH.order, SH.group}
 
 
 class UnfoundError(Exception):
@@ -106,14 +114,6 @@ def _links(half: Iterable[Pattern], shared: set[str]) -> tuple[Link, ...] | None
     return tuple((one.path.iri, one.value) for one in plain if isinstance(one.path, Step))
 
 
-Read = tuple[Path | None, str | None]
-"""A way and a property: None is any way or any property."""
-_DEEPEST = 8
-_TYPE = str(RDF.type)
-_PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
-_SHAPES = {SH.node, SH.property, SH["not"], SH.qualifiedValueShape}
-_LISTS = {SH["and"], SH["or"], SH.xone}
-_SILENT = {SH.path, SH.name, SH.description, SH.message, SH.severity, SH.deactivated, SH.order, SH.group}
 _SILENT |= {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.defaultValue}
 _SILENT |= {SH.flags, SH.ignoredProperties, SH.prefixes, SH.declare, SH.qualifiedMinCount, SH.uniqueLang}
 _SILENT |= {SH.qualifiedMaxCount, SH.minCount, SH.maxCount, SH.hasValue, SH.sparql}

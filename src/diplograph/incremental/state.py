@@ -21,6 +21,7 @@ from diplograph.validation.validation_graph import ValidationGraph, is_kept
 
 CLOSURE, ONTOLOGY = NamedNode(str(DGG.closure)), NamedNode(str(DGG.ontology))
 _ELSEWHERE = {CLOSURE, ONTOLOGY, DefaultGraph()}
+_SUBCLASS = NamedNode(str(RDFS.subClassOf))
 
 
 def judged_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
@@ -63,9 +64,6 @@ class _Asserted:
         quads = set(self._loaded.matching(*triple)) - self._delta.removed
         names = {quad.graph_name for quad in quads} | self._come.get(triple, set())
         return bool(names - _ELSEWHERE)
-
-
-_SUBCLASS = NamedNode(str(RDFS.subClassOf))
 
 
 class TooFarError(Exception):

@@ -20,6 +20,8 @@ from diplograph.queries.canned import CannedQuery
 from diplograph.queries.parameters import Option, Parameter
 from diplograph.sparql.header import HeaderError
 
+__all__ = ["CannedQuery", "Option", "Parameter", "QueryBook"]
+
 
 class QueryBook(Mapping[str, CannedQuery]):
     """Every query of a folder under the name of its file, in the order of the names."""
@@ -52,6 +54,3 @@ class QueryBook(Mapping[str, CannedQuery]):
 
     def __len__(self) -> int:
         return len(self._queries)
-
-
-__all__ = ["CannedQuery", "Option", "Parameter", "QueryBook"]

@@ -22,6 +22,9 @@ KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "st
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
+WHY_SECONDS = 1.0
+"""How long each of the questions may take; one that takes longer stays open."""
+Values = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +179,6 @@ def _check(query: CannedQuery, header: Header) -> None:
         check_parameter(parameter, clauses, header)
 
 
-SECONDS = 1.0
-"""How long each of the questions may take; one that takes longer stays open."""
-
-Values = Mapping[str, Sequence[str]]
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What one value does to an answer without rows.
@@ -235,7 +232,7 @@ def _unknown(engine: Engine, parameter: Parameter, given: Sequence[str]) -> tupl
 def _has_rows(engine: Engine, query: CannedQuery, values: Values) -> bool | None:
     try:
         operation = replace(operations.operation(query.bind(values, 1)), limit=1)
-        answer = engine.evaluate(operation, media.RESULTS_JSON, SECONDS)
+        answer = engine.evaluate(operation, media.RESULTS_JSON, WHY_SECONDS)
     except (InvalidParameter, QueryTimeout, MemoryLimit):
         return None
     return bool(operations.solutions(answer.body).rows)

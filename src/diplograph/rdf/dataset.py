@@ -13,6 +13,9 @@ from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
 from diplograph.rdf.turtle import malformed
 
+Term = TypeVar("Term", bound=OxigraphTerm)
+GraphName = NamedNode | BlankNode | DefaultGraph
+
 
 @dataclass(frozen=True, slots=True)
 class Delta:
@@ -64,9 +67,6 @@ def _quads(graphs: Mapping[str, Iterable[Triple]]) -> Iterable[Quad]:
             yield Quad(triple.subject, triple.predicate, triple.object, name)
 
 
-Term = TypeVar("Term", bound=OxigraphTerm)
-
-
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     """Return the sorted canonical N-Triples lines of one graph (RDFC-1.0, SHA-256)."""
     dataset = pyoxigraph.Dataset(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in quads)
@@ -95,9 +95,6 @@ def rdf_format(name: RdfFormat | str) -> RdfFormat:
     if found is None:
         raise MalformedRdf(f"No RDF syntax is known as {name}.")
     return found
-
-
-GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 class Dataset:

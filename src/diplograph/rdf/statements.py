@@ -16,6 +16,7 @@ from diplograph.rdf.turtle_tokens import Item, items
 ANONYMOUS = "_:["
 _FIRST, _REST, _NIL = str(RDF.first), str(RDF.rest), str(RDF.nil)
 Span = tuple[int, int]
+Row = tuple[str, str, str, str | None]
 
 
 class Statement(NamedTuple):
@@ -129,9 +130,6 @@ class _Reader:
 
     def _blank(self, item: Item) -> Item:
         return Item(f"{ANONYMOUS}{next(self.numbers)}", item.start, item.end)
-
-
-Row = tuple[str, str, str, str | None]
 
 
 def written(term: NamedNode | BlankNode | Literal | Triple) -> str:

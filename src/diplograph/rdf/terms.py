@@ -16,6 +16,16 @@ from diplograph.errors import MalformedRdf
 from diplograph.namespaces import EDTF, XSD
 
 _DATE = re.compile(r"\s*(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?\s*")
+_WORD = re.compile(r"\w+")
+_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "_": " "})
+"""Letters that Unicode does not take apart into a base and a mark."""
+_VOICED = "\u3099\u309a"
+"""The marks that make another sound of a kana; they are no accents."""
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+OxigraphTerm = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_WHOLE = re.compile(r"\s*([+-]?\d+)(?:\.0+)?\s*")
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?")
 
 
 def days(text: str) -> tuple[date, date] | None:
@@ -39,14 +49,6 @@ def overlap(one: tuple[date, date], begin: date | None, end: date | None) -> boo
     return (end is None or one[0] <= end) and (begin is None or begin <= one[1])
 
 
-_WORD = re.compile(r"\w+")
-_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "_": " "})
-"""Letters that Unicode does not take apart into a base and a mark."""
-_VOICED = "\u3099\u309a"
-"""The marks that make another sound of a kana; they are no accents."""
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
-
 def fold(text: str) -> str:
     """Return the words of a name in one spelling, a space between each two; empty for no word at all."""
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED)
@@ -61,9 +63,6 @@ def is_unspaced(word: str) -> bool:
 
 # rdflib prints a traceback for each ill-typed literal; here they are data, and shapes judge them.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-
-OxigraphTerm = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def to_rdflib(term: OxigraphTerm) -> Node:
@@ -95,10 +94,6 @@ def to_oxigraph(term: Node) -> pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyo
     if term.language:
         return pyoxigraph.Literal(str(term), language=term.language)
     return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(term.datatype or _STRING))
-
-
-_WHOLE = re.compile(r"\s*([+-]?\d+)(?:\.0+)?\s*")
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?")
 
 
 def literal(term: str | None) -> OxigraphLiteral | None:

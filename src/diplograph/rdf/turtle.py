@@ -19,6 +19,13 @@ from diplograph.rdf.turtle_tokens import tokens
 
 _COMMENT = re.compile(r"#[^\n\r]*")
 _NAMES = {"PREFIX": 2, "BASE": 1}
+_BARE = {
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
+}
+"""Lexical forms that Turtle reads without quotes as literals of just this datatype."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,6 @@ def remarks(text: str) -> Iterator[Remark]:
             awaited = _NAMES[word]
         elif token.text != ".":
             in_head = False
-
-
-_BARE = {
-    XSD.integer: re.compile(r"[+-]?[0-9]+"),
-    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-    XSD.double: re.compile(r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
-    XSD.boolean: re.compile(r"true|false"),
-}
-"""Lexical forms that Turtle reads without quotes as literals of just this datatype."""
 
 
 def parse(text: str, base: str | None = None) -> Graph:

@@ -42,6 +42,16 @@ _PATTERN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_TYPE = str(RDF.type)
+_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)", re.DOTALL)
+_LOCAL = re.compile(r"\\(.)")
+_DATATYPES = {
+    "integer": NamedNode(str(XSD.integer)),
+    "decimal": NamedNode(str(XSD.decimal)),
+    "double": NamedNode(str(XSD.double)),
+    "true": NamedNode(str(XSD.boolean)),
+    "false": NamedNode(str(XSD.boolean)),
+}
 
 
 class Token(NamedTuple):
@@ -77,18 +87,6 @@ def unescaped(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     code = found[1] or found[2]
     return chr(int(code, 16)) if code else _CHARACTERS.get(found[3], found[3])
-
-
-_TYPE = str(RDF.type)
-_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)", re.DOTALL)
-_LOCAL = re.compile(r"\\(.)")
-_DATATYPES = {
-    "integer": NamedNode(str(XSD.integer)),
-    "decimal": NamedNode(str(XSD.decimal)),
-    "double": NamedNode(str(XSD.double)),
-    "true": NamedNode(str(XSD.boolean)),
-    "false": NamedNode(str(XSD.boolean)),
-}
 
 
 class Item(NamedTuple):

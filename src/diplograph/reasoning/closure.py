@@ -12,6 +12,7 @@ from diplograph.rdf.terms import OxigraphTerm
 from diplograph.reasoning.rules import Rule, disjoint_classes
 
 _TYPE = NamedNode(str(RDF.type))
+CLOSURE = str(DGG.closure)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,9 +49,6 @@ def _typed(
         for quad in dataset.matching(thing, _TYPE, kind):
             if isinstance(quad.subject, NamedNode) and not isinstance(quad.graph_name, DefaultGraph):
                 yield quad.subject.value, kind.value
-
-
-CLOSURE = str(DGG.closure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ from diplograph.sources import SETTINGS_FILE, KnowledgeBase
 from diplograph.validation import Finding, Report
 from diplograph.validation.renderings import to_turtle
 
+Progress = Callable[[str, float], None]
+COPIED = ("ontology", "shapes", "queries")
+
 
 def report_on(knowledge_base: KnowledgeBase) -> Report:
     """Validates a whole knowledge base."""
@@ -66,10 +69,6 @@ def require_counts(knowledge_base: KnowledgeBase, found: Mapping[str, int]) -> N
     if short:
         problems = [f"data/expect.toml: {line}" for line in short]
         raise BuildFailed("The data holds less than expected.", problems=problems, findings=True)
-
-
-Progress = Callable[[str, float], None]
-COPIED = ("ontology", "shapes", "queries")
 
 
 def build(

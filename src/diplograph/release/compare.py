@@ -27,6 +27,9 @@ from diplograph.release.versions import find
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 
+CURRENT = "current"
+SUFFIXES = {".ttl", ".nt", ".jsonld", ".rdf", ".owl", ".trig", ".nq"}
+
 
 def build_from_files(files: Sequence[str], folder: Path) -> Release:
     """Makes a folder with the store of some files.
@@ -70,10 +73,6 @@ def load_file(dataset: Dataset, item: str) -> None:
         )
     named = graph if path == Path(name) and graph else None
     dataset.load(path, graph=named, base=named or path.resolve().as_uri())
-
-
-CURRENT = "current"
-SUFFIXES = {".ttl", ".nt", ".jsonld", ".rdf", ".owl", ".trig", ".nq"}
 
 
 @dataclass(frozen=True, slots=True)

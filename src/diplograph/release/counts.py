@@ -18,6 +18,20 @@ COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?cla
 
 PROPERTIES = """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects)
   (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?property ?o } GROUP BY ?property"""
+_PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dg", "oa", "schema"))
+_CLASSES = f"""{_PROLOGUE}SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
+  (COUNT(DISTINCT ?supported) AS ?withEvidence) WHERE {{
+  ?thing a ?class .
+  OPTIONAL {{ ?thing dg:evidence ?any BIND(?thing AS ?supported) }}
+}} GROUP BY ?class"""
+_EVIDENCE = f"""{_PROLOGUE}SELECT (COUNT(DISTINCT ?record) AS ?records) (COUNT(DISTINCT ?target) AS ?targets)
+  (COUNT(DISTINCT ?hashed) AS ?passages) (COUNT(DISTINCT ?source) AS ?documents) WHERE {{
+  ?record a dg:Evidence ; oa:hasTarget ?target .
+  OPTIONAL {{ ?target schema:sha256 ?hash ; oa:hasSource ?pinned BIND(?target AS ?hashed) }}
+  BIND(COALESCE(?pinned, ?target) AS ?source)
+}}"""
+_CERTAINTY = f"""{_PROLOGUE}SELECT ?certainty (COUNT(DISTINCT ?record) AS ?records)
+  WHERE {{ ?record a dg:Evidence ; dg:certainty ?certainty }} GROUP BY ?certainty"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +102,6 @@ def _wrong(table: object) -> str:
 def _class(name: str) -> str:
     prefix, colon, local = name.partition(":")
     return PREFIXES[prefix] + local if colon and prefix in PREFIXES else name if colon else str(DG[name])
-
-
-_PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dg", "oa", "schema"))
-_CLASSES = f"""{_PROLOGUE}SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
-  (COUNT(DISTINCT ?supported) AS ?withEvidence) WHERE {{
-  ?thing a ?class .
-  OPTIONAL {{ ?thing dg:evidence ?any BIND(?thing AS ?supported) }}
-}} GROUP BY ?class"""
-_EVIDENCE = f"""{_PROLOGUE}SELECT (COUNT(DISTINCT ?record) AS ?records) (COUNT(DISTINCT ?target) AS ?targets)
-  (COUNT(DISTINCT ?hashed) AS ?passages) (COUNT(DISTINCT ?source) AS ?documents) WHERE {{
-  ?record a dg:Evidence ; oa:hasTarget ?target .
-  OPTIONAL {{ ?target schema:sha256 ?hash ; oa:hasSource ?pinned BIND(?target AS ?hashed) }}
-  BIND(COALESCE(?pinned, ?target) AS ?source)
-}}"""
-_CERTAINTY = f"""{_PROLOGUE}SELECT ?certainty (COUNT(DISTINCT ?record) AS ?records)
-  WHERE {{ ?record a dg:Evidence ; dg:certainty ?certainty }} GROUP BY ?certainty"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ INFERRED = str(DGG.inferred)
 CLOSURE = NamedNode(str(DGG.closure))
 STORE, JUDGED = "store", "judged"
 TYPE = NamedNode(str(RDF.type))
+DATA = re.compile(r"data/[a-z0-9-]+\.ttl")
+AT_ONCE = 200_000
+"""Up to how many quads dumps and description are made before a derived release is published."""
+Files = Mapping[str, bytes | None]
+"""The new content of files by their path below the knowledge base; None for one that goes."""
 
 
 def change_of(base: Release, knowledge_base: KnowledgeBase, graphs: Iterable[str]) -> Delta:
@@ -224,13 +229,6 @@ def _is_typing(quad: Quad) -> bool:
 
 def _merged(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object)
-
-
-DATA = re.compile(r"data/[a-z0-9-]+\.ttl")
-AT_ONCE = 200_000
-"""Up to how many quads dumps and description are made before a derived release is published."""
-Files = Mapping[str, bytes | None]
-"""The new content of files by their path below the knowledge base; None for one that goes."""
 
 
 def derive(  # noqa: PLR0913 - what a change is made of

@@ -14,6 +14,7 @@ from diplograph.release.folder import sync
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READABLE = 0o644
 SAYS_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+PAUSE = 0.1
 
 
 @contextmanager
@@ -72,9 +73,6 @@ def remove(path: Path) -> None:
     """Remove a file, durably; one that is gone already is fine."""
     path.unlink(missing_ok=True)
     sync(path.parent)
-
-
-PAUSE = 0.1
 
 
 @contextmanager

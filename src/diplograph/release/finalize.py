@@ -14,6 +14,8 @@ from diplograph.release.dumps import write_dumps
 from diplograph.release.folder import MANIFEST, Release, file_hash, files_of, releases, sync_tree
 from diplograph.sparql.rewriting import statistics
 
+DESCRIPTION = "void.ttl"
+
 
 def seal(
     work: Path,
@@ -57,9 +59,6 @@ def _first_built(state: Path, identity: str) -> str:
     """When a release of this content was first built; kept over rebuilds from other files."""
     known = [str(r.manifest["created"]) for r in releases(state) if r.id == identity]
     return min(known, default=datetime.now(UTC).isoformat(timespec="seconds"))
-
-
-DESCRIPTION = "void.ttl"
 
 
 def write_description(dataset: Dataset, folder: Path, identity: str) -> list[dict[str, object]]:

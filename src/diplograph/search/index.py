@@ -20,6 +20,17 @@ SPELLED = 80.0
 """From how alike on two words may be the same, misspelled."""
 LEAST = 60.0
 """Below this two names have nothing to do with each other."""
+MOST = 16
+"""How many words of a text are looked for; all of them count when names are compared."""
+NEAR = 8
+NEAR_LENGTH = 4
+NEAR_SCORE = 74
+UNSPACED = 32
+_LEAVE_OUT = 6
+"""Up to how many words a text has where each is left out once."""
+READ = 400
+"""How many names are compared in full for each way to look for a text."""
+_CLASSES = "SELECT classes FROM thing WHERE iri = ?"
 
 
 def similarity(wanted: str, name: str) -> float:
@@ -61,16 +72,6 @@ def _has_words(part: str, whole: str) -> bool:
     return all(p in words or (is_unspaced(p) and p in whole) for p in part.split())
 
 
-MOST = 16
-"""How many words of a text are looked for; all of them count when names are compared."""
-NEAR = 8
-NEAR_LENGTH = 4
-NEAR_SCORE = 74
-UNSPACED = 32
-_LEAVE_OUT = 6
-"""Up to how many words a text has where each is left out once."""
-
-
 def plans(text: str, vocabulary: Mapping[str, int]) -> Iterator[str]:
     """Yield full-text queries for a folded text, from all its words to the one that tells most.
 
@@ -109,10 +110,6 @@ def _spellings(word: str, vocabulary: Mapping[str, int]) -> list[str]:
         return [word]
     found = process.extract(word, vocabulary.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR)
     return [word, *(term for term, _, _ in found)]
-
-
-READ = 400
-"""How many names are compared in full for each way to look for a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +238,3 @@ class Index:
     def _all(self, text: str, *values: Any) -> list[Any]:
         with self._lock:
             return self._store.execute(text, values).fetchall()
-
-
-_CLASSES = "SELECT classes FROM thing WHERE iri = ?"

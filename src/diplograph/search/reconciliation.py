@@ -28,6 +28,15 @@ EXCLUDED = tuple(
 USUAL = ("Person", "State", "Organization", "Place", "Office", "Act", "StandingMatter")
 
 Type = dict[str, str]
+POOL = 50
+"""How many candidates by name are compared with what else is known."""
+HINT_WEIGHT, HINTS_WEIGHT = 0.2, 0.5
+"""The share of the score that one property has, and all of them together have at most."""
+UNTOLD = 50.0
+"""What a property counts when the graph says nothing on it: neither for nor against."""
+AGREES, CONTRADICTS = 80.0, 0.0
+RIVAL = 90.0
+"""From which likeness on another candidate keeps a match from being safe."""
 
 
 def types(names: Names, iris: Iterable[str]) -> list[Type]:
@@ -48,17 +57,6 @@ def described(names: Names, found: Candidate) -> str:
     if found.name.text != found.label:
         parts.append(f"named “{found.name.text}”")
     return ", ".join(parts)
-
-
-POOL = 50
-"""How many candidates by name are compared with what else is known."""
-HINT_WEIGHT, HINTS_WEIGHT = 0.2, 0.5
-"""The share of the score that one property has, and all of them together have at most."""
-UNTOLD = 50.0
-"""What a property counts when the graph says nothing on it: neither for nor against."""
-AGREES, CONTRADICTS = 80.0, 0.0
-RIVAL = 90.0
-"""From which likeness on another candidate keeps a match from being safe."""
 
 
 @dataclass(frozen=True, slots=True)

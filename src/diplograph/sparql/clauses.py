@@ -8,6 +8,8 @@ from itertools import pairwise
 from diplograph.errors import InvalidParameter
 from diplograph.sparql.lexer import Lexer, Token
 
+_CUT = re.compile(r"^[ \t]*(#\+ limit)[ \t]*$", re.MULTILINE)
+
 
 def page(text: str, size: int, offset: int) -> str:
     """Return the query with `LIMIT size OFFSET offset`.
@@ -37,9 +39,6 @@ def _top_level(text: str) -> int:
     if not ordered:
         raise InvalidParameter("A query that is read page by page needs an ORDER BY.", parameters=["text"])
     return len(text)
-
-
-_CUT = re.compile(r"^[ \t]*(#\+ limit)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ _KEYWORDS = (
         "{} has no place in a template: make it CONSTRUCT {{ … }} WHERE {{ … }}.",
     ),
 )
+_AFTER_GROUPS = ("having", "order", "limit", "offset", "values", "}")
+_ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_REASON = re.compile(r"[A-Z][a-z]+ .+|The .+|SELECT \* .+|IRI parsing failed")
 
 
 def for_slip(stuck: Stuck) -> str | None:
@@ -204,9 +207,6 @@ _SLIPS: tuple[Callable[[Stuck], str | None], ...] = (
 )
 
 
-_AFTER_GROUPS = ("having", "order", "limit", "offset", "values", "}")
-
-
 def fault(tokens: Sequence[Token], text: str) -> MalformedQuery | None:
     """Return the fault of a query that the engine refuses, None when it is none of those known here."""
     if ungrouped := _ungrouped(tokens):
@@ -290,10 +290,6 @@ def _bound_twice(tokens: Sequence[Token]) -> Token | None:
         if token.kind == "variable":
             seen.add(token.text[1:])
     return None
-
-
-_ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_REASON = re.compile(r"[A-Z][a-z]+ .+|The .+|SELECT \* .+|IRI parsing failed")
 
 
 def not_sparql(error: SyntaxError, text: str) -> MalformedQuery:

@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 from diplograph.sparql.lexer import Token
 
+AGGREGATES = ("count", "sum", "min", "max", "avg", "sample", "group_concat")
+FUNCTIONS = (
+    *("str", "lang", "langmatches", "datatype", "bound", "iri", "uri", "bnode", "rand", "abs", "ceil"),
+    *("floor", "round", "concat", "strlen", "ucase", "lcase", "encode_for_uri", "contains", "strstarts"),
+    *("strends", "strbefore", "strafter", "year", "month", "day", "hours", "minutes", "seconds", "timezone"),
+    *("tz", "now", "uuid", "struuid", "md5", "sha1", "sha256", "sha384", "sha512", "coalesce", "if"),
+    *("strlang", "strdt", "sameterm", "isiri", "isuri", "isblank", "isliteral", "isnumeric", "regex"),
+    *("substr", "replace", "triple", "subject", "predicate", "object", "istriple", "adjust"),
+)
+_COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
+_OPERAND = "a variable, a literal, an IRI or a function"
+
 
 class Stuck(Exception):  # noqa: N818 - the state of a reader, and never an error of ours
     """The token at which a text stops being a query; None for its end."""
@@ -64,19 +76,6 @@ class TokenReader:
         if not self.is_kind(*kinds):
             raise self.stuck(expected)
         self.advance()
-
-
-AGGREGATES = ("count", "sum", "min", "max", "avg", "sample", "group_concat")
-FUNCTIONS = (
-    *("str", "lang", "langmatches", "datatype", "bound", "iri", "uri", "bnode", "rand", "abs", "ceil"),
-    *("floor", "round", "concat", "strlen", "ucase", "lcase", "encode_for_uri", "contains", "strstarts"),
-    *("strends", "strbefore", "strafter", "year", "month", "day", "hours", "minutes", "seconds", "timezone"),
-    *("tz", "now", "uuid", "struuid", "md5", "sha1", "sha256", "sha384", "sha512", "coalesce", "if"),
-    *("strlang", "strdt", "sameterm", "isiri", "isuri", "isblank", "isliteral", "isnumeric", "regex"),
-    *("substr", "replace", "triple", "subject", "predicate", "object", "istriple", "adjust"),
-)
-_COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
-_OPERAND = "a variable, a literal, an IRI or a function"
 
 
 @dataclass(slots=True)

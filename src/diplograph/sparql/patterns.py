@@ -16,6 +16,7 @@ _REFERENCE = re.compile(r"\$[0-9]")
 
 THIS = "?this"
 _VARIABLE = re.compile(r"\?\w+")
+_KNOWN = {"str", "lang", "langmatches", "datatype", "bound", "sameterm", "isiri", "isuri", "isblank"}
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,6 @@ def hold_filters(group: Group, outer: frozenset[str]) -> None:
                 raise InexpressibleError
 
 
-_KNOWN = {"str", "lang", "langmatches", "datatype", "bound", "sameterm", "isiri", "isuri", "isblank"}
 _KNOWN |= {"isliteral", "in", "not", "strlen", "contains", "strstarts", "strends", "ucase", "lcase"}
 _KNOWN |= {"true", "false", "regex", "replace"}
 

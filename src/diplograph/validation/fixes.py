@@ -24,6 +24,17 @@ _LOCAL = re.compile(r"[A-Za-z_][\w-]*|[0-9][\w-]*")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _CONTEXT = 1
 """How many lines around a change are shown."""
+NEAR = 3
+ALIKE = 60
+"""How alike, of 100, a known name is at least to one that is proposed for an unknown one."""
+ALIKE_CONCEPT = 45
+TEMPLATE = "ev:SOURCE-START-END"
+BOUNDS: Mapping[str, tuple[str, str]] = {
+    str(DG.notBefore): (str(DG.notBefore), str(DG.notAfter)),
+    str(OA.start): (str(OA.start), str(OA.end)),
+}
+_MIN_COUNT, _DATATYPE = str(SH.MinCountConstraintComponent), str(SH.DatatypeConstraintComponent)
+_REVERSED = {str(SH[f"LessThan{name}ConstraintComponent"]) for name in ("", "OrEquals")}
 
 
 def replacing(where: Range, text: str) -> Edit:
@@ -90,19 +101,6 @@ def _span(edit: Edit, starts: list[int]) -> tuple[int, int]:
 def _meet(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
     """Whether two edits touch the same characters, or insert at the same place."""
     return (one[0] < other[1] and other[0] < one[1]) or one[0] == other[0]
-
-
-NEAR = 3
-ALIKE = 60
-"""How alike, of 100, a known name is at least to one that is proposed for an unknown one."""
-ALIKE_CONCEPT = 45
-TEMPLATE = "ev:SOURCE-START-END"
-BOUNDS: Mapping[str, tuple[str, str]] = {
-    str(DG.notBefore): (str(DG.notBefore), str(DG.notAfter)),
-    str(OA.start): (str(OA.start), str(OA.end)),
-}
-_MIN_COUNT, _DATATYPE = str(SH.MinCountConstraintComponent), str(SH.DatatypeConstraintComponent)
-_REVERSED = {str(SH[f"LessThan{name}ConstraintComponent"]) for name in ("", "OrEquals")}
 
 
 @dataclass(frozen=True)

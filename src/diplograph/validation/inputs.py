@@ -24,6 +24,8 @@ _TYPE = NamedNode(str(RDF.type))
 _IN_SCHEME, _BROADER = NamedNode(str(SKOS.inScheme)), NamedNode(str(SKOS.broader))
 READ = (_TYPE, _IN_SCHEME, _BROADER)
 """The properties that are read."""
+Graphs = Mapping[str, list[Triple]]
+"""The triples of each named graph by its IRI, with the lexical forms of the text."""
 
 
 class LabelIndex:
@@ -66,10 +68,6 @@ class LabelIndex:
 def every(*graphs: Mapping[str, Iterable[Triple]]) -> Iterator[Triple]:
     """Yield the triples of several sets of named graphs."""
     return chain.from_iterable(triples for named in graphs for triples in named.values())
-
-
-Graphs = Mapping[str, list[Triple]]
-"""The triples of each named graph by its IRI, with the lexical forms of the text."""
 
 
 def of_files(kb: KnowledgeBase, without: Iterable[str] = ()) -> dict[str, list[Triple]]:

@@ -19,6 +19,9 @@ from diplograph.validation.uploads import syntax_of
 
 _EXACT = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 Parsed = Mapping[str, list[Triple]]
+_STEP = re.compile(r"<([^>]*)>")
+_COUNTED = {str(SH[f"{name}ConstraintComponent"]) for name in ("MaxCount", "QualifiedMaxCount", "UniqueLang")}
+_MISSING = {str(SH[f"{name}ConstraintComponent"]) for name in ("MinCount", "QualifiedMinCount", "HasValue")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,6 @@ def _grouped(pairs: Iterable[tuple[str, Statement]]) -> Mapping[str, list[Statem
     return groups
 
 
-_STEP = re.compile(r"<([^>]*)>")
-_COUNTED = {str(SH[f"{name}ConstraintComponent"]) for name in ("MaxCount", "QualifiedMaxCount", "UniqueLang")}
-_MISSING = {str(SH[f"{name}ConstraintComponent"]) for name in ("MinCount", "QualifiedMinCount", "HasValue")}
 Ranked = tuple[int, Range]
 
 

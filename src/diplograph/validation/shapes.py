@@ -20,6 +20,7 @@ from diplograph.validation.report import SEVERITIES, Severity
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 _FRAME = {RDF.type, RDFS.label, RDFS.comment, RDFS.isDefinedBy, *TARGETS}
 _PROSE = {RDFS.label, RDFS.comment, RDFS.isDefinedBy, SH.name, SH.description, SH.message}
+_REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 def compiled(shapes: Graph) -> Graph:
@@ -93,9 +94,6 @@ def _is_class(shapes: Graph, node: Node) -> bool:
 
 def _is_used(shapes: Graph, node: Node) -> bool:
     return any(True for _ in shapes.subjects(None, node))
-
-
-_REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ _KEPT: Mapping[str, re.Pattern[str]] = {
     str(XSD.anyURI): re.compile(""),
 }
 """Forms of datatypes that stay as they are; an empty expression stands for all of them."""
+Found = Iterator[tuple[tuple[Node, Node, Node], Iterator[Any]]]
+_rdf = lru_cache(maxsize=1 << 16)(to_rdflib)
 
 
 def is_kept(literal: Literal) -> bool:
@@ -46,10 +48,6 @@ def stored(literal: Literal) -> Literal:
     scratch.extend([Quad(node, node, literal, DefaultGraph())])
     found = next(scratch.quads()).object
     return found if isinstance(found, Literal) else literal
-
-
-Found = Iterator[tuple[tuple[Node, Node, Node], Iterator[Any]]]
-_rdf = lru_cache(maxsize=1 << 16)(to_rdflib)
 
 
 @dataclass

@@ -42,6 +42,20 @@ BUILT = Path(__file__).parent / "static" / "built"
 LOG = logging.getLogger(__name__)
 PREFIX = "/static/built/"
 FOREVER = "public, max-age=31536000, immutable"
+PARTS = (
+    Pages,
+    Endpoint,
+    Editor,
+    Canned,
+    Resources,
+    Documents,
+    GraphStore,
+    Changes,
+    Validation,
+    Reconciliation,
+    Downloads,
+    Operations,
+)
 
 
 def install(app: Flask) -> None:
@@ -70,22 +84,6 @@ def built() -> Mapping[str, str]:
     except FileNotFoundError:
         return {}
     return dict(manifest["files"])
-
-
-PARTS = (
-    Pages,
-    Endpoint,
-    Editor,
-    Canned,
-    Resources,
-    Documents,
-    GraphStore,
-    Changes,
-    Validation,
-    Reconciliation,
-    Downloads,
-    Operations,
-)
 
 
 class Service(Flask):

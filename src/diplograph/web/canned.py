@@ -23,7 +23,7 @@ from diplograph.web.canned_page import CSL, Citation, Evidence
 from diplograph.web.extra_columns import Wanted
 from diplograph.web.pictures import paper
 
-SECONDS = 2.0
+OFFER_SECONDS = 2.0
 """How long the values that a form offers are looked for."""
 MOST_OFFERED = 500
 MOST_CHOICES = 300
@@ -97,7 +97,7 @@ def offered(engine: Engine, parameter: Parameter) -> tuple[Option, ...]:
         return ()
     operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED)
     try:
-        found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, SECONDS).body)
+        found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, OFFER_SECONDS).body)
     except (QueryTimeout, MemoryLimit):
         return ()
     options: dict[str, Option] = {}

@@ -32,6 +32,25 @@ from diplograph.web.links import Cell
 
 RESERVED = ("_evidence", "_labels", "_lang", "_limit", "_rewrite", "_spreadsheet", "_timeout", "_version")
 """The service's own parameters, which every canned query takes."""
+COUNT_SECONDS = 2.0
+MOST_THINGS = 500
+"""The most things of an answer that a page shows the evidence of."""
+FIRST = (media.CSV, media.TURTLE)
+CSL = "application/vnd.citationstyles.csl+json"
+AUTHOR = "The diplograph authors"
+PUBLISHER = "diplograph, a knowledge graph of diplomatic acts"
+LATEX: Mapping[int, str] = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        '"': r"\textquotedbl{}",
+        **{character: f"\\{character}" for character in "%&#_$"},
+        **dict.fromkeys("\r\n\t", " "),
+    }
+)
 
 
 def parameters(given: request_parsing.Fields) -> dict[str, list[str]]:
@@ -111,12 +130,6 @@ def describe(parameter: Parameter) -> dict[str, object]:
         "multiple": parameter.multiple,
         "optional": parameter.optional,
     }
-
-
-COUNT_SECONDS = 2.0
-MOST_THINGS = 500
-"""The most things of an answer that a page shows the evidence of."""
-FIRST = (media.CSV, media.TURTLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +275,6 @@ def _placed(cell: Cell | None, places: dict[str | None, str]) -> Cell | None:
         for part in cell.parts
     )
     return dataclasses.replace(cell, parts=parts)
-
-
-CSL = "application/vnd.citationstyles.csl+json"
-AUTHOR = "The diplograph authors"
-PUBLISHER = "diplograph, a knowledge graph of diplomatic acts"
-LATEX: Mapping[int, str] = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        '"': r"\textquotedbl{}",
-        **{character: f"\\{character}" for character in "%&#_$"},
-        **dict.fromkeys("\r\n\t", " "),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

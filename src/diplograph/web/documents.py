@@ -33,6 +33,8 @@ RELATIONS = (
     ("same as", OWL.equivalentClass),
     ("same as", OWL.equivalentProperty),
 )
+Page = Callable[[Graph], Mapping[str, object]]
+CONTEXT_TYPES = {media.JSON_LD: "jsonld", media.JSON: "json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,6 @@ def _text(graph: Graph, term: Node, predicates: Iterable[Node]) -> str:
 
 def _anchor(term: Node) -> str:
     return str(term).replace("#", "/").rpartition("/")[2]
-
-
-Page = Callable[[Graph], Mapping[str, object]]
-CONTEXT_TYPES = {media.JSON_LD: "jsonld", media.JSON: "json"}
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,20 @@ LABELS, EVIDENCE = "_labels", "_evidence"
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 MOST_LANGUAGES = 10
 Rows = list[list[results.Term | None]]
+SPREADSHEET = "_spreadsheet"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LITERAL = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?:@\S+|\^\^<(?P<datatype>[^>]*)>)?', re.DOTALL)
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+SPECIAL = re.compile('[",\r\n]')
+NUMBER_TYPES = frozenset(
+    f"{XSD}{name}"
+    for name in (
+        *("integer", "decimal", "double", "float", "long", "int", "short", "byte", "nonNegativeInteger"),
+        *("positiveInteger", "negativeInteger", "nonPositiveInteger", "unsignedLong", "unsignedInt"),
+        *("unsignedShort", "unsignedByte"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +156,15 @@ def _written(table: ExtendedTable, media_type: str, *, complete: bool) -> bytes:
     return b"".join(results.bindings(table.names, rows, media_type, caps))
 
 
-NAME = "_spreadsheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-LITERAL = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?:@\S+|\^\^<(?P<datatype>[^>]*)>)?', re.DOTALL)
-ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
-SPECIAL = re.compile('[",\r\n]')
-NUMBERS = frozenset(
-    f"{XSD}{name}"
-    for name in (
-        *("integer", "decimal", "double", "float", "long", "int", "short", "byte", "nonNegativeInteger"),
-        *("positiveInteger", "negativeInteger", "nonPositiveInteger", "unsignedLong", "unsignedInt"),
-        *("unsignedShort", "unsignedByte"),
-    )
-)
-
-
 def is_wanted(given: request_parsing.Fields, media_type: str) -> bool:
     """Whether the result is to be opened in a spreadsheet. Raises InvalidParameter for another format."""
-    value = request_parsing.single(given, NAME)
+    value = request_parsing.single(given, SPREADSHEET)
     if value not in (None, "0", "1"):
-        raise InvalidParameter(f"{NAME} is {value[:40]!r}: expected 1 or 0.", parameters=[NAME])
+        raise InvalidParameter(f"{SPREADSHEET} is {value[:40]!r}: expected 1 or 0.", parameters=[SPREADSHEET])
     if value == "1" and media_type != media.CSV:
-        raise InvalidParameter(f"{NAME} goes with CSV, not with {media_type}.", parameters=[NAME])
+        raise InvalidParameter(
+            f"{SPREADSHEET} goes with CSV, not with {media_type}.", parameters=[SPREADSHEET]
+        )
     return value == "1"
 
 
@@ -213,7 +213,7 @@ def text_of(term: str) -> str:
     if literal is None:  # an IRI, a blank node, a bare number or boolean, or nothing
         return term[1:-1] if term.startswith("<") else term
     text = ESCAPE.sub(lambda found: ESCAPES.get(found[1], found[1]), literal["text"])
-    return f"'{text}" if text.startswith(FORMULA) and literal["datatype"] not in NUMBERS else text
+    return f"'{text}" if text.startswith(FORMULA) and literal["datatype"] not in NUMBER_TYPES else text
 
 
 def _quoted(text: str) -> str:

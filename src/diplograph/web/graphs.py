@@ -36,6 +36,12 @@ from diplograph.web.validation import OVERHEAD, in_memory
 WRITES = ["PUT", "POST", "DELETE", "PATCH"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
+FOLLOW = "diplograph.follow"
+"""Where the request carries what swaps the new release in, for a service that follows its knowledge base."""
+READS = ["GET", "HEAD", "OPTIONS"]
+MULTIPART = "multipart/form-data"
+LONGEST_KEY = 255
+LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +108,6 @@ def graph_name(given: request_parsing.Fields) -> str | None:
 def whole(name: str | None) -> Operation:
     """The query for all triples of a graph, which is the whole dataset that it sees."""
     return Operation(ALL, "construct", default_graphs=(name,) if name is not None else None)
-
-
-FOLLOW = "diplograph.follow"
-"""Where the request carries what swaps the new release in, for a service that follows its knowledge base."""
-READS = ["GET", "HEAD", "OPTIONS"]
-MULTIPART = "multipart/form-data"
-LONGEST_KEY = 255
-LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)

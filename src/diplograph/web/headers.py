@@ -27,6 +27,40 @@ LARGE = 1 << 20
 PACKABLE = re.compile(
     r"text/|image/svg\+xml|application/(?:json|xml|javascript|n-triples|n-quads|trig|[\w.-]+\+(?:json|xml))"
 )
+EXPOSED = (
+    "Allow, Content-Length, Content-Location, Diplograph-Release, ETag, Last-Modified, Link, Location, "
+    "Result-Complete, Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
+)
+POLICY = (
+    "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+"""`blob:` is how a page turns a picture of its own into a PNG: only scripts of ours make such addresses."""
+FIXED = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""Added to every answer that does not have them, in front of the application."""
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
+        "If-Modified-Since, If-None-Match, Range"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+SHORT_LIVED = "public, max-age=60"
+FOR_GOOD = "public, max-age=31536000, immutable"
+VERSION = "diplograph.version"
+"""Where a request says that it named a release, and whether by a name that lasts."""
+GONE = "diplograph.gone"
+"""Where a request says that the release it named was removed."""
+NO_STORE = "no-store"
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
+DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
 
 
 def _zstd(body: bytes) -> bytes:
@@ -125,42 +159,6 @@ def _retag(response: Response, coding: str) -> None:
     del response.headers["ETag"]
     if tag.endswith(f"-{IDENTITY}"):
         response.set_etag(tag.removesuffix(IDENTITY) + coding)
-
-
-EXPOSED = (
-    "Allow, Content-Length, Content-Location, Diplograph-Release, ETag, Last-Modified, Link, Location, "
-    "Result-Complete, Retry-After, Server-Timing, Vary, WWW-Authenticate, X-Request-Id"
-)
-POLICY = (
-    "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
-"""`blob:` is how a page turns a picture of its own into a PNG: only scripts of ours make such addresses."""
-FIXED = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", EXPOSED),
-    ("Content-Security-Policy", POLICY),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ("X-Content-Type-Options", "nosniff"),
-)
-"""Added to every answer that does not have them, in front of the application."""
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
-        "If-Modified-Since, If-None-Match, Range"
-    ),
-    "Access-Control-Max-Age": "86400",
-}
-SHORT_LIVED = "public, max-age=60"
-FOR_GOOD = "public, max-age=31536000, immutable"
-VERSION = "diplograph.version"
-"""Where a request says that it named a release, and whether by a name that lasts."""
-GONE = "diplograph.gone"
-"""Where a request says that the release it named was removed."""
-NO_STORE = "no-store"
-CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"}
-DYNAMIC = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|BNODE)(?!\w|:)", re.IGNORECASE)
 
 
 def install(app: Flask, created: datetime) -> None:

@@ -37,6 +37,13 @@ Fields = Mapping[str, str]
 Key = tuple[str, ...]
 Varying = tuple[str, ...]
 Variant = tuple[Key, Varying, tuple[str | None, ...]]
+PATIENCE = 2.0
+"""Seconds after which a request goes its own way: the answer may be one that is not kept."""
+REQUEST_ID = "diplograph.request_id"
+TOLD = (ROUTE, WORKED, ENGINE)
+"""What the application says of a request, besides its answer."""
+NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +225,6 @@ def _read(read: Callable[[int], bytes], length: int) -> bytes:
     return b"".join(parts)
 
 
-PATIENCE = 2.0
-"""Seconds after which a request goes its own way: the answer may be one that is not kept."""
-
-
 class SingleFlight:
     """What is being answered now; any number of threads may share it."""
 
@@ -268,13 +271,6 @@ class SingleFlight:
         with self._lock:
             self._waiting -= 1
         return done
-
-
-REQUEST_ID = "diplograph.request_id"
-TOLD = (ROUTE, WORKED, ENGINE)
-"""What the application says of a request, besides its answer."""
-NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
-CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class Held:

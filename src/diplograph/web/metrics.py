@@ -33,9 +33,10 @@ how many seconds the engine took and whether the query was rewritten."""
 REUSABLE = "diplograph.reusable"
 """Where the application says that its answer to a POST may be kept."""
 UNMATCHED = "none"
-SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 KILLS: tuple[type[DiplographError], ...] = (QueryTimeout, MemoryLimit, TooComplex, InternalError)
 """The errors that work ends with when it costs a worker."""
+LOG = logging.getLogger(__name__)
 
 
 class Sized(Protocol):
@@ -77,7 +78,7 @@ class Metrics:
             "Seconds that work took in the engine, waiting included.",
             ["form", "outcome"],
             registry=self.registry,
-            buckets=SECONDS,
+            buckets=BUCKETS,
         )
 
     def watch(self, cache: Sized, release: str, workers: int) -> None:
@@ -136,9 +137,6 @@ class MetricsPage:
         response = Response(self.meters.text(), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = NO_STORE
         return response
-
-
-LOG = logging.getLogger(__name__)
 
 
 class MeasuredEngine:

@@ -32,6 +32,15 @@ from diplograph.web.metrics import Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+MOST_OPEN = 2
+"""How many older releases are open at once, each with one worker."""
+MAX_CACHE = 4 << 20
+VERSION_PARAMETERS = ("version", "_version")
+ID_DIGITS = 16
+"""Digits of an id that name one release for good."""
+INTERVAL = 1.0
+LOG = logging.getLogger(__name__)
+
 
 class OpenRelease:
     """A release in service, and how many requests it answers now."""
@@ -75,20 +84,11 @@ def opened(
     return generation
 
 
-MOST = 2
-"""How many older releases are open at once, each with one worker."""
-MAX_CACHE = 4 << 20
-NAMES = ("version", "_version")
-NAME = 16
-"""Digits of an id that name one release for good."""
-log = logging.getLogger(__name__)
-
-
 class Versions:
     """The older releases that are open; any number of threads may share them."""
 
     def __init__(
-        self, settings: Settings, mount: Callable[[Repository], WSGIApplication], most: int = MOST
+        self, settings: Settings, mount: Callable[[Repository], WSGIApplication], most: int = MOST_OPEN
     ) -> None:
         """Open nothing yet; `mount` makes the application of a release."""
         self._settings = replace(settings, workers=1, max_cache=min(settings.max_cache, MAX_CACHE))
@@ -102,7 +102,7 @@ class Versions:
 
         The version in the request becomes the id of what was found.
         """
-        version = asked_for(environ)
+        version = requested_version(environ)
         if version is None:
             return None
         try:
@@ -112,11 +112,11 @@ class Versions:
             return None
         if found is None:
             return None
-        name_release(environ, found, lasting=HEX.fullmatch(version) is not None and len(version) >= NAME)
+        name_release(environ, found, lasting=HEX.fullmatch(version) is not None and len(version) >= ID_DIGITS)
         try:
             return None if found.id == current.id else self._entered(found)
         except (DiplographError, OSError) as error:
-            log.warning("release %s cannot be opened: %s", found.name, error)
+            LOG.warning("release %s cannot be opened: %s", found.name, error)
             return None
 
     def close(self) -> None:
@@ -137,13 +137,17 @@ class Versions:
         return generation
 
 
-def asked_for(environ: WSGIEnvironment) -> str | None:
+def requested_version(environ: WSGIEnvironment) -> str | None:
     """The version that a read names, None without one."""
     query = str(environ.get("QUERY_STRING", ""))
     if "version=" not in query:
         return None
     reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"} or environ["PATH_INFO"].startswith("/sparql")
-    return next((value for name, value in parse_qsl(query) if name in NAMES), None) if reads else None
+    return (
+        next((value for name, value in parse_qsl(query) if name in VERSION_PARAMETERS), None)
+        if reads
+        else None
+    )
 
 
 def name_release(environ: WSGIEnvironment, release: Release, *, lasting: bool) -> None:
@@ -153,13 +157,9 @@ def name_release(environ: WSGIEnvironment, release: Release, *, lasting: bool) -
     """
     version = release.id if lasting else release.name
     pairs = parse_qsl(str(environ["QUERY_STRING"]), keep_blank_values=True)
-    named = [(name, version if name in NAMES else value) for name, value in pairs]
+    named = [(name, version if name in VERSION_PARAMETERS else value) for name, value in pairs]
     environ["QUERY_STRING"] = urlencode(named)
     environ[VERSION] = "lasting" if lasting else "found"
-
-
-INTERVAL = 1.0
-LOG = logging.getLogger(__name__)
 
 
 class ReleaseSwap:

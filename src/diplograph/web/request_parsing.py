@@ -23,6 +23,14 @@ CHUNK = 64 << 10
 MAX_FIELDS = 1000
 
 Fields = Mapping[str, list[str]]
+NETWORK_OF_A_SITE = 64
+"""Bits that a site does not choose for itself in IPv6."""
+LANGUAGE = "_lang"
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
+MOST_LANGUAGES = 10
+"""Languages of one request that are looked at."""
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
+"""The languages that labels are offered in, each by its own name."""
 
 
 def read(request: Request, limit: int) -> bytes:
@@ -119,10 +127,6 @@ def _up_to(stream: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-NETWORK_OF_A_SITE = 64
-"""Bits that a site does not choose for itself in IPv6."""
-
-
 def install(app: Flask, settings: Settings) -> None:
     """Let the engine know, for every request, whose work it does."""
 
@@ -172,31 +176,23 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     return mapped or found
 
 
-PARAMETER = "_lang"
-TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
-MOST = 10
-"""Languages of one request that are looked at."""
-NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
-"""The languages that labels are offered in, each by its own name."""
-
-
 def preferred(given: Fields) -> tuple[str, ...]:
     """The languages that labels are wanted in, the best first; ours follow where there is none in them.
 
     Raises InvalidParameter for a value of `_lang` that is no list of language tags (BCP 47).
     """
-    asked = single(given, PARAMETER)
+    asked = single(given, LANGUAGE)
     if asked is None:
         tags = [tag for tag, quality in request.accept_languages if quality > 0]
     else:
         tags = [tag.strip() for tag in asked.split(",")]
-        if not all(TAG.fullmatch(tag) for tag in tags):
+        if not all(LANGUAGE_TAG.fullmatch(tag) for tag in tags):
             raise InvalidParameter(
-                f"{PARAMETER} is {asked[:40]!r}: expected language tags, such as ja or ja,en.",
-                parameters=[PARAMETER],
+                f"{LANGUAGE} is {asked[:40]!r}: expected language tags, such as ja or ja,en.",
+                parameters=[LANGUAGE],
             )
     found: dict[str, None] = {}
-    for tag in tags[:MOST]:
+    for tag in tags[:MOST_LANGUAGES]:
         found.setdefault(tag.lower())
         found.setdefault(tag.lower().partition("-")[0])
     found.pop("*", None)
@@ -205,12 +201,12 @@ def preferred(given: Fields) -> tuple[str, ...]:
 
 def mark(response: Response, given: Fields) -> Response:
     """Say that the labels of an answer depend on Accept-Language, unless the request named a language."""
-    if PARAMETER not in given:
+    if LANGUAGE not in given:
         response.vary.add("Accept-Language")
     return response
 
 
 def choices(path: str, languages: tuple[str, ...]) -> list[tuple[str, str, str, bool]]:
     """Tag, name, address and whether it is the one at hand, for each language that labels are offered in."""
-    now = next((tag for tag in (*languages, *LANGUAGES) if tag in NAMES), "")
-    return [(tag, name, f"{path}?{PARAMETER}={tag}", tag == now) for tag, name in NAMES.items()]
+    now = next((tag for tag in (*languages, *LANGUAGES) if tag in LANGUAGE_NAMES), "")
+    return [(tag, name, f"{path}?{LANGUAGE}={tag}", tag == now) for tag, name in LANGUAGE_NAMES.items()]

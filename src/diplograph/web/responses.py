@@ -24,6 +24,22 @@ from diplograph.web.headers import NO_STORE
 
 NAMESPACE = re.compile(rb' xmlns:[\w-]+="[^"]*"')
 Triples = list[tuple[Node, Node, Node]]
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
+FACTS_TYPES = {media.JSON: "json", media.TEXT: "txt", media.HTML: "html"}
+FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        media.RESULTS_JSON: "JSON",
+        media.RESULTS_XML: "XML",
+        media.CSV: "CSV",
+        media.TSV: "TSV",
+        media.TURTLE: "Turtle",
+        media.N_TRIPLES: "N-Triples",
+        media.JSON_LD: "JSON-LD",
+        media.RDF_XML: "RDF/XML",
+    }
+)
+Pairs = Sequence[tuple[str, object]]
 
 
 def serialise(graph: Graph, media_type: str) -> bytes:
@@ -105,24 +121,6 @@ def _value(term: Node, prefixes: Mapping[str, str]) -> dict[str, str]:
     if term.datatype:
         return {"@value": str(term), "@type": _compact(term.datatype, prefixes)}
     return {"@value": str(term)}
-
-
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
-FACTS_TYPES = {media.JSON: "json", media.TEXT: "txt", media.HTML: "html"}
-FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        media.RESULTS_JSON: "JSON",
-        media.RESULTS_XML: "XML",
-        media.CSV: "CSV",
-        media.TSV: "TSV",
-        media.TURTLE: "Turtle",
-        media.N_TRIPLES: "N-Triples",
-        media.JSON_LD: "JSON-LD",
-        media.RDF_XML: "RDF/XML",
-    }
-)
-Pairs = Sequence[tuple[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

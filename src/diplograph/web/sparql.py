@@ -29,8 +29,17 @@ from diplograph.web import (
 )
 from diplograph.web.extra_columns import Wanted
 
-NAMES = ("curl", "Python", "R", "JavaScript")
+PROGRAM_LANGUAGES = ("curl", "Python", "R", "JavaScript")
 ACCEPTS = {"select": media.CSV, "ask": media.RESULTS_JSON}
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+SAMPLE = """
+SELECT ?act ?label WHERE {
+  ?act a dg:Expulsion ; rdfs:label ?label .
+}
+ORDER BY ?act
+"""
 
 
 def programs(endpoint: str, query: str, form: str) -> list[tuple[str, str]]:
@@ -45,23 +54,12 @@ def programs(endpoint: str, query: str, form: str) -> list[tuple[str, str]]:
         "quoted": [json.dumps(line, ensure_ascii=False) for line in lines],
         "mark": mark(lines),
     }
-    return [(name, render_template(f"programs/{name.lower()}.txt", **facts)) for name in NAMES]
+    return [(name, render_template(f"programs/{name.lower()}.txt", **facts)) for name in PROGRAM_LANGUAGES]
 
 
 def mark(lines: Sequence[str]) -> str:
     """A word that ends a here-document and is no line of the query."""
     return next(word for number in count() if (word := f"SPARQL{number or ''}") not in lines)
-
-
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
-SAMPLE = """
-SELECT ?act ?label WHERE {
-  ?act a dg:Expulsion ; rdfs:label ?label .
-}
-ORDER BY ?act
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,26 @@ ALIVE = re.compile(
 AS_THEY_ARE = re.compile(r"/(?:static|dumps|\.well-known)/.|.*\.(?:bib|json|jsonld|rq|svg|txt|xml)$")
 SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
 INDEX = "index.html"
+HEADERS = "_headers"
+NGINX = "nginx.conf"
+NGINX_SERVER = """\
+# Inside a `server` block whose root is this folder: the media types, and pages without their suffix.
+charset utf-8;
+default_type application/octet-stream;
+add_header Access-Control-Allow-Origin *;
+rewrite ^/id/(.*)$ /doc/$1 redirect;
+location / {{
+    try_files $uri $uri.html $uri/index.html =404;
+}}
+types {{
+{types}
+}}
+{exact}"""
+LINKS = {"href", "src"}
+SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/openapi.json", "/context.jsonld", "/.well-known/void")
+LOCATION = re.compile(r"<loc>([^<]*)</loc>")
+Progress = Callable[[str, float], None]
+__all__ = ["freeze"]
 
 
 def local(address: str, page: str) -> str | None:
@@ -61,23 +81,6 @@ def file_of(path: str) -> str:
 def relative(target: str, page: str) -> str:
     """The address of a file as a link in another one, so that the site may stand in any folder."""
     return quote(posixpath.relpath(target, posixpath.dirname(page) or "."))
-
-
-HEADERS = "_headers"
-NGINX = "nginx.conf"
-NGINX_SERVER = """\
-# Inside a `server` block whose root is this folder: the media types, and pages without their suffix.
-charset utf-8;
-default_type application/octet-stream;
-add_header Access-Control-Allow-Origin *;
-rewrite ^/id/(.*)$ /doc/$1 redirect;
-location / {{
-    try_files $uri $uri.html $uri/index.html =404;
-}}
-types {{
-{types}
-}}
-{exact}"""
 
 
 class Files:
@@ -132,9 +135,6 @@ def _suffix(name: str) -> str:
 
 def _bare(kind: str) -> str:
     return kind.partition(";")[0]
-
-
-LINKS = {"href", "src"}
 
 
 class Rewriter(HTMLParser):
@@ -205,11 +205,6 @@ class Rewriter(HTMLParser):
 
 def _attribute(name: str, value: str | None) -> str:
     return f" {name}" if value is None else f' {name}="{escape(value)}"'
-
-
-SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/openapi.json", "/context.jsonld", "/.well-known/void")
-LOCATION = re.compile(r"<loc>([^<]*)</loc>")
-Progress = Callable[[str, float], None]
 
 
 def freeze(repository: Repository, folder: Path, progress: Progress | None = None) -> int:
@@ -293,6 +288,3 @@ def _answers(query: CannedQuery) -> list[str]:
     suffixes = media.SELECT_TYPES if query.form in {"select", "ask"} else media.GRAPH_TYPES
     names = [suffix for name, suffix in suffixes.items() if name != media.HTML]
     return [f"/queries/{query.name}.{suffix}" for suffix in ("rq", *names)]
-
-
-__all__ = ["freeze"]

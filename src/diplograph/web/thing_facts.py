@@ -16,6 +16,88 @@ GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
 DECIMALS = 5
 """A metre on the ground; an engine may have kept a point in single precision."""
+GLANCE: Mapping[str, Mapping[str, str]] = {
+    "act": {
+        "actor": "Who",
+        "actingBody": "Through",
+        "speaker": "Spoken by",
+        "visitor": "Traveller",
+        "target": "Against or to whom",
+        "affects": "Whom it affects",
+        "when": "When",
+        "realisation": "How far it got",
+        "occursAt": "Where",
+        "form": "Form",
+        "stance": "Stance",
+        "discontinues": "What it ends or suspends",
+        "supportsClaim": "Claim it supports",
+        "expresses": "What it expresses",
+        "topic": "Topic",
+        "eventCode": "Event code",
+    },
+    "claim": {
+        "claimedBy": "Who says so",
+        "epistemicStatus": "Status",
+        "claimedWhen": "Said when",
+        "claimedFor": "For whom",
+        "claimedTerritory": "Territory",
+        "claimedResponse": "The answer",
+        "claimedCause": "What it answers",
+        "asserts": "Act that it reports",
+        "contradicts": "Contradicts",
+        "proposition": "What is said",
+        "wording": "Words of the source",
+    },
+    "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
+    "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
+    "group": {
+        "memberCount": "How many",
+        "represents": "From",
+        "relativesOf": "Relatives of",
+        "role": "Role",
+        "sector": "Sector",
+    },
+    "matter": {"hasParty": "Parties", "disputeOver": "Over what", "stage": "Stage", "topic": "Topic"},
+    "name": {"nameText": "Name", "nameUsedBy": "Used by"},
+    "tenure": {
+        "holder": "Who",
+        "tenureOffice": "Office",
+        "when": "When",
+        "attestedAt": "Attested at",
+    },
+    "time": {
+        "notBefore": "Not before",
+        "notAfter": "Not after",
+        "wording": "Words of the source",
+        "dateBasis": "How it is known",
+        "anchoredTo": "Counted from",
+    },
+    "office": {"officeIn": "Office in"},
+    "place": {"administeredBy": "Administered by", "partCount": "Parts that a source counts"},
+    "measure": {
+        "measureType": "Kind",
+        "coversGoods": "Goods it covers",
+        "exemptsGoods": "Goods it exempts",
+        "completeness": "The list of these is",
+        "currency": "Currency",
+        "wording": "Words of the source",
+    },
+    "list": {"completeness": "The entries are"},
+    "document": {"published": "Published"},
+}
+"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
+OTHERS = {
+    "document": {
+        "foaf:page": "Address",
+        "dcterms:publisher": "Publisher",
+        "dcterms:creator": "Author",
+        "dcterms:issued": "Issued",
+        "dcterms:language": "Language",
+        "dcterms:rights": "Rights",
+        "dg:codePointLength": "Characters",
+        "schema:sha256": "SHA-256",
+    }
+}
 
 
 def degrees(text: str) -> str:
@@ -130,90 +212,6 @@ def _stated_types(view: ResourceView) -> list[Link]:
         if value.link is not None and not value.inferred
     }
     return [found for found in view.types if not stated or found.iri in stated]
-
-
-GLANCE: Mapping[str, Mapping[str, str]] = {
-    "act": {
-        "actor": "Who",
-        "actingBody": "Through",
-        "speaker": "Spoken by",
-        "visitor": "Traveller",
-        "target": "Against or to whom",
-        "affects": "Whom it affects",
-        "when": "When",
-        "realisation": "How far it got",
-        "occursAt": "Where",
-        "form": "Form",
-        "stance": "Stance",
-        "discontinues": "What it ends or suspends",
-        "supportsClaim": "Claim it supports",
-        "expresses": "What it expresses",
-        "topic": "Topic",
-        "eventCode": "Event code",
-    },
-    "claim": {
-        "claimedBy": "Who says so",
-        "epistemicStatus": "Status",
-        "claimedWhen": "Said when",
-        "claimedFor": "For whom",
-        "claimedTerritory": "Territory",
-        "claimedResponse": "The answer",
-        "claimedCause": "What it answers",
-        "asserts": "Act that it reports",
-        "contradicts": "Contradicts",
-        "proposition": "What is said",
-        "wording": "Words of the source",
-    },
-    "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
-    "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
-    "group": {
-        "memberCount": "How many",
-        "represents": "From",
-        "relativesOf": "Relatives of",
-        "role": "Role",
-        "sector": "Sector",
-    },
-    "matter": {"hasParty": "Parties", "disputeOver": "Over what", "stage": "Stage", "topic": "Topic"},
-    "name": {"nameText": "Name", "nameUsedBy": "Used by"},
-    "tenure": {
-        "holder": "Who",
-        "tenureOffice": "Office",
-        "when": "When",
-        "attestedAt": "Attested at",
-    },
-    "time": {
-        "notBefore": "Not before",
-        "notAfter": "Not after",
-        "wording": "Words of the source",
-        "dateBasis": "How it is known",
-        "anchoredTo": "Counted from",
-    },
-    "office": {"officeIn": "Office in"},
-    "place": {"administeredBy": "Administered by", "partCount": "Parts that a source counts"},
-    "measure": {
-        "measureType": "Kind",
-        "coversGoods": "Goods it covers",
-        "exemptsGoods": "Goods it exempts",
-        "completeness": "The list of these is",
-        "currency": "Currency",
-        "wording": "Words of the source",
-    },
-    "list": {"completeness": "The entries are"},
-    "document": {"published": "Published"},
-}
-"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
-OTHERS = {
-    "document": {
-        "foaf:page": "Address",
-        "dcterms:publisher": "Publisher",
-        "dcterms:creator": "Author",
-        "dcterms:issued": "Issued",
-        "dcterms:language": "Language",
-        "dcterms:rights": "Rights",
-        "dg:codePointLength": "Characters",
-        "schema:sha256": "SHA-256",
-    }
-}
 
 
 def key_facts(view: ResourceView) -> list[Row]:

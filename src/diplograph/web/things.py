@@ -25,6 +25,9 @@ from diplograph.web import answers, headers, links, request_parsing, responses, 
 from diplograph.web.links import Cell
 from diplograph.web.pictures import paper
 
+NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
+"""Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -180,10 +183,6 @@ def _spans(answers: Iterable[Section]) -> list[str]:
         for value in entry.cells[0]
         if value.link is not None and value.link.iri.startswith(f"{ID}span/")
     ]
-
-
-NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
-"""Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
 
 @dataclass(frozen=True, slots=True)

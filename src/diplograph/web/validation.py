@@ -24,6 +24,9 @@ AROUND = 3
 """Lines shown before and after one that is marked, where the text is long."""
 WHOLE = 400
 """Lines up to which a text is shown whole."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+AGAINST = ("release", "none")
+OVERHEAD = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,6 @@ def _row(finding: Finding, report: Report) -> dict[str, object]:
         "fix": finding.fix,
         "edits": json.dumps([asdict(edit) for edit in finding.fix.edits]) if finding.fix else None,
     }
-
-
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-AGAINST = ("release", "none")
-OVERHEAD = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)

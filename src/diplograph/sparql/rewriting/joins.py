@@ -8,6 +8,11 @@ from math import prod
 from diplograph.sparql.rewriting.outline import Leave, Sentence, Triple
 from diplograph.sparql.rewriting.statistics import RDF_TYPE, Statistics
 
+FACTOR = 4
+"""How many times fewer rows a join has to read than looking up does."""
+MOST_HELD = 1_000_000
+"""Rows that a join may hold in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -158,12 +163,6 @@ def _things(triple: Triple, statistics: Statistics) -> float:
 def _at_most(values: dict[str, float], name: str, number: float) -> None:
     if name.startswith("?"):
         values[name] = min(number, values.get(name, number))
-
-
-FACTOR = 4
-"""How many times fewer rows a join has to read than looking up does."""
-MOST_HELD = 1_000_000
-"""Rows that a join may hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)

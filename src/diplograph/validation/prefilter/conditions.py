@@ -30,6 +30,7 @@ _SILENT = {*TARGETS, *_PROSE, SH.defaultValue, SH.flags, SH.ignoredProperties, S
 _COUNTS = {SH.qualifiedMinCount, SH.qualifiedMaxCount, SH.qualifiedValueShapesDisjoint}
 SINGLE = {SH.datatype, SH.nodeKind, SH["in"], SH.minLength, SH.maxLength, SH.languageIn, SH.uniqueLang}
 SINGLE |= {SH.minCount, SH.maxCount, SH.closed}
+Nested = Callable[["Conditions", Scope, Node, str, bool], str]
 
 
 @dataclass
@@ -168,9 +169,6 @@ class Conditions:
         if place.path is None:
             raise InexpressibleError
         return place.path
-
-
-Nested = Callable[["Conditions", Scope, Node, str, bool], str]
 
 
 def by_shape(conditions: "Conditions", place: Scope, parameter: Node, value: str, sure: bool) -> str:

@@ -24,6 +24,11 @@ from diplograph.validation.prefilter.overlap import Overlap
 from diplograph.validation.validation_graph import ValidationGraph
 
 _SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
+Solution = Mapping[str, Any]
+Suspects = dict[Node, tuple[Solution, ...]]
+"""Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
+_NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,6 @@ def _below(name: str, direct: Mapping[str, set[str]]) -> set[str]:
         found |= fresh
         waiting += fresh
     return found
-
-
-Solution = Mapping[str, Any]
-Suspects = dict[Node, tuple[Solution, ...]]
-"""Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
-_NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
-_AT_ONCE = 2
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from diplograph.validation.renderings.services import command, to_github, to_jun
 from diplograph.validation.renderings.turtle import to_turtle
 from diplograph.validation.report import Finding, Report
 
+__all__ = ["BY_MEDIA", "RENDERINGS", "command", "to_text", "to_turtle"]
+Written = Callable[[Report], str]
+
 
 def to_html(report: Report) -> str:
     """Return the page: the verdict, the findings by shape with places and cures, the uncovered triples."""
@@ -58,9 +61,6 @@ def _start(place: str) -> str:
     return f"{place} " if place else ""
 
 
-__all__ = ["BY_MEDIA", "RENDERINGS", "command", "to_text", "to_turtle"]
-
-Written = Callable[[Report], str]
 RENDERINGS: Mapping[str, Written] = MappingProxyType(
     {
         "text": to_text,

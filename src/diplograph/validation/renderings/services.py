@@ -17,6 +17,12 @@ from diplograph.validation.uploads import UPLOAD
 
 _COMMANDS = {"violation": "error", "warning": "warning", "info": "notice"}
 Properties = Mapping[str, str | int | None]
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+UNCOVERED = str(DGS.Uncovered)
+_LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
+_STATES = {"new": "new", "standing": "unchanged", "repaired": "absent"}
+Members = dict[str, Any]
 
 
 def to_github(report: Report) -> str:
@@ -72,9 +78,6 @@ def _property(value: str | int | None) -> str:
     return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
 def to_junit(report: Report) -> str:
     """Return a suite for each shape with findings: violations and warnings fail, remarks are skipped.
 
@@ -121,13 +124,6 @@ def _outcome(case: Element, severity: str, message: str, detail: str) -> None:
 def _valid(text: str) -> str:
     """Return a text without the characters that XML 1.0 cannot hold."""
     return _FORBIDDEN.sub("\ufffd", text)
-
-
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-UNCOVERED = str(DGS.Uncovered)
-_LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
-_STATES = {"new": "new", "standing": "unchanged", "repaired": "absent"}
-Members = dict[str, Any]
 
 
 def to_sarif(report: Report) -> str:

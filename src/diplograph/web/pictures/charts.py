@@ -11,6 +11,13 @@ from diplograph.web.pictures.paper import WIDTH, Chart, Picture, Scale, Span
 
 LEFT, BAR_RIGHT, BAR_LINE, BAR_TOP = 290, 90, 24, 12
 MOST_BARS = 100
+GROUP, LABEL, LINE_RIGHT, LINE_TOP, LINE_HEIGHT = 100, 340, 16, 30, 22
+NARROWEST = 6
+MOST_LINES = 150
+CAPTION = (
+    "A span is as wide as its date is imprecise, pale and dashed where the source leaves a side open. "
+    "What has no date stands in the table alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +81,6 @@ def _number(number: float) -> str:
 
 def _caption(chart: Chart) -> str:
     return f"Each bar is the sum of {chart['y']}." if "y" in chart else "Each bar counts rows of the table."
-
-
-GROUP, LABEL, LINE_RIGHT, LINE_TOP, LINE_HEIGHT = 100, 340, 16, 30, 22
-NARROWEST = 6
-MOST_LINES = 150
-CAPTION = (
-    "A span is as wide as its date is imprecise, pale and dashed where the source leaves a side open. "
-    "What has no date stands in the table alone."
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ PER_DATE = 58
 WIDE = "WF"
 Row = Mapping[str, Cell | None]
 Chart = Mapping[str, Any]
+OPEN = timedelta(45)
+"""How far a span is drawn towards a side that the source leaves open."""
+MOST_SPOTS = 500
+"""The most things of an answer whose places are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,6 @@ class Scale:
         return [(self.at(day), day) for day in days if self.begins <= day <= self.ends]
 
 
-OPEN = timedelta(45)
-"""How far a span is drawn towards a side that the source leaves open."""
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """The days that something may have happened on; `open` says that one side is drawn, not known."""
@@ -161,10 +161,6 @@ class Span:
 
 def _later(day: date | None) -> date | None:
     return moved(day, OPEN.days) if day else None
-
-
-MOST = 500
-"""The most things of an answer whose places are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +187,4 @@ def of_answer(engine: Engine, shown: Shown, chart: Chart) -> list[Spot]:
         return []
     column = shown.variables.index(str(chart["place"]))
     iris = dict.fromkeys(cell.iri for row in shown.rows if (cell := row[column]) and cell.iri)
-    return of_things(engine, list(iris)[:MOST])
+    return of_things(engine, list(iris)[:MOST_SPOTS])
