@@ -9,7 +9,7 @@ from diplograph.incremental.revalidation import after
 from diplograph.incremental.shape_reads import Meeting
 from diplograph.incremental.shape_walk import together
 from diplograph.incremental.state import State, TooFarError
-from diplograph.namespaces import RDF
+from diplograph.namespaces import RDF, XSD
 from diplograph.rdf import turtle
 from diplograph.rdf.dataset import Delta
 from diplograph.sparql.paths import Sequential
@@ -100,6 +100,15 @@ ex:Same-p a sh:PropertyShape ; sh:path ex:p ; sh:sparql [ a sh:SPARQLConstraint 
     $this ex:p ?one ; ex:q ?two . ?value ex:p ?one ; ex:q ?two . FILTER (STR($this) < STR(?value))
     FILTER NOT EXISTS { ?value ex:r ?told } FILTER NOT EXISTS { ?note ex:s $this , ?value } }""" ] .
 '''
+OVERLAPS = '''
+ex:Same a sh:NodeShape ; sh:targetClass ex:A ; sh:property ex:Same-p .
+ex:Same-p a sh:PropertyShape ; sh:path ex:p ; sh:sparql [ a sh:SPARQLConstraint ; sh:prefixes ex: ;
+  sh:select """SELECT $this ?value WHERE {
+    $this ex:p ?one ; ex:from ?begin ; ex:until ?end .
+    ?value ex:p ?one ; ex:from ?otherBegin ; ex:until ?otherEnd .
+    FILTER (STR($this) < STR(?value)) FILTER (?begin <= ?otherEnd && ?otherBegin <= ?end)
+    FILTER NOT EXISTS { ?note ex:s $this , ?value } }""" ] .
+'''
 THINGS = [NamedNode(f"http://example.org/{name}") for name in "abcd"]
 FACTS = st.builds(
     Quad,
@@ -108,6 +117,24 @@ FACTS = st.builds(
     st.sampled_from(THINGS),
     st.sampled_from(GRAPHS),
 )
+TIMES = st.builds(
+    Quad,
+    st.sampled_from(THINGS),
+    st.sampled_from([NamedNode(f"http://example.org/{name}") for name in ("from", "until")]),
+    st.sampled_from(
+        [Literal(day, datatype=NamedNode(str(XSD.date))) for day in ("2022-01-01", "2022-01-02")]
+    ),
+    st.sampled_from(GRAPHS),
+)
+OVERLAPPING = {
+    Quad(thing, NamedNode(f"http://example.org/{name}"), term, GRAPHS[0])
+    for thing in THINGS
+    for name, term in {
+        "p": THINGS[0],
+        "from": Literal("2022-01-01", datatype=NamedNode(str(XSD.date))),
+        "until": Literal("2022-01-01", datatype=NamedNode(str(XSD.date))),
+    }.items()
+}
 MEMBERS = {
     Quad(thing, NamedNode(str(RDF.type)), NamedNode("http://example.org/A"), GRAPHS[0]) for thing in THINGS
 }
@@ -120,6 +147,13 @@ def test_what_has_all_values_in_common_with_a_changed_thing_is_judged_anew(befor
     chosen = Shapes(turtle.parse(PROLOGUE + DECLARED + PAIRS), (), cover_everything=True)
     assert any(isinstance(way, Meeting) for way in ways(chosen))
     assert compare(None, DECLARED + PAIRS, before | MEMBERS, come, gone) == "same"
+
+
+@settings(max_examples=100, derandomize=True, **COMMON)
+@given(st.sets(st.sampled_from(sorted(OVERLAPPING, key=str))), st.sets(TIMES | FACTS, max_size=4), chances)
+def test_what_overlaps_in_time_with_a_changed_thing_is_judged_anew(before, come, chance):
+    gone = set(chance.sample(sorted(before, key=str), min(len(before), 2))) - come
+    assert compare(None, DECLARED + OVERLAPS, before | MEMBERS, come, gone) == "same"
 
 
 def ways(shapes):

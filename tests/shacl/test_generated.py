@@ -5,10 +5,13 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from rdflib import URIRef
 
+from diplograph.namespaces import XSD
 from diplograph.rdf import turtle
 from diplograph.validation.shapes import Shapes
+from diplograph.validation.validation_graph import ValidationGraph
 from shacl.compared import both
 from shacl.generated import DECLARED, PROLOGUE, Maker
 
@@ -63,6 +66,56 @@ def test_queries_for_what_all_values_lack_and_for_pairs_in_order_report_the_same
     shapes = f'{DECLARED} {shape} ; sh:sparql [ sh:prefixes ex: ; sh:select """{query}""" ] .'
 
     assert compare(shapes, f"{maker.graph()}\n{maker.graph()}\n{maker.graph()}")
+
+
+OVERLAP = """SELECT $this ?value WHERE {
+  $this ex:with ?party ; ex:from ?begin ; ex:until ?end .
+  ?value ex:with ?party ; ex:from ?otherBegin ; ex:until ?otherEnd .
+  FILTER (?begin <= ?otherEnd && ?otherBegin <= ?end)
+  FILTER (!sameTerm($this, ?value))
+  FILTER NOT EXISTS { $this ex:not ?value } }"""
+PAIRS = f"""{DECLARED} ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:with ;
+  sh:sparql [ sh:prefixes ex: ; sh:select \"\"\"{OVERLAP}\"\"\" ] ."""
+EX = "http://example.org/"
+days = st.builds(
+    Literal,
+    st.sampled_from(["2021-12-31", "2022-01-01", "2022-03-05", "2022-03-05Z", "2023-01-01"]),
+    datatype=st.just(NamedNode(str(XSD.date))),
+)
+PROPERTIES = ("with", "from", "until")
+bounds = st.one_of(days, days, days, st.sampled_from([Literal("2022"), Literal(7), NamedNode(f"{EX}day")]))
+names = st.sampled_from([*(NamedNode(EX + name) for name in "abcdef"), BlankNode("x")])
+meetings = st.tuples(names, st.sampled_from([NamedNode(f"{EX}p"), NamedNode(f"{EX}q")]), bounds, bounds)
+
+
+@settings(max_examples=60, derandomize=True, **COMMON)
+@given(st.lists(meetings, max_size=8), st.lists(st.tuples(names, names), max_size=3))
+def test_pairs_that_overlap_in_time_are_those_that_pyshacl_alone_reports(met, apart):
+    triples = {Triple(a, NamedNode(f"{EX}not"), b) for a, b in apart}
+    for name, *said in met:
+        triples |= {Triple(name, NamedNode(EX + p), o) for p, o in zip(PROPERTIES, said, strict=True)}
+
+    fast, alone = both(Shapes(turtle.parse(PROLOGUE + PAIRS), ()), list(triples))
+
+    assert fast == alone != "refused"
+
+
+def test_suspected_pair_is_judged_as_that_pair_and_not_among_all_that_share_a_value():
+    day = Literal("2022-01-01", datatype=NamedNode(str(XSD.date)))
+    later = Literal("2023-01-01", datatype=NamedNode(str(XSD.date)))
+    days_of = {"a": day, "b": day, "c": later}
+    triples = [
+        Triple(NamedNode(EX + name), NamedNode(EX + p), o)
+        for name, its in days_of.items()
+        for p, o in zip(PROPERTIES, (NamedNode(f"{EX}p"), its, its), strict=True)
+    ]
+    shapes = Shapes(turtle.parse(PROLOGUE + PAIRS), ())
+
+    (_, suspects, _), *others = shapes.plan.candidates(ValidationGraph.of(triples))
+
+    a, b = URIRef(f"{EX}a"), URIRef(f"{EX}b")
+    assert suspects == {a: ({"this": a, "value": b},), b: ({"this": b, "value": a},)}
+    assert others == []
 
 
 @pytest.mark.slow

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode, Quad
 
+from diplograph.incremental.revalidation import after
 from diplograph.namespaces import DGG
+from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, Shapes, in_context, validate
-from diplograph.validation.inputs import of_files
+from diplograph.validation import Report, Shapes, State, in_context, validate
+from diplograph.validation.inputs import Graphs, of_files
 from diplograph.validation.uploads import parse
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))
@@ -27,14 +30,45 @@ def shapes(kb: KnowledgeBase) -> Shapes:
 
 
 @pytest.fixture(scope="session")
-def judge(kb: KnowledgeBase, shapes: Shapes) -> Judge:
-    """What an example changes: the report on it beside the entities."""
+def base(kb: KnowledgeBase) -> Graphs:
+    """The graphs that examples come to."""
     known = of_files(kb)
-    base = {graph: known[graph] for graph in CONTEXT}
-    standing = validate(base, shapes, {})
+    return {graph: known[graph] for graph in CONTEXT}
+
+
+@pytest.fixture(scope="session")
+def standing(base: Graphs, shapes: Shapes) -> Report:
+    """The report on these graphs alone."""
+    return validate(base, shapes, {})
+
+
+@pytest.fixture(scope="session")
+def judge(base: Graphs, shapes: Shapes, standing: Report) -> Judge:
+    """What an example changes: the report on it beside the entities."""
 
     def judged(path: Path) -> Report:
-        submitted = parse(path.read_bytes(), path.suffix, f"urn:example:{path.stem}")
-        return in_context(base, submitted, shapes, against="release", standing=standing)
+        return in_context(base, submitted(path), shapes, against="release", standing=standing)
 
     return judged
+
+
+@pytest.fixture(scope="session")
+def judge_change(base: Graphs, shapes: Shapes, standing: Report) -> Judge:
+    """The report on the entities with an example, of which only what it can touch is judged."""
+    state = State.of(base)
+
+    def judged(path: Path) -> Report:
+        quads = {
+            Quad(t.subject, t.predicate, t.object, NamedNode(graph))
+            for graph, triples in submitted(path).items()
+            for t in triples
+        }
+        delta = Delta(frozenset(quads), frozenset())
+        return after(state, delta, shapes, standing.findings, [quad.triple for quad in quads])
+
+    return judged
+
+
+def submitted(path: Path) -> Graphs:
+    """Return the graphs of an example."""
+    return parse(path.read_bytes(), path.suffix, f"urn:example:{path.stem}")

@@ -155,17 +155,34 @@ class Group:
             found |= frozenset.intersection(*(group.certain for group in union.groups))
         return frozenset(found | {name for counted in self.counted for name in counted.variables})
 
-    def text(self, *, whole: bool = True) -> str:
+    @property
+    def things(self) -> list[str]:
+        """Name the things, ?this among them, where the group joins several by values that they share."""
+        if self.unions or self.counted or len(found := self._sides()) < 2:
+            return []
+        return sorted({one.subject for side in found for one in side if one.subject.startswith("?")})
+
+    def text(self, focus: str, *, whole: bool = True) -> str:
         """Write the group as the outermost one, where solutions are suspected rather than missed.
 
-        `whole` tells whether it is asked of all focus nodes, and not of a few that are given.
+        `focus` is a group that binds ?this; `whole` tells whether to all focus nodes, and not to a few.
         """
-        alone = [pattern for pattern in self.patterns if self._only_says_there_is(pattern)]
-        kept = [pattern for pattern in self.patterns if pattern not in alone]
-        parts = [" ".join(pattern.text for pattern in side) for side in sides(kept)]
-        own = parts if len(parts) < 2 else [f"{{ SELECT * WHERE {{ {part} }} }}" for part in parts]
+        first, *others = (" ".join(pattern.text for pattern in side) for side in self._sides())
+        found = " ".join([focus, *(self._needed() if whole else ()), first])
+        if others:
+            found = " ".join(map(_alone, [found, *others]))
+        found = " ".join([found, *self._plain(suspect=True)])
+        alone = (pattern for pattern in self.patterns if self._only_says_there_is(pattern))
         tests = [f"FILTER EXISTS {{ {chain([pattern], frozenset({THIS}), '')} }}" for pattern in alone]
-        return " ".join([*(self._needed() if whole else ()), *own, *tests, self.rest()])
+        return " ".join(
+            [_alone(found) if others else found, *tests, *self._tested(self.certain, suspect=True)]
+        )
+
+    def _sides(self) -> list[list[Pattern]]:
+        """Return what the patterns tell of one thing after the other, first of ?this."""
+        telling = [pattern for pattern in self.patterns if not self._only_says_there_is(pattern)]
+        found = sorted(sides(telling), key=lambda side: not _is_of_this(side))
+        return found if found and _is_of_this(found[0]) else [telling]
 
     def _needed(self) -> Iterator[str]:
         """Write what follows from the group and is soon found.
@@ -213,6 +230,10 @@ class Group:
         return chain(self.patterns, bound, " ".join(self._rest(bound | self.certain, suspect=suspect)))
 
     def _rest(self, bound: frozenset[str], *, suspect: bool) -> Iterator[str]:
+        yield from self._plain(suspect=suspect)
+        yield from self._tested(bound, suspect=suspect)
+
+    def _plain(self, *, suspect: bool) -> Iterator[str]:
         for counted in self.counted:
             yield f"{{ {counted.text} }}"
         for union in self.unions:
@@ -220,9 +241,20 @@ class Group:
             yield " UNION ".join(f"{{ {part} }}" for part in parts)
         for one in self.filters:
             yield f"FILTER(COALESCE({one.expression}, true))" if suspect else f"FILTER({one.expression})"
+
+    def _tested(self, bound: frozenset[str], *, suspect: bool) -> Iterator[str]:
         for exists in self.exists:
             inner = exists.group.inside(bound, suspect=suspect == exists.wanted)
             yield f"FILTER {'' if exists.wanted else 'NOT '}EXISTS {{ {inner} }}"
+
+
+def _alone(text: str) -> str:
+    """Write a group that the engine matches by itself, its plain filters before any EXISTS outside."""
+    return f"{{ SELECT * WHERE {{ {text} }} }}"
+
+
+def _is_of_this(side: Sequence[Pattern]) -> bool:
+    return any(THIS in pattern.variables for pattern in side)
 
 
 def hold_filters(group: Group, outer: frozenset[str]) -> None:

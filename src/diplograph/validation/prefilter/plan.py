@@ -18,9 +18,8 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
 from diplograph.sparql import paths, patterns
 from diplograph.sparql.paths import InexpressibleError, Path
-from diplograph.sparql.patterns import Group
+from diplograph.sparql.patterns import THIS, Group
 from diplograph.validation.prefilter.conditions import TARGETS, Conditions
-from diplograph.validation.prefilter.overlap import Overlap
 from diplograph.validation.validation_graph import ValidationGraph
 
 _SUBCLASSES = f"SELECT ?sub ?super WHERE {{ ?sub <{RDFS.subClassOf}> ?super }}"
@@ -103,23 +102,30 @@ class Unit:
                 found |= _nodes(data.select(text))
             except MalformedQuery:  # the engine's grammar is not pySHACL's
                 return found | _nodes(data.select(_query(target, "")))
-        for group in self.queries if target and self.condition != "true" else ():
-            if (overlap := Overlap.of(group)) is not None:
-                found |= _nodes(overlap.candidates(data, target))
         return found
 
     def suspects(self, data: Dataset, below: Mapping[str, set[str]]) -> Suspects:
         """Return the candidates, each with what else its solutions may be where that is known."""
-        overlap = Overlap.of(self.queries[0]) if len(self.queries) == 1 else None
         target = self.targets.text(below)
-        if overlap is None or self.condition != "false" or not target:
+        rows = self._joined(data, target) if len(self.queries) == 1 and self.condition == "false" else None
+        if rows is None:
             return dict.fromkeys(self.candidates(data, below), ())
         found: dict[Node, list[Solution]] = {}
-        for row in overlap.candidates(data, target):
+        for row in rows:
             named = {name: to_rdflib(term) for name, term in row.items()}
             kept = {name: term for name, term in named.items() if not isinstance(term, Literal)}
             found.setdefault(named["this"], []).append(kept)
         return dict.fromkeys(self.targets.nodes, ()) | {n: tuple(rows) for n, rows in found.items()}
+
+    def _joined(self, data: Dataset, target: str) -> list[dict[str, OxigraphTerm]] | None:
+        """Return the things that the query joins; None where it tells of one, or the engine fails."""
+        group = self.queries[0]
+        if not target or not (things := group.things):
+            return None
+        try:
+            return data.select(_solutions(target, group, things))
+        except MalformedQuery:
+            return None
 
     def among(self, data: Dataset, focus: Iterable[NamedNode]) -> set[Node]:
         """Return those of some focus nodes, named by IRIs, that may break the shape."""
@@ -139,8 +145,7 @@ class Unit:
         if self.condition != "false":
             yield _query(target, f"FILTER({self.condition})")
         for group in self.queries:
-            if Overlap.of(group) is None:
-                yield _query(f"{{ {_query(target, '')} }}", group.text(whole=whole))
+            yield _solutions(target, group, [THIS], whole=whole)
 
 
 @dataclass
@@ -265,6 +270,11 @@ def _written(found: set[Node], unit: Unit, judged: ValidationGraph) -> set[Node]
 
 def _query(target: str, test: str) -> str:
     return f"SELECT DISTINCT ?this WHERE {{ {target} {test} }}"
+
+
+def _solutions(target: str, group: Group, names: Iterable[str], *, whole: bool = True) -> str:
+    found = group.text(f"{{ {_query(target, '')} }}", whole=whole)
+    return f"SELECT DISTINCT {' '.join(names)} WHERE {{ {found} }}"
 
 
 def _nodes(rows: Iterable[Mapping[str, OxigraphTerm]]) -> set[Node]:
