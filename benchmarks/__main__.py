@@ -21,6 +21,7 @@ import click
 
 from benchmarks.generator import Plan, write
 from benchmarks.intake import intake
+from benchmarks.names import names
 from benchmarks.running import Options, run
 from benchmarks.servers import SYSTEMS
 from benchmarks.validation import validation
@@ -115,6 +116,7 @@ def _named(ctx: click.Context, option: str) -> bool:
 
 main.add_command(validation)
 main.add_command(intake)
+main.add_command(names)
 
 if __name__ == "__main__":
     main()

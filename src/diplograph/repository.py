@@ -14,7 +14,7 @@ from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.queries import QueryBook
 from diplograph.release import Release
-from diplograph.search import Names
+from diplograph.search import NameIndex, Names
 from diplograph.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Repository:
     release: Release
     engine: Engine
     queries: QueryBook
-    names: Names
+    _names: Names = field(repr=False)
     _resources: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @classmethod
@@ -56,9 +56,12 @@ class Repository:
         queries = QueryBook.read(release.queries_dir)
         engine = _engine(settings, release)
         resources.callback(engine.close)
-        names = Names(engine)
-        resources.callback(names.close)
-        return cls(settings, release, engine, queries, names, resources.pop_all())
+        return cls(settings, release, engine, queries, Names(engine), resources.pop_all())
+
+    @property
+    def names(self) -> NameIndex:
+        """The names in the release, read when somebody first asks for one."""
+        return self._names.index
 
     @property
     def shapes_dir(self) -> Path:

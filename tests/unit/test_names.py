@@ -1,11 +1,14 @@
 """What is found by name: any language, case, accent and order, misspelled words too, and nothing unlike."""
 
+from random import Random
+
 import pytest
 
+from diplograph.errors import InvalidParameter
 from diplograph.namespaces import DG, ID
 from diplograph.rdf.terms import fold
-from diplograph.search import Appellation, Role
-from diplograph.search.index import EXACT, REORDERED, Index, Scope, similarity
+from diplograph.search import Appellation, NameIndex, Role, Scope
+from diplograph.search.index import EXACT, LEAST, LONGEST, REORDERED, similarity
 
 PLACE, STATE = str(ID["place/islands"]), str(ID["state/x"])
 WRITER, OTHER = str(ID["person/kuczynski"]), str(ID["person/kucera"])
@@ -29,9 +32,7 @@ MEMBERS = [
 
 @pytest.fixture(scope="module")
 def index():
-    made = Index(NAMES, MEMBERS)
-    yield made
-    made.close()
+    return NameIndex(NAMES, MEMBERS)
 
 
 def found(index, text, **scope):
@@ -47,6 +48,7 @@ def found(index, text, **scope):
         ("Kuczynsky Grzegorz", WRITER),
         ("Kuczynsky", WRITER),
         ("kuc", OTHER),
+        ("of Grzegorz Kuczyński", WRITER),
         ("北方領土", PLACE),
         ("領土", PLACE),
         ("южные курильские ОСТРОВА", PLACE),
@@ -60,10 +62,31 @@ def test_a_thing_is_found_by_any_spelling_of_any_of_its_names(index, text, iri):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "?!", "''\"", "zzz", '" OR "', "NEAR(", "\ud800", "\x00", "*", "a" * 5000]
+    "text", ["", "  ", "?!", "''\"", "zzz", '" OR "', "NEAR(", "\ud800", "\x00", "*", "a" * LONGEST]
 )
 def test_any_text_is_only_text(index, text):
     assert found(index, text) == []
+
+
+def test_a_text_longer_than_any_name_is_refused_naming_the_limit(index):
+    with pytest.raises(InvalidParameter) as refused:
+        found(index, "a" * (LONGEST + 1))
+
+    assert refused.value.facts["limit"] == LONGEST
+
+
+def test_the_best_of_thousands_of_names_is_the_one_that_comparing_with_each_finds():
+    chance = Random(1)
+    words = ["".join(chance.choices("aeiklmnorst", k=chance.randrange(2, 9))) for _ in range(80)]
+    texts = sorted({" ".join(chance.choices(words, k=chance.randrange(1, 6))) for _ in range(3000)})
+    index = NameIndex([(text, Appellation(text, "", Role.LABEL)) for text in texts], ())
+    for text in chance.sample(texts, 40):
+        parts = text.split()
+        chance.shuffle(parts)
+        wanted = " ".join(f"{part[:4]}x{part[5:]}" if len(part) > 4 else part for part in parts)
+
+        best = max(similarity(wanted, each) for each in texts)
+        assert [one.score for one in index.find(wanted, limit=1)] == [best] * (best >= LEAST)
 
 
 def test_every_name_of_a_contested_place_is_worth_the_same(index):

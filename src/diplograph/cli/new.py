@@ -16,7 +16,7 @@ from diplograph.namespaces import DG, short
 from diplograph.rdf import Dataset, turtle
 from diplograph.release import durable
 from diplograph.release.assemble import load_graphs
-from diplograph.search.index import Index, Scope
+from diplograph.search.index import LONGEST
 from diplograph.search.loading import index_of
 from diplograph.sources import KnowledgeBase
 
@@ -74,11 +74,7 @@ class KnownTerms:
 
     def _near(self, label: str) -> list[str]:
         self._dataset.write_default_merge()
-        index: Index = index_of(self._dataset)
-        try:
-            found = index.find(label, Scope(), NEAR, ALIKE)
-        finally:
-            index.close()
+        found = index_of(self._dataset).find(label[:LONGEST], limit=NEAR, least=ALIKE)
         return [f"{short(one.iri)}  {one.label}" for one in found]
 
 

@@ -18,7 +18,7 @@ from diplograph.errors import UnknownResource
 from diplograph.namespaces import KINDS, short
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.queries.canned import Reason
-from diplograph.search import Candidate
+from diplograph.search import Candidate, Scope
 from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
 from diplograph.sparql.rewriting.statistics import Statistics
@@ -49,7 +49,7 @@ def describe_command(iri: str, form: str, output: Path | None, kb: Path | None) 
 def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb: Path | None) -> None:
     """Find things by a label or another name, in any language and in spite of spelling."""
     with results.opened(console.settings(kb)) as published:
-        found = published.names.find(text, limit, kinds=kinds)
+        found = published.names.find(text, Scope(kinds=kinds), limit)
     if form == "json":
         click.echo(json.dumps([_facts(one) for one in found], ensure_ascii=False, indent=2))
         return

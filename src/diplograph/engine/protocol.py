@@ -5,8 +5,9 @@ An answer waits in memory up to a size, then in a file without a name, until it 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from diplograph.errors import NoSpace
 from diplograph.sparql.grammar import Form
@@ -31,10 +32,15 @@ class Spool:
             raise NoSpace(f"An answer cannot be put aside: {error.strerror}.") from error
         self.size += len(content)
 
+    def file(self) -> IO[bytes]:
+        """Return the content as a file at its start; one reader at a time."""
+        self._file.seek(0)
+        return self._file
+
     def __iter__(self) -> Iterator[bytes]:
         """Yield the whole content in pieces; one reader at a time."""
-        self._file.seek(0)
-        while piece := self._file.read(CHUNK):
+        file = self.file()
+        while piece := file.read(CHUNK):
             yield piece
 
     def read(self) -> bytes:
@@ -94,6 +100,10 @@ class Answer:
     def body(self) -> bytes:
         """The whole answer in memory."""
         return self.content if isinstance(self.content, bytes) else self.content.read()
+
+    def file(self) -> IO[bytes]:
+        """Return the answer as a file at its start, for as long as it is not closed; one reader at a time."""
+        return BytesIO(self.content) if isinstance(self.content, bytes) else self.content.file()
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the answer in pieces."""

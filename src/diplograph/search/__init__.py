@@ -3,11 +3,10 @@
 Queries and results of reconciliation are those of the Reconciliation Service API 0.2.
 """
 
-from diplograph.search.index import Candidate
+from diplograph.search.index import Appellation, Candidate, NameIndex, Role, Scope
 from diplograph.search.loading import Names
 from diplograph.search.reconcile_requests import MAX_BATCH, Query, read_batch
 from diplograph.search.reconciliation import EXCLUDED, Match, described, reconcile, types
-from diplograph.search.table import Appellation, Role
 
 __all__ = [
     "EXCLUDED",
@@ -15,9 +14,11 @@ __all__ = [
     "Appellation",
     "Candidate",
     "Match",
+    "NameIndex",
     "Names",
     "Query",
     "Role",
+    "Scope",
     "described",
     "read_batch",
     "reconcile",

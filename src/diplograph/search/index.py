@@ -1,17 +1,36 @@
-"""An index of names: what is named like a text, how alike two names are, and how words are spelled."""
+"""Search by name in memory: an inverted index of words, with a fuzzy comparison of what it finds.
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+A word that somebody typed stands for all words that begin with it or are spelled much like it, and each of
+those knows the names it is in. Only names that share such words with the text are compared in full: the time
+follows their number, and not that of all names.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from enum import IntEnum
+from functools import cache
+from itertools import chain, combinations, count, islice
 
 from rapidfuzz import fuzz, process
 
-from diplograph.namespaces import LANGUAGES, short
+from diplograph.errors import InvalidParameter
+from diplograph.namespaces import ID, LANGUAGES, short
 from diplograph.rdf.terms import fold, is_unspaced
-from diplograph.search.table import Appellation, Members, Named, Role, filled, kind_of
+
+MOST = 100
+"""How many things are found at most."""
+LONGEST = 500
+"""The longest text that is looked for, in characters."""
+READ = 400
+"""How many names are compared in full at most."""
+MOST_WORDS = 16
+"""How many words of a text are looked for; all of them count when names are compared."""
+NEAR, NEAR_LENGTH, NEAR_SCORE = 8, 4, 74.0
+"""How many other spellings of a word are looked for, from which length on, and how alike they are."""
+LEAVE_OUT = 6
+"""Up to how many words a text has where each is left out once."""
 
 EXACT = 100.0
 REORDERED = 97.0
@@ -20,17 +39,200 @@ SPELLED = 80.0
 """From how alike on two words may be the same, misspelled."""
 LEAST = 60.0
 """Below this two names have nothing to do with each other."""
-MOST = 16
-"""How many words of a text are looked for; all of them count when names are compared."""
-NEAR = 8
-NEAR_LENGTH = 4
-NEAR_SCORE = 74
-UNSPACED = 32
-_LEAVE_OUT = 6
-"""Up to how many words a text has where each is left out once."""
-READ = 400
-"""How many names are compared in full for each way to look for a text."""
-_CLASSES = "SELECT classes FROM thing WHERE iri = ?"
+
+
+class Role(IntEnum):
+    """A label, a name that somebody uses, or a name that somebody uses for it in another's place."""
+
+    LABEL = 0
+    NAME = 1
+    METONYM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Appellation:
+    """One name of a thing: its text, its language (empty: none) and what kind of name it is."""
+
+    text: str
+    language: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing whose name is like the text looked for: its label, the name that fits best, how well (0-100).
+
+    Its classes come with the smallest first, so that the first tells most.
+    """
+
+    iri: str
+    label: str
+    language: str
+    name: Appellation
+    score: float
+    classes: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind that its identifier names, empty when it is none of ours."""
+        return _kind(self.iri)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which things count: of some kinds, of at least one of some classes, of none of others; empty: all.
+
+    Kinds are those of the identifiers.
+    """
+
+    kinds: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def has(self, iri: str) -> bool:
+        """Return whether a thing is of one of the kinds."""
+        return not self.kinds or _kind(iri) in self.kinds
+
+    def allows(self, classes: frozenset[str]) -> bool:
+        """Return whether what is of these classes counts."""
+        return classes.isdisjoint(self.without) and not (self.classes and classes.isdisjoint(self.classes))
+
+
+EVERYTHING = Scope()
+
+
+class NameIndex:
+    """Names of things. It never changes, so that any number of threads may ask it."""
+
+    def __init__(self, names: Iterable[tuple[str, Appellation]], members: Iterable[tuple[str, str]]) -> None:
+        """Take each thing with each of its names, and each thing with each of its classes."""
+        folded = ((fold(name.text), iri, name) for iri, name in names)
+        rows = sorted((row for row in folded if row[0]), key=lambda row: (len(row[0]), row[0]))
+        self._folded = [row[0] for row in rows]
+        self._things = [row[1] for row in rows]
+        self._names = [row[2] for row in rows]
+        self._of_thing = _numbers(zip(self._things, count()))
+        self._of_word = _numbers(
+            (word, number) for number, name in enumerate(self._folded) for word in name.split()
+        )
+        self._words = " ".join(sorted(self._of_word)).split()  # copies, side by side in memory: read quicker
+        classes = _classes((iri, group) for iri, group in members if iri in self._of_thing)
+        self._classes = [classes.get(iri, _NONE) for iri in self._things]
+        self._sizes = Counter(chain.from_iterable(classes.values()))
+
+    def find(
+        self, text: str, scope: Scope = EVERYTHING, limit: int = MOST, least: float = LEAST
+    ) -> list[Candidate]:
+        """Return the things whose names are most like a text, in any language and case, the best first.
+
+        There are at most `limit` things, and never more than 100; names score at least `least` (0-100).
+        Raises InvalidParameter for a text of more than 500 characters.
+        """
+        if len(text) > LONGEST:
+            raise InvalidParameter(f"Names are looked for with {LONGEST} characters at most.", limit=LONGEST)
+        best: dict[str, tuple[float, Appellation]] = {}
+        wanted = fold(text)
+        for number in self._like(wanted, scope):
+            iri, name = self._things[number], self._names[number]
+            score, known = similarity(wanted, self._folded[number]), best.get(iri)
+            if score >= least and (known is None or (score, -name.role) > (known[0], -known[1].role)):
+                best[iri] = (score, name)
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1].text), item[0]))
+        return [
+            Candidate(iri, *self.label(iri), name, score, self.classes(iri))
+            for iri, (score, name) in ranked[: min(limit, MOST)]
+        ]
+
+    def names(self, iri: str) -> list[Appellation]:
+        """Return every name of a thing, labels first; none for an unknown thing."""
+        names = (self._names[number] for number in self._of_thing.get(iri, ()))
+        return sorted(names, key=lambda name: (name.role, name.language, name.text))
+
+    def classes(self, iri: str) -> tuple[str, ...]:
+        """Return the classes of a thing, the inferred ones too, the smallest first."""
+        known = (self._classes[number] for number in self._of_thing.get(iri, ())[:1])
+        return tuple(sorted(chain.from_iterable(known), key=lambda group: (self.size(group), group)))
+
+    def size(self, group: str) -> int:
+        """Return how many things with a name are of a class."""
+        return self._sizes[group]
+
+    def label(self, iri: str) -> tuple[str, str]:
+        """Return the name to show for a thing and its language; a thing without one shows its short IRI."""
+        order = {language: rank for rank, language in enumerate((*LANGUAGES, ""))}
+        names = sorted(self.names(iri), key=lambda name: (name.role, order.get(name.language, len(order))))
+        return (names[0].text, names[0].language) if names else (short(iri), "")
+
+    def _like(self, wanted: str, scope: Scope) -> Iterator[int]:
+        """Yield names that may be like a folded text: those that share most words first, the short before."""
+        allows = cache(scope.allows)
+        seen: set[int] = set()
+        read = 0
+        for numbers in self._sharing(wanted):
+            allowed = (number for number in sorted(numbers - seen) if allows(self._classes[number]))
+            within = (number for number in allowed if scope.has(self._things[number]))
+            shortest = list(islice(within, READ - read))
+            yield from shortest
+            seen |= numbers
+            read += len(shortest)
+            if read >= READ:
+                return
+
+    def _sharing(self, wanted: str) -> Iterator[set[int]]:
+        """Yield the names that share words with a folded text: all its words, then fewer, then any."""
+        words = dict.fromkeys(wanted.split()[:MOST_WORDS])
+        rarest = sorted(filter(None, map(self._holding, words)), key=len)
+        if len(rarest) > 1:
+            yield set.intersection(*rarest)
+        if 2 < len(rarest) <= LEAVE_OUT:
+            yield from (set.intersection(*others) for others in combinations(rarest, len(rarest) - 1))
+        for size in (3, 2):
+            if size < len(rarest):
+                yield set.intersection(*rarest[:size])
+        yield from rarest
+
+    def _holding(self, word: str) -> set[int]:
+        """Return the names that hold a word, its beginning of one, or another spelling of it."""
+        return set().union(*(self._of_word[term] for term in self._spellings(word)))
+
+    def _spellings(self, word: str) -> list[str]:
+        """Return the words of all names that may be meant by one."""
+        if is_unspaced(word):
+            return [term for term in self._words if word in term or (len(term) > 1 and term in word)]
+        if word.isdigit() or len(word) == 1:
+            return [word] if word in self._of_word else []
+        begins = self._words[bisect_left(self._words, word) : bisect_left(self._words, word + _LAST)]
+        if len(word) < NEAR_LENGTH:
+            return begins
+        near = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR)
+        return [*begins, *(term for term, _, _ in near)]
+
+
+_NONE: frozenset[str] = frozenset()
+_LAST = "\U0010ffff"
+"""What sorts after every character."""
+
+
+def _numbers(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers that go with each key."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, number in pairs:
+        found[key].append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _classes(members: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Return the classes of each thing: few different sets, however many things, so that they share them."""
+    larger = cache(lambda known, group: known | {group})
+    found: dict[str, frozenset[str]] = {}
+    for iri, group in members:
+        found[iri] = larger(found.get(iri, _NONE), group)
+    return found
+
+
+def _kind(iri: str) -> str:
+    """Return the kind that an identifier of ours names, else nothing."""
+    return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
 
 
 def similarity(wanted: str, name: str) -> float:
@@ -70,171 +272,3 @@ def begins_words(part: str, whole: str) -> bool:
 def _has_words(part: str, whole: str) -> bool:
     words = set(whole.split())
     return all(p in words or (is_unspaced(p) and p in whole) for p in part.split())
-
-
-def plans(text: str, vocabulary: Mapping[str, int]) -> Iterator[str]:
-    """Yield full-text queries for a folded text, from all its words to the one that tells most.
-
-    `vocabulary` has the number of names for each word.
-    """
-    meant = {word: _spellings(word, vocabulary) for word in dict.fromkeys(text.split()[:MOST])}
-    known = {word: spellings for word, spellings in meant.items() if spellings}
-    rarest = sorted(known, key=lambda word: sum(vocabulary.get(term, 1) for term in known[word]))
-    if not known:
-        return
-    yield _query(known, rarest)
-    if 2 < len(rarest) <= _LEAVE_OUT:
-        for word in reversed(rarest):
-            yield _query(known, [other for other in rarest if other != word])
-    for size in (3, 2, 1):
-        if size < len(rarest):
-            yield _query(known, rarest[:size])
-
-
-def _query(known: Mapping[str, list[str]], words: list[str]) -> str:
-    return " AND ".join(f"({' OR '.join(_quoted(word, known[word]))})" for word in words)
-
-
-def _quoted(word: str, spellings: list[str]) -> list[str]:
-    """Write the spellings as the full-text index takes them, and a word as a beginning too."""
-    begins = [f'"{word}"*'] if not word.isdigit() and (len(word) > 1 or is_unspaced(word)) else []
-    return [*begins, *(f'"{term}"' for term in spellings)]
-
-
-def _spellings(word: str, vocabulary: Mapping[str, int]) -> list[str]:
-    """Return a word with those of the vocabulary that are spelled much like it."""
-    if is_unspaced(word):
-        near = [term for term in vocabulary if word in term or (len(term) > 1 and term in word)]
-        return [word, *near[:UNSPACED]]
-    if len(word) < NEAR_LENGTH or word.isdigit():
-        return [word]
-    found = process.extract(word, vocabulary.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR)
-    return [word, *(term for term, _, _ in found)]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A thing whose name is like the text looked for: its label, the name that fits best, how well (0-100).
-
-    Its classes come with the smallest first, so that the first tells most.
-    """
-
-    iri: str
-    label: str
-    language: str
-    name: Appellation
-    score: float
-    classes: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        """The kind that its identifier names, empty when it is none of ours."""
-        return kind_of(self.iri)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which things count: of some kinds, of at least one of some classes, of none of others; empty: all."""
-
-    kinds: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-
-class Index:
-    """Names of things. Any thread may ask it, one at a time."""
-
-    def __init__(self, names: Named, members: Members) -> None:
-        """Take each thing with each of its names, and each thing with each of its classes."""
-        self._lock = Lock()
-        with ExitStack() as undo:
-            self._store = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-            undo.callback(self._store.close)
-            self._groups = filled(self._store, names, members)
-            self._vocabulary: dict[str, int] = dict(self._all("SELECT term, doc FROM vocabulary"))
-            undo.pop_all()
-
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            self._store.close()
-
-    def find(self, text: str, scope: Scope, limit: int, least: float = LEAST) -> list[Candidate]:
-        """Return the things whose names are most like a text, the best first."""
-        wanted = fold(text)
-        best: dict[str, tuple[float, Appellation]] = {}
-        for iri, name, folded in self._like(wanted, scope, limit) if wanted else ():
-            score = similarity(wanted, folded)
-            rank = (score, -name.role)
-            if score >= least and (iri not in best or rank > (best[iri][0], -best[iri][1].role)):
-                best[iri] = (score, name)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1].text), item[0]))
-        return [
-            Candidate(iri, *self.label(iri), name, score, self.classes(iri))
-            for iri, (score, name) in ranked[:limit]
-        ]
-
-    def names(self, iri: str) -> list[Appellation]:
-        """Return every name of a thing, labels first; none for an unknown thing."""
-        text = "SELECT text, language, role FROM name JOIN thing ON thing.id = name.thing WHERE iri = ?"
-        rows = self._all(f"{text} ORDER BY role, language, text", iri)
-        return [Appellation(text, language, Role(role)) for text, language, role in rows]
-
-    def classes(self, iri: str) -> tuple[str, ...]:
-        """Return the classes of a thing, the smallest first."""
-        found = [self._groups.sets[number] for (number,) in self._all(_CLASSES, iri)]
-        return tuple(sorted(frozenset().union(*found), key=lambda group: (self.size(group), group)))
-
-    def size(self, group: str) -> int:
-        """Return how many things are of a class."""
-        return self._groups.sizes.get(group, 0)
-
-    def label(self, iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
-        """Return the name to show for a thing and its language; a thing without one shows its short IRI."""
-        order = {language: rank for rank, language in enumerate((*languages, ""))}
-        names = sorted(
-            self.names(iri),
-            key=lambda name: (name.role, order.get(name.language, len(order)), name.language, name.text),
-        )
-        return (names[0].text, names[0].language) if names else (short(iri), "")
-
-    def _like(self, wanted: str, scope: Scope, limit: int) -> Iterator[tuple[str, Appellation, str]]:
-        """Yield names that may be like a folded text: those equal to it, then those that share words."""
-        condition, values = self._condition(scope)
-        yield from self._read("folded = ?", condition, wanted, *values)
-        seen = 0
-        for plan in plans(wanted, self._vocabulary):
-            found = self._read("words MATCH ?", condition, plan, *values)
-            yield from found
-            seen += len(found)
-            if seen >= max(limit, READ):
-                return
-
-    def _read(self, where: str, condition: str, *values: Any) -> list[tuple[str, Appellation, str]]:
-        """Return things, names and folded names, the shortest names first."""
-        table = "words JOIN name ON name.id = words.rowid" if where.startswith("words") else "name"
-        rows = self._all(
-            "SELECT iri, text, language, role, name.folded"  # noqa: S608 - the parts are our own
-            f" FROM {table} JOIN thing ON thing.id = name.thing WHERE {where}{condition} LIMIT {READ}",
-            *values,
-        )
-        return [
-            (iri, Appellation(text, language, Role(role)), folded)
-            for iri, text, language, role, folded in rows
-        ]
-
-    def _condition(self, scope: Scope) -> tuple[str, list[str | int]]:
-        """Return the clauses of a scope, and the values for their placeholders."""
-        clauses: list[tuple[str, list[str | int]]] = []
-        if scope.kinds:
-            clauses.append(("kind IN", [*scope.kinds]))
-        if scope.classes:
-            clauses.append(("classes IN", [*self._groups.holding(scope.classes)]))
-        if scope.without:
-            clauses.append(("classes NOT IN", [*self._groups.holding(scope.without)]))
-        text = "".join(f" AND {clause} ({', '.join('?' * len(values))})" for clause, values in clauses)
-        return text, [value for _, values in clauses for value in values]
-
-    def _all(self, text: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._store.execute(text, values).fetchall()

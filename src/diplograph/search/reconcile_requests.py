@@ -9,7 +9,7 @@ from typing import Any
 from diplograph.errors import InvalidParameter, TooLarge
 from diplograph.namespaces import DG
 from diplograph.queries.parameters import read_iri
-from diplograph.search.loading import LONGEST
+from diplograph.search.index import LONGEST
 
 MAX_BATCH = 50
 """How many queries one request holds at most."""

@@ -12,10 +12,17 @@ from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.namespaces import DG, OWL, RDF, RDFS, SKOS
 from diplograph.rdf.terms import days, fold, overlap
-from diplograph.search.index import LEAST, REORDERED, Candidate, begins_words, similarity
-from diplograph.search.loading import Names
+from diplograph.search.index import (
+    LEAST,
+    REORDERED,
+    Candidate,
+    NameIndex,
+    Role,
+    Scope,
+    begins_words,
+    similarity,
+)
 from diplograph.search.reconcile_requests import Hint, Query, Value
-from diplograph.search.table import Role
 
 EXCLUDED = tuple(
     str(group)
@@ -39,18 +46,18 @@ RIVAL = 90.0
 """From which likeness on another candidate keeps a match from being safe."""
 
 
-def types(names: Names, iris: Iterable[str]) -> list[Type]:
+def types(names: NameIndex, iris: Iterable[str]) -> list[Type]:
     """Return the classes of our ontology among some, each with its label."""
     ours = [iri for iri in iris if iri.startswith(DG)]
-    return [{"id": iri, "name": names.label(iri)} for iri in ours]
+    return [{"id": iri, "name": names.label(iri)[0]} for iri in ours]
 
 
-def usual_types(names: Names) -> list[Type]:
+def usual_types(names: NameIndex) -> list[Type]:
     """Return the classes that most tables are about, where the graph has things of them."""
     return types(names, (group for name in USUAL if names.size(group := str(DG[name]))))
 
 
-def described(names: Names, found: Candidate) -> str:
+def described(names: NameIndex, found: Candidate) -> str:
     """Return what a candidate is, and the name it was found by where that is not its label."""
     groups = types(names, found.classes[:8])
     parts = [groups[0]["name"]] if groups else []
@@ -81,7 +88,7 @@ class Match:
 Facts = Mapping[tuple[str, str], list[Fact]]
 
 
-def reconcile(names: Names, engine: Engine, queries: Mapping[str, Query]) -> dict[str, list[Match]]:
+def reconcile(names: NameIndex, engine: Engine, queries: Mapping[str, Query]) -> dict[str, list[Match]]:
     """Return the candidates for each query, the best first."""
     found = {key: _candidates(names, query) for key, query in queries.items()}
     facts = _facts(engine, found, queries)
@@ -89,9 +96,9 @@ def reconcile(names: Names, engine: Engine, queries: Mapping[str, Query]) -> dic
     return {key: judge.ranked(query, found[key]) for key, query in queries.items()}
 
 
-def _candidates(names: Names, query: Query) -> list[Candidate]:
+def _candidates(names: NameIndex, query: Query) -> list[Candidate]:
     asked = () if query.strict == "should" else query.classes
-    found = names.find(query.text, POOL, classes=asked, without=EXCLUDED)
+    found = names.find(query.text, Scope(classes=asked, without=EXCLUDED), POOL)
     if query.strict == "all":
         return [one for one in found if set(query.classes) <= set(one.classes)]
     return found
@@ -116,7 +123,7 @@ def _facts(engine: Engine, found: Mapping[str, list[Candidate]], queries: Mappin
 class _Judge:
     """Scores candidates; names of values are read once."""
 
-    def __init__(self, names: Names, facts: Facts) -> None:
+    def __init__(self, names: NameIndex, facts: Facts) -> None:
         self._names = names
         self._facts = facts
         self._folded: dict[str, list[str]] = {}

@@ -13,8 +13,8 @@ from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
 from diplograph.namespaces import DG, ID, OWL, RDF, RDFS, SKOS
 from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
-from diplograph.search import Candidate, reconciliation
-from diplograph.search.loading import LONGEST
+from diplograph.search import Candidate, Scope, reconciliation
+from diplograph.search.index import LONGEST
 from diplograph.search.reconcile_requests import HINTS
 from diplograph.search.reconciliation import Match
 from diplograph.web import headers, request_parsing, responses, thing_facts
@@ -27,10 +27,10 @@ ROWS = 6
 UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SKOS.exactMatch)}
 """What it leaves to the page of the thing."""
 FORM = "application/x-www-form-urlencoded"
-SUGGESTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "entity": {"without": search.EXCLUDED},
-    "type": {"classes": (str(OWL.Class),)},
-    "property": {"classes": (str(OWL.ObjectProperty), str(OWL.DatatypeProperty))},
+SUGGESTED: Mapping[str, Scope] = {
+    "entity": Scope(without=search.EXCLUDED),
+    "type": Scope(classes=(str(OWL.Class),)),
+    "property": Scope(classes=(str(OWL.ObjectProperty), str(OWL.DatatypeProperty))),
 }
 FRAMED = headers.POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 """The policy of a preview, which is made to be shown inside another page."""
@@ -156,7 +156,7 @@ class Reconciliation:
         given = request_parsing.fields(request.query_string)
         prefix = (request_parsing.single(given, "prefix") or "").strip()[:LONGEST]
         start = _offset(request_parsing.single(given, "cursor"))
-        found = self.repository.names.find(prefix, start + PAGE, **SUGGESTED[kind]) if prefix else []
+        found = self.repository.names.find(prefix, SUGGESTED[kind], start + PAGE) if prefix else []
         result = [self._suggestion(kind, one) for one in found[start:]]
         if kind == "property" and prefix and not start:
             result = [
