@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from answers import ROOT, held
 from diplograph.rdf import Dataset
-from diplograph.reasoning import saturate
-from diplograph.release.assemble import add_inferences, load_graphs, ontology_rules
-from diplograph.sources import KnowledgeBase
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,15 +14,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-engines", action="store_true", help=text)
     text = "how many generated shapes and graphs the slow comparison with pySHACL takes"
     parser.addoption("--cases", type=int, default=200, help=text)
-
-
-ROOT = Path(__file__).resolve().parents[1]
+    text = "the knowledge base that the tests of data and answers look at"
+    parser.addoption("--kb", type=Path, default=ROOT, help=text)
 
 
 @pytest.fixture(scope="session")
-def root() -> Path:
+def root(pytestconfig: pytest.Config) -> Path:
     """The checkout: ontology, data, shapes and queries as they are on disk."""
-    return ROOT
+    return pytestconfig.getoption("--kb")
 
 
 @pytest.fixture(scope="session")
@@ -37,13 +34,6 @@ def sources_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def curated() -> Dataset:
-    """The knowledge base as a release holds it, in memory: closed, inferred and merged. Read it only."""
-    dataset = Dataset.memory()
-    knowledge_base = KnowledgeBase(ROOT)
-    load_graphs(knowledge_base, dataset)
-    dataset.write_default_merge()
-    rules = ontology_rules(dataset)
-    saturate(dataset, rules)
-    add_inferences(dataset, rules, knowledge_base.rule_files())
-    return dataset
+def curated(root: Path) -> Dataset:
+    """The knowledge base as a release holds it, in memory. Read it only."""
+    return held(root)

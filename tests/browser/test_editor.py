@@ -15,7 +15,7 @@ from browser.conftest import Watch
 from live import fetch
 
 EXPULSIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
-SELECT ?act ?state WHERE { ?act a dg:Expulsion ; dg:actor ?state } ORDER BY ?act"""
+SELECT ?act ?state WHERE { ?act a dg:Expulsion ; dg:actor ?state } ORDER BY ?act LIMIT 4"""
 
 
 @pytest.fixture

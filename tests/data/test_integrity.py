@@ -13,10 +13,10 @@ from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
 from diplograph import evidence
-from diplograph.namespaces import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID
+from diplograph.namespaces import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID, VOID
 from diplograph.rdf import turtle
 
-FILES = ("a1", "a2", "background", "entities", "meta")
+FILES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "data").glob("*.ttl"))
 UNLABELLED = tuple(f"{ID}{kind}/" for kind in ("evidence", "span", "time"))
 LANDING_PAGE = URIRef(BASE)
 SCHEMES = {
@@ -25,7 +25,6 @@ SCHEMES = {
     "geonames": "https://sws.geonames.org/{}/",
 }
 NOTATIONS = {"iso3166-1-alpha2": "iso-3166-1-alpha-2", "iso3166-1-alpha3": "iso-3166-1-alpha-3"}
-CONTESTED = ("four-regions", "habomai", "islands-1", "iturup", "kunashir", "kuril-chain", "shikotan")
 
 
 def local(graph: Graph) -> set[URIRef]:
@@ -34,8 +33,11 @@ def local(graph: Graph) -> set[URIRef]:
     return {term for term in terms if isinstance(term, URIRef) and term.startswith(BASE)} - {LANDING_PAGE}
 
 
-def test_every_graph_has_its_file_and_nothing_else_lies_there(root):
-    assert sorted(path.stem for path in (root / "data").glob("*.ttl")) == sorted(FILES)
+def test_every_curated_graph_has_its_file_and_every_file_its_graph(meta):
+    built = {URIRef(name) for name in BUILT_GRAPHS} | {DGG.ontology, DGG.vocab}
+    graphs = {thing for thing in meta.subjects(RDF.type, VOID.Dataset) if thing.startswith(DGG)}
+
+    assert graphs - built == {DGG[name] for name in FILES}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -96,15 +98,15 @@ def test_japanese_and_russian_labels_stand_with_the_entities_only(root):
         assert {label.language for label in labels} == {"en"}, name
 
 
-def test_a_contested_place_has_no_japanese_or_russian_label(data):
-    for slug in CONTESTED:
-        assert {label.language for label in data.objects(ID[f"place/{slug}"], RDFS.label)} == {"en"}, slug
+def test_a_contested_place_has_no_japanese_or_russian_label(data, contested):
+    for place in contested:
+        assert {label.language for label in data.objects(place, RDFS.label)} == {"en"}, place
 
 
-def test_a_contested_place_lies_within_no_land_of_a_state(data):
-    lands = {ID[f"place/{slug}-land"] for slug in ("japan", "russia", "ukraine")}
-    for slug in CONTESTED:
-        assert not lands & set(data.transitive_objects(ID[f"place/{slug}"], DG.within)), slug
+def test_a_contested_place_lies_within_no_land_of_a_state(data, contested):
+    lands = {place for place in data.subjects(RDF.type, DG.Territory) if place.endswith("-land")}
+    for place in contested:
+        assert not lands & set(data.transitive_objects(place, DG.within)), place
 
 
 def bounds(expression: str) -> tuple[date | None, date | None]:

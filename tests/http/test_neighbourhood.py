@@ -64,5 +64,7 @@ def test_page_of_a_thing_tells_its_neighbourhood_as_a_table(client: FlaskClient)
 
 
 def test_page_of_a_place_holds_the_points_of_the_places_within_it(client: FlaskClient):
-    assert client.get("/doc/place/islands-1.html").text.count("<tr data-latitude=") == 5
+    within = client.get("/doc/place/iturup.html").text.count("<tr data-latitude=")
+
+    assert client.get("/doc/place/islands-1.html").text.count("<tr data-latitude=") > within > 0
     assert "data-latitude" not in client.get("/doc/state/japan.html").text

@@ -1,0 +1,33 @@
+"""The knowledge base as a release holds it, in memory, and the queries whose whole answers are known."""
+
+from pathlib import Path
+
+from diplograph.queries import QueryBook
+from diplograph.rdf import Dataset
+from diplograph.reasoning import saturate
+from diplograph.release.assemble import add_inferences, load_graphs, ontology_rules
+from diplograph.sources import KnowledgeBase
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def held(root: Path) -> Dataset:
+    """What a release of a knowledge base holds: closed, inferred and merged."""
+    dataset = Dataset.memory()
+    knowledge_base = KnowledgeBase(root)
+    load_graphs(knowledge_base, dataset)
+    dataset.write_default_merge()
+    rules = ontology_rules(dataset)
+    saturate(dataset, rules)
+    add_inferences(dataset, rules, knowledge_base.rule_files())
+    return dataset
+
+
+def queries() -> dict[str, str]:
+    """Every question and every canned query by its name."""
+    questions = sorted((ROOT / "tests" / "questions").glob("*.rq"))
+    canned = QueryBook.read(ROOT / "queries" / "canned")
+    return {
+        **{path.stem: path.read_text(encoding="utf-8") for path in questions},
+        **{name: query.bind({}) for name, query in canned.items()},
+    }
