@@ -1,4 +1,4 @@
-"""What can go wrong, as values: each error knows its HTTP status, its title, its cure and its facts."""
+"""Errors: problem types, each with its HTTP status, title, cure and facts (RFC 9457); no web framework."""
 # ruff: noqa: N818 - the names are the problem types of the interface, which have no suffix
 
 from typing import ClassVar

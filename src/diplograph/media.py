@@ -1,4 +1,4 @@
-"""The media types that are offered, their file suffixes, and the choice between them."""
+"""Media types: those that are offered, their file suffixes, and the negotiation between them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The namespaces, prefixes and terms that the code mentions."""
+"""Namespaces: the prefixes and terms that the code mentions, and short names of IRIs."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

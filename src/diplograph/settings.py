@@ -1,4 +1,4 @@
-"""One frozen object with every setting; nothing else reads the environment."""
+"""Settings: one frozen object; nothing else reads the environment."""
 
 import hashlib
 import os

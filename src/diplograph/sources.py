@@ -1,4 +1,4 @@
-"""Which files make up a knowledge base and which named graph each one is."""
+"""Sources: which files make up a knowledge base, and which named graph each one is."""
 
 import hashlib
 import re

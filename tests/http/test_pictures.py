@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from diplograph.web import pictures
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
-from diplograph.web.pictures import charts, exchange, matrix, paper
+from diplograph.web.pictures import canvas, charts, exchange, matrix
 
 USUAL_ENGINES = ("embedded",)
 CHART = {"type": "exchange", "from": "one", "to": "two", "group": "basis"}
@@ -130,7 +130,7 @@ def test_timeline_draws_each_act_with_a_date_once(client: FlaskClient):
 def test_span_is_as_wide_as_its_bounds_and_an_open_side_is_said(app: Flask):
     pair = exchange.exchanges(shown(ROW), CHART)[0]
 
-    assert pair.first.span == paper.Span(
+    assert pair.first.span == canvas.Span(
         date(2022, 4, 1), date(2022, 4, 26), "2022-04-01 to 2022-04-26", open=False
     )
     assert (pair.second.span.ends, pair.second.span.open, pair.second.span.when) == (
@@ -160,10 +160,10 @@ def test_acts_without_a_date_or_a_state_are_not_drawn():
 @pytest.mark.parametrize("years", [(2022, 2022), (1956, 2026), (1, 9999)])
 def test_dates_below_a_picture_are_as_many_as_there_is_room_for(years: tuple[int, int]):
     days = [date(years[0], 1, 1), date(years[1], 12, 31)]
-    scale = paper.Scale.over(days, 120, 30)
+    scale = canvas.Scale.over(days, 120, 30)
 
     assert 2 <= len(scale.months()) <= 15
-    assert 120 <= scale.at(days[0]) < scale.after(days[1]) <= paper.WIDTH
+    assert 120 <= scale.at(days[0]) < scale.after(days[1]) <= canvas.WIDTH
 
 
 def test_what_there_is_no_room_for_is_counted(app: Flask):
@@ -179,5 +179,5 @@ def test_what_there_is_no_room_for_is_counted(app: Flask):
 
 
 def test_texts_of_east_asia_are_given_twice_the_room():
-    assert paper.cut("日本の島々", 40) == "日本…"
-    assert paper.cut("Japan", 40) == "Japan"
+    assert canvas.cut("日本の島々", 40) == "日本…"
+    assert canvas.cut("Japan", 40) == "Japan"

@@ -1,1 +1,1 @@
-"""Taking in a change: checked in context, built, written to the journal, then to the files, then served."""
+"""Changes: the write path, from a request to files on disk."""

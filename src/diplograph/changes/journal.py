@@ -1,4 +1,4 @@
-"""The journal: every accepted change, whole, in one file that only grows.
+"""Journal: every accepted change, whole, in one file that only grows.
 
 STATE/journal/changes    records: a line `diplograph-change NUMBER HEAD BODY SHA256` with two lengths and the
                          hash of both parts, the head (who, when, what) and the body (files, triples), in JSON

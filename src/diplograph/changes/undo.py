@@ -1,4 +1,4 @@
-"""Taking a change back: the inverse change, on the same way in and checked like any other."""
+"""Undo: the inverse of a change, on the same way in and checked like any other."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The one process of a service that writes: spawned when the first change comes, replaced when it dies."""
+"""Writer process of a service: spawned when the first change comes, replaced when it dies."""
 
 import logging
 import threading

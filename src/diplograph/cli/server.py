@@ -1,4 +1,4 @@
-"""The process that serves: Granian in front, one web process with threads, workers behind.
+"""Server: Granian in front, one web process with threads, workers behind.
 
 The parent only watches; the web process opens the release. It is spawned, never forked, and dies with the
 parent, and its workers die with it.

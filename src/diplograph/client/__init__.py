@@ -1,4 +1,4 @@
-"""The graph from Python, for scripts and notebooks: `from diplograph import Client`."""
+"""Client: the graph from Python, for scripts and notebooks: `from diplograph import Client`."""
 
 from diplograph.client.access import Client
 from diplograph.client.table import Table

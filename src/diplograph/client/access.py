@@ -1,4 +1,4 @@
-"""Asks a service, a release or a knowledge base the same questions in the same words."""
+"""Client: the same questions to a service, a release or a knowledge base."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime

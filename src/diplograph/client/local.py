@@ -1,4 +1,4 @@
-"""A graph on this machine: a release, or the release of a knowledge base, with a worker of its own."""
+"""Client of a graph on this machine: a release, or that of a knowledge base, with a worker of its own."""
 
 import difflib
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Where things are: the points of places and of the places within them, with every name and who uses it."""
+"""Locations: the points of places and of places within them, with every name and who uses it."""
 
 from __future__ import annotations
 

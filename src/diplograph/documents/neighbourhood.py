@@ -1,4 +1,4 @@
-"""What stands around a thing: its neighbours, and the statements that join them to it and to each other."""
+"""Neighbourhood of a thing: its neighbours, and the statements that join them to it and to each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document about a thing as a page needs it: rows with labels, told apart by graph and by origin."""
+"""View of a thing for its page: statements with labels, told apart by graph and by origin."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

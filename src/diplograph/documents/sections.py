@@ -1,4 +1,4 @@
-"""The parts of a page about a thing: each a question to the engine, and its answer as rows with labels."""
+"""Sections of a page about a thing: each a question to the engine, and its answer as rows with labels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""Answering SPARQL: one small protocol, and the engines behind it."""
+"""Engines: SPARQL answered behind one small protocol."""

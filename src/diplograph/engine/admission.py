@@ -1,4 +1,4 @@
-"""Who may use the workers, and how much: queries at once and processor seconds for each client.
+"""Admission: queries at once and processor seconds for each client.
 
 Only work that reaches an engine counts. A client without a name is not limited: the command line, and
 loopback unless the settings say otherwise.

@@ -1,4 +1,4 @@
-"""The dataset of a query: what it is when a request or the text names graphs (SPARQL 1.1, 13.2).
+"""RDF dataset of a query, when a request or the text names graphs (SPARQL 1.1, 13.2).
 
 Oxigraph reads several default graphs one after the other, so a triple that stands in two of them counts
 twice. Their RDF merge is therefore written into a store of its own before the query is asked.

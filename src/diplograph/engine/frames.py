@@ -1,4 +1,4 @@
-"""Messages between the pool and its workers: a JSON header and bytes, each with its length. No pickle.
+"""Frames between the pool and its workers: a JSON header and bytes, each with its length. No pickle.
 
 A header is a JSON object; bytes among its values travel behind it, so that no upload is ever escaped. A
 frame without a header is a part of an answer that is too long for one message: the message follows it.

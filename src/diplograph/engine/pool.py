@@ -1,4 +1,4 @@
-"""A pool of workers and the one thread that spawns them all.
+"""Pool of workers, and the one thread that spawns them all.
 
 The kernel kills a worker when the thread that spawned it ends, so that thread lives as long as the pool.
 One process more than may work stands ready, so that nobody waits for the replacement of one that died.

@@ -1,4 +1,4 @@
-"""One worker process as its parent sees it: spawned, asked, killed when late, and its death explained."""
+"""Worker process as its parent sees it: spawned, asked, killed when late, and its death explained."""
 
 import logging
 import os

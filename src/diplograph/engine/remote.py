@@ -29,8 +29,8 @@ NO_ENDPOINT = "The engine does not answer as a SPARQL 1.1 endpoint does."
 PUSH = "Load the release with `diplograph push`, or name an endpoint that holds it."
 REMOTE_TASKS: Mapping[str, str] = MappingProxyType(
     {
-        "read-query": "diplograph.engine.transfer:read_query",
-        "write-answer": "diplograph.engine.transfer:write_answer",
+        "read-query": "diplograph.engine.remote_tasks:read_query",
+        "write-answer": "diplograph.engine.remote_tasks:write_answer",
     }
 )
 """What the workers beside a remote engine may run."""

@@ -1,4 +1,4 @@
-"""The worker process: answers queries and runs tasks, one at a time, until it is told to stop or is killed.
+"""Worker process: answers queries and runs tasks, one at a time, until it is told to stop or is killed.
 
 Started as `python -m diplograph.engine.worker` with a socket as standard input. Nothing is imported before
 it is needed: a worker that only answers queries is ready in tens of milliseconds.

@@ -1,4 +1,4 @@
-"""New things as canonical blocks with what is known of them; what is left out, the shapes ask for."""
+"""Scaffolds of new things: canonical blocks with what is known; what is left out, the shapes ask for."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

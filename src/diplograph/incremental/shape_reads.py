@@ -17,7 +17,7 @@ from diplograph.sparql import paths
 from diplograph.sparql.paths import HERE, InexpressibleError, Path, Step, joined
 from diplograph.sparql.patterns import THIS, Group, Pattern, sides
 from diplograph.validation.prefilter import Plan, Unit
-from diplograph.validation.prefilter.leaves import LEAVES
+from diplograph.validation.prefilter.value_constraints import LEAVES
 
 MOST = 64
 """How many combinations of values one thing may have that others are looked for by."""

@@ -1,4 +1,4 @@
-"""What the header declares about each parameter."""
+"""Declarations of parameters in a canned query's header."""
 
 from diplograph.errors import DiplographError, InvalidParameter
 from diplograph.queries.parameters import TYPES, Option, Parameter, is_kind

@@ -1,4 +1,4 @@
-"""The typed parameters of a canned query: what a value may look like, and the RDF term it becomes."""
+"""Typed parameters of a canned query: what a value may look like, and the RDF term it becomes."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

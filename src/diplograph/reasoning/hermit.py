@@ -1,4 +1,4 @@
-"""OWL 2 DL: consistency and unsatisfiable classes, by HermiT.
+"""HermiT: consistency and unsatisfiable classes in OWL 2 DL.
 
 Used by the build, never while a request waits. HermiT runs in a Java process of its own and
 sees a view of the graph that holds no literal outside the datatypes of OWL 2.

@@ -1,4 +1,4 @@
-"""What the rules of `queries/rules/` infer, for a named graph of its own.
+"""Rules of `queries/rules/`: what they infer, for a named graph of its own.
 
 A rule is a CONSTRUCT query with a `#+` header; its IRI is `https://w3id.org/diplograph/rule/` and the
 name of its file. Nothing that already stands in another graph is inferred again.

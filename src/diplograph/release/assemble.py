@@ -1,4 +1,4 @@
-"""From files to the whole dataset: parsed, closed under the ontology, extended by rules, merged."""
+"""Assembly of the dataset: files parsed, closed under the ontology, extended by rules, merged."""
 
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A release that waits in its own folder, to be made the current one or to be thrown away."""
+"""Release candidate: a release in its own folder, to be made the current one or thrown away."""
 
 import shutil
 from collections.abc import Iterator

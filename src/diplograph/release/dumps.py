@@ -1,4 +1,4 @@
-"""Whole-graph downloads: the same bytes for the same graphs, whoever builds them and when."""
+"""Dumps of the whole graph: the same bytes for the same graphs, whoever builds them and when."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""A release as it lies on disk: an immutable folder, its manifest, and the pointer to the current one.
+"""Release folder: immutable, with its manifest, and the pointer to the current one.
 
 STATE/releases/{name}-{inputs}/   store/ judged/ dumps/ shapes/ queries/ ontology/ void.ttl report.*
                                   manifest.json

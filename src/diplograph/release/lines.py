@@ -1,4 +1,4 @@
-"""The sorted lines of the graphs that a build writes, kept beside the releases: a change is hashed by them.
+"""Sorted lines of the graphs that a build writes, kept beside the releases: a change is hashed by them.
 
 STATE/lines/{hash}.nt    the canonical N-Triples of a graph, under the hash of just these bytes
 

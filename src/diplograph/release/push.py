@@ -1,4 +1,4 @@
-"""Loading a release into an engine elsewhere: as one dataset, graph by graph, or as files for a bulk loader.
+"""Push of a release into an engine elsewhere: as one dataset, by graphs, or as files for a bulk loader.
 
 One PUT of N-Quads replaces everything in one visible change, on engines whose store takes a dataset.
 Elsewhere the graphs go one by one by the Graph Store Protocol, each replaced whole, with the merge in a graph

@@ -1,4 +1,4 @@
-"""Old releases: which there are, which one a version means, and the end of those nobody needs."""
+"""Versions: older releases, which one a version means, and the removal of those nobody needs."""
 
 import json
 import re

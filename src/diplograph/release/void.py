@@ -1,4 +1,4 @@
-"""The dataset described in VoID and DCAT: figures, parts, vocabularies, downloads.
+"""VoID and DCAT description of the dataset: counts, parts, vocabularies, downloads.
 
 Addresses of the service are written as path references; whoever publishes the file resolves them against
 its own base. Spec: https://www.w3.org/TR/void/.

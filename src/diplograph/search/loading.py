@@ -1,4 +1,4 @@
-"""The names of a release, read from its engine when somebody first asks for one."""
+"""Loading of names: read from the engine of a release when somebody first asks for one."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from sys import intern

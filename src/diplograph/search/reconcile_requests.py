@@ -1,4 +1,4 @@
-"""The queries that a client sends, read from JSON and checked."""
+"""Reconciliation queries, read from JSON and checked."""
 
 import json
 import math

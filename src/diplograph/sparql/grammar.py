@@ -1,4 +1,4 @@
-"""Finds the first token of a query that cannot stand where it stands (SPARQL 1.1, 19.8).
+"""Grammar of queries: the first token that cannot stand where it stands (SPARQL 1.1, 19.8).
 
 Used only once the engine has refused a text, to say where and why: its own position is where the last rule
 it tried gave up. What is read here and refused there has another fault than its grammar.

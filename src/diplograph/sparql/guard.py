@@ -1,4 +1,4 @@
-"""What a query must pass before an engine sees it: size, depth, operators, and nothing that calls out.
+"""Guard: size, depth and operators of a query before an engine sees it, and nothing that calls out.
 
 Looks at tokens only. A refusal here is a courtesy that says why; the workers are the boundary.
 """

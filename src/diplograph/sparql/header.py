@@ -1,4 +1,4 @@
-"""The `#+` lines at the top of a query file: YAML with grlc's own key names where they exist."""
+"""Header of a query file: `#+` lines of YAML with grlc's own key names where they exist."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

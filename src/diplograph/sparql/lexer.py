@@ -1,4 +1,4 @@
-"""SPARQL as tokens, read the way the engine reads it.
+"""Lexer of SPARQL: tokens, read the way the engine reads them.
 
 Oxigraph's grammar has no lexer: a keyword may touch the name that follows it, and `<` opens an IRI or
 compares, depending on what stands before it. A reader that splits text otherwise could be shown a harmless

@@ -1,4 +1,4 @@
-"""Solutions as bytes in the four syntaxes of SPARQL 1.1 results, counted and cut where a limit says so.
+"""Results of a SELECT or ASK in the four syntaxes of SPARQL 1.1, counted and cut where a limit says so.
 
 Written here and not by the engine where rows are counted, where a cut is to be marked in the head, and in
 XML, where the engine writes characters that XML cannot hold and white space that readers trim.

@@ -1,4 +1,4 @@
-"""Whether data is as it should be: shapes and check queries over named graphs, and the report.
+"""Validation: named graphs against shapes and check queries, and the report.
 
 `validate` judges named graphs, `check` a knowledge base and files of it. pySHACL is used here and nowhere
 else.

@@ -1,4 +1,4 @@
-"""What is checked outside SHACL: queries over named graphs, disjoint classes, uncovered triples."""
+"""Checks outside SHACL: queries over named graphs, disjoint classes, uncovered triples."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a validation finds, as values: the report, its JSON, and what changed against another report."""
+"""Validation report as values: findings, their JSON, and what changed against another report."""
 
 import json
 from collections.abc import Iterable, Mapping

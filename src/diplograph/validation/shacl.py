@@ -1,4 +1,4 @@
-"""The door to pySHACL: a graph and shapes in, findings out.
+"""SHACL by pySHACL: a graph and shapes in, findings out.
 
 The whole of the data is looked through by queries first; pySHACL judges the focus nodes that they single
 out, and its word is what the report says. With `everything` it judges all of them: the same report, slowly.

@@ -1,4 +1,4 @@
-"""Where subjects stand in JSON-LD and RDF/XML, as far as the text itself names them.
+"""Positions of subjects in JSON-LD and RDF/XML, as far as the text itself names them.
 
 In JSON-LD a subject is the object whose `@id` names it; the terms, the prefixes and the base of the contexts
 at the top are followed. In RDF/XML it is the element with `rdf:about`, `rdf:ID` or `rdf:nodeID`.

@@ -1,4 +1,4 @@
-"""RDF from strangers: parsed by pyoxigraph alone, within limits, nothing fetched."""
+"""Uploads: RDF from strangers, parsed by pyoxigraph alone, within limits, nothing fetched."""
 
 import json
 import re

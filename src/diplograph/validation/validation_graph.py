@@ -1,4 +1,4 @@
-"""The graph that SHACL judges: triples in a store, with literals as they were written."""
+"""Validation graph: the triples that SHACL judges, with literals as they were written."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -21,7 +21,7 @@ from diplograph.repository import Repository
 from diplograph.web import answers, canned_page, extra_columns, pictures, request_parsing, responses
 from diplograph.web.canned_page import CSL, Citation, Evidence
 from diplograph.web.extra_columns import Wanted
-from diplograph.web.pictures import paper
+from diplograph.web.pictures import canvas
 
 OFFER_SECONDS = 2.0
 """How long the values that a form offers are looked for."""
@@ -257,7 +257,7 @@ class Canned:
             variants,
             text=query.bind(canned_page.parameters(given)),
             picture=pictures.draw(shown, query.chart, query.summary),
-            places=paper.of_answer(self.repository.engine, shown, query.chart),
+            places=canvas.of_answer(self.repository.engine, shown, query.chart),
             places_name=query.name,
             **self._around(query, given, variants, shown),
         )

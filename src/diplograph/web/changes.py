@@ -1,4 +1,4 @@
-"""What was accepted, by whom and when, and the triples of each change."""
+"""Changes over HTTP: what was accepted, by whom and when, and the triples of each change."""
 
 from __future__ import annotations
 

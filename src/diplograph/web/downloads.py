@@ -1,4 +1,4 @@
-"""Whole-graph downloads, and the files that tell machines what there is."""
+"""Downloads of the whole graph, and the files that tell machines what there is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the editor offers: prefixes, the terms in use with their counts, the canned queries as examples."""
+"""Data of the editor: prefixes, the terms in use with their counts, canned queries as examples."""
 
 from __future__ import annotations
 

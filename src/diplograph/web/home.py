@@ -1,4 +1,4 @@
-"""The home page and the search by name."""
+"""Home page, and the search by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From terms to what a page shows: local addresses, short names, and which IRIs may become links."""
+"""Links: local addresses and short names of terms, and which IRIs may become links."""
 
 from __future__ import annotations
 

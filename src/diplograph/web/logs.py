@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, with the request's id; what users sent is quoted, cut and cleaned."""
+"""Logs: one JSON object a line, with the request's id; what users sent is quoted, cut and cleaned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP interface described in OpenAPI 3.1, from the route table and the headers of the canned queries."""
+"""OpenAPI 3.1 description, from the route table and the headers of the canned queries."""
 
 from __future__ import annotations
 

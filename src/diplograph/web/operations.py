@@ -1,4 +1,4 @@
-"""What whoever runs the service asks it: is it alive, is it ready, what is it, where does it stop."""
+"""Operations: health, version and limits, for whoever runs the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as answers: one document for programs, one text for people in a shell, one page for browsers."""
+"""Problem documents (RFC 9457): one for programs, a text for people in a shell, a page for browsers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Reconciliation Service API 0.2, as OpenRefine and others speak it."""
+"""Reconciliation Service API 0.2, as OpenRefine and others speak it."""
 
 from __future__ import annotations
 

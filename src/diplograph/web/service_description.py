@@ -1,4 +1,4 @@
-"""The descriptions that need absolute addresses: the endpoint, the dataset, the canned queries."""
+"""Service description, VoID and examples: descriptions that need absolute addresses."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import answers, headers, links, request_parsing, responses, thing_facts
 from diplograph.web.links import Cell
-from diplograph.web.pictures import paper
+from diplograph.web.pictures import canvas
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
@@ -117,7 +117,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
             answer.question.name: shown(answer, view, repository.queries.values()) for answer in answers
         },
         neighbourhood=neighbourhood_table(engine, view),
-        places=paper.of_things(engine, [iri]) if view.kind == "place" else [],
+        places=canvas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
         words={links.page_of(span): one for span, one in words.items()},
         choices=request_parsing.choices(variants.address(media.HTML), spoken) if variants else [],

@@ -17,7 +17,7 @@ from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
 from diplograph.repository import Repository
 from diplograph.validation import Finding, Report
-from diplograph.validation.renderings import BY_MEDIA, words
+from diplograph.validation.renderings import BY_MEDIA, wording
 from diplograph.web import headers, links, request_parsing, responses
 
 AROUND = 3
@@ -91,7 +91,7 @@ def _row(finding: Finding, report: Report) -> dict[str, object]:
         "message": finding.message,
         "cure": finding.cure,
         "focus": links.iri_cell(focus, report.labels.get(focus)) if focus else None,
-        "expected": words.expected(finding, report),
+        "expected": wording.expected(finding, report),
         "line": finding.line,
         "column": finding.column,
         "end_line": finding.end_line,

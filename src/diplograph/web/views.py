@@ -1,4 +1,4 @@
-"""Pictures of any result: which ones its columns allow, and what they are made of.
+"""Views of any result as pictures: which ones its columns allow, and what they are made of.
 
 A picture is asked for as `_chart=KIND;ROLE=COLUMN;…`, such as `_chart=bar;x=status`; a role that is not named
 is filled by what the columns hold.

@@ -1,4 +1,4 @@
-"""What the page about a thing asks, by the kind of thing."""
+"""Questions of the pages about things, by kind."""
 
 from diplograph.documents.questions import acts, agents, things
 from diplograph.documents.sections import Question

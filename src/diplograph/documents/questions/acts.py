@@ -1,4 +1,4 @@
-"""What the page about an act asks."""
+"""Questions of the page about an act."""
 
 from diplograph.documents.questions.shared import CLAIMS, OPEN, when
 from diplograph.documents.sections import Question

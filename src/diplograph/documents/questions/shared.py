@@ -1,4 +1,4 @@
-"""Questions that the pages of several kinds of things ask."""
+"""Questions that the pages of several kinds share."""
 
 from diplograph.documents.sections import Question
 

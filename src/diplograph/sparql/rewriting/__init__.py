@@ -1,4 +1,4 @@
-"""Queries written the natural way, evaluated the quick way: triples of one group joined as sub-selects.
+"""Query rewriting: triples of one group joined as sub-selects.
 
 Oxigraph evaluates a basic graph pattern by looking each triple up for every row found so far. Where two
 sides meet in a value that many things share, a state say, that multiplies. Sub-selects are joined by hash.

@@ -1,4 +1,4 @@
-"""The outline of a query: the sentences of its group, or why they have to stay together."""
+"""Outline of a query: the sentences of its group, or why they have to stay together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The proof that a rewritten query means the same: its SPARQL algebra, as rdflib translates it.
+"""Proof that a rewritten query means the same: its SPARQL algebra, as rdflib translates it.
 
 A join of sub-selects that hide nothing is the basic graph pattern of all their triples (SPARQL 1.1, 18.3).
 """

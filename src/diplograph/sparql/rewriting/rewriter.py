@@ -1,4 +1,4 @@
-"""Rewrites a query, or says why it is left as it is."""
+"""Rewriter of a query: another text with the same answer, or why the text stays as it is."""
 
 from collections import OrderedDict
 from collections.abc import Sequence

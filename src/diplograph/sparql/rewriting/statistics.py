@@ -1,4 +1,4 @@
-"""What was counted at build: how many triples each property has, and how many things each class."""
+"""Statistics of a release: how many triples each property has, and how many things each class."""
 
 import json
 from collections.abc import Mapping

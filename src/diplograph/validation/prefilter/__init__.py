@@ -1,4 +1,4 @@
-"""Which focus nodes may break a shape, found by queries on the whole of the data at once.
+"""Pre-filter: the focus nodes that may break a shape, found by queries on the whole of the data.
 
 What is found is judged by pySHACL, whose word counts; what is not found conforms.
 """

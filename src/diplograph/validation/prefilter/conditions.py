@@ -10,7 +10,8 @@ from rdflib.term import Node
 from diplograph.namespaces import SH
 from diplograph.sparql import paths
 from diplograph.sparql.paths import InexpressibleError, Path, Step
-from diplograph.validation.prefilter.leaves import (
+from diplograph.validation.prefilter.set_constraints import SETS, inexpressible
+from diplograph.validation.prefilter.value_constraints import (
     LEAVES,
     Scope,
     both,
@@ -20,7 +21,6 @@ from diplograph.validation.prefilter.leaves import (
     term,
     unknown,
 )
-from diplograph.validation.prefilter.sets import SETS, inexpressible
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 _DEEPEST = 5

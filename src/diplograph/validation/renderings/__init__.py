@@ -8,7 +8,7 @@ from types import MappingProxyType
 from jinja2 import Environment, Template
 
 from diplograph import media
-from diplograph.validation.renderings import words
+from diplograph.validation.renderings import wording
 from diplograph.validation.renderings.services import command, to_github, to_junit, to_sarif
 from diplograph.validation.renderings.turtle import to_turtle
 from diplograph.validation.report import Finding, Report
@@ -19,7 +19,7 @@ Written = Callable[[Report], str]
 
 def to_html(report: Report) -> str:
     """Return the page: the verdict, the findings by shape with places and cures, the uncovered triples."""
-    return _template().render(report=report, words=words)
+    return _template().render(report=report, words=wording)
 
 
 @cache
@@ -38,17 +38,17 @@ def to_text(report: Report) -> str:
         blocks += ["\n".join(_lines(finding, report)) for finding in findings]
         if more := report.more.get(shape):
             blocks.append(f"and {more} more of shape {shape}")
-    for triple, at in words.uncovered(report):
-        blocks.append(f"{_start(words.place(at))}violation  {words.UNCOVERED}\n  {triple}")
-    return "\n\n".join([*blocks, words.verdict(report)]) + "\n"
+    for triple, at in wording.uncovered(report):
+        blocks.append(f"{_start(wording.place(at))}violation  {wording.UNCOVERED}\n  {triple}")
+    return "\n\n".join([*blocks, wording.verdict(report)]) + "\n"
 
 
 def _lines(finding: Finding, report: Report) -> Iterator[str]:
     change = "" if finding.change == "new" else f" ({finding.change})"
-    about = words.named(finding.focus, report)
-    yield f"{_start(words.place(finding))}{finding.severity}{change}  {about}"
+    about = wording.named(finding.focus, report)
+    yield f"{_start(wording.place(finding))}{finding.severity}{change}  {about}"
     yield f"  {finding.message}"
-    if found := words.expected(finding, report):
+    if found := wording.expected(finding, report):
         yield f"  {found}"
     yield f"  cure: {finding.cure}"
     if finding.fix:

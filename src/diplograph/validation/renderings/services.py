@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from diplograph import __version__
 from diplograph.namespaces import DGS
-from diplograph.validation.renderings import words
+from diplograph.validation.renderings import wording
 from diplograph.validation.report import Edit, Finding, Location, Report
 from diplograph.validation.uploads import UPLOAD
 
@@ -27,7 +27,7 @@ Members = dict[str, Any]
 
 def to_github(report: Report) -> str:
     """Return one command a finding, those that were repaired left out, and the verdict as the last line."""
-    return "\n".join([*_commands(report), words.verdict(report)]) + "\n"
+    return "\n".join([*_commands(report), wording.verdict(report)]) + "\n"
 
 
 def command(name: str, text: str, properties: Properties) -> str:
@@ -41,19 +41,19 @@ def _commands(report: Report) -> Iterator[str]:
         if finding.change != "repaired":
             yield command(
                 _COMMANDS[finding.severity],
-                words.sentence(finding, report),
+                wording.sentence(finding, report),
                 {**_where(finding), "title": _title(finding)},
             )
     for shape, more in report.more.items():
-        yield command("notice", f"{more} more findings of {shape}", {"title": words.shape(shape)})
-    for triple, at in words.uncovered(report):
+        yield command("notice", f"{more} more findings of {shape}", {"title": wording.shape(shape)})
+    for triple, at in wording.uncovered(report):
         where = {"file": at.file, "line": at.line, "col": at.column} if at else {}
-        yield command("error", f"{words.UNCOVERED} {triple}", {**where, "title": "Uncovered"})
+        yield command("error", f"{wording.UNCOVERED} {triple}", {**where, "title": "Uncovered"})
 
 
 def _title(finding: Finding) -> str:
     standing = " (standing)" if finding.change == "standing" else ""
-    return words.shape(finding.shape) + standing
+    return wording.shape(finding.shape) + standing
 
 
 def _where(finding: Finding) -> Properties:
@@ -85,14 +85,14 @@ def to_junit(report: Report) -> str:
     """
     root = Element("testsuites", name="diplograph check")
     for shape, findings in report.by_shape().items():
-        suite = SubElement(root, "testsuite", name=words.shape(shape))
+        suite = SubElement(root, "testsuite", name=wording.shape(shape))
         for finding in findings:
             if finding.change != "repaired":
                 _case(suite, finding, report)
-    for triple, at in words.uncovered(report):
+    for triple, at in wording.uncovered(report):
         suite = SubElement(root, "testsuite", name="Uncovered")
         case = SubElement(suite, "testcase", classname="Uncovered", name=_valid(triple))
-        _outcome(case, "violation", words.UNCOVERED, f"{words.place(at)} {triple}")
+        _outcome(case, "violation", wording.UNCOVERED, f"{wording.place(at)} {triple}")
     if not len(root):
         suite = SubElement(root, "testsuite", name="shapes")
         SubElement(suite, "testcase", classname="shapes", name="conforms")
@@ -104,12 +104,12 @@ def to_junit(report: Report) -> str:
 
 
 def _case(suite: Element, finding: Finding, report: Report) -> None:
-    name = f"{words.place(finding)} {words.named(finding.focus, report)}".strip()
-    case = SubElement(suite, "testcase", classname=words.shape(finding.shape), name=_valid(name))
+    name = f"{wording.place(finding)} {wording.named(finding.focus, report)}".strip()
+    case = SubElement(suite, "testcase", classname=wording.shape(finding.shape), name=_valid(name))
     if finding.file:
         case.set("file", _valid(finding.file))
         case.set("line", str(finding.line or 1))
-    detail = f"{words.place(finding)} {words.sentence(finding, report)}\n{finding.shape}"
+    detail = f"{wording.place(finding)} {wording.sentence(finding, report)}\n{finding.shape}"
     _outcome(case, finding.severity, finding.message, detail)
 
 
@@ -147,17 +147,17 @@ def to_sarif(report: Report) -> str:
 
 def _rules(report: Report) -> list[Members]:
     rules = [
-        _rule(shape, report.labels.get(shape) or words.shape(shape), found[0].cure, found[0].severity)
+        _rule(shape, report.labels.get(shape) or wording.shape(shape), found[0].cure, found[0].severity)
         for shape, found in report.by_shape().items()
     ]
     if report.uncovered:
-        rules.append(_rule(UNCOVERED, "covered by no shape", words.UNCOVERED_CURE, "violation"))
+        rules.append(_rule(UNCOVERED, "covered by no shape", wording.UNCOVERED_CURE, "violation"))
     return rules
 
 
 def _rule(shape: str, name: str, cure: str, severity: str) -> Members:
     return {
-        "id": words.shape(shape),
+        "id": wording.shape(shape),
         "shortDescription": {"text": name},
         "help": {"text": cure},
         "helpUri": shape,
@@ -168,12 +168,12 @@ def _rule(shape: str, name: str, cure: str, severity: str) -> Members:
 def _results(report: Report, rules: Mapping[str, int]) -> Iterator[Members]:
     for finding in report.findings:
         yield _result(finding, report) | {"ruleIndex": rules[finding.shape]}
-    for triple, at in words.uncovered(report):
+    for triple, at in wording.uncovered(report):
         yield {
-            "ruleId": words.shape(UNCOVERED),
+            "ruleId": wording.shape(UNCOVERED),
             "ruleIndex": rules[UNCOVERED],
             "level": "error",
-            "message": {"text": f"{words.UNCOVERED} {triple}"},
+            "message": {"text": f"{wording.UNCOVERED} {triple}"},
             "locations": _locations(at, None),
             "partialFingerprints": {"finding/v1": _digest(UNCOVERED, triple)},
         }
@@ -181,9 +181,9 @@ def _results(report: Report, rules: Mapping[str, int]) -> Iterator[Members]:
 
 def _result(finding: Finding, report: Report) -> Members:
     result = {
-        "ruleId": words.shape(finding.shape),
+        "ruleId": wording.shape(finding.shape),
         "level": _LEVELS[finding.severity],
-        "message": {"text": words.sentence(finding, report)},
+        "message": {"text": wording.sentence(finding, report)},
         "locations": _locations(finding, finding.focus),
         "partialFingerprints": {"finding/v1": _digest(*finding.key)},
         "baselineState": _STATES[finding.change],

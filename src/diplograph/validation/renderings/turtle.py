@@ -1,4 +1,4 @@
-"""A validation report as RDF: the sh:ValidationReport that SHACL defines (https://www.w3.org/TR/shacl/#validation-report)."""
+"""Report in RDF: the sh:ValidationReport of SHACL (https://www.w3.org/TR/shacl/#validation-report)."""
 
 import re
 

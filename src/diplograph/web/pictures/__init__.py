@@ -1,4 +1,4 @@
-"""The picture that the header of a query asks for: SVG made here, which needs no script to be seen."""
+"""Pictures in SVG: the one that the header of a query asks for; no script is needed to see it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import charts, exchange, matrix
-from diplograph.web.pictures.paper import Chart, Picture
+from diplograph.web.pictures.canvas import Chart, Picture
 
 __all__ = ["MEDIA_TYPE", "SUFFIX", "Picture", "draw"]
 

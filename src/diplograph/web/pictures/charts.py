@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diplograph.web.answers import Shown
-from diplograph.web.pictures import paper
-from diplograph.web.pictures.paper import WIDTH, Chart, Picture, Scale, Span
+from diplograph.web.pictures import canvas
+from diplograph.web.pictures.canvas import WIDTH, Chart, Picture, Scale, Span
 
 LEFT, BAR_RIGHT, BAR_LINE, BAR_TOP = 290, 90, 24, 12
 MOST_BARS = 100
@@ -42,8 +42,10 @@ def draw_bars(shown: Shown, chart: Chart, title: str) -> Picture | None:
         placed.append(
             {
                 "title": ": ".join(filter(None, (bar.name, bar.part, _number(bar.number)))),
-                "name": paper.cut(bar.name, LEFT - 20 - (120 if bar.part else 0)) if bar.name != last else "",
-                "part": paper.cut(bar.part, 160),
+                "name": canvas.cut(bar.name, LEFT - 20 - (120 if bar.part else 0))
+                if bar.name != last
+                else "",
+                "part": canvas.cut(bar.part, 160),
                 "number": _number(bar.number),
                 "y": BAR_TOP + index * BAR_LINE,
                 "width": round(bar.number / largest * wide, 1),
@@ -53,7 +55,7 @@ def draw_bars(shown: Shown, chart: Chart, title: str) -> Picture | None:
         last = bar.name
     left_out = len(found) - len(kept)
     height = BAR_TOP * 2 + len(kept) * BAR_LINE + (BAR_LINE if left_out else 0)
-    return paper.drawn(
+    return canvas.drawn(
         "bars", _caption(chart), title=title, height=height, left=LEFT, bars=placed, left_out=left_out
     )
 
@@ -61,10 +63,10 @@ def draw_bars(shown: Shown, chart: Chart, title: str) -> Picture | None:
 def bars(shown: Shown, chart: Chart) -> list[Bar]:
     """The bars in the order of the answer, the parts of one name beside each other."""
     found: dict[str, dict[str, float]] = {}
-    for row in paper.rows_of(shown):
-        name = paper.text_of(row, str(chart["x"])) or "not said"
-        part = (paper.text_of(row, str(chart["group"])) or "not said") if "group" in chart else ""
-        number = paper.number_of(row, str(chart["y"])) if "y" in chart else 1
+    for row in canvas.rows_of(shown):
+        name = canvas.text_of(row, str(chart["x"])) or "not said"
+        part = (canvas.text_of(row, str(chart["group"])) or "not said") if "group" in chart else ""
+        number = canvas.number_of(row, str(chart["y"])) if "y" in chart else 1
         if number is not None:
             parts = found.setdefault(name, {})
             parts[part] = parts.get(part, 0) + number
@@ -106,8 +108,8 @@ def draw_timeline(shown: Shown, chart: Chart, title: str) -> Picture | None:
     placed = [
         {
             "entry": entry,
-            "group": paper.cut(entry.group, GROUP - 12),
-            "label": paper.cut(entry.label, LABEL),
+            "group": canvas.cut(entry.group, GROUP - 12),
+            "label": canvas.cut(entry.label, LABEL),
             "y": LINE_TOP + index * LINE_HEIGHT,
             "x": scale.at(entry.span.begins),
             "width": round(max(scale.after(entry.span.ends) - scale.at(entry.span.begins), NARROWEST), 1),
@@ -115,7 +117,7 @@ def draw_timeline(shown: Shown, chart: Chart, title: str) -> Picture | None:
         for index, entry in enumerate(kept)
     ]
     left_out = len(found) - len(kept)
-    return paper.drawn(
+    return canvas.drawn(
         "timeline",
         CAPTION,
         title=title,
@@ -132,10 +134,10 @@ def draw_timeline(shown: Shown, chart: Chart, title: str) -> Picture | None:
 def entries(shown: Shown, chart: Chart) -> list[TimelineEvent]:
     """What has a date, each once, the earliest first."""
     found: dict[TimelineEvent, None] = {}
-    for row in paper.rows_of(shown):
-        span = Span.of(paper.day_of(row, str(chart["from"])), paper.day_of(row, str(chart["to"])))
-        label = paper.text_of(row, str(chart["label"]))
+    for row in canvas.rows_of(shown):
+        span = Span.of(canvas.day_of(row, str(chart["from"])), canvas.day_of(row, str(chart["to"])))
+        label = canvas.text_of(row, str(chart["label"]))
         if span and label:
-            group = paper.text_of(row, str(chart["group"])) if "group" in chart else ""
+            group = canvas.text_of(row, str(chart["group"])) if "group" in chart else ""
             found[TimelineEvent(label, group, span)] = None
     return sorted(found, key=lambda entry: (entry.span.begins, entry.span.ends))

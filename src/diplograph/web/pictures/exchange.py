@@ -1,4 +1,4 @@
-"""Exchanges as a picture: a lane for each state, spans for imprecise dates, arcs from act to answer."""
+"""Exchange picture: a lane for each state, spans for imprecise dates, arcs from act to answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from diplograph.web.answers import Shown
-from diplograph.web.pictures import paper
-from diplograph.web.pictures.paper import WIDTH, Chart, Picture, Row, Scale, Span
+from diplograph.web.pictures import canvas
+from diplograph.web.pictures.canvas import WIDTH, Chart, Picture, Row, Scale, Span
 
 LEFT, RIGHT = 120, 30
 TOP, LEVEL, PAD = 34, 42, 30
@@ -56,7 +56,7 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
         act: _box(act, scale, tops[lanes.index(act.state)] + level * LEVEL, below=act.state != lanes[0])
         for act, level in placed.items()
     }
-    return paper.drawn(
+    return canvas.drawn(
         "exchange",
         CAPTION,
         title=title,
@@ -79,19 +79,19 @@ def scale_of(acts: Sequence[Act]) -> Scale:
 def exchanges(shown: Shown, chart: Chart) -> list[Exchange]:
     """The rows whose two acts both have a state and a date with a bound at least on one side."""
     found = []
-    for row in paper.rows_of(shown):
+    for row in canvas.rows_of(shown):
         first, second = _act(row, str(chart["from"])), _act(row, str(chart["to"]))
         if first and second:
-            found.append(Exchange(first, second, paper.text_of(row, str(chart["group"]))))
+            found.append(Exchange(first, second, canvas.text_of(row, str(chart["group"]))))
     return found
 
 
 def _act(row: Row, name: str) -> Act | None:
-    state = paper.text_of(row, f"{name}State")
-    span = Span.of(paper.day_of(row, f"{name}NotBefore"), paper.day_of(row, f"{name}NotAfter"))
+    state = canvas.text_of(row, f"{name}State")
+    span = Span.of(canvas.day_of(row, f"{name}NotBefore"), canvas.day_of(row, f"{name}NotAfter"))
     if not state or span is None:
         return None
-    return Act(paper.text_of(row, name), state, span, paper.day_of(row, f"{name}Reported"))
+    return Act(canvas.text_of(row, name), state, span, canvas.day_of(row, f"{name}Reported"))
 
 
 def levels(acts: Sequence[Act], lanes: Sequence[str], scale: Scale) -> tuple[dict[Act, int], list[int]]:
@@ -110,7 +110,7 @@ def _box(act: Act, scale: Scale, top: float, *, below: bool = False) -> dict[str
     """Where a span and its label stand: on the side that no arc comes from."""
     left = scale.at(act.span.begins)
     wide = max(scale.after(act.span.ends) - left, NARROWEST)
-    label = paper.width_of(act.label)
+    label = canvas.width_of(act.label)
     text = max(LEFT + label / 2, min(left + wide / 2, WIDTH - label / 2))
     return {
         "act": act,

@@ -1,4 +1,4 @@
-"""A table of numbers as a picture: who did what to whom, or which measure hits whom."""
+"""Matrix picture: who did what to whom, or which measure hits whom."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from diplograph.web.answers import Shown
-from diplograph.web.pictures import paper
-from diplograph.web.pictures.paper import WIDTH, Chart, Picture
+from diplograph.web.pictures import canvas
+from diplograph.web.pictures.canvas import WIDTH, Chart, Picture
 
 LEFT, RIGHT, LINE, PAD = 224, 12, 15, 10
 NARROWEST, WIDEST = 92, 190
@@ -36,17 +36,17 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
     if not table.cells:
         return None
     wide = min(WIDEST, (WIDTH - LEFT - RIGHT) / len(table.columns))
-    heads = [paper.lines(name, wide - 8, HEAD_LINES) for name in table.columns]
+    heads = [canvas.lines(name, wide - 8, HEAD_LINES) for name in table.columns]
     top = max(map(len, heads)) * LINE + 2 * PAD + LINE
     sides: list[dict[str, Any]] = []
     y = top
     for name in table.rows:
-        side: dict[str, Any] = {"name": name, "lines": paper.lines(name, LEFT - 20, SIDE_LINES), "y": y}
+        side: dict[str, Any] = {"name": name, "lines": canvas.lines(name, LEFT - 20, SIDE_LINES), "y": y}
         deep = max(len(_words(table, name, column)) for column in table.columns)
         side["height"] = max(deep, len(side["lines"])) * LINE + PAD
         y += side["height"]
         sides.append(side)
-    return paper.drawn(
+    return canvas.drawn(
         "matrix",
         _caption(table),
         title=title,
@@ -73,10 +73,10 @@ def table_of(shown: Shown, chart: Chart) -> Matrix:
     row_name, column_name, group, size = (chart.get(key) for key in ("row", "column", "group", "size"))
     found: dict[tuple[str, str], Counter[str]] = {}
     seen = set()
-    for row in paper.rows_of(shown):
-        names = paper.text_of(row, str(row_name)), paper.text_of(row, str(column_name))
-        kind = paper.text_of(row, str(group)) if group else ""
-        number = paper.number_of(row, str(size)) if size else 1
+    for row in canvas.rows_of(shown):
+        names = canvas.text_of(row, str(row_name)), canvas.text_of(row, str(column_name))
+        kind = canvas.text_of(row, str(group)) if group else ""
+        number = canvas.number_of(row, str(size)) if size else 1
         if not all(names) or number is None or (not size and (names, kind) in seen):
             continue
         seen.add((names, kind))
@@ -122,7 +122,7 @@ def _cells(table: Matrix, sides: Iterable[dict[str, Any]], wide: float) -> Itera
             yield {
                 "title": f"{side['name']} – {column}: {', '.join(words)}",
                 "sum": words[0] if table.counted else None,
-                "words": [paper.cut(word, wide - 8) for word in words[1 if table.counted else 0 :]],
+                "words": [canvas.cut(word, wide - 8) for word in words[1 if table.counted else 0 :]],
                 "x": round(LEFT + index * wide, 1),
                 "y": side["y"],
                 "height": side["height"],

@@ -1,4 +1,4 @@
-"""What every rendering says in the same words: names, what was expected, the verdict."""
+"""Wording that renderings share: names, what was expected, the verdict."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the set of value nodes has to be: an expression for each component that counts or compares them."""
+"""Constraint components on sets of value nodes: an expression for each that counts or compares them."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from rdflib.term import Node
 
 from diplograph.namespaces import SH
 from diplograph.sparql.paths import InexpressibleError
-from diplograph.validation.prefilter.leaves import (
+from diplograph.validation.prefilter.value_constraints import (
     Scope,
     both,
     either,

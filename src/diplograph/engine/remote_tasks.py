@@ -1,4 +1,4 @@
-"""What workers do for a remote engine: read the query before it goes out, and write the answer that came."""
+"""Tasks of workers for a remote engine: read the query before it goes out, write the answer that came."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What every picture shares: rows by name, the width of words, days across the paper; places for the map."""
+"""Canvas of every picture: rows by name, the width of words, days across; and places for the map."""
 
 from __future__ import annotations
 
