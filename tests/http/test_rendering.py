@@ -24,9 +24,9 @@ HASHES = """
 import hashlib, sys
 from rdflib import Graph
 from diplograph import media
-from diplograph.web import rdf
+from diplograph.web import responses
 graph = Graph().parse(sys.argv[1], format="turtle")
-print([hashlib.sha256(rdf.serialise(graph, name)).hexdigest() for name in media.GRAPH_TYPES])
+print([hashlib.sha256(responses.serialise(graph, name)).hexdigest() for name in media.GRAPH_TYPES])
 """
 
 

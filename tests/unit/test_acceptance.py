@@ -249,9 +249,9 @@ import os, signal, sys
 sys.path[:0] = {path!r}
 from unit.test_acceptance import put
 from pathlib import Path
-from diplograph.changes import replay
+from diplograph.changes import recovery
 from diplograph.settings import Settings
-replay.put_down = lambda staged: os.kill(os.getpid(), signal.SIGKILL)
+recovery.put_down = lambda staged: os.kill(os.getpid(), signal.SIGKILL)
 put(Settings.resolve(Path(sys.argv[1])), sys.argv[2])
 """
     done = subprocess.run(
