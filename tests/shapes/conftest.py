@@ -7,10 +7,11 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from diplograph.incremental.revalidation import after
+from diplograph.incremental.state import State
 from diplograph.namespaces import DGG
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, Shapes, State, in_context, validate
+from diplograph.validation import Report, Shapes, in_context, validate
 from diplograph.validation.inputs import Graphs, of_files
 from diplograph.validation.uploads import parse
 
