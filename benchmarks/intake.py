@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -26,11 +27,10 @@ from benchmarks.machine import this_machine
 from diplograph import incremental
 from diplograph.changes.accept import accept
 from diplograph.changes.edits import Edit, Request
-from diplograph.incremental import kept
 from diplograph.namespaces import DGG
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
-from diplograph.release import current, up_to_date
+from diplograph.release import current, derive, up_to_date
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes
@@ -38,6 +38,8 @@ from diplograph.validation import Report, Shapes
 ROOT = Path(__file__).resolve().parents[1]
 LOST = 200
 """How many triples a change takes away."""
+WAYS = {"followed": 0, "everything": 1 << 62}
+"""From how many triples on a change is followed, rather than everything done again."""
 ARTICLE = 24
 """How many acts a plan has whose second article graph holds some 200 triples."""
 
@@ -87,14 +89,25 @@ class Bench:
             f"check without {len(gone)} triples here and there": Delta(removed=gone),
         }
         for name, delta in changes.items():
+            for way, least in WAYS.items():
+                judge = partial(incremental.changed, release.path, delta, shapes, standing, least=least)
+                judge()
+                for _ in range(rounds):
+                    self.timed(f"{name}, {way}", judge)
 
-            def judge(delta: Delta = delta) -> None:
-                with kept.opened(release.store_path, release.judged_path) as state:
-                    incremental.changed(state, delta, shapes, standing)
+    def derive(self, rounds: int) -> None:
+        """Make the release with the article, and throw it away."""
+        release = current(self.settings)
+        if release is None:
+            raise click.ClickException("There is no release.")
+        files = {"data/new.ttl": article("new").encode()}
+        for way, least in WAYS.items():
 
-            judge()
+            def step(least: int = least) -> None:
+                derive(self.settings, release, files, report=Report.of([]), least=least).discard()
+
             for _ in range(rounds):
-                self.timed(name, judge)
+                self.timed(f"release with it, {way}", step)
 
     def accept(self, rounds: int) -> None:
         """Take the article in, again and again under other names."""
@@ -177,6 +190,7 @@ def intake(  # noqa: PLR0913 - each is an option of the command
     with based(work, acts, checked=checked) as (made, own):
         bench = Bench(own)
         bench.check(rounds)
+        bench.derive(rounds)
         bench.accept(rounds)
     if curated is not None:
         bench.command(curated, rounds)

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from diplograph import incremental
 from diplograph.errors import MalformedRdf
+from diplograph.release import Release, build
+from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, check
 from mutations.mutations import MUTATIONS, SLIPS, Mutation, Slip
@@ -70,6 +73,35 @@ def test_mutation_is_found_by_its_shape_at_its_line(mutation: Mutation, judged):
     found, line = judged(mutation)
 
     assert (mutation.shape, mutation.file, line) in found
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of the data as it is."""
+    return build(Settings.resolve(ROOT, state=tmp_path_factory.mktemp("state")))
+
+
+@pytest.mark.parametrize("start", range(0, len(MUTATIONS), TOGETHER))
+def test_mutations_are_told_alike_when_only_what_they_touch_is_judged(
+    start: int, release: Release, tmp_path: Path
+):
+    texts = broken(tmp_path, MUTATIONS[start : start + TOGETHER])
+    kb, files = KnowledgeBase(tmp_path), [tmp_path / "data" / f"{name}.ttl" for name in texts]
+    standing = Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
+
+    everything, followed = (
+        incremental.check(
+            kb, files, standing=standing, release=release.name, limit=None, base=release.path, least=least
+        )
+        for least in (1 << 40, 0)
+    )
+
+    assert told(followed) == told(everything)
+    assert followed.uncovered == everything.uncovered
+
+
+def told(report: Report) -> set[tuple[str, ...]]:
+    return {tuple(map(str, (f.key, f.change, f.message, f.file, f.line))) for f in report.findings}
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.name)

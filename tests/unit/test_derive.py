@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import tiny_kb
 from diplograph import release as releases
 from diplograph.errors import BuildFailed
 from diplograph.rdf import Dataset
-from diplograph.release import Release, build, derive
+from diplograph.release import Release, build
 from diplograph.release.builder import assemble_in
 from diplograph.release.derivation import overlay
 from diplograph.release.manifest import build_inputs
@@ -19,6 +20,8 @@ from diplograph.settings import Settings
 from diplograph.validation import Report
 from diplograph.web import create_app
 
+derive = partial(releases.derive, least=0)
+"""Follows a change however little there is."""
 NEW = tiny_kb.PROLOGUE + 'act:z a dg:Expulsion ; rdfs:label "Z"@en ; dg:actor state:y ; dg:target state:x .'
 BARE = tiny_kb.PROLOGUE + "act:z a dg:Expulsion ; dg:actor state:y ."
 
@@ -61,10 +64,11 @@ def quads(release: Release) -> set[str]:
     return {f"{path.name} {quad}" for path in stores for quad in Dataset.open_read_only(path).quads()}
 
 
+@pytest.mark.parametrize("least", [0, 1 << 40], ids=["followed", "everything"])
 def test_published_candidate_is_what_a_build_of_the_same_files_makes(
-    settings: Settings, base: Release, tmp_path: Path
+    settings: Settings, base: Release, tmp_path: Path, least: int
 ) -> None:
-    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}).publish()
+    derived = derive(settings, base, {"data/a2.ttl": NEW.encode()}, least=least).publish()
     (settings.kb / "data/a2.ttl").write_text(NEW)
     built = build(Settings.resolve(settings.kb, state=tmp_path / "other"))
 

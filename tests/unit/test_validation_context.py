@@ -14,7 +14,6 @@ from diplograph.namespaces import DGG, DGS, ID
 from diplograph.rdf import Dataset
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, check, in_context, validate
-from diplograph.validation.context import world
 from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
 from diplograph.validation.shacl import everything
 from diplograph.validation.uploads import UPLOAD, parse
@@ -221,7 +220,7 @@ def test_report_on_top_of_a_release_is_the_report_on_everything(kb, release, gra
     submitted = parse(text.encode(), "ttl", graph)
 
     whole = in_context(base, submitted, shapes, against="release", standing=standing)
-    found = onto(release, submitted, world(submitted), shapes, standing)
+    found = onto(release, submitted, shapes, standing)
 
     if found is None:
         assert any("subClassOf" in str(triple) for triple in submitted[graph])
@@ -236,7 +235,7 @@ def test_file_is_checked_on_top_of_a_release_without_reading_the_other_files(
     monkeypatch.setattr("diplograph.validation.inputs.of_files", None)
     path = written(tmp_path, WITHOUT_LABEL)
 
-    report = incremental.check(kb, [path], standing=Report.of([]), base=release)
+    report = incremental.check(kb, [path], standing=Report.of([]), base=release, least=0)
 
     assert new(report) == [("Labelled-label", str(ID["office/example"]))]
     assert [path.name for path in release.parent.iterdir()] == ["release"]

@@ -3,8 +3,8 @@
 The writer process of a service calls the tasks: plain values in, what became of the request out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, reduce
@@ -28,8 +28,6 @@ from diplograph.errors import (
     PreconditionFailed,
     UnknownResource,
 )
-from diplograph.incremental import kept
-from diplograph.incremental.state import State
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.release import Candidate, Release, durable
@@ -168,24 +166,10 @@ class _Acceptance:
             self.settings.kb, frozenset(each for each in files if not each[0].startswith("data/"))
         )
         standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
-        with self._standing() as base:
-            report = incremental.changed(base, delta, shapes, standing)
+        report = incremental.changed(self.base.path, delta, shapes, standing, prefix=WAITING)
         if not report.conforms:
             raise _refusal(report, self.settings.max_findings)
         return report
-
-    @contextmanager
-    def _standing(self) -> Iterator[Dataset | State]:
-        """What the change is judged on top of: the graph that the base keeps for it, else its graphs."""
-        if self.base.judged_path.is_dir():
-            with kept.opened(self.base.store_path, self.base.judged_path, WAITING) as state:
-                yield state
-            return
-        store = Dataset.open_read_only(self.base.store_path)
-        try:
-            yield store
-        finally:
-            store.close()
 
     def _candidate(self, files: dict[str, str | None], report: Report) -> Candidate:
         contents = {name: None if text is None else text.encode() for name, text in files.items()}

@@ -5,43 +5,125 @@ anything is deleted, as in the backward and forward algorithm (Motik and others 
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
-from diplograph.incremental.matching import Clauses
-from diplograph.rdf import Dataset
+from diplograph.incremental.patterns import (
+    Bindings,
+    Index,
+    Match,
+    TriplePattern,
+    finder,
+    joined,
+    slot,
+    value_of,
+)
+from diplograph.namespaces import DGG
+from diplograph.rdf import Dataset, GraphName
 from diplograph.rdf.dataset import Delta
-from diplograph.rdf.terms import OxigraphTerm
 from diplograph.reasoning.closure import CLOSURE
 from diplograph.reasoning.rules import Rule
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""
-_GRAPH = NamedNode(CLOSURE)
-_NOT_ASSERTED = {_GRAPH, DefaultGraph()}
+_CLOSURE, _ONTOLOGY = NamedNode(CLOSURE), NamedNode(str(DGG.ontology))
+_NOT_ASSERTED = {_CLOSURE, DefaultGraph()}
+Test = Callable[[Triple], bool]
 
 
-def update(
-    dataset: Dataset, rules: Sequence[Rule], delta: Delta, *, held: Sequence[Dataset] | None = None
-) -> Delta:
+def update(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
     """Return the change of dgg:closure that a change of the other named graphs brings about.
 
-    The dataset holds the graphs and their closure by the rules as they were before; it stays as it is. For
-    a closure by other rules than that of its dgg:closure, `held` are the datasets that together hold the
-    asserted triples and what follows from them by these rules. The rules are the same before and after.
+    The dataset holds the graphs and their closure by the rules as they were before; it stays as it is. The
+    rules are the same before and after.
     """
-    return _Update(_State(dataset, held or [dataset], delta), Clauses(rules)).run()
+    state = _State(dataset, [dataset], delta)
+
+    def is_held(triple: Triple) -> bool:
+        return state.held_before(triple) and not state.asserted_before(triple)
+
+    def holds(triple: Triple) -> bool:
+        return triple in state and not state.asserting(triple)
+
+    return _difference(_Update(state, Clauses(rules)).run(), is_held, holds, _CLOSURE)
+
+
+def judged_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
+    """Return the change of the judged graph, which holds no axiom and is closed by fewer rules.
+
+    `loaded` holds the named graphs before the change, with their closure, and `judged` what is judged of
+    them; both stay as they are. The change is one of named graphs other than dgg:closure.
+    """
+    axioms = Dataset.memory()
+    axioms.extend(loaded.quads(_ONTOLOGY.value))
+    state = _State(loaded, [judged, axioms], delta)
+
+    def holds(triple: Triple) -> bool:
+        return triple in state and state.asserting(triple) != {_ONTOLOGY}
+
+    restricted = Clauses([rule for rule in rules if rule.validation])
+    return _difference(_Update(state, restricted).run(), judged.holds, holds, DefaultGraph())
+
+
+def _difference(
+    triples: Iterable[Triple], before: Test, after: Test, graph: NamedNode | DefaultGraph
+) -> Delta:
+    """Return, as quads of a graph, which of some triples it comes to hold and which it loses."""
+    added: set[Quad] = set()
+    removed: set[Quad] = set()
+    for triple in triples:
+        is_there = after(triple)
+        if before(triple) != is_there:
+            (added if is_there else removed).add(Quad(triple.subject, triple.predicate, triple.object, graph))
+    return Delta(frozenset(added), frozenset(removed))
+
+
+class Clauses:
+    """The rules of a set, found by the triples that they speak of."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Index the rules by each pattern."""
+        self._readers = Index[tuple[tuple[TriplePattern, ...], TriplePattern]]()
+        self._makers = Index[tuple[TriplePattern, ...]]()
+        for rule in rules:
+            head, *body = ((slot(s), slot(p), slot(o)) for s, p, o in (rule.head, *rule.body))
+            self._makers.add(head, tuple(body))
+            for place, pattern in enumerate(body):
+                self._readers.add(pattern, ((*body[:place], *body[place + 1 :]), head))
+
+    def conclusions(self, triple: Triple, match: Match) -> Iterator[Triple]:
+        """Return what follows in one step from a triple and others that match."""
+        for found, (rest, head) in self._readers.matching(triple):
+            for bindings in joined(rest, found, match):
+                conclusion = _filled(head, bindings)
+                if conclusion is not None:
+                    yield conclusion
+
+    def premises(self, triple: Triple, match: Match) -> Iterator[list[Triple]]:
+        """Return the sets of triples that match and from which a triple follows in one step."""
+        for found, body in self._makers.matching(triple):
+            for bindings in joined(body, found, match):
+                yield [held for p in body if (held := _filled(p, bindings)) is not None]
+
+
+def _filled(pattern: TriplePattern, bindings: Bindings) -> Triple | None:
+    """Return the triple of a pattern, None for one with a literal as its subject."""
+    subject, predicate, value = (value_of(slot, bindings) for slot in pattern)
+    if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode):
+        return None
+    return None if value is None else Triple(subject, predicate, value)
 
 
 class _State:
-    """What holds while the change is worked out: at first what held before it."""
+    """What holds while the change is worked out: at first what held before it, which `held` have together."""
 
     def __init__(self, dataset: Dataset, held: Sequence[Dataset], delta: Delta) -> None:
         self._dataset, self._held = dataset, held
         self._added, self._removed = _stored(delta.added), _stored(delta.removed)
         self._come = Dataset.memory()
-        self.gone: set[Triple] = set()
+        self.match = finder(*held, self._come, without=(gone := set[Triple]()))
+        self.gone = gone
         self.new: set[Triple] = set()
 
     def changed(self) -> set[Triple]:
@@ -54,11 +136,13 @@ class _State:
     def asserted_before(self, triple: Triple) -> bool:
         return any(q.graph_name not in _NOT_ASSERTED for q in self._dataset.matching(*triple))
 
-    def is_asserted(self, triple: Triple) -> bool:
-        """Whether some graph but the closure holds the triple after the change."""
-        left = {q.graph_name for q in self._dataset.matching(*triple)} - _NOT_ASSERTED
-        left -= {q.graph_name for q in self._removed.matching(*triple)}
-        return bool(left) or self._added.holds(triple)
+    def asserting(self, triple: Triple) -> set[GraphName]:
+        """Return the graphs but the closure that hold a triple after the change."""
+        before, gone, come = (
+            {quad.graph_name for quad in dataset.matching(*triple)}
+            for dataset in (self._dataset, self._removed, self._added)
+        )
+        return (before - gone | come) - _NOT_ASSERTED
 
     def add(self, triple: Triple) -> None:
         self.gone.discard(triple)
@@ -67,18 +151,6 @@ class _State:
 
     def __contains__(self, triple: Triple) -> bool:
         return triple in self.new or (triple not in self.gone and self.held_before(triple))
-
-    def match(
-        self, subject: OxigraphTerm | None, predicate: OxigraphTerm | None, value: OxigraphTerm | None
-    ) -> Iterator[Triple]:
-        """Return the triples of a pattern, each once."""
-        seen: set[Triple] = set()
-        for dataset in (*self._held, self._come):
-            for quad in dataset.matching(subject, predicate, value):
-                triple = quad.triple
-                if triple not in seen and triple not in self.gone:
-                    seen.add(triple)
-                    yield triple
 
 
 class _Update:
@@ -89,14 +161,15 @@ class _Update:
         self._proved: set[Triple] = set()
         self._lost: set[Triple] = set()
 
-    def run(self) -> Delta:
+    def run(self) -> set[Triple]:
+        """Bring the state about that the change makes; return all triples for which it may differ."""
         state, changed = self._state, self._state.changed()
         self._lose(triple for triple in changed if state.asserted_before(triple))
         state.gone |= self._lost
-        found = [triple for triple in changed if state.is_asserted(triple) and triple not in state]
+        found = [triple for triple in changed if state.asserting(triple) and triple not in state]
         found += [triple for triple in self._lost if any(True for _ in self._premises(triple))]
         self._gain(found)
-        return self._difference(changed | self._lost | state.new)
+        return changed | self._lost | state.new
 
     def _lose(self, triples: Iterable[Triple]) -> None:
         """Collect what no longer stands and what followed from it, unless another proof is at hand."""
@@ -115,7 +188,7 @@ class _Update:
         """Tell whether a triple follows from what is asserted after the change, by a short proof."""
         if triple in self._lost or triple in path:
             return False
-        if triple in self._proved or self._state.is_asserted(triple):
+        if triple in self._proved or self._state.asserting(triple):
             return True
         if not steps:
             return False
@@ -139,18 +212,6 @@ class _Update:
                 if head not in self._state:
                     self._state.add(head)
                     due.append(head)
-
-    def _difference(self, triples: Iterable[Triple]) -> Delta:
-        """Return the change of the closure among triples: it holds what follows and is not asserted."""
-        added: set[Quad] = set()
-        removed: set[Quad] = set()
-        for triple in triples:
-            before = self._state.held_before(triple) and not self._state.asserted_before(triple)
-            after = triple in self._state and not self._state.is_asserted(triple)
-            if before != after:
-                quad = Quad(triple.subject, triple.predicate, triple.object, _GRAPH)
-                (added if after else removed).add(quad)
-        return Delta(frozenset(added), frozenset(removed))
 
 
 def _stored(quads: Iterable[Quad]) -> Dataset:

@@ -1,145 +1,96 @@
-"""What a shape reads: properties, each with the way from the focus node to the subject of the triple."""
+"""What shapes read from a focus node: each path that they look along, with those that lead there.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+Where that cannot be said, every change is taken to matter.
+"""
+
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
+from functools import cached_property, lru_cache, reduce
+from typing import NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode
-from rdflib import RDF, Graph
+from pyoxigraph import Triple
+from rdflib import Graph
 from rdflib.term import Node
 
-from diplograph.incremental.matching import Match
-from diplograph.incremental.query_reads import Footprint, UnboundedError
+from diplograph.incremental.patterns import ANY, TYPE, Group, Pattern, Read, Slot, UnboundedError, each
+from diplograph.incremental.query_reads import QueryReads
+from diplograph.incremental.walk import Footprint, Terms, Walk
 from diplograph.namespaces import SH
-from diplograph.rdf.terms import OxigraphTerm
-from diplograph.sparql import paths
-from diplograph.sparql.paths import HERE, InexpressibleError, Path, Step, joined
-from diplograph.sparql.patterns import THIS, Group, Pattern, sides
+from diplograph.sparql import paths, patterns
+from diplograph.sparql.paths import InexpressibleError, Path, Step
 from diplograph.validation.prefilter import Plan, Unit
 from diplograph.validation.prefilter.value_constraints import LEAVES
+from diplograph.validation.shapes import Shapes
 
-MOST = 64
-"""How many combinations of values one thing may have that others are looked for by."""
-Select = Callable[[str, dict[str, OxigraphTerm]], list[dict[str, OxigraphTerm]]]
-Link = tuple[str, str]
-"""A property and the variable of its value."""
-Read = tuple[Path | None, str | None]
-"""A way and a property: None is any way or any property."""
+FOCUS = "*focus"
+"""The key of what a shape reads."""
 _DEEPEST = 8
-_TYPE = str(RDF.type)
 _PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
 _SHAPES = {SH.node, SH.property, SH["not"], SH.qualifiedValueShape}
 _LISTS = {SH["and"], SH["or"], SH.xone}
 _SILENT = {SH.path, SH.name, SH.description, SH.message, SH.severity, SH.deactivated, SH.order, SH.group}
-
-
-class UnfoundError(Exception):
-    """A thing whose values no query can name, or that has too many of them."""
-
-
-@dataclass(frozen=True)
-class Meeting(Path):
-    """From $this to what has the values of the variables that the links of both give."""
-
-    here: tuple[Link, ...]
-    there: tuple[Link, ...]
-
-    @cached_property
-    def text(self) -> str:
-        """Say what meets; no path of SPARQL says it."""
-        return f"{self.here} = {self.there}"
-
-    def inverse(self) -> Path:
-        """Raise InexpressibleError: it is followed backwards alone."""
-        raise InexpressibleError
-
-    def reads(self) -> Iterator[tuple[Path, str]]:
-        """Raise InexpressibleError: what it reads, the patterns of both sides say."""
-        raise InexpressibleError
-
-    def back(self, end: OxigraphTerm, match: Match, select: Select) -> Iterator[OxigraphTerm]:
-        """Yield what meets a thing: `match` finds its values, `select` whatever has them.
-
-        Raises UnfoundError.
-        """
-        values = self._values(end, match)
-        names = sorted({name for _, name in self.here})
-        pattern = " ".join(f"{THIS} <{iri}> {name} ." for iri, name in self.here)
-        choices = list(product(*(sorted(values[name], key=str) for name in names)))
-        if len(choices) > MOST or any(isinstance(term, BlankNode) for row in choices for term in row):
-            raise UnfoundError
-        wanted = f"SELECT DISTINCT {THIS} {' '.join(names)} WHERE {{ {pattern} }}"
-        for row in choices:
-            bound = {name[1:]: term for name, term in zip(names, row, strict=True)}
-            for found in select(wanted, bound):
-                yield found[THIS[1:]]
-
-    def _values(self, end: OxigraphTerm, match: Match) -> dict[str, set[OxigraphTerm]]:
-        found: dict[str, set[OxigraphTerm]] = {}
-        for iri, name in self.there:
-            own = set() if isinstance(end, Literal) else {t.object for t in match(end, NamedNode(iri), None)}
-            found[name] = found[name] & own if name in found else own
-        return found
-
-
-def between(patterns: Sequence[Pattern]) -> tuple[str, Meeting] | None:
-    """Return the variable of what $this meets in some patterns, and how; None where it is otherwise."""
-    halves = sides(patterns)
-    if len(halves) != 2:
-        return None
-    here, there = sorted(halves, key=lambda half: not any(THIS in one.variables for one in half))
-    shared = {name for one in here for name in one.variables} & {
-        name for one in there for name in one.variables
-    }
-    own, others = _links(here, shared), _links(there, shared)
-    subjects = {pattern.subject for pattern in there if shared & pattern.variables}
-    if not shared or own is None or others is None or not _is_of_this(here, shared):
-        return None
-    return next(iter(subjects)), Meeting(own, others)
-
-
-def _is_of_this(half: Iterable[Pattern], shared: set[str]) -> bool:
-    return all(pattern.subject == THIS for pattern in half if shared & pattern.variables)
-
-
-def _links(half: Iterable[Pattern], shared: set[str]) -> tuple[Link, ...] | None:
-    """Return the links to shared values; None where one is no plain property of one thing."""
-    meeting = [pattern for pattern in half if shared & pattern.variables]
-    plain = [one for one in meeting if isinstance(one.path, Step) and not one.path.backwards]
-    if len(plain) < len(meeting) or any(one.value not in shared or one.subject in shared for one in plain):
-        return None
-    if len({one.subject for one in plain}) != 1:
-        return None
-    return tuple((one.path.iri, one.value) for one in plain if isinstance(one.path, Step))
-
-
 _SILENT |= {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf, SH.defaultValue}
 _SILENT |= {SH.flags, SH.ignoredProperties, SH.prefixes, SH.declare, SH.qualifiedMinCount, SH.uniqueLang}
 _SILENT |= {SH.qualifiedMaxCount, SH.minCount, SH.maxCount, SH.hasValue, SH.sparql}
 
 
 @dataclass(frozen=True)
-class Reads:
-    """What a unit reads; None is everything. `asked` are queries whose solutions name the focus nodes."""
+class Together:
+    """Units that are judged anew together, since their findings name the same shapes.
 
-    reads: frozenset[Read] | None
-    asked: tuple[Footprint, ...] = ()
+    `reads` is what they read, None for everything; `is_flat` where each finding has the focus node of its
+    unit.
+    """
+
+    units: tuple[Unit, ...]
+    reads: tuple[Read, ...] | None
+    shapes: frozenset[str]
+    is_flat: bool
+
+    @classmethod
+    def of(cls, plan: Plan, unit: Unit) -> "Together":
+        """Return a unit by itself."""
+        try:
+            reads = tuple(of_unit(plan, unit))
+        except (InexpressibleError, UnboundedError):
+            reads = None
+        return cls((unit,), reads, *reported(plan.shapes, unit.shape))
+
+    def with_(self, other: "Together") -> "Together":
+        """Return the units of both."""
+        reads = None if self.reads is None or other.reads is None else self.reads + other.reads
+        flat = self.is_flat and other.is_flat
+        return Together(self.units + other.units, reads, self.shapes | other.shapes, flat)
+
+    @cached_property
+    def footprint(self) -> Footprint:
+        """The ways from what is read to the focus nodes."""
+        return Footprint(self.reads or (), (FOCUS,), given=(FOCUS,))
+
+    def reached(self, walk: Walk, changed: Collection[Triple]) -> Terms | None:
+        """Return the focus nodes that a change may matter to, None for all of them."""
+        if self.reads is None:
+            return None if changed else frozenset()
+        try:
+            found = frozenset(term for _, term in self.footprint.reached(changed, walk))
+        except UnboundedError:
+            return None
+        return found if self.is_flat or not found else None
 
 
-def of_unit(plan: Plan, unit: Unit) -> Reads:
-    """Return what a unit reads, its targets among it."""
-    if (None, SH.parameter, None) in plan.shapes:
-        return Reads(None)
-    reader = _Reader(plan)
-    try:
-        found = {*_of_targets(unit), *reader.shape(unit.shape, HERE)}
-    except (InexpressibleError, UnboundedError):
-        return Reads(None)
-    return Reads(frozenset(found), tuple(reader.asked))
+@lru_cache(maxsize=4)
+def together(shapes: Shapes) -> list[Together]:
+    """Return the units of shapes in groups."""
+    found: list[Together] = []
+    for unit in shapes.plan.units:
+        own = Together.of(shapes.plan, unit)
+        met = [group for group in found if group.shapes & own.shapes]
+        found = [group for group in found if not group.shapes & own.shapes]
+        found.append(reduce(Together.with_, met, own))
+    return found
 
 
-def reported(shapes: Graph, shape: Node) -> tuple[set[Node], bool]:
+def reported(shapes: Graph, shape: Node) -> tuple[frozenset[str], bool]:
     """Return the shapes that findings of a shape may name, and whether all have the focus node as theirs."""
     found, waiting, here = {shape}, [shape], True
     while waiting:
@@ -148,17 +99,34 @@ def reported(shapes: Graph, shape: Node) -> tuple[set[Node], bool]:
             here &= (node, SH.path, None) not in shapes
             found.add(member)
             waiting.append(member)
-    return found, here
+    return frozenset(map(str, found)), here
 
 
-def _of_targets(unit: Unit) -> Iterator[Read]:
-    targets = unit.targets
-    if targets.classes:
-        yield HERE, _TYPE
-    for iri in targets.subjects:
-        yield HERE, iri
-    for iri in targets.objects:
-        yield from Step(iri, backwards=True).reads()
+def of_unit(plan: Plan, unit: Unit) -> Iterator[Read]:
+    """Yield what a unit reads, its targets among it. Raises InexpressibleError and UnboundedError."""
+    if (None, SH.parameter, None) in plan.shapes:  # components of its own
+        raise UnboundedError
+    if unit.targets.classes:
+        yield Read(Pattern(FOCUS, TYPE, ANY), ())
+    for iri in unit.targets.subjects:
+        yield Read(Pattern(FOCUS, Step(iri), ANY), ())
+    for iri in unit.targets.objects:
+        yield Read(Pattern(ANY, Step(iri), FOCUS), ())
+    yield from _Reader(plan).shape(unit.shape, _Place(FOCUS))
+
+
+class _Place(NamedTuple):
+    """A variable for the nodes that a shape looks at, and the patterns that lead there."""
+
+    node: str
+    beside: Group = ()
+
+    def read(self, path: Path | None) -> Read:
+        return Read(Pattern.of(self.node, path, ANY), self.beside)
+
+    def along(self, path: Path) -> "_Place":
+        there = f"*{len(self.beside)}"
+        return _Place(there, (*self.beside, Pattern.of(self.node, path, there)))
 
 
 class _Reader:
@@ -166,90 +134,67 @@ class _Reader:
 
     def __init__(self, plan: Plan) -> None:
         self._plan, self._shapes = plan, plan.shapes
-        self.asked: list[Footprint] = []
 
-    def shape(self, shape: Node, way: Path, depth: int = 0) -> Iterator[Read]:
-        """Yield what a shape reads whose focus node lies at the end of a way."""
+    def shape(self, shape: Node, here: _Place, depth: int = 0) -> Iterator[Read]:
+        """Yield what a shape reads whose focus nodes are at a place."""
         if depth > _DEEPEST:
-            raise InexpressibleError
-        there = way
+            raise UnboundedError
+        there = here
         for node in self._shapes.objects(shape, SH.path):
             path = paths.read(self._shapes, node)
-            yield from _along(way, path)
-            there = joined(way, path)
+            yield here.read(path)
+            there = here.along(path)
         for predicate, value in self._shapes.predicate_objects(shape):
-            yield from self._constraint(predicate, value, way, there, depth)
+            yield from self._constraint(predicate, value, here, there, depth)
         if (shape, SH.sparql, None) in self._shapes:
-            yield from self._queries(shape, way)
+            for pattern, beside in self._queries(shape):
+                group = [Pattern(_named(s, here), p, _named(v, here)) for s, p, v in (pattern, *beside)]
+                yield Read(group[0], (*group[1:], *here.beside))
 
-    def _constraint(self, predicate: Node, value: Node, way: Path, there: Path, depth: int) -> Iterator[Read]:
+    def _constraint(
+        self, predicate: Node, value: Node, here: _Place, there: _Place, depth: int
+    ) -> Iterator[Read]:
         if predicate == SH["class"]:
-            yield there, _TYPE
+            yield there.read(TYPE)
         elif predicate in _PAIRS:
-            yield way, paths.iri(value)
+            yield here.read(Step(paths.iri(value)))
         elif predicate == SH.closed:
-            yield there, None
+            yield there.read(None)
         elif predicate in _SHAPES:
             yield from self.shape(value, there, depth + 1)
         elif predicate in _LISTS:
             for member in paths.members(self._shapes, value):
                 yield from self.shape(member, there, depth + 1)
         elif str(predicate).startswith(SH) and predicate not in _SILENT and predicate not in LEAVES:
-            raise InexpressibleError
+            raise UnboundedError
 
-    def _queries(self, shape: Node, way: Path) -> Iterator[Read]:
+    def _queries(self, shape: Node) -> Iterator[Read]:
+        """Yield what the queries of a shape read, as the engine reads them where the pre-filter does not."""
         try:
             for group in self._plan.queries(shape):
-                yield from of_group(group, {THIS: way})
+                yield from _of_group(group)
         except InexpressibleError:
-            if way != HERE:
-                raise
-            self.asked += self._whole(shape)
-
-    def _whole(self, shape: Node) -> Iterator[Footprint]:
-        """Yield the footprint of each query of a shape as the engine reads it."""
-        for constraint in self._shapes.objects(shape, SH.sparql):
-            for text in self._shapes.objects(constraint, SH.select):
-                if "PATH" in str(text):
-                    raise InexpressibleError
-                names = self._plan.prefixes(constraint)
-                prologue = "".join(f"PREFIX {name}: <{iri}> " for name, iri in names.items())
-                yield Footprint(prologue + str(text))
+            for constraint in self._shapes.objects(shape, SH.sparql):
+                for text in self._shapes.objects(constraint, SH.select):
+                    if "PATH" in str(text):
+                        raise UnboundedError from None
+                    names = self._plan.prefixes(constraint)
+                    prologue = "".join(f"PREFIX {name}: <{iri}> " for name, iri in names.items())
+                    yield from QueryReads.of(prologue + str(text)).reads
 
 
-def of_group(group: Group, known: Mapping[str, Path]) -> Iterator[Read]:
-    """Yield what a group reads, given the ways to some of its variables."""
-    met = between(group.patterns) if known.keys() == {THIS} else None
-    anchored = {**known, met[0]: joined(known[THIS], met[1])} if met else known
-    ways = _ways(group.patterns, anchored)
-    for pattern in group.patterns:
-        if pattern.subject in ways:
-            yield from _along(ways[pattern.subject], pattern.path)
-        elif pattern.value in ways:
-            yield from _along(ways[pattern.value], pattern.path.inverse())
-        else:
-            yield from ((None, iri) for _, iri in pattern.path.reads())
-    for exists in group.exists:
-        yield from of_group(exists.group, ways)
-    for union in group.unions:
-        for part in union.groups:
-            yield from of_group(part, ways)
+def _of_group(group: patterns.Group, beside: Group = ()) -> Iterator[Read]:
+    """Yield what a group reads; terms are taken for variables, which leads to no less."""
+    own = tuple(
+        Pattern.of(one.subject.lstrip("?"), one.path, one.value.lstrip("?")) for one in group.patterns
+    )
+    yield from each(own, beside)
+    parts = [exists.group for exists in group.exists]
+    for part in (*parts, *(part for union in group.unions for part in union.groups)):
+        yield from _of_group(part, (*own, *beside))
     for counted in group.counted:
-        yield from of_group(counted.group, {THIS: known[THIS]})
+        yield from _of_group(counted.group)
 
 
-def _ways(patterns: Iterable[Pattern], known: Mapping[str, Path]) -> dict[str, Path]:
-    """Return the ways to the variables that patterns tie to those that are known."""
-    ways, waiting = dict(known), list(patterns)
-    while tied := [one for one in waiting if one.subject in ways or one.value in ways]:
-        one = tied[0]
-        waiting.remove(one)
-        if one.value.startswith("?") and one.value not in ways:
-            ways[one.value] = joined(ways[one.subject], one.path)
-        elif one.subject.startswith("?") and one.subject not in ways:
-            ways[one.subject] = joined(ways[one.value], one.path.inverse())
-    return ways
-
-
-def _along(way: Path, path: Path) -> Iterator[Read]:
-    return ((joined(way, before), iri) for before, iri in path.reads())
+def _named(slot: Slot, place: _Place) -> Slot:
+    return place.node if slot == "this" else slot

@@ -1,73 +1,32 @@
-"""The state that a change is applied to, and put back: named graphs, their closure, the validated graph."""
+"""What a release holds, ready to be changed and put back: its graphs with their closure, what is judged."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.incremental.closure import update
-from diplograph.incremental.matching import Match
+from diplograph.incremental.closure import judged_change, update
+from diplograph.incremental.patterns import UnboundedError
 from diplograph.namespaces import DGG, RDFS
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
-from diplograph.rdf.terms import OxigraphTerm
-from diplograph.reasoning import Rule, compile_rules
+from diplograph.reasoning import Rule, compile_rules, saturate
 from diplograph.validation import inputs
-from diplograph.validation.inputs import Graphs
 from diplograph.validation.validation_graph import ValidationGraph, is_kept
 
-CLOSURE, ONTOLOGY = NamedNode(str(DGG.closure)), NamedNode(str(DGG.ontology))
-_ELSEWHERE = {CLOSURE, ONTOLOGY, DefaultGraph()}
+SCRATCH = ".judging-"
+"""How the folders begin that copies of a release's stores are changed in."""
+OLD = 3600.0
+"""After how many seconds such a folder is what a killed process left."""
+_CLOSURE, _ONTOLOGY = NamedNode(str(DGG.closure)), NamedNode(str(DGG.ontology))
 _SUBCLASS = NamedNode(str(RDFS.subClassOf))
-
-
-def judged_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
-    """Return the change of the judged graph, which holds no axiom and is closed by fewer rules.
-
-    `loaded` holds the named graphs before the change, with their closure, and `judged` what is judged of
-    them; both stay as they are. The change is one of named graphs other than dgg:closure.
-    """
-    axioms = Dataset.memory()
-    axioms.extend(loaded.quads(ONTOLOGY.value))
-    restricted = [rule for rule in rules if rule.validation]
-    entailed = update(loaded, restricted, delta, held=[judged, axioms])
-    come, gone = {q.triple for q in entailed.added}, {q.triple for q in entailed.removed}
-    now = _Asserted(loaded, delta)
-    added: set[Quad] = set()
-    removed: set[Quad] = set()
-    for triple in {quad.triple for quad in delta.added | delta.removed} | come | gone:
-        before = judged.holds(triple)
-        follows = triple in come or (before and not now.held(triple) and triple not in gone)
-        after = follows or now.holds(triple)
-        if before != after:
-            quad = Quad(triple.subject, triple.predicate, triple.object)
-            (added if after else removed).add(quad)
-    return Delta(frozenset(added), frozenset(removed))
-
-
-class _Asserted:
-    """Which triples some graph of the world asserts, before and after a change."""
-
-    def __init__(self, loaded: Dataset, delta: Delta) -> None:
-        self._loaded, self._delta = loaded, delta
-        self._come: dict[Triple, set[object]] = {}
-        for quad in delta.added:
-            self._come.setdefault(quad.triple, set()).add(quad.graph_name)
-
-    def held(self, triple: Triple) -> bool:
-        return bool({quad.graph_name for quad in self._loaded.matching(*triple)} - _ELSEWHERE)
-
-    def holds(self, triple: Triple) -> bool:
-        quads = set(self._loaded.matching(*triple)) - self._delta.removed
-        names = {quad.graph_name for quad in quads} | self._come.get(triple, set())
-        return bool(names - _ELSEWHERE)
-
-
-class TooFarError(Exception):
-    """A change of what everything is judged by: axioms, subclasses, or literals that the store rewrites."""
 
 
 @dataclass(frozen=True)
@@ -86,30 +45,27 @@ class State:
     loaded: Dataset
     judged: ValidationGraph
     axioms: Graph
-    rules: list[Rule]
+    rules: tuple[Rule, ...]
 
     @classmethod
-    def of(cls, graphs: Graphs) -> "State":
-        """Work out what follows from named graphs; dgg:closure is none of them."""
-        axioms = inputs.ontology(graphs)
-        loaded = inputs.dataset(graphs)
-        closure = inputs.entailed(loaded, axioms)
-        world = (triples for name, triples in graphs.items() if name != str(DGG.ontology))
-        judged = ValidationGraph.of(chain(*world, (quad.triple for quad in closure.validation)))
-        return cls(loaded, judged, axioms, compile_rules(axioms))
+    def of(cls, loaded: Dataset, judged: Dataset) -> "State":
+        """Read what a dataset with its closure has for axioms; `judged` is what `judged_of` tells of it."""
+        axioms = axioms_of(loaded)
+        return cls(loaded, ValidationGraph(judged), axioms, tuple(compile_rules(axioms)))
 
     @contextmanager
     def changed(self, delta: Delta) -> Iterator[Changed]:
         """Apply a change, with what it changes in the closures, for as long as a block runs.
 
-        Raises TooFarError where the parts cannot be told apart that it leaves as they are.
+        Raises UnboundedError for a change of what everything is judged by: axioms, subclasses, or literals
+        that the store rewrites.
         """
         self._require_plain(delta)
         delta = self._fresh(delta)
         whole = delta.then(update(self.loaded, self.rules, delta))
         judged = judged_change(self.loaded, self.judged.data, self.rules, delta)
         if any(quad.predicate == _SUBCLASS for quad in judged.added | judged.removed):
-            raise TooFarError
+            raise UnboundedError
         try:
             _apply(self.loaded, whole)
             _apply(self.judged.data, judged)
@@ -122,22 +78,16 @@ class State:
 
     def _require_plain(self, delta: Delta) -> None:
         quads = delta.added | delta.removed
-        if self.judged.altered or str(DGG.ontology) in delta.graphs:
-            raise TooFarError
+        if str(DGG.ontology) in delta.graphs:
+            raise UnboundedError
         if any(isinstance(quad.object, Literal) and not is_kept(quad.object) for quad in quads):
-            raise TooFarError
+            raise UnboundedError
 
     def _fresh(self, delta: Delta) -> Delta:
         """Return what of a change is one: nothing is added that is there, or removed that is not."""
-
-        def held(quad: Quad) -> bool:
-            return any(
-                True for _ in self.loaded.matching(quad.subject, quad.predicate, quad.object, quad.graph_name)
-            )
-
         return Delta(
-            frozenset(quad for quad in delta.added if not held(quad)),
-            frozenset(quad for quad in delta.removed if held(quad)),
+            frozenset(quad for quad in delta.added if quad not in self.loaded),
+            frozenset(quad for quad in delta.removed if quad in self.loaded),
         )
 
 
@@ -150,17 +100,66 @@ def _apply(dataset: Dataset, delta: Delta) -> None:
     dataset.extend(delta.added)
 
 
-def finder(*datasets: Dataset) -> Match:
-    """Return how triples are found in several datasets, each once."""
+def judged_of(dataset: Dataset) -> Dataset:
+    """Return the graph that shapes judge of named graphs: all but the axioms, closed by the rules for it."""
+    left_out = {_CLOSURE, DefaultGraph()}
+    made = Dataset.memory()
+    asserted = (quad for quad in dataset.quads() if quad.graph_name not in left_out)
+    made.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in asserted)
+    saturate(made, [rule for rule in compile_rules(axioms_of(dataset)) if rule.validation])
+    made.remove(list(made.quads(_CLOSURE.value)))
+    for axiom in dataset.quads(_ONTOLOGY.value):
+        names = {quad.graph_name for quad in dataset.matching(*axiom.triple)} - left_out
+        if names == {_ONTOLOGY}:
+            made.remove([Quad(axiom.subject, axiom.predicate, axiom.object)])
+    made.drop_empty([_CLOSURE.value])
+    return made
 
-    def match(
-        subject: OxigraphTerm | None, predicate: OxigraphTerm | None, value: OxigraphTerm | None
-    ) -> Iterator[Triple]:
-        seen: set[Triple] = set()
-        for dataset in datasets:
-            for quad in dataset.matching(subject, predicate, value):
-                if quad.triple not in seen:
-                    seen.add(quad.triple)
-                    yield quad.triple
 
-    return match
+def axioms_of(dataset: Dataset) -> Graph:
+    """Return the axioms that a dataset holds."""
+    name = _ONTOLOGY.value
+    return inputs.ontology({name: [quad.triple for quad in dataset.quads(name)]})
+
+
+@contextmanager
+def opened(release: Path, prefix: str = SCRATCH) -> Iterator[State]:
+    """Give the state of a release, by its folder, to be changed while a block runs.
+
+    Copies are changed, which share with the release all that stays as it is. Raises EngineUnavailable where
+    a store cannot be opened, and OSError where there is no room for a copy.
+    """
+    with ExitStack() as held:
+        beside = release.parent if os.access(release.parent, os.W_OK) else None
+        folder = Path(held.enter_context(TemporaryDirectory(prefix=prefix, dir=beside)))
+        copies = [copied(release / name, folder / name) for name in ("store", "judged")]
+        for copy in copies:
+            held.callback(copy.close)
+        axioms, rules = _axioms_at(release / "store")
+        yield State(copies[0], ValidationGraph(copies[1]), axioms, rules)
+
+
+def copied(store: Path, to: Path) -> Dataset:
+    """Return a copy of a store that is never written, to be written; only what changes takes room."""
+    original = Dataset.open_read_only(store)
+    try:
+        original.backup(to)
+    finally:
+        original.close()
+    return Dataset.create(to)
+
+
+@lru_cache(maxsize=2)
+def _axioms_at(store: Path) -> tuple[Graph, tuple[Rule, ...]]:
+    """Read once what the store of a release, which never changes, has for axioms, and their rules."""
+    dataset = Dataset.open_read_only(store)
+    axioms = axioms_of(dataset)
+    dataset.close()
+    return axioms, tuple(compile_rules(axioms))
+
+
+def leftovers(folder: Path) -> Iterator[Path]:
+    """Yield what killed processes left in a folder of releases."""
+    for path in folder.glob(f"{SCRATCH}*"):
+        if path.is_dir() and time.time() - path.stat().st_mtime > OLD:
+            yield path

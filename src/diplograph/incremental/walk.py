@@ -1,162 +1,226 @@
-"""Ways through the patterns of a query: from a changed triple to the solutions it matters to, and back.
+"""The walk from a changed triple to what it matters to, by the patterns that are read together.
 
-Some variables of a query are its keys: every solution binds them, and the solutions of one value of a key
-depend on few triples. Ways are worked out once from the text; followed in the data they lead to all that
-may matter and to some more, since filters and the names of graphs are ignored.
+Some variables of what is read are its keys: the focus node of a shape, what a rule joins. Ways to them are
+worked out once, from the patterns; followed in the data they lead to all that may matter and to some more.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from pyoxigraph import NamedNode, Triple
-from rdflib import RDF
 
-from diplograph.incremental.matching import Match, Slots, unified
-from diplograph.incremental.query_reads import Asked, Parts, UnboundedError
+from diplograph.incremental.patterns import (
+    TYPE,
+    Group,
+    Index,
+    Match,
+    Read,
+    TriplePattern,
+    UnboundedError,
+    may_be_empty,
+    triggers,
+    variables,
+)
 from diplograph.rdf.terms import OxigraphTerm
+from diplograph.sparql.paths import Either, Path, Repeated, Sequential, Step
 
-MOST = 50_000
-"""From how many values of a variable on a way is given up."""
-_TYPE = NamedNode(str(RDF.type))
+MOST = 5_000
+"""From how many nodes at the end of a way all are looked at, by one query and not one by one."""
+WIDEST = 50_000
+"""From how many nodes on a step is given up; of those that several steps lead to, few may be left."""
 Key = tuple[str, OxigraphTerm]
 """A variable and its value."""
-_Link = tuple[int, NamedNode, bool]
-"""From where, along which property, and whether from subject to object."""
-_Kind = tuple[NamedNode, OxigraphTerm]
-_Item = tuple[int | OxigraphTerm, NamedNode, int | OxigraphTerm]
+Kind = tuple[NamedNode, OxigraphTerm]
+"""A property and the value that all have."""
+Terms = frozenset[OxigraphTerm]
 
 
-class Routes:
-    """The ways of a query between its patterns and its keys."""
+@dataclass(frozen=True, eq=False)
+class Way:
+    """Steps that all lead to a node, each from the end of another way; `kinds` are what the node has.
 
-    def __init__(self, text: str, joins: NamedNode) -> None:
-        """Read a CONSTRUCT query; the keys are what it joins by some property.
+    `starts` tells from which ends of a triple it sets out: its subject, its object or both.
+    """
 
-        Raises UnboundedError where it cannot be told what depends on which key.
+    steps: tuple[tuple["Way", Path], ...]
+    kinds: tuple[Kind, ...]
+    starts: frozenset[int]
+
+
+SUBJECT, OBJECT = Way((), (), frozenset({0})), Way((), (), frozenset({1}))
+
+
+@cache
+def _way(steps: tuple[tuple[Way, Path], ...], kinds: tuple[Kind, ...]) -> Way:
+    """Return one way for the same steps, so that it is walked once, whatever reads along it."""
+    return Way(steps, kinds, frozenset[int]().union(*(way.starts for way, _ in steps)))
+
+
+_Item = tuple[Way | OxigraphTerm, NamedNode, Way | OxigraphTerm]
+
+
+class Footprint:
+    """What a piece of work reads, with the ways to the values of its keys that a triple matters to."""
+
+    def __init__(
+        self,
+        reads: Iterable[Read],
+        keys: Sequence[str],
+        certain: Sequence[Group] = ((),),
+        given: Collection[str] = (),
+    ) -> None:
+        """Work out the ways.
+
+        `certain` are the alternatives of what holds for every key; `given` are variables that have a value
+        before anything is looked for.
         """
-        parts = Parts.of(text)
-        ends = [slot for group in parts.template for s, p, o in group if p == joins for slot in (s, o)]
-        keys = [slot for slot in dict.fromkeys(ends) if isinstance(slot, str)]
-        if not keys or not all(set(keys) <= _variables(group) for group in parts.required):
-            raise UnboundedError
-        self._template = Asked(parts.template)
-        self.makes, self.reads = _terms(parts.template), _terms(parts.groups)
-        self._ways = _Ways()
-        self._towards: defaultdict[NamedNode, dict[tuple[Slots, str, int], None]] = defaultdict(dict)
-        self._around: dict[str, dict[_Item, None]] = {key: {} for key in keys}
-        self._kinds = {key: _common(key, parts.required) for key in keys}
-        for group in parts.groups:
-            for pattern in group:
-                name, way = self._ways.towards(keys, group, pattern)
-                self._towards[_property(pattern)][_bare(pattern), name, way] = None
-            for key, items in self._around.items():
-                items.update(dict.fromkeys(self._ways.items(key, group)))
+        self._reads, self._keys = tuple(dict.fromkeys(reads)), keys
+        self._kinds = {key: set.intersection(*(set(kinds(group, key)) for group in certain)) for key in keys}
+        self._ways = Index[tuple[str, Way | None]]()
+        for read in self._reads:
+            for trigger, beside in triggers(read):
+                self._ways.add(_bare(trigger), _nearest(keys, trigger, beside))
+            tied = {*given, *variables(read.beside)}
+            if may_be_empty(read.pattern.path) and tied.isdisjoint(variables([read.pattern])):
+                self._ways.add(("0", "1", "2"), (keys[0], None))
 
-    def is_made(self, changed: Iterable[Triple], match: Match) -> bool:
-        """Tell whether a triple that is added or removed may be one that the query makes."""
-        return self._template.is_touched(changed, match)
+    def reached(self, changed: Iterable[Triple], walk: "Walk") -> set[Key]:
+        """Return the values of keys to which a triple may matter that is added or removed.
 
-    def reached(self, changed: Iterable[Triple], match: Match) -> set[Key]:
-        """Return the values of keys to whose solutions a triple may matter that is added or removed.
-
-        `match` finds all that is or was there. Raises UnboundedError where there are too many.
+        Raises UnboundedError where there are too many, or it cannot be told.
         """
         found: set[Key] = set()
         for triple in changed:
-            for pattern, name, way in self._towards.get(triple.predicate, ()):
-                if unified(pattern, triple, {}) is not None:
-                    ends = self._ways.follow({0: triple.subject, 1: triple.object}, match)
-                    found |= {(name, term) for term in ends(way)}
-        return {(name, term) for name, term in found if all(_any(match(term, *k)) for k in self._kinds[name])}
-
-    def around(self, key: Key, found: Match) -> Iterator[Triple]:
-        """Yield the triples that matter to the solutions of one value of a key. Raises UnboundedError."""
-        name, term = key
-        match = cache(lambda *pattern: list(found(*pattern)))
-        values = self._ways.follow({0: term}, match)
-        for subject, predicate, value in self._around[name]:
-            ends = values(value) if isinstance(value, int) else {value}
-            for start in values(subject) if isinstance(subject, int) else {subject}:
-                yield from (t for t in match(start, predicate, None) if t.object in ends)
-
-
-class _Ways:
-    """Ways by their numbers; the same way has one number, whatever its variables are called."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[tuple[_Link, ...], tuple[_Kind, ...]], int] = {}
-        self._links: list[tuple[tuple[_Link, ...], tuple[_Kind, ...]]] = [((), ()), ((), ())]
-
-    def items(self, key: str, group: Sequence[Slots]) -> Iterator[_Item]:
-        """Yield the patterns of a group, with the ways from a key to their ends."""
-        known = {key: 0}
-        for _ in self._steps(group, known):
-            pass
-        if key not in _variables(group) or _variables(group) - known.keys():
-            raise UnboundedError
-        for pattern in group:
-            subject, value = (known[slot] if isinstance(slot, str) else slot for slot in pattern[::2])
-            yield subject, _property(pattern), value
-
-    def towards(self, keys: Sequence[str], group: Sequence[Slots], pattern: Slots) -> tuple[str, int]:
-        """Return the key that is nearest to a pattern, and the way there from its ends."""
-        known = {slot: end for end, slot in ((1, pattern[2]), (0, pattern[0])) if isinstance(slot, str)}
-        steps = self._steps(group, known)
-        while not (found := [key for key in keys if key in known]):
-            if next(steps, None) is None:
+            for _, (name, way) in self._ways.matching(triple):
+                found.update((name, term) for term in walk.ends(way, triple.subject, triple.object))
+            if len(found) > MOST:
                 raise UnboundedError
-        return found[0], known[found[0]]
+        return {key for key in found if all(walk.holds(key[1], kind) for kind in self._kinds[key[0]])}
 
-    def _steps(self, group: Sequence[Slots], known: dict[str, int]) -> Iterator[str]:
-        """Give one variable after the other its way from those that have one."""
-        while (name := _next(group, known)) is not None:
-            links = tuple(_links(group, known, name))
-            backwards = any(not forwards for _, _, forwards in links)
-            kinds = tuple(sorted(set(_kinds(group, name)), key=str)) if backwards else ()
-            known[name] = self._number(links, kinds)
-            yield name
+    def around(self, key: Key, walk: "Walk") -> Iterator[Triple]:
+        """Yield the triples that matter to one value of a key. Raises UnboundedError."""
+        name, term = key
+        for subject, predicate, value in self._around[name]:
+            ends = walk.ends(value, term) if isinstance(value, Way) else {value}
+            for start in walk.ends(subject, term) if isinstance(subject, Way) else {subject}:
+                yield from (t for t in walk.match(start, predicate, None) if t.object in ends)
 
-    def _number(self, links: tuple[_Link, ...], kinds: tuple[_Kind, ...]) -> int:
-        found = self._known.get((links, kinds))
+    @cached_property
+    def _around(self) -> dict[str, dict[_Item, None]]:
+        """The patterns that are read, with the ways from each key to their ends."""
+        return {key: dict.fromkeys(self._items(key)) for key in self._keys}
+
+    def _items(self, key: str) -> Iterator[_Item]:
+        for read in self._reads:
+            known = {key: SUBJECT}
+            for _ in _onwards((read.pattern, *read.beside), known):
+                pass
+            for (subject, predicate, value), _ in triggers(read):
+                if not isinstance(predicate, NamedNode) or variables([(subject, value)]) - known.keys():
+                    raise UnboundedError
+                start, end = (known[s] if isinstance(s, str) else s for s in (subject, value))
+                yield start, predicate, end
+
+
+class Walk:
+    """Follows ways in what `match` finds; each way from each node once."""
+
+    def __init__(self, match: Match) -> None:
+        """Begin with nothing known."""
+        self.match = match
+        self._ends: dict[tuple[Way, OxigraphTerm | None, OxigraphTerm | None], Terms] = {}
+        self._steps: dict[tuple[Step, OxigraphTerm], Terms] = {}
+
+    def ends(self, way: Way | None, subject: OxigraphTerm, value: OxigraphTerm | None = None) -> Terms:
+        """Return the nodes at the end of a way from a triple. Raises UnboundedError."""
+        if way is None:
+            raise UnboundedError
+        known = (way, subject if 0 in way.starts else None, value if 1 in way.starts else None)
+        found = self._ends.get(known)
         if found is None:
-            found = self._known[links, kinds] = len(self._links)
-            self._links.append((links, kinds))
+            found = self._ends[known] = self._walked(way, subject, value)
         return found
 
-    def follow(
-        self, starts: Mapping[int, OxigraphTerm], match: Match
-    ) -> Callable[[int], frozenset[OxigraphTerm]]:
-        """Return what gives the values at the end of a way, each worked out once."""
-        known = {start: frozenset({term}) for start, term in starts.items()}
+    def holds(self, term: OxigraphTerm, kind: Kind) -> bool:
+        """Tell whether a node has a value."""
+        return any(True for _ in self.match(term, *kind))
 
-        def values(way: int) -> frozenset[OxigraphTerm]:
-            if way not in known:
-                links, kinds = self._links[way]
-                found = frozenset.intersection(*(_ends(link, values(link[0]), match) for link in links))
-                known[way] = frozenset(t for t in found if all(_any(match(t, *kind)) for kind in kinds))
-            return known[way]
-
-        return values
-
-
-def _ends(link: _Link, starts: Iterable[OxigraphTerm], match: Match) -> frozenset[OxigraphTerm]:
-    _, predicate, forwards = link
-    found: set[OxigraphTerm] = set()
-    for start in starts:
-        if forwards:
-            found.update(triple.object for triple in match(start, predicate, None))
-        else:
-            found.update(triple.subject for triple in match(None, predicate, start))
+    def _walked(self, way: Way, subject: OxigraphTerm, value: OxigraphTerm | None) -> Terms:
+        if not way.steps:
+            return frozenset([subject if way is SUBJECT else value])  # type: ignore[list-item]
+        found = frozenset.intersection(
+            *(self._along(path, self.ends(start, subject, value)) for start, path in way.steps)
+        )
         if len(found) > MOST:
             raise UnboundedError
-    return frozenset(found)
+        return frozenset(term for term in found if all(self.holds(term, kind) for kind in way.kinds))
+
+    def _along(self, path: Path, starts: Terms) -> Terms:
+        """Return the nodes that a path leads to from some nodes."""
+        if isinstance(path, Sequential):
+            for part in path.parts:
+                starts = self._along(part, starts)
+            return starts
+        if isinstance(path, Either):
+            return frozenset[OxigraphTerm]().union(*(self._along(part, starts) for part in path.parts))
+        if isinstance(path, Repeated):
+            return self._repeated(path, starts)
+        found: set[OxigraphTerm] = set()
+        for start in starts:
+            found |= self._step(path, start)
+            if len(found) > WIDEST:
+                raise UnboundedError
+        return frozenset(found)
+
+    def _repeated(self, path: Repeated, starts: Terms) -> Terms:
+        found, fresh = set(starts), starts
+        while fresh:
+            fresh = self._along(path.part, fresh) - found
+            found |= fresh
+            if path.mark == "?":
+                break
+        return frozenset(found)
+
+    def _step(self, step: Path, start: OxigraphTerm) -> Terms:
+        if not isinstance(step, Step):
+            raise UnboundedError
+        found = self._steps.get((step, start))
+        if found is None:
+            predicate = NamedNode(step.iri)
+            if step.backwards:
+                found = frozenset(triple.subject for triple in self.match(None, predicate, start))
+            else:
+                found = frozenset(triple.object for triple in self.match(start, predicate, None))
+            self._steps[step, start] = found
+        return found
 
 
-def _next(group: Sequence[Slots], known: Mapping[str, int]) -> str | None:
+def _nearest(keys: Sequence[str], trigger: TriplePattern, beside: Group) -> tuple[str, Way | None]:
+    """Return the key that is nearest to a triple, with the way there; None where none leads to any."""
+    ends = ((trigger[2], OBJECT), (trigger[0], SUBJECT))
+    known = {slot: way for slot, way in ends if isinstance(slot, str)}
+    onwards = _onwards(beside, known)
+    while not (found := [key for key in keys if key in known]):
+        if next(onwards, None) is None:
+            return keys[0], None
+    return found[0], known[found[0]]
+
+
+def _onwards(group: Group, known: dict[str, Way]) -> Iterator[str]:
+    """Give one variable after the other its way from those that have one."""
+    while (name := _next(group, known)) is not None:
+        steps = _steps(group, known, name)
+        forwards = all(isinstance(path, Step) and not path.backwards for _, path in steps)
+        known[name] = _way(steps, () if forwards else tuple(sorted(set(kinds(group, name)), key=str)))
+        yield name
+
+
+def _next(group: Group, known: dict[str, Way]) -> str | None:
     """Return the variable that is easiest to come to, None when there is none; classes lead to too much."""
-    plain = [pattern for pattern in group if pattern[1] != _TYPE]
-    for patterns, here, there in ((plain, 0, 2), (plain, 2, 0), (group, 0, 2)):
+    tied = [pattern for pattern in group if pattern.path is not None]
+    plain = [pattern for pattern in tied if pattern.path != TYPE]
+    for patterns, here, there in ((plain, 0, 2), (plain, 2, 0), (tied, 0, 2)):
         for pattern in patterns:
             start, name = pattern[here], pattern[there]
             if isinstance(start, str) and start in known and isinstance(name, str) and name not in known:
@@ -164,65 +228,27 @@ def _next(group: Sequence[Slots], known: Mapping[str, int]) -> str | None:
     return None
 
 
-def _links(group: Sequence[Slots], known: Mapping[str, int], name: str) -> list[_Link]:
-    """Return the steps from what is known to a variable: along properties, else against them."""
-    forth = [
-        (start, _property(p), True) for p in group if (start := _of(p[0], known)) is not None and p[2] == name
-    ]
-    back = [
-        (end, _property(p), False)
-        for p in group
-        if (end := _of(p[2], known)) is not None and p[0] == name and p[1] != _TYPE
-    ]
-    return sorted(dict.fromkeys(forth or back), key=str)
+def _steps(group: Group, known: dict[str, Way], name: str) -> tuple[tuple[Way, Path], ...]:
+    """Return the steps from what is known to a variable: along paths, else against them."""
+    forth: dict[tuple[Way, Path], None] = {}
+    back: dict[tuple[Way, Path], None] = {}
+    for subject, path, value in group:
+        if path is not None and value == name and isinstance(subject, str) and subject in known:
+            forth[known[subject], path] = None
+        elif path and path != TYPE and subject == name and isinstance(value, str) and value in known:
+            back[known[value], path.inverse()] = None
+    return tuple(forth or back)
 
 
-def _of(slot: OxigraphTerm | str, known: Mapping[str, int]) -> int | None:
-    return known.get(slot) if isinstance(slot, str) else None
-
-
-def _kinds(group: Sequence[Slots], name: str) -> Iterator[_Kind]:
+def kinds(group: Group, name: str) -> Iterator[Kind]:
     """Yield what every value of a variable has."""
-    for pattern in group:
-        if pattern[0] == name and not isinstance(pattern[2], str):
-            yield _property(pattern), pattern[2]
+    for subject, path, value in group:
+        if subject == name and isinstance(path, Step) and not (path.backwards or isinstance(value, str)):
+            yield NamedNode(path.iri), value
 
 
-def _common(name: str, groups: Sequence[Sequence[Slots]]) -> set[_Kind]:
-    return set.intersection(*(set(_kinds(group, name)) for group in groups))
-
-
-def _terms(groups: Iterable[Iterable[Slots]]) -> set[str]:
-    found = {term(pattern) for group in groups for pattern in group}
-    if None in found:
-        raise UnboundedError
-    return {name for name in found if name is not None}
-
-
-def term(pattern: Slots) -> str | None:
-    """Return the IRI of the class of a pattern, or else of its property; None where a variable stands."""
-    found = pattern[2] if pattern[1] == _TYPE else pattern[1]
-    return found.value if isinstance(found, NamedNode) else None
-
-
-def _property(pattern: Slots) -> NamedNode:
-    """Return the property of a pattern. Raises UnboundedError where it is a variable."""
-    if isinstance(pattern[1], NamedNode):
-        return pattern[1]
-    raise UnboundedError
-
-
-def _bare(pattern: Slots) -> Slots:
+def _bare(trigger: TriplePattern) -> TriplePattern:
     """Return a pattern with its variables called alike, so that it is tried once."""
-    subject, predicate, value = pattern
-    name = "s" if subject == value else "o"
-    alike = "s" if isinstance(subject, str) else subject
-    return alike, predicate, name if isinstance(value, str) else value
-
-
-def _variables(group: Iterable[Slots]) -> set[str]:
-    return {slot for pattern in group for slot in pattern if isinstance(slot, str)}
-
-
-def _any(found: Iterable[object]) -> bool:
-    return any(True for _ in found)
+    names = {slot: str(place) for place, slot in reversed([*enumerate(trigger)])}
+    subject, predicate, value = (names[slot] if isinstance(slot, str) else slot for slot in trigger)
+    return subject, predicate, value

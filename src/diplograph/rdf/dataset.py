@@ -67,6 +67,15 @@ def _quads(graphs: Mapping[str, Iterable[Triple]]) -> Iterable[Quad]:
             yield Quad(triple.subject, triple.predicate, triple.object, name)
 
 
+def by_graph(quads: Iterable[Quad]) -> dict[str, list[Triple]]:
+    """Return quads as the triples of each graph by its IRI, those of the default graph under none."""
+    found: dict[str, list[Triple]] = {}
+    for quad in quads:
+        name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        found.setdefault(name, []).append(quad.triple)
+    return found
+
+
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     """Return the sorted canonical N-Triples lines of one graph (RDFC-1.0, SHA-256)."""
     dataset = pyoxigraph.Dataset(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in quads)

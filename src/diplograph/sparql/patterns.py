@@ -162,15 +162,24 @@ class Group:
             return []
         return sorted({one.subject for side in found for one in side if one.subject.startswith("?")})
 
-    def text(self, focus: str, *, whole: bool = True) -> str:
+    def shared(self, focus: str) -> tuple[list[str], str]:
+        """Name the variables by which other things join ?this, with a query for their values."""
+        first, *others = self._sides()
+        held = {name for one in first for name in one.variables}
+        names = sorted({name for side in others for one in side for name in one.variables} & held)
+        text = " ".join(pattern.text for pattern in first)
+        return names, f"SELECT DISTINCT {' '.join(names)} WHERE {{ {focus} {text} }}"
+
+    def text(self, focus: str, *, whole: bool = True, known: str = "") -> str:
         """Write the group as the outermost one, where solutions are suspected rather than missed.
 
-        `focus` is a group that binds ?this; `whole` tells whether to all focus nodes, and not to a few.
+        `focus` is a group that binds ?this; `whole` tells whether to all focus nodes, and not to a few;
+        `known` binds the values by which other things join ?this, where they are few.
         """
         first, *others = (" ".join(pattern.text for pattern in side) for side in self._sides())
         found = " ".join([focus, *(self._needed() if whole else ()), first])
         if others:
-            found = " ".join(map(_alone, [found, *others]))
+            found = " ".join(map(_alone, [found, *(f"{known} {other}" for other in others)]))
         found = " ".join([found, *self._plain(suspect=True)])
         alone = (pattern for pattern in self.patterns if self._only_says_there_is(pattern))
         tests = [f"FILTER EXISTS {{ {chain([pattern], frozenset({THIS}), '')} }}" for pattern in alone]

@@ -14,7 +14,7 @@ from pyoxigraph import Triple
 
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
-from diplograph.rdf.dataset import Delta
+from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
 from diplograph.reasoning.reciprocity import infer
 from diplograph.sources import KnowledgeBase
@@ -180,19 +180,12 @@ def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Repo
     now = inputs.of_files(kb)
     with tempfile.TemporaryDirectory(prefix="diplograph-") as folder:
         then = inputs.of_files(_unpacked(kb, revision, Path(folder)))
-    added: inputs.Graphs = _added(Delta.of_graphs(then, now))
+    added = by_graph(Delta.of_graphs(then, now).added)
     before = validate(then, shapes, {})
     report = validate(now, shapes, inputs.described(added), before.findings)
     found = compared(report.findings, before.findings)
     kept = Report.of(found, report.uncovered, labels=report.labels)
     return place(kb, replace(kept, timings=report.timings), limit)
-
-
-def _added(delta: Delta) -> dict[str, list[Triple]]:
-    found: dict[str, list[Triple]] = {}
-    for quad in delta.added:
-        found.setdefault(str(getattr(quad.graph_name, "value", "")), []).append(quad.triple)
-    return found
 
 
 def _unpacked(kb: KnowledgeBase, revision: str, folder: Path) -> KnowledgeBase:

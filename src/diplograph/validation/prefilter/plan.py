@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 from rdflib import OWL, RDF, RDFS, Graph, Literal
 from rdflib.term import Node
 
@@ -28,6 +28,8 @@ Suspects = dict[Node, tuple[Solution, ...]]
 """Candidates; where there are solutions, a SPARQL constraint has no other that it may find."""
 _NAMES = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL)}
 _AT_ONCE = 2
+_FEW = 50
+"""Up to how many shared values are looked up one by one, and not found by reading all things."""
 
 
 @dataclass(frozen=True)
@@ -107,36 +109,54 @@ class Unit:
     def suspects(self, data: Dataset, below: Mapping[str, set[str]]) -> Suspects:
         """Return the candidates, each with what else its solutions may be where that is known."""
         target = self.targets.text(below)
-        rows = self._joined(data, target) if len(self.queries) == 1 and self.condition == "false" else None
-        if rows is None:
+        found = self._joined(data, target) if target else None
+        if found is None:
             return dict.fromkeys(self.candidates(data, below), ())
+        return dict.fromkeys(self.targets.nodes, ()) | found
+
+    def among(self, data: Dataset, below: Mapping[str, set[str]], terms: Iterable[OxigraphTerm]) -> Suspects:
+        """Return the same for those of some terms that are focus nodes."""
+        given = set(terms)
+        found: Suspects = {node: () for node in map(to_rdflib, given) if node in self.targets.nodes}
+        target = self.targets.text(below)
+        unnamed = [term for term in given if isinstance(term, BlankNode)]
+        names = " ".join(sorted(str(term) for term in given.difference(unnamed)))
+        if target and names:
+            few = f"VALUES ?this {{ {names} }} FILTER EXISTS {{ {target} }}"
+            joined = self._joined(data, few, whole=False)
+            found = (dict.fromkeys(self._asked(data, few, {}), ()) if joined is None else joined) | found
+        for term in unnamed if target else ():
+            found |= dict.fromkeys(self._asked(data, target, {"this": term}), ())
+        return found
+
+    def _joined(self, data: Dataset, target: str, *, whole: bool = True) -> Suspects | None:
+        """Return the focus nodes with the things that the query joins to them.
+
+        None where the query tells of one thing, or the engine fails.
+        """
+        group = self.queries[0] if len(self.queries) == 1 and self.condition == "false" else None
+        if group is None or not (things := group.things):
+            return None
+        try:
+            known = "" if whole else _few_values(data, group, target)
+            rows = data.select(_solutions(target, group, things, whole=whole, known=known))
+        except MalformedQuery:
+            return None
         found: dict[Node, list[Solution]] = {}
         for row in rows:
             named = {name: to_rdflib(term) for name, term in row.items()}
             kept = {name: term for name, term in named.items() if not isinstance(term, Literal)}
             found.setdefault(named["this"], []).append(kept)
-        return dict.fromkeys(self.targets.nodes, ()) | {n: tuple(rows) for n, rows in found.items()}
+        return {node: tuple(solutions) for node, solutions in found.items()}
 
-    def _joined(self, data: Dataset, target: str) -> list[dict[str, OxigraphTerm]] | None:
-        """Return the things that the query joins; None where it tells of one, or the engine fails."""
-        group = self.queries[0]
-        if not target or not (things := group.things):
-            return None
+    def _asked(self, data: Dataset, target: str, given: Mapping[str, OxigraphTerm]) -> set[Node]:
+        """Return the focus nodes among a few that may break the shape."""
         try:
-            return data.select(_solutions(target, group, things))
-        except MalformedQuery:
-            return None
-
-    def among(self, data: Dataset, focus: Iterable[NamedNode]) -> set[Node]:
-        """Return those of some focus nodes, named by IRIs, that may break the shape."""
-        names = " ".join(sorted(map(str, focus)))
-        found: set[Node] = set()
-        for text in self._texts(f"VALUES ?this {{ {names} }}", whole=False) if names else ():
-            try:
-                found |= _nodes(data.select(text))
-            except MalformedQuery:
-                return {to_rdflib(node) for node in focus}
-        return found
+            return {
+                node for text in self._texts(target, whole=False) for node in _nodes(data.select(text, given))
+            }
+        except MalformedQuery:  # the engine's grammar is not pySHACL's
+            return _nodes(data.select(_query(target, ""), given))
 
     def _texts(self, target: str, *, whole: bool = True) -> Iterator[str]:
         if self.condition == "true":
@@ -272,9 +292,21 @@ def _query(target: str, test: str) -> str:
     return f"SELECT DISTINCT ?this WHERE {{ {target} {test} }}"
 
 
-def _solutions(target: str, group: Group, names: Iterable[str], *, whole: bool = True) -> str:
-    found = group.text(f"{{ {_query(target, '')} }}", whole=whole)
+def _solutions(
+    target: str, group: Group, names: Iterable[str], *, whole: bool = True, known: str = ""
+) -> str:
+    found = group.text(f"{{ {_query(target, '')} }}", whole=whole, known=known)
     return f"SELECT DISTINCT {' '.join(names)} WHERE {{ {found} }}"
+
+
+def _few_values(data: Dataset, group: Group, target: str) -> str:
+    """Write the values by which other things join a few focus nodes; nothing where they are many."""
+    names, query = group.shared(f"{{ {_query(target, '')} }}")
+    rows = data.select(query) if names else []
+    if not 0 < len(rows) <= _FEW or any(isinstance(term, BlankNode) for row in rows for term in row.values()):
+        return ""
+    texts = " ".join(f"({' '.join(str(row[name[1:]]) for name in names)})" for row in rows)
+    return f"VALUES ({' '.join(names)}) {{ {texts} }}"
 
 
 def _nodes(rows: Iterable[Mapping[str, OxigraphTerm]]) -> set[Node]:
