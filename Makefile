@@ -8,7 +8,7 @@ FRONTEND := hatch_build.py $(wildcard src/diplograph/web/frontend/* src/diplogra
 
 # two processes run the tests: one has all that speaks to the knowledge base as a service, so that it starts once,
 # and the kills, so that both take as long
-SERVED := $(addprefix tests/,browser cli client faults http replicas)
+SERVED := $(addprefix tests/,browser cli client faults replicas web)
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: serve test test-served test-rest test-fast lint bench clean

@@ -14,8 +14,8 @@ from diplograph.rdf import turtle
 from diplograph.rdf.dataset import Delta
 from diplograph.validation import Shapes, inputs, validate
 from diplograph.validation.validation_graph import is_kept
-from shacl.compared import REFUSED
-from shacl.generated import DECLARED, PROLOGUE, Maker
+from validation.compared import REFUSED
+from validation.generated import DECLARED, PROLOGUE, Maker
 
 GRAPHS = [NamedNode("http://example.org/one"), NamedNode("http://example.org/two")]
 COMMON = {

@@ -247,7 +247,7 @@ def cut_after_commit(settings: Settings, text: str) -> Release | None:
     code = """
 import os, signal, sys
 sys.path[:0] = {path!r}
-from unit.test_acceptance import put
+from changes.test_accept import put
 from pathlib import Path
 from diplograph.changes import recovery
 from diplograph.settings import Settings

@@ -12,8 +12,8 @@ from diplograph.namespaces import XSD
 from diplograph.rdf import turtle
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.validation_graph import ValidationGraph
-from shacl.compared import both
-from shacl.generated import DECLARED, PROLOGUE, Maker
+from validation.compared import both
+from validation.generated import DECLARED, PROLOGUE, Maker
 
 COMMON = {
     "deadline": None,

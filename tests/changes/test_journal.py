@@ -107,7 +107,7 @@ FULL = f"""
 import resource, signal, sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
-from unit.test_journal import change, content
+from changes.test_journal import change, content
 from diplograph.errors import NoSpace
 from diplograph.changes.journal import Content, Journal
 journal = Journal(Path(sys.argv[1]))

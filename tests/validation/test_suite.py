@@ -10,7 +10,7 @@ from rdflib import RDF, Graph, Namespace
 
 from diplograph.rdf.terms import to_rdflib
 from diplograph.validation.shapes import Shapes
-from shacl.compared import both
+from validation.compared import both
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUITE = Path(os.environ.get("DIPLOGRAPH_W3C", CHECKOUT / ".." / "shared" / "w3c")).resolve() / "shacl"

@@ -16,7 +16,7 @@ from diplograph.release import Release, build
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, check
-from mutations.mutations import MUTATIONS, SLIPS, Mutation, Slip
+from validation.mutations import MUTATIONS, SLIPS, Mutation, Slip
 
 ROOT = Path(__file__).resolve().parents[2]
 OWL = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n"
