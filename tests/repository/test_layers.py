@@ -24,7 +24,7 @@ RANKS = (
     ("search",),
     ("release",),
     ("changes",),
-    ("repository", "shortlinks"),
+    ("repository",),
     ("client",),
     ("web",),
     ("cli",),

@@ -1,4 +1,4 @@
-"""The README names every public address, and no address that does not answer."""
+"""The documents name every public address, and no address that does not answer."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 ENGINES = ("embedded",)
-README = Path(__file__).resolve().parents[2] / "README.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "linked-data.md"
 ADDRESS = re.compile(r"`(/[^`\s]*)`")
 SUFFIX = re.compile(r"\.(html|ttl|jsonld|nt|rdf)$")
 CHOICE = re.compile(r"<any\(([^()]*)\):\w+>")
@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
 
 
 def named() -> set[str]:
-    table = README.read_text(encoding="utf-8").partition("## Addresses")[2].partition("\n## ")[0]
+    table = DOCUMENT.read_text(encoding="utf-8").partition("## Addresses")[2].partition("\n## ")[0]
     return {address.partition("?")[0] for address in ADDRESS.findall(table)}
 
 
@@ -29,7 +29,7 @@ def spelled(rule: str) -> list[str]:
     return [rule.replace(choice[0], word.strip()) for word in choice[1].split(",")] if choice else [rule]
 
 
-def test_every_public_route_is_in_the_readme(app: Flask):
+def test_every_public_route_is_in_the_document(app: Flask):
     rules = {
         path
         for rule in app.url_map.iter_rules()
@@ -43,7 +43,7 @@ def test_every_public_route_is_in_the_readme(app: Flask):
     assert routes - {shape(address) for address in named()} == set()
 
 
-def test_every_address_of_the_readme_answers(client: FlaskClient):
+def test_every_address_of_the_document_answers(client: FlaskClient):
     fixed = sorted(address for address in named() if "{" not in address)
 
     assert [address for address in fixed if client.get(address).status_code >= 500] == []
