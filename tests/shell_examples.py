@@ -1,7 +1,7 @@
 """The examples of a Markdown file, in the order in which a reader meets them.
 
-What stands after `$ ` in a `console` block is a command, what follows is its output. A block whose language
-has a path behind it is a file to be written, and a `diff` block an edit of a file.
+What stands after `$ ` in a `console` block is a command, what follows is its output. A `python` block is a
+program, a `diff` block an edit, and a block whose language has a path behind it a file to be written.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^( *)```(\w+)(?: ([\w./-]+))?\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 EDITED = re.compile(r"\+\+\+ (\S+)\n")
 
 
@@ -92,6 +92,8 @@ def _steps(block: re.Match[str], first: int) -> list[Step]:
     language, path, text = block[2], block[3], textwrap.dedent(block[4])
     if language == "console":
         return list(_commands(text, first))
+    if language == "python":
+        return [Example(f"python -c {shlex.quote(text)}", "", first)]
     if language == "diff":
         return [_edit(text, first)]
     return [NewFile(path, text, first)] if path else []

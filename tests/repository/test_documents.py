@@ -20,7 +20,7 @@ import pytest
 
 from diplograph.cli import main
 from live import free_port, wait_for
-from shell_examples import FENCE, Edit, Example, NewFile, Section, Step, sections
+from shell_examples import FENCE, HEADING, Edit, Example, NewFile, Section, Step, sections
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -32,11 +32,11 @@ PROGRAMS = ("bash", "curl", "cut", "grep", "oxigraph", "sed", "tr", "wc")
 PORTS = (8000, 7878)
 LEFT_OUT = (".*", "__pycache__", "build", "dist", "node_modules")
 FOLDERS = "src|web|cli|tests|docs|data|shapes|queries|ontology|benchmarks"
-PATH = re.compile(rf"`((?:{FOLDERS})/[\w./-]*|\w+/[\w/]+\.py)`")
+PATH = re.compile(rf"`((?:{FOLDERS})/[\w./-]*|[\w/]+\.py|[a-z][a-z_/]*/)`")
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 COMMAND = re.compile(r"(?<!from )\bdiplograph ([a-z]+)([^\n|&]*)")
 OPTION = re.compile(r"(?<= )--?[a-z][a-z-]*")
-LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)")
 
 
 class Workspace:
@@ -207,9 +207,26 @@ def test_every_path_and_link_of_a_document_leads_to_something(document: Path):
     written = {step.path for step in steps if isinstance(step, NewFile)}
     paths = {path for path in PATH.findall(text) if path not in written}
     places = {path: [ROOT / path, ROOT / "src" / "diplograph" / path] for path in paths}
-    links = {link: [document.parent / link] for link in LINK.findall(text)}
+    links = LINK.findall(text)
+    targets = {link: [document.parent / link] for link, _ in links}
 
-    assert [path for path, found in {**places, **links}.items() if not any(p.exists() for p in found)] == []
+    assert [path for path, found in {**places, **targets}.items() if not any(p.exists() for p in found)] == []
+    assert [link for link in links if link[1] and link[1] not in anchors(document.parent / link[0])] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """What the headings of a document are called in an address."""
+    headings = HEADING.findall(FENCE.sub("", document.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_decision_is_in_the_list_of_decisions():
+    folder = ROOT / "docs" / "decisions"
+    listed = [link for link, _ in LINK.findall((folder / "README.md").read_text(encoding="utf-8"))]
+
+    assert [link for link in listed if link[0].isdigit()] == sorted(
+        path.name for path in folder.glob("0*.md")
+    )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
