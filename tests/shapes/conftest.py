@@ -7,12 +7,12 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from diplograph.incremental.revalidation import after
-from diplograph.incremental.state import State
+from diplograph.incremental.state import State, judged_of
 from diplograph.namespaces import DGG
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, in_context, validate
-from diplograph.validation.inputs import Graphs, of_files
+from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
 from diplograph.validation.uploads import parse
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))
@@ -56,7 +56,9 @@ def judge(base: Graphs, shapes: Shapes, standing: Report) -> Judge:
 @pytest.fixture(scope="session")
 def judge_change(base: Graphs, shapes: Shapes, standing: Report) -> Judge:
     """The report on the entities with an example, of which only what it can touch is judged."""
-    state = State.of(base)
+    loaded = dataset(base)
+    entailed(loaded, ontology(base))
+    state = State.of(loaded, judged_of(loaded))
 
     def judged(path: Path) -> Report:
         quads = {
