@@ -72,7 +72,7 @@ def holding(triples: Iterable[Triple]) -> Dataset:
 def reached(text: str, both: Dataset, changed: Iterable[Triple]) -> set[OxigraphTerm] | None:
     """The values of ?x that a change may matter to, None for all."""
     try:
-        return {term for _, term in footprint(text, "x").reached(changed, Walk(finder(both)))}
+        return {term for _, term in footprint(text, "x").reached(Walk(finder(both), changed))}
     except UnboundedError:
         return None
 

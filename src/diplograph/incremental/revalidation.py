@@ -52,10 +52,10 @@ def _by_shapes(
 ) -> Iterator[Finding]:
     """Yield what the shapes find, that of untouched focus nodes as it stands."""
     data = state.judged.data
-    walk, below = Walk(finder(data, change.gone)), subclasses(data)
+    walk, below = Walk(finder(data, change.gone), change.judged), subclasses(data)
     view = DataGraph(store=View(state.judged), bind_namespaces="none")
     for group in together(shapes):
-        reached = group.reached(walk, change.judged)
+        reached = group.reached(walk)
         yield from _standing(before, group.shapes, reached)
         for unit in group.units if reached is None or reached else ():
             began = time.perf_counter()
@@ -80,18 +80,18 @@ def _by_queries(
     state: State, change: Changed, queries: Iterable[CheckQuery], before: Sequence[Finding]
 ) -> Iterator[Finding]:
     """Yield what the check queries find, asked only of the focus nodes that the change touches."""
-    walk = Walk(finder(state.loaded, change.gone))
+    walk = Walk(finder(state.loaded, change.gone), change.named)
     for query in queries:
-        focus = _asked(query, change, walk)
+        focus = _asked(query, walk)
         yield from _standing(before, {query.shape}, focus)
         for term in (None,) if focus is None else focus:
             yield from checks.queried(state.loaded, [query], focus=term)
 
 
-def _asked(query: CheckQuery, change: Changed, walk: Walk) -> Terms | None:
+def _asked(query: CheckQuery, walk: Walk) -> Terms | None:
     """Return the focus nodes of a query that a change may matter to, None for all of them."""
     try:
-        reached = footprint(query.text, "focus").reached(change.named, walk)
+        reached = footprint(query.text, "focus").reached(walk)
     except UnboundedError:
         return None
     return frozenset(term for _, term in reached)

@@ -100,13 +100,13 @@ class _Joining:
         reads = _terms(read.pattern for read in found.reads)
         return cls(Footprint(found.reads, keys, found.certain), found.template, reads)
 
-    def is_made(self, changed: Iterable[Triple], walk: Walk) -> bool:
+    def is_made(self, walk: Walk) -> bool:
         """Tell whether a triple that is added or removed may be one that the rule makes."""
         made = [made for p in self.template for made, _ in triggers(Read(p, ()))]
         index = Index[tuple[TriplePattern, ...]]()
         for place, pattern in enumerate(made):
             index.add(pattern, (*made[:place], *made[place + 1 :]))
-        bound = (found for triple in changed for found in index.matching(triple))
+        bound = (found for triple in walk.changed for found in index.matching(triple))
         return any(True for found, rest in bound for _ in joined(rest, found, walk.match))
 
 
@@ -124,18 +124,18 @@ def touched(dataset: Dataset, delta: Delta, paths: Sequence[Path]) -> Keys | Non
         return None
     if any(quad.graph_name == INFERRED for triple in changed for quad in dataset.matching(*triple)):
         return None
-    walk = Walk(finder(dataset, new))
+    walk = Walk(finder(dataset, new), changed)
     try:
-        return {rule: _reached(rule, changed, walk) for rule in rules}
+        return {rule: _reached(rule, walk) for rule in rules}
     except UnboundedError:
         return None
 
 
-def _reached(rule: Rule, changed: set[Triple], walk: Walk) -> frozenset[Key]:
+def _reached(rule: Rule, walk: Walk) -> frozenset[Key]:
     joining = _joining(rule.text)
-    if joining.is_made(changed, walk):
+    if joining.is_made(walk):
         raise UnboundedError
-    found = joining.footprint.reached(changed, walk)
+    found = joining.footprint.reached(walk)
     if len(found) > MOST:
         raise UnboundedError
     return frozenset(found)

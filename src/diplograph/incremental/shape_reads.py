@@ -3,12 +3,11 @@
 Where that cannot be said, every change is taken to matter.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
-from pyoxigraph import Triple
 from rdflib import Graph
 from rdflib.term import Node
 
@@ -67,12 +66,12 @@ class Together:
         """The ways from what is read to the focus nodes."""
         return Footprint(self.reads or (), (FOCUS,), given=(FOCUS,))
 
-    def reached(self, walk: Walk, changed: Collection[Triple]) -> Terms | None:
+    def reached(self, walk: Walk) -> Terms | None:
         """Return the focus nodes that a change may matter to, None for all of them."""
         if self.reads is None:
-            return None if changed else frozenset()
+            return None if walk.changed else frozenset()
         try:
-            found = frozenset(term for _, term in self.footprint.reached(changed, walk))
+            found = frozenset(term for _, term in self.footprint.reached(walk))
         except UnboundedError:
             return None
         return found if self.is_flat or not found else None

@@ -4,6 +4,7 @@ Some variables of what is read are its keys: the focus node of a shape, what a r
 worked out once, from the patterns; followed in the data they lead to all that may matter and to some more.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -13,13 +14,13 @@ from pyoxigraph import NamedNode, Triple
 from diplograph.incremental.patterns import (
     TYPE,
     Group,
-    Index,
     Match,
     Read,
     TriplePattern,
     UnboundedError,
     may_be_empty,
     triggers,
+    unified,
     variables,
 )
 from diplograph.rdf.terms import OxigraphTerm
@@ -77,23 +78,22 @@ class Footprint:
         """
         self._reads, self._keys = tuple(dict.fromkeys(reads)), keys
         self._kinds = {key: set.intersection(*(set(kinds(group, key)) for group in certain)) for key in keys}
-        self._ways = Index[tuple[str, Way | None]]()
+        self._ways: dict[tuple[TriplePattern, str, Way | None], None] = {}
         for read in self._reads:
             for trigger, beside in triggers(read):
-                self._ways.add(_bare(trigger), _nearest(keys, trigger, beside))
+                self._ways[_bare(trigger), *_nearest(keys, trigger, beside)] = None
             tied = {*given, *variables(read.beside)}
             if may_be_empty(read.pattern.path) and tied.isdisjoint(variables([read.pattern])):
-                self._ways.add(("0", "1", "2"), (keys[0], None))
+                self._ways[("0", "1", "2"), keys[0], None] = None
 
-    def reached(self, changed: Iterable[Triple], walk: "Walk") -> set[Key]:
+    def reached(self, walk: "Walk") -> set[Key]:
         """Return the values of keys to which a triple may matter that is added or removed.
 
         Raises UnboundedError where there are too many, or it cannot be told.
         """
         found: set[Key] = set()
-        for triple in changed:
-            for _, (name, way) in self._ways.matching(triple):
-                found.update((name, term) for term in walk.ends(way, triple.subject, triple.object))
+        for trigger, name, way in self._ways:
+            found.update((name, term) for term in walk.arrivals(trigger, way))
             if len(found) > MOST:
                 raise UnboundedError
         return {key for key in found if all(walk.holds(key[1], kind) for kind in self._kinds[key[0]])}
@@ -124,13 +124,29 @@ class Footprint:
 
 
 class Walk:
-    """Follows ways in what `match` finds; each way from each node once."""
+    """Follows ways from triples that are added or removed, each once, in what `match` finds."""
 
-    def __init__(self, match: Match) -> None:
-        """Begin with nothing known."""
+    def __init__(self, match: Match, changed: Iterable[Triple] = ()) -> None:
+        """Sort the changed triples by their properties; `match` finds all that is or was there."""
         self.match = match
+        self.changed = tuple(changed)
+        self._by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
+        for triple in self.changed:
+            self._by_property[triple.predicate].append(triple)
+        self._arrivals: dict[tuple[TriplePattern, Way | None], Terms] = {}
         self._ends: dict[tuple[Way, OxigraphTerm | None, OxigraphTerm | None], Terms] = {}
         self._steps: dict[tuple[Step, OxigraphTerm], Terms] = {}
+
+    def arrivals(self, trigger: TriplePattern, way: Way | None) -> Terms:
+        """Return the nodes to which a way leads from changed triples of a pattern. Raises UnboundedError."""
+        found = self._arrivals.get((trigger, way))
+        if found is None:
+            known = trigger[1]
+            among = self._by_property.get(known, ()) if isinstance(known, NamedNode) else self.changed
+            matching = (triple for triple in among if unified(trigger, triple, {}) is not None)
+            ends = (self.ends(way, triple.subject, triple.object) for triple in matching)
+            found = self._arrivals[trigger, way] = frozenset[OxigraphTerm]().union(*ends)
+        return found
 
     def ends(self, way: Way | None, subject: OxigraphTerm, value: OxigraphTerm | None = None) -> Terms:
         """Return the nodes at the end of a way from a triple. Raises UnboundedError."""
