@@ -18,7 +18,7 @@ from diplograph.namespaces import DGG, SH
 from diplograph.rdf.terms import to_rdflib
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Shapes, inputs
-from diplograph.validation.shacl import everything, run
+from diplograph.validation.shacl import run, validate_all
 from diplograph.validation.validation_graph import ValidationGraph
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,13 +60,13 @@ class Bench:
         """The reference, on a graph of rdflib that is at hand."""
         graph = self._graph("default")
         with self.timed("pyshacl"):
-            everything(graph, self.shapes)
+            validate_all(graph, self.shapes)
 
     def pyoxigraph(self) -> None:
         """The reference, on a store of pyoxigraph by way of oxrdflib, at hand as well."""
         graph = self._graph("Oxigraph")
         with self.timed("pyoxigraph"):
-            everything(graph, self.shapes)
+            validate_all(graph, self.shapes)
 
     def pyrudof(self) -> None:
         """A validator in Rust, on the shapes without SPARQL: both judge the same, texts already written."""

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from diplograph import release as releases
-from diplograph.changes.recovery import prepare
+from diplograph.changes.apply import prepare
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
 from diplograph.queries import QueryBook

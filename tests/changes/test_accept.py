@@ -9,7 +9,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 import tiny_kb
 from diplograph import release as releases
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.changes.accept import accept
 from diplograph.changes.edits import Edit, Outcome, Request
 from diplograph.changes.journal import Journal
@@ -265,7 +265,7 @@ def test_what_was_cut_short_after_it_counted_is_carried_out_at_the_next_start(se
     old = cut_after_commit(settings, NEW)
     assert not (settings.kb / "data/a2.ttl").exists()
 
-    release = recovery.prepare(settings)
+    release = apply.prepare(settings)
 
     assert release != old
     assert served(settings) == set(triples(NEW))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.client.access import Client
 from diplograph.release import Release
 from diplograph.settings import Settings
@@ -20,7 +20,7 @@ KINDS = ("service", "release", "knowledge base")
 @pytest.fixture(scope="session")
 def built(root: Path) -> Release:
     """The release of the checkout, which every client here shares."""
-    return recovery.prepare(Settings.resolve(root, environ={}))
+    return apply.prepare(Settings.resolve(root, environ={}))
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ GRACE = 20.0
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 # The command `diplograph`, which the kernel ends should the tests be killed: what it starts follows it.
 COMMAND = """
-from diplograph.engine.limits import die_with_parent
+from diplograph.engine.sandbox import die_with_parent
 die_with_parent({parent})
 from diplograph.cli import main
 main()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import worker_tasks
-from diplograph.engine import limits, process
+from diplograph.engine import sandbox, worker_process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation
 from diplograph.errors import DiplographError, EngineUnavailable
@@ -31,8 +31,8 @@ def engine(tmp_path_factory):
     dataset.close()
     tasks = {"attempt": "worker_tasks:attempt"}
     with pytest.MonkeyPatch.context() as patch:
-        paths = os.pathsep.join([process.ENVIRONMENT["PYTHONPATH"], str(TESTS)])
-        patch.setattr(process, "ENVIRONMENT", {"PYTHONPATH": paths})
+        paths = os.pathsep.join([worker_process.ENVIRONMENT["PYTHONPATH"], str(TESTS)])
+        patch.setattr(worker_process, "ENVIRONMENT", {"PYTHONPATH": paths})
         with LocalEngine(path, Settings(kb=path, state=path, workers=1), tasks=tasks) as engine:
             engine.run("attempt", {"code": ""})
             yield engine
@@ -118,7 +118,11 @@ def test_a_network_namespace_does_where_there_is_no_filter():
         "socket.create_connection(('127.0.0.1', 9), timeout=2)\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=process.ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        env=worker_process.ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if "AssertionError" in ended.stderr:
         pytest.skip("namespaces are not allowed here")
@@ -127,13 +131,13 @@ def test_a_network_namespace_does_where_there_is_no_filter():
 
 
 def test_a_system_without_either_means_is_told_apart(monkeypatch):
-    monkeypatch.setattr(limits, "_libc", lambda: None)
+    monkeypatch.setattr(sandbox, "_libc", lambda: None)
 
-    assert limits.isolate() == "none"
+    assert sandbox.isolate() == "none"
 
 
 def test_a_worker_that_is_not_isolated_is_cried_out(monkeypatch, caplog):
-    worker = object.__new__(process.WorkerProcess)
+    worker = object.__new__(worker_process.WorkerProcess)
     monkeypatch.setattr(worker, "_exchange", lambda *_: {"isolation": "none"}, raising=False)
     worker._start = {}
 
@@ -155,4 +159,4 @@ def test_a_public_address_is_refused_without_isolation(monkeypatch):
 
 @linux
 def test_this_system_isolates():
-    assert process.is_isolated()
+    assert worker_process.is_isolated()

@@ -12,7 +12,7 @@ import pyoxigraph
 import pytest
 
 from diplograph import media
-from diplograph.engine import process
+from diplograph.engine import worker_process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation, Spool
 from diplograph.errors import (
@@ -444,7 +444,7 @@ def test_no_more_work_at_once_than_there_are_workers_although_one_stands_ready(s
 
 
 def test_a_worker_that_served_long_enough_makes_room_for_a_fresh_one(store, monkeypatch):
-    monkeypatch.setattr(process, "RECYCLE_AFTER", 3)
+    monkeypatch.setattr(worker_process, "RECYCLE_AFTER", 3)
     with engine_of(store, workers=1) as engine:
         pids = set()
         for _ in range(10):

@@ -15,7 +15,7 @@ import pytest
 
 import tiny_kb
 from diplograph import release as releases
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.changes.journal import Journal
 from diplograph.rdf import Dataset
 from diplograph.release import Release
@@ -81,7 +81,7 @@ class Victim:
 
     def check(self) -> Release:
         """Start as a service does, and hold every promise against what is there now."""
-        release = recovery.prepare(self.settings)
+        release = apply.prepare(self.settings)
         journal = Journal(self.settings.state)
         known = {int(change.message) for change in journal.changes()}
         assert set(self.acknowledged.values()) <= known

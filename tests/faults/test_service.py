@@ -22,7 +22,7 @@ from live import free_port, wait_for
 pytestmark = pytest.mark.slow
 ROUNDS = 5
 COMMAND = """
-from diplograph.engine.limits import die_with_parent
+from diplograph.engine.sandbox import die_with_parent
 die_with_parent({parent})
 from diplograph.cli import main
 main()

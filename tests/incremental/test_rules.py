@@ -13,7 +13,7 @@ from diplograph.namespaces import DGG, PREFIXES
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning import compile_rules
-from diplograph.reasoning.reciprocity import Rule, infer
+from diplograph.reasoning.construct_rules import Rule, infer
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 RULES = sorted((Path(__file__).resolve().parents[2] / "queries/rules").glob("*.rq"))

@@ -8,7 +8,7 @@ import pytest
 import tiny_kb
 from diplograph import media, repository
 from diplograph import release as releases
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.engine import operations
 from diplograph.errors import BuildFailed, MalformedRdf
 from diplograph.repository import Repository
@@ -21,42 +21,42 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_release_is_built_when_there_is_none(settings: Settings) -> None:
-    release = recovery.prepare(settings)
+    release = apply.prepare(settings)
 
     assert releases.current(settings) == release
 
 
 def test_release_is_left_alone_while_the_sources_are(settings: Settings) -> None:
-    first = recovery.prepare(settings)
+    first = apply.prepare(settings)
 
-    assert recovery.prepare(settings, lambda phase, _: pytest.fail(f"built again: {phase}")) == first
+    assert apply.prepare(settings, lambda phase, _: pytest.fail(f"built again: {phase}")) == first
 
 
 def test_release_is_built_again_when_a_source_changes(settings: Settings) -> None:
-    first = recovery.prepare(settings)
+    first = apply.prepare(settings)
     path = settings.kb / "data/a1.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("X expels", "X throws out"), encoding="utf-8")
 
-    assert recovery.prepare(settings).id != first.id
+    assert apply.prepare(settings).id != first.id
 
 
 def test_sources_that_make_no_release_stop_it(settings: Settings) -> None:
     (settings.kb / "data/a1.ttl").write_text("act:x", encoding="utf-8")
 
     with pytest.raises(BuildFailed):
-        recovery.prepare(settings)
+        apply.prepare(settings)
 
 
 def test_damaged_release_is_not_served(settings: Settings) -> None:
-    first = recovery.prepare(settings)
+    first = apply.prepare(settings)
     next(first.store_path.glob("*.sst")).write_bytes(b"")
 
-    assert recovery.prepare(settings).damaged() == []
+    assert apply.prepare(settings).damaged() == []
 
 
 def test_knowledge_base_that_cannot_be_written_is_built_elsewhere(settings: Settings, tmp_path: Path) -> None:
     before = sorted(settings.kb.rglob("*"))
-    release = recovery.prepare(replace(settings, state=tmp_path / "cache", read_only=True))
+    release = apply.prepare(replace(settings, state=tmp_path / "cache", read_only=True))
 
     assert release.path.is_relative_to(tmp_path / "cache")
     assert sorted(settings.kb.rglob("*")) == before

@@ -10,7 +10,7 @@ from diplograph.incremental.rules import touched
 from diplograph.namespaces import DG, DGG, PREFIXES, PROV, RULE
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
-from diplograph.reasoning.reciprocity import infer
+from diplograph.reasoning.construct_rules import infer
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 PAIR = """

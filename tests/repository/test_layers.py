@@ -171,7 +171,7 @@ def test_a_worker_imports_little() -> None:
             waiting += [file for file in found if label(file) not in seen]
 
     assert seen == {
-        *(f"engine/{name}.py" for name in ("dataset", "frames", "limits", "output", "worker")),
+        *(f"engine/{name}.py" for name in ("dataset", "frames", "sandbox", "serialization", "worker")),
         *(f"sparql/{name}.py" for name in ("diagnostics", "expressions", "grammar", "lexer", "results")),
         *(f"sparql/rewriting/{name}.py" for name in ("joins", "outline", "rewriter", "statistics")),
         "sparql/rewriting/proof.py",  # imported with rdflib's grammar, for a query that takes long without

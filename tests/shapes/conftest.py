@@ -13,7 +13,7 @@ from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, in_context, validate
 from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
-from diplograph.validation.uploads import parse
+from diplograph.validation.rdf_parsing import parse
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))
 

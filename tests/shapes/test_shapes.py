@@ -16,8 +16,8 @@ from diplograph.sources import KnowledgeBase
 from diplograph.sparql.header import split
 from diplograph.validation import CheckQuery, Shapes, check
 from diplograph.validation.inputs import dataset, entailed, merge, of_files, ontology
+from diplograph.validation.rdf_parsing import parse
 from diplograph.validation.shacl import run
-from diplograph.validation.uploads import parse
 from diplograph.validation.validation_graph import ValidationGraph
 
 HERE = Path(__file__).parent

@@ -9,14 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
-from diplograph.engine import output
-from diplograph.engine.output import OutputBuffer
+from diplograph.engine import serialization
+from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import MalformedQuery, ResultTooLarge
 from diplograph.sparql import results
 from diplograph.sparql.results import Caps
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-FORMATS = {name: found for name, found in output.RESULT_FORMATS.items() if found != QueryResultsFormat.CSV}
+FORMATS = {
+    name: found for name, found in serialization.RESULT_FORMATS.items() if found != QueryResultsFormat.CSV
+}
 HUGE = 1 << 30
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
@@ -48,7 +50,7 @@ def pieces(found, caps):
 def graph(triples, media):
     caps = Caps(HUGE)
     out = OutputBuffer(caps, pytest.fail)
-    output.graph(triples, media, {}, caps, out)
+    serialization.graph(triples, media, {}, caps, out)
     return out.rest()
 
 
@@ -101,7 +103,7 @@ def test_a_number_that_is_none_is_quoted_in_tsv():
     assert body.splitlines()[1] == f'"a\\tb"^^<{XSD}integer>'.encode()
 
 
-@pytest.mark.parametrize("media", output.RESULT_FORMATS)
+@pytest.mark.parametrize("media", serialization.RESULT_FORMATS)
 def test_triple_terms_are_refused(media):
     term = Triple(NamedNode("a:a"), NamedNode("a:b"), NamedNode("a:c"))
 
@@ -123,7 +125,7 @@ def test_rows_stop_being_read_at_the_cut():
     assert (caps.rows, caps.complete, len(taken)) == (3, False, 4)
 
 
-@pytest.mark.parametrize("media", output.RESULT_FORMATS)
+@pytest.mark.parametrize("media", serialization.RESULT_FORMATS)
 def test_an_endless_answer_ends_at_the_byte_cap(media):
     def endless():
         while True:
@@ -133,7 +135,7 @@ def test_an_endless_answer_ends_at_the_byte_cap(media):
         written(["a"], endless(), media, Caps(5000))
 
 
-@pytest.mark.parametrize("media", output.GRAPH_FORMATS)
+@pytest.mark.parametrize("media", serialization.GRAPH_FORMATS)
 def test_graphs_do_not_depend_on_the_order_of_triples(media):
     triples = [Triple(NamedNode(f"a:{i}"), NamedNode("a:p"), Literal(str(i))) for i in range(5)]
 

@@ -6,7 +6,7 @@ from rdflib import Graph
 
 from diplograph.errors import TooComplex
 from diplograph.rdf.terms import to_rdflib
-from diplograph.validation.shacl import everything, run
+from diplograph.validation.shacl import run, validate_all
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.validation_graph import ValidationGraph
 
@@ -20,7 +20,7 @@ def both(shapes: Shapes, triples: list[Triple]) -> tuple[Outcome, Outcome]:
     for triple in triples:
         graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
     return outcome(lambda: run(ValidationGraph.of(triples), shapes)), outcome(
-        lambda: everything(graph, shapes)
+        lambda: validate_all(graph, shapes)
     )
 
 

@@ -9,14 +9,14 @@ from pyoxigraph import NamedNode, Quad
 from diplograph import incremental
 from diplograph.errors import MalformedRdf
 from diplograph.incremental import judged_of, validate_task
-from diplograph.incremental.checking import onto
+from diplograph.incremental.checking import validate_on_release
 from diplograph.namespaces import DGG, DGS, ID
 from diplograph.rdf import Dataset
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, check, in_context, validate
 from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
-from diplograph.validation.shacl import everything
-from diplograph.validation.uploads import UPLOAD, parse
+from diplograph.validation.rdf_parsing import UPLOAD, parse
+from diplograph.validation.shacl import validate_all
 
 PREFIXES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX office: <https://w3id.org/diplograph/id/office/>
@@ -162,7 +162,7 @@ def test_types_that_only_a_range_yields_do_not_satisfy_a_class_check(kb, tmp_pat
 
 def test_pyshacl_is_given_graphs_only(kb):
     with pytest.raises(TypeError):
-        everything("/etc/passwd", Shapes.of(kb))  # type: ignore[arg-type]
+        validate_all("/etc/passwd", Shapes.of(kb))  # type: ignore[arg-type]
 
 
 def test_worker_task_answers_with_the_members_of_the_report(kb, tmp_path):
@@ -220,7 +220,7 @@ def test_report_on_top_of_a_release_is_the_report_on_everything(kb, release, gra
     submitted = parse(text.encode(), "ttl", graph)
 
     whole = in_context(base, submitted, shapes, against="release", standing=standing)
-    found = onto(release, submitted, shapes, standing)
+    found = validate_on_release(release, submitted, shapes, standing)
 
     if found is None:
         assert any("subClassOf" in str(triple) for triple in submitted[graph])

@@ -12,7 +12,7 @@ from diplograph.errors import MalformedRdf, UnsupportedMediaType
 from diplograph.rdf.statements import aligned, statements
 from diplograph.validation import locate
 from diplograph.validation.locate import Range
-from diplograph.validation.uploads import parse
+from diplograph.validation.rdf_parsing import parse
 
 E = "http://example.org/"
 HEAD = f"@prefix : <{E}> .\n"

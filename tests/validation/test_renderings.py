@@ -11,7 +11,7 @@ from rdflib import Graph
 from diplograph.namespaces import DG, DGS, ID, RDF, SH
 from diplograph.validation import Edit, Finding, Fix, Report
 from diplograph.validation.renderings import RENDERINGS, to_html, to_text
-from diplograph.validation.renderings.services import SCHEMA, command, to_github, to_junit, to_sarif
+from diplograph.validation.renderings.ci import SCHEMA, command, to_github, to_junit, to_sarif
 from diplograph.validation.report import Location
 from schemas import problems, published
 

@@ -4,7 +4,7 @@ import pytest
 
 from diplograph.errors import MalformedRdf, TooComplex, TooLarge, UnsupportedMediaType
 from diplograph.validation.inputs import merge
-from diplograph.validation.uploads import UPLOAD, parse
+from diplograph.validation.rdf_parsing import UPLOAD, parse
 
 TRIPLE = b"<urn:s> <urn:p> <urn:o> ."
 

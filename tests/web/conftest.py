@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from diplograph import repository
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.release import Release
 from diplograph.repository import Repository
 from diplograph.settings import Settings
@@ -62,7 +62,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def release(settings: Settings) -> Release:
-    return recovery.prepare(settings)
+    return apply.prepare(settings)
 
 
 @pytest.fixture(scope="session")

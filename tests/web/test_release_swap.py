@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 import tiny_kb
 from diplograph import repository
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.release import Release
 from diplograph.repository import Repository
 from diplograph.settings import Settings
@@ -25,7 +25,7 @@ def settings(tmp_path: Path) -> Settings:
 def change(settings: Settings) -> Release:
     path = settings.kb / "data/a1.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("X expels", "X throws out"), encoding="utf-8")
-    return recovery.prepare(settings)
+    return apply.prepare(settings)
 
 
 def name_of(client: Client) -> str:

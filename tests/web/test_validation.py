@@ -11,7 +11,7 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from diplograph.validation import Edit, Finding, Fix, Report
-from diplograph.validation.renderings.services import SCHEMA
+from diplograph.validation.renderings.ci import SCHEMA
 from diplograph.web import validation
 from schemas import problems
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from diplograph.errors import InvalidParameter
-from diplograph.web import views
+from diplograph.web import result_charts
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
@@ -29,7 +29,7 @@ VALUES = 'SELECT ?name ?n { VALUES (?name ?n) { ("<b>&" 2) ("other" 3) } }'
 
 def fits(**columns: Cell | None) -> dict[str, dict[str, str]]:
     shown = Shown(list(columns), [list(columns.values())])
-    return {view.kind: dict(view.chart) for view in views.fitting(shown)}
+    return {view.kind: dict(view.chart) for view in result_charts.fitting(shown)}
 
 
 def test_pictures_fit_by_what_the_columns_hold():
@@ -44,7 +44,7 @@ def test_pictures_fit_by_what_the_columns_hold():
 
 
 def test_graph_result_fits_a_graph_alone():
-    assert [view.kind for view in views.fitting(Shown([], [], text="<a> <b> <c> ."))] == ["graph"]
+    assert [view.kind for view in result_charts.fitting(Shown([], [], text="<a> <b> <c> ."))] == ["graph"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_picture_that_does_not_fit_is_refused_with_what_would(asked: str):
     shown = Shown(["what", "n"], [[TEXT, NUMBER]])
 
     with pytest.raises(InvalidParameter) as refused:
-        views.chart(asked, shown)
+        result_charts.chart(asked, shown)
 
     assert refused.value.facts["parameters"] == ["_chart"]
 
@@ -62,8 +62,8 @@ def test_picture_that_does_not_fit_is_refused_with_what_would(asked: str):
 def test_roles_that_are_named_take_the_place_of_those_that_fit():
     shown = Shown(["what", "n", "other"], [[TEXT, NUMBER, TEXT]])
 
-    assert views.chart("bar;x=other;y=", shown) == {"type": "bar", "x": "other"}
-    assert views.chart("bar", shown) == {"type": "bar", "x": "what", "y": "n"}
+    assert result_charts.chart("bar;x=other;y=", shown) == {"type": "bar", "x": "other"}
+    assert result_charts.chart("bar", shown) == {"type": "bar", "x": "what", "y": "n"}
 
 
 def test_page_of_a_result_links_its_pictures_without_scripts(client: FlaskClient):

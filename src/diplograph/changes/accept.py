@@ -15,7 +15,7 @@ from pyoxigraph import Quad
 
 from diplograph import incremental
 from diplograph import release as releases
-from diplograph.changes import edits, recovery
+from diplograph.changes import apply, edits
 from diplograph.changes.edits import Edit, Edited, Outcome, Request
 from diplograph.changes.journal import Change, Content, GraphChange, Journal
 from diplograph.errors import (
@@ -34,7 +34,7 @@ from diplograph.release import Candidate, Release, durable
 from diplograph.release.folder import WAITING
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, Shapes, uploads
+from diplograph.validation import Report, Shapes, rdf_parsing
 
 ANY = "*"
 NEW_KEY = "Send each new request with a new key."
@@ -56,7 +56,7 @@ def base_of(settings: Settings, in_place: frozenset[str] = frozenset()) -> Relea
         )
     reason = current is None or bool(current.manifest["inputs"]["reason"])
     try:
-        return releases.build(settings, reason=reason, wait=recovery.WAIT)
+        return releases.build(settings, reason=reason, wait=apply.WAIT)
     except BuildFailed as error:
         raise Conflict(
             f"The files of the knowledge base have changed, and no release comes of them: {error.detail}",
@@ -97,17 +97,17 @@ def accept(settings: Settings, request: Request) -> Outcome:
     Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace or
     Busy, and then nothing has changed.
     """
-    with durable.room(), recovery.writing(settings):
-        if recovery.catch_up(settings):
+    with durable.disk_full_as_no_space(), apply.writing(settings):
+        if apply.catch_up(settings):
             base_of(settings)
         known = earlier(settings, request)
-        return known if known is not None else take_in(settings, request)
+        return known if known is not None else accept_locked(settings, request)
 
 
 def recover(settings: Settings) -> Release:
     """Carry out what a killed writer left in the journal, and return the release with it."""
-    with recovery.writing(settings):
-        recovery.catch_up(settings)
+    with apply.writing(settings):
+        apply.catch_up(settings)
         return base_of(settings)
 
 
@@ -123,7 +123,7 @@ def earlier(settings: Settings, request: Request) -> Outcome | None:
     return None
 
 
-def take_in(settings: Settings, request: Request) -> Outcome:
+def accept_locked(settings: Settings, request: Request) -> Outcome:
     """The same as `accept`, for who is the one writer already."""
     base = base_of(settings, request.in_place)
     require_state(base, request)
@@ -180,7 +180,7 @@ class _Acceptance:
                 self.base,
                 contents,
                 report=replace(report, findings=standing),
-                wait=recovery.WAIT,
+                wait=apply.WAIT,
             )
         except BuildFailed as error:
             if error.facts.get("findings"):
@@ -194,18 +194,18 @@ class _Acceptance:
 
     def _commit(self, edited: Sequence[Edited], files: dict[str, str | None], candidate: Candidate) -> Change:
         journal = Journal(self.settings.state)
-        staged = recovery.stage(self.settings.kb, files)
+        staged = apply.stage(self.settings.kb, files)
         try:
             change = self._change(journal, edited, candidate.release)
             recorded = _joined(each.recorded for each in edited)
             journal.append(change, self._content(files, recorded))
         except BaseException:
-            recovery.unstage(staged)
+            apply.unstage(staged)
             raise
         with suppress(
             OSError, DiplographError
         ):  # the change counts by now: what is left is done at the next start or change
-            recovery.put_down(staged)
+            apply.rename_staged(staged)
             candidate.publish()
             journal.mark(change.number)
         return change
@@ -213,7 +213,7 @@ class _Acceptance:
     def _content(self, files: dict[str, str | None], recorded: Delta) -> Content:
         paths = {name: self.settings.kb / name for name in files}
         before = {
-            name: recovery.file_digest(path.read_bytes()) if path.is_file() else None
+            name: apply.file_digest(path.read_bytes()) if path.is_file() else None
             for name, path in paths.items()
         }
         return Content(files, _lines(recorded.added), _lines(recorded.removed), before)
@@ -303,7 +303,7 @@ def _edit(payload: Payload, settings: Settings) -> Edit:
         return Edit(graph, "delete")
     triples = []
     for number, media in enumerate(payload["media"]):
-        found = uploads.parse(
+        found = rdf_parsing.parse(
             payload[f"part{number}"], media, graph, settings.max_upload, settings.max_upload_triples
         )
         if set(found) != {graph}:

@@ -148,7 +148,7 @@ class Journal:
             os.ftruncate(descriptor, end)
             os.lseek(descriptor, end, os.SEEK_SET)
             try:
-                with durable.room():
+                with durable.disk_full_as_no_space():
                     durable.write(descriptor, _encoded(change, content))
             except BaseException:
                 with suppress(OSError):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from diplograph.changes.accept import take_in
+from diplograph.changes.accept import accept_locked
+from diplograph.changes.apply import catch_up, writing
 from diplograph.changes.edits import Edit, Outcome, Request, labelled
 from diplograph.changes.journal import Journal
-from diplograph.changes.recovery import catch_up, writing
 from diplograph.errors import Conflict
 from diplograph.release import durable
 from diplograph.settings import Settings
@@ -22,10 +22,10 @@ def undo(settings: Settings, number: int, who: str, message: str = "") -> Outcom
     Raises UnknownResource, Conflict where later changes stand in the way, and what `accept` raises: what
     rests on the change has to be taken back first.
     """
-    with durable.room(), writing(settings):
+    with durable.disk_full_as_no_space(), writing(settings):
         catch_up(settings)
         edits, text = _inverse(settings, number)
-        return take_in(settings, Request(edits, who, message or text, undoes=number))
+        return accept_locked(settings, Request(edits, who, message or text, undoes=number))
 
 
 def _inverse(settings: Settings, number: int) -> tuple[list[Edit], str]:

@@ -22,7 +22,7 @@ from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf, ReadOnly
 from diplograph.namespaces import DGG, short
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, uploads
+from diplograph.validation import Report, rdf_parsing
 from diplograph.validation.renderings import to_text
 
 
@@ -96,7 +96,7 @@ def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Se
     content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     suffix = ".ttl" if str(path) == "-" else path.suffix
     try:
-        found = uploads.parse(content, suffix, name, len(content), len(content) + 1)
+        found = rdf_parsing.parse(content, suffix, name, len(content), len(content) + 1)
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
     for each in found:

@@ -135,7 +135,7 @@ def check_command(
         if since:
             judged = partial(validation.since, KnowledgeBase(settings.kb), since, limit=settings.max_findings)
         else:
-            judged = partial(_judged, settings, paths, against, graph)
+            judged = partial(_validated, settings, paths, against, graph)
         report = _narrowed(judged(), shape, focus)
         if fix and mend(paths, report):
             report = _narrowed(judged(), shape, focus)
@@ -149,7 +149,7 @@ def check_command(
         ctx.exit(1)
 
 
-def _judged(
+def _validated(
     settings: Settings, paths: Sequence[Path], against: Literal["release", "none"], graph: str | None
 ) -> Report:
     release = releases.current(settings) if paths else None

@@ -18,7 +18,7 @@ import click
 from diplograph import release as releases
 from diplograph.changes.journal import Journal
 from diplograph.cli import console
-from diplograph.engine.process import is_isolated
+from diplograph.engine.worker_process import is_isolated
 from diplograph.errors import BuildFailed, DiplographError
 from diplograph.rdf import Dataset
 from diplograph.reasoning.hermit import find_java

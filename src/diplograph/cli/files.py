@@ -12,7 +12,7 @@ import click
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat
 
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import PREFIXES
@@ -188,7 +188,7 @@ def convert_command(files: tuple[str, ...], to: str | None, source: str | None, 
 def dump_command(to: str | None, graph: str | None, output: Path | None, kb: Path | None) -> None:
     """Write the whole release: N-Quads and TriG hold the named graphs, the others their merge."""
     with console.progress() as progress:
-        release = recovery.prepare(console.settings(kb), progress)
+        release = apply.prepare(console.settings(kb), progress)
     body = _graph(release, graph, to or "ttl") if graph else _whole(release, to or "trig")
     console.emit(body, output)
 

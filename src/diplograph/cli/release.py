@@ -9,8 +9,8 @@ from typing import get_args
 import click
 
 from diplograph import release
-from diplograph.changes import recovery
-from diplograph.changes.recovery import replay
+from diplograph.changes import apply
+from diplograph.changes.apply import replay
 from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import ReadOnly
@@ -137,7 +137,7 @@ def freeze_command(folder: Path, base_url: str | None, kb: Path | None) -> None:
     """
     settings = console.settings(kb, base_url=base_url, timeout=60.0)
     with console.progress() as progress:
-        release = recovery.prepare(settings, progress)
+        release = apply.prepare(settings, progress)
         with Repository.of_release(replace(settings, max_cache=0), release) as published:
             count = freeze(published, folder, progress)
     console.note(f"{count} files in {folder}")
@@ -194,7 +194,7 @@ def push_command(
         raise click.UsageError("give the URL of a store, or --files DIR")
     account = Account(user, password or click.prompt("Password", hide_input=True, err=True)) if user else None
     with console.progress() as progress:
-        release = recovery.prepare(console.settings(kb), progress)
+        release = apply.prepare(console.settings(kb), progress)
         if files is not None:
             push.write_files(release, files)
             console.note(
@@ -221,7 +221,7 @@ def push_command(
 def stats_command(form: str, output: Path | None, kb: Path | None, *, everything: bool) -> None:
     """Count what the release holds: triples of each graph, things of each class, and their evidence."""
     with console.progress() as progress:
-        release = recovery.prepare(console.settings(kb), progress)
+        release = apply.prepare(console.settings(kb), progress)
     found = counts.take(release)
     classes = dict(found.classes) if everything else found.own_classes
     if form == "json":

@@ -16,7 +16,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import media
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.client.table import Table
 from diplograph.engine import operations
@@ -152,7 +152,7 @@ def opened(settings: Settings, files: Sequence[str] = ()) -> Iterator[Repository
             yield loose
         return
     with console.progress() as progress:
-        release = recovery.prepare(alone, progress)
+        release = apply.prepare(alone, progress)
     with Repository.of_release(alone, release) as published:
         yield published
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from diplograph import release as releases
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.cli.server import serve
 from diplograph.release import Release
@@ -112,7 +112,7 @@ def _release(settings: Settings, files: tuple[str, ...], resources: ExitStack) -
         folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="diplograph-")))
         return releases.build_from_files(files, folder / "release")
     with console.progress() as progress:
-        return recovery.prepare(settings, progress)
+        return apply.prepare(settings, progress)
 
 
 def _answer(settings: Settings, release: Release, path: str) -> int:

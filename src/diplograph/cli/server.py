@@ -19,8 +19,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from diplograph.cli import console
-from diplograph.engine.limits import die_with_parent
-from diplograph.engine.process import is_isolated
+from diplograph.engine.sandbox import die_with_parent
+from diplograph.engine.worker_process import is_isolated
 from diplograph.errors import EngineUnavailable
 from diplograph.release import Release
 from diplograph.settings import Settings

@@ -69,7 +69,7 @@ def unknown(engine: Engine, iri: str) -> UnknownResource:
 def near(engine: Engine, iri: str) -> list[str]:
     """Return known IRIs with the same name under another kind, then those spelled nearly alike."""
     space, name = split(iri)
-    same = _known(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
+    same = _existing(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
     names = {split(known)[1]: known for known in _in_namespace(engine, space)}
     alike = [names[found] for found in difflib.get_close_matches(name, names, NEAR)]
     return list(dict.fromkeys([*same, *alike]))[:NEAR]
@@ -108,7 +108,7 @@ def batches(iris: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _known(engine: Engine, iris: Iterable[str]) -> list[str]:
+def _existing(engine: Engine, iris: Iterable[str]) -> list[str]:
     text = f"SELECT ?thing WHERE {{ {operations.values('thing', iris)} FILTER EXISTS {{ ?thing a ?type }} }}"
     return [str(row["thing"]) for row in operations.select(engine, text).rows]
 

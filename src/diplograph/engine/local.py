@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from diplograph.engine.admission import Admission
 from diplograph.engine.frames import Message
-from diplograph.engine.output import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, QueryTimeout, problem_types
 from diplograph.namespaces import PREFIXES
 from diplograph.settings import Settings

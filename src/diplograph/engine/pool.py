@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from diplograph.engine.frames import Message
-from diplograph.engine.process import WorkerProcess
+from diplograph.engine.worker_process import WorkerProcess
 from diplograph.errors import Busy, EngineUnavailable
 
 SPAWN_TIMEOUT = 30.0

@@ -14,8 +14,8 @@ from typing import Any
 
 from diplograph.engine.admission import CLIENT
 from diplograph.engine.local import NO_TASKS, LocalEngine
-from diplograph.engine.output import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.engine.protocol import CHUNK, IN_MEMORY, Answer, Operation, Spool
+from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.engine.upstream import Fields, NotEvaluatedError, Upstream
 from diplograph.errors import EngineUnavailable, NotAcceptable
 from diplograph.namespaces import MERGED, NOTHING

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
 
-from diplograph.engine import output
+from diplograph.engine import serialization
 from diplograph.engine.dataset import from_clauses
-from diplograph.engine.output import OutputBuffer
+from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import EngineUnavailable, MalformedQuery
 from diplograph.namespaces import PREFIXES
 from diplograph.sparql import results
@@ -79,8 +79,8 @@ def write_answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         with target.open("wb") as stream:
             out = _File(caps, stream)
-            if media in output.GRAPH_FORMATS:
-                output.graph(_triples(source, payload["sent"]), media, PREFIXES, caps, out)
+            if media in serialization.GRAPH_FORMATS:
+                serialization.graph(_triples(source, payload["sent"]), media, PREFIXES, caps, out)
             else:
                 _write_results(source, media, caps, out)
     except (SyntaxError, ValueError, KeyError, TypeError) as error:
@@ -105,7 +105,7 @@ def _write_results(source: Path, media: str, caps: results.Caps, out: OutputBuff
     if "boolean" in found:
         answer = json.dumps({"head": {}, "boolean": bool(found["boolean"])})
         read = pyoxigraph.parse_query_results(answer, format=QueryResultsFormat.JSON)
-        output.write(read, media, PREFIXES, caps, out)
+        serialization.write(read, media, PREFIXES, caps, out)
         return
     names = list(found["head"]["vars"])
     for piece in results.bindings(names, _rows(names, found["results"]["bindings"]), media, caps):

@@ -14,10 +14,10 @@ from typing import Any
 
 import pyoxigraph
 
-from diplograph.engine import frames, limits, output
+from diplograph.engine import frames, sandbox, serialization
 from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
-from diplograph.engine.output import OutputBuffer
+from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import DiplographError, MalformedQuery
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.results import Caps
@@ -39,7 +39,7 @@ class Worker:
         self.datasets = Datasets(pyoxigraph.Store.read_only(path) if path else pyoxigraph.Store())
         counted = Statistics.read(Path(start["statistics"])) if start.get("statistics") else None
         self.rewriter = Rewriter(counted) if counted else None
-        limits.limit_memory(start["memory"])
+        sandbox.limit_memory(start["memory"])
 
     def handle(self, request: Message) -> Message:
         """Return the answer to a request, or the error that it ended in."""
@@ -63,7 +63,7 @@ class Worker:
         text = self._text(request)
         found = self._evaluate(request, text)
         try:
-            output.write(found, request["media"], self.prefixes, caps, out)
+            serialization.write(found, request["media"], self.prefixes, caps, out)
         except (RuntimeError, ValueError) as error:
             raise MalformedQuery(str(error)) from error
         return {
@@ -105,10 +105,10 @@ def main() -> None:
     """Read requests from the socket until it closes."""
     reader = frames.FrameReader(receive)
     start = reader.message()
-    limits.die_with_parent(start["parent"])
-    limits.no_core_dump()
-    isolation = limits.isolate()
-    memory, processor = limits.Memory(), limits.Processor()
+    sandbox.die_with_parent(start["parent"])
+    sandbox.no_core_dump()
+    isolation = sandbox.isolate()
+    memory, processor = sandbox.Memory(), sandbox.Processor()
     worker = Worker(start, send)
     send(frames.encode({"ready": os.getpid(), "isolation": isolation}))
     while True:

@@ -17,12 +17,12 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.sources import KnowledgeBase
 from diplograph.sparql.rewriting.statistics import FILE, Statistics
-from diplograph.validation import checks, context, fixes, inputs, uploads
-from diplograph.validation.context import Against
+from diplograph.validation import checks, fixes, inputs, rdf_parsing, validator
 from diplograph.validation.inputs import READ, Graphs, LabelIndex, every
 from diplograph.validation.locate import Text, located
 from diplograph.validation.report import Report, compared
 from diplograph.validation.shapes import Shapes
+from diplograph.validation.validator import Against
 
 LEAST = 25_000
 """From how many triples of a release (its merge, what is entailed included) on a change of it is followed.
@@ -70,13 +70,13 @@ def check(  # noqa: PLR0913 - each is an option of the command
     MalformedRdf with the file.
     """
     if base is None or standing is None or against == "none" or not is_followed(base, least):
-        return context.check(kb, files, against=against, graph=graph, standing=standing, limit=limit)
+        return validator.check(kb, files, against=against, graph=graph, standing=standing, limit=limit)
     shapes = Shapes.of(kb)
-    texts, submitted = context.read(kb, files, graph)
-    report = onto(base, submitted, shapes, standing) or context.in_context(
+    texts, submitted = validator.read(kb, files, graph)
+    report = validate_on_release(base, submitted, shapes, standing) or validator.in_context(
         inputs.of_files(kb), submitted, shapes, against=against, standing=standing
     )
-    placed = context.placed_in(report, texts, limit)
+    placed = validator.placed_in(report, texts, limit)
     return fixes.proposed(placed, texts, shapes.graph, _known(base, submitted))
 
 
@@ -89,22 +89,22 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     is followed. Raises the errors of `uploads.parse`.
     """
     folder = Path(payload["release"])
-    graph = payload.get("graph") or uploads.UPLOAD
-    submitted = uploads.parse(
+    graph = payload.get("graph") or rdf_parsing.UPLOAD
+    submitted = rdf_parsing.parse(
         payload["rdf"],
         payload["media"],
         graph,
-        payload.get("max_bytes", uploads.MAX_BYTES),
-        payload.get("max_triples", uploads.MAX_TRIPLES),
+        payload.get("max_bytes", rdf_parsing.MAX_BYTES),
+        payload.get("max_triples", rdf_parsing.MAX_TRIPLES),
     )
     shapes, standing = _release(folder)
     against = payload.get("against", "release")
     report = None
     if against == "release" and standing is not None and is_followed(folder, payload.get("least", LEAST)):
-        report = onto(folder, submitted, shapes, standing)
+        report = validate_on_release(folder, submitted, shapes, standing)
     if report is None:
         base = inputs.of_store(folder / "store")
-        report = context.in_context(base, submitted, shapes, against=against, standing=standing)
+        report = validator.in_context(base, submitted, shapes, against=against, standing=standing)
     limited = Report.of(
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
@@ -141,17 +141,17 @@ def changed(  # noqa: PLR0913 - what stands, what comes, and how
         report = _followed(release, delta, submitted, shapes, standing, prefix)
     if report is None:
         graphs = _applied(inputs.of_store(release / "store"), delta)
-        report = context.validate(graphs, shapes, submitted, standing.findings)
+        report = validator.validate(graphs, shapes, submitted, standing.findings)
     found = compared(report.findings, standing.findings)
     return Report.of(found, report.uncovered, standing.release, labels=report.labels)
 
 
-def onto(release: Path, submitted: Graphs, shapes: Shapes, standing: Report) -> Report | None:
+def validate_on_release(release: Path, submitted: Graphs, shapes: Shapes, standing: Report) -> Report | None:
     """Return what graphs that are added to a release, or replace its own, add to its findings and repair.
 
     `release` is its folder and `standing` the whole report on it. None where everything has to be judged.
     """
-    delta, world = _change(release / "store", submitted), context.world(submitted)
+    delta, world = _change(release / "store", submitted), validator.world(submitted)
     report = None if delta is None else _followed(release, delta, world, shapes, standing)
     if report is None:
         return None

@@ -23,7 +23,7 @@ from diplograph.namespaces import DGG
 from diplograph.rdf import Dataset, GraphName
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning.closure import CLOSURE
-from diplograph.reasoning.rules import Rule
+from diplograph.reasoning.owl_rl import Rule
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""

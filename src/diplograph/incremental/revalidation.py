@@ -82,13 +82,13 @@ def _by_queries(
     """Yield what the check queries find, asked only of the focus nodes that the change touches."""
     walk = Walk(finder(state.loaded, change.gone), change.named)
     for query in queries:
-        focus = _asked(query, walk)
+        focus = _reached_by_query(query, walk)
         yield from _standing(before, {query.shape}, focus)
         for term in (None,) if focus is None else focus:
             yield from checks.queried(state.loaded, [query], focus=term)
 
 
-def _asked(query: CheckQuery, walk: Walk) -> Terms | None:
+def _reached_by_query(query: CheckQuery, walk: Walk) -> Terms | None:
     """Return the focus nodes of a query that a change may matter to, None for all of them."""
     try:
         reached = footprint(query.text, "focus").reached(walk)

@@ -27,7 +27,7 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.reasoning import Rule as Axiom
-from diplograph.reasoning.reciprocity import INFERRED, INFERRED_PAIR, Rule, elsewhere, inferred, made
+from diplograph.reasoning.construct_rules import INFERRED, INFERRED_PAIR, Rule, elsewhere, inferred, made
 from diplograph.sparql.paths import Step
 
 MOST = 300

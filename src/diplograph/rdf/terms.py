@@ -104,7 +104,7 @@ def literal(term: str | None) -> OxigraphLiteral | None:
     return quad.object if isinstance(quad.object, OxigraphLiteral) else None
 
 
-def lexical(datatype: str, text: str) -> str | None:
+def lexical_form(datatype: str, text: str) -> str | None:
     """Return a text as a lexical form of a datatype; None when it is none."""
     if datatype == str(XSD.date) and (day := _DAY.fullmatch(text)):
         return day[1] if _is_day(day[1]) else None

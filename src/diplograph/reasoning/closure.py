@@ -9,7 +9,7 @@ from rdflib import Graph
 from diplograph.namespaces import DGG, RDF
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm
-from diplograph.reasoning.rules import Rule, disjoint_classes
+from diplograph.reasoning.owl_rl import Rule, disjoint_classes
 
 _TYPE = NamedNode(str(RDF.type))
 CLOSURE = str(DGG.closure)

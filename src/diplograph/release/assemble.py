@@ -14,7 +14,7 @@ from diplograph.namespaces import DGG
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning import Rule, compile_rules
-from diplograph.reasoning.reciprocity import INFERRED_PAIR, infer
+from diplograph.reasoning.construct_rules import INFERRED_PAIR, infer
 from diplograph.sources import KnowledgeBase
 
 

@@ -21,7 +21,7 @@ from diplograph.release import assemble, counts
 from diplograph.release.assemble import load_graphs
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.durable import build_lock
-from diplograph.release.finalize import complete, seal, write_description, write_statistics
+from diplograph.release.finalize import complete, finish, write_description, write_statistics
 from diplograph.release.folder import Release
 from diplograph.release.lines import SortedLines
 from diplograph.release.manifest import build_inputs, hash_graphs, release_id
@@ -144,7 +144,7 @@ class _Build:
     def run(self) -> Release:
         found = self._assemble(Dataset.memory())
         with self._phase("writing", 0.95):
-            return seal(self.work, self.settings.state, found, self.timings)
+            return finish(self.work, self.settings.state, found, self.timings)
 
     def _assemble(self, dataset: Dataset) -> dict[str, Any]:
         with self._phase("parsing", 0.0):

@@ -1,7 +1,7 @@
 """A release from another one: the base and a few changed files, without building everything again.
 
 Where the change is followed, the base's stores are taken over by hard links, and only what changes is
-written. Dumps and the description in VoID are made afterwards, by `diplograph.release.late`.
+written. Dumps and the description in VoID are made afterwards, by `finalize.complete`.
 """
 
 import re
@@ -25,12 +25,12 @@ from diplograph.incremental.state import copied
 from diplograph.namespaces import DGG, RDF
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
-from diplograph.reasoning import Rule, reciprocity
+from diplograph.reasoning import Rule, construct_rules
 from diplograph.release.assemble import load_graphs, ontology_rules, placed
 from diplograph.release.builder import assemble_in, checked, copy_sources
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
 from diplograph.release.durable import build_lock
-from diplograph.release.finalize import complete, seal
+from diplograph.release.finalize import complete, finish
 from diplograph.release.folder import Release
 from diplograph.release.lines import SortedLines
 from diplograph.release.manifest import build_inputs, hash_graph, release_id
@@ -178,7 +178,7 @@ class Increment:
         copy_sources(self.knowledge_base.root, self.work)
         shutil.copy(base.path / statistics.FILE, self.work)
         facts = {**found, "warnings": warnings, "dumps": [], "inputs": inputs, "pending": True}
-        return seal(self.work, state, facts, timings, base)
+        return finish(self.work, state, facts, timings, base)
 
     def apply(self, delta: Delta) -> None:
         """Takes in a change of the asserted graphs, with what it changes in those that a build writes."""
@@ -200,7 +200,7 @@ class Increment:
         """Writes what is inferred in place of what was, and what is entailed by it."""
         gone = Delta(removed=frozenset(self.dataset.quads(INFERRED)))
         self._write(gone.then(update(self.dataset, self.rules, gone)))
-        self._infer(Delta(frozenset(reciprocity.infer(self.dataset, self.knowledge_base.rule_files()))))
+        self._infer(Delta(frozenset(construct_rules.infer(self.dataset, self.knowledge_base.rule_files()))))
 
     def finish(self) -> None:
         """Freezes the stores, which are never opened for writing again."""

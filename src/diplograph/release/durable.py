@@ -18,7 +18,7 @@ PAUSE = 0.1
 
 
 @contextmanager
-def room() -> Iterator[None]:
+def disk_full_as_no_space() -> Iterator[None]:
     """Raise NoSpace where the block finds the disk full; the store says so in words only."""
     try:
         yield
@@ -40,7 +40,7 @@ def stage(path: Path, text: str, mode: int = READABLE) -> Path:
     """
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with room():
+        with disk_full_as_no_space():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.unlink(missing_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -17,7 +17,7 @@ from diplograph.sparql.rewriting import statistics
 DESCRIPTION = "void.ttl"
 
 
-def seal(
+def finish(
     work: Path,
     state: Path,
     found: Mapping[str, Any],

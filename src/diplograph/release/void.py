@@ -24,7 +24,7 @@ EXAMPLES = 5
 
 
 @dataclass(slots=True)
-class Figures:
+class VoidCounts:
     """What VoID counts in a set of triples."""
 
     triples: int = 0
@@ -44,9 +44,9 @@ class Figures:
             self.instances[quad.object.value].add(str(quad.subject))
 
 
-def figures(quads: Iterable[Quad]) -> dict[str, Figures]:
+def void_counts(quads: Iterable[Quad]) -> dict[str, VoidCounts]:
     """The figures of every graph by its IRI, those of the default graph under the empty string."""
-    found: defaultdict[str, Figures] = defaultdict(Figures)
+    found: defaultdict[str, VoidCounts] = defaultdict(VoidCounts)
     for quad in quads:
         name = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
         found[name].add(quad)
@@ -55,12 +55,12 @@ def figures(quads: Iterable[Quad]) -> dict[str, Figures]:
 
 def describe(dataset: Dataset, dumps: Sequence[Mapping[str, Any]], release: str) -> str:
     """The description in Turtle. `dumps` are the entries of the manifest, `release` is the release's id."""
-    counted = figures(dataset.quads())
+    counted = void_counts(dataset.quads())
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     _copy_metadata(dataset, graph)
-    _whole(graph, counted.get("", Figures()), release)
+    _whole(graph, counted.get("", VoidCounts()), release)
     for name, found in sorted(counted.items()):
         if name:
             _subset(graph, URIRef(name), found)
@@ -75,7 +75,7 @@ def _copy_metadata(dataset: Dataset, graph: Graph) -> None:
             graph.add(triple)
 
 
-def _whole(graph: Graph, found: Figures, release: str) -> None:
+def _whole(graph: Graph, found: VoidCounts, release: str) -> None:
     graph.add((DATASET, RDF.type, VOID.Dataset))
     graph.add((DATASET, RDF.type, DCAT.Dataset))
     graph.add((DATASET, DCTERMS.hasVersion, RdfLiteral(release)))
@@ -91,14 +91,14 @@ def _whole(graph: Graph, found: Figures, release: str) -> None:
         graph.add((DATASET, VOID.rootResource, URIRef(subject[1:-1])))
 
 
-def _subset(graph: Graph, name: URIRef, found: Figures) -> None:
+def _subset(graph: Graph, name: URIRef, found: VoidCounts) -> None:
     graph.add((DATASET, VOID.subset, name))
     graph.add((name, RDF.type, VOID.Dataset))
     graph.add((name, VOID.triples, RdfLiteral(found.triples)))
     graph.add((name, VOID.distinctSubjects, RdfLiteral(len(found.subjects))))
 
 
-def _count(graph: Graph, node: Node, found: Figures) -> None:
+def _count(graph: Graph, node: Node, found: VoidCounts) -> None:
     for term, number in (
         (VOID.triples, found.triples),
         (VOID.distinctSubjects, len(found.subjects)),
@@ -125,7 +125,7 @@ def _part(graph: Graph, node: Node, term: URIRef, kind: str) -> BNode:
     return part
 
 
-def _vocabularies(found: Figures) -> list[str]:
+def _vocabularies(found: VoidCounts) -> list[str]:
     used = {*found.properties, *found.instances}
     return sorted(space for space in set(PREFIXES.values()) if any(iri.startswith(space) for iri in used))
 

@@ -60,11 +60,11 @@ class Names:
         """What finds them."""
         with self._lock:
             if self._index is None:
-                self._index = NameIndex(_appellations(_asked(self._engine, NAMES)), self._members())
+                self._index = NameIndex(_appellations(_rows(self._engine, NAMES)), self._members())
             return self._index
 
     def _members(self) -> Iterator[tuple[str, str]]:
-        return ((row["thing"].value, row["class"].value) for row in _asked(self._engine, MEMBERS))
+        return ((row["thing"].value, row["class"].value) for row in _rows(self._engine, MEMBERS))
 
 
 def _appellations(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
@@ -80,7 +80,7 @@ def _role(row: Row) -> Role:
     return Role.METONYM if "note" in row and METONYM in row["note"].value.casefold() else Role.NAME
 
 
-def _asked(engine: Answering, text: str) -> Iterator[Row]:
+def _rows(engine: Answering, text: str) -> Iterator[Row]:
     """Yield the rows of a query without ever holding all of them."""
     answer = engine.evaluate(Operation(text, "select"), media.TSV)
     try:

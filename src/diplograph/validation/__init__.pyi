@@ -1,7 +1,3 @@
-from .context import check as check
-from .context import in_context as in_context
-from .context import since as since
-from .context import validate as validate
 from .report import Edit as Edit
 from .report import Finding as Finding
 from .report import Fix as Fix
@@ -9,3 +5,7 @@ from .report import Report as Report
 from .report import compared as compared
 from .shapes import CheckQuery as CheckQuery
 from .shapes import Shapes as Shapes
+from .validator import check as check
+from .validator import in_context as in_context
+from .validator import since as since
+from .validator import validate as validate

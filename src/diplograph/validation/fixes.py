@@ -13,11 +13,11 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from diplograph.namespaces import DG, ID, OA, PREFIXES, RDF, SH, SKOS, XSD, split
-from diplograph.rdf.terms import days, lexical, literal
+from diplograph.rdf.terms import days, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
 from diplograph.validation.locate import Positions, Range, Text
+from diplograph.validation.rdf_parsing import syntax_of
 from diplograph.validation.report import Edit, Finding, Fix, Report
-from diplograph.validation.uploads import syntax_of
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*|[0-9][\w-]*")
@@ -178,7 +178,7 @@ def datatype(finding: Finding, file: _File) -> Fix | None:
     if wanted == RDF.langString:
         made = tuple(file.object_of(finding, str(Literal(value.value, language="en"))))
         return Fix("Say that it is English", made, safe=False) if made else None
-    form = lexical(str(wanted), value.value)
+    form = lexical_form(str(wanted), value.value)
     if form is None:
         return None
     text = turtle_literal(form, str(wanted), file.declared)

@@ -13,9 +13,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
 from diplograph.namespaces import SH
 from diplograph.rdf.statements import Span, Statement, aligned, quads, statements, written
 from diplograph.rdf.turtle import malformed
-from diplograph.validation import subjects
+from diplograph.validation import subject_positions
+from diplograph.validation.rdf_parsing import syntax_of
 from diplograph.validation.report import Finding, Location, Report
-from diplograph.validation.uploads import syntax_of
 
 _EXACT = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 Parsed = Mapping[str, list[Triple]]
@@ -104,7 +104,7 @@ def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None 
     reference = _quads(content, form, base)
     names = _names(reference, base, parsed) if parsed else {}
     if form not in _EXACT:
-        return Positions(content, (), subjects.located(content, form, base))
+        return Positions(content, (), subject_positions.located(content, form, base))
     found = list(quads(content) if form == RdfFormat.N_QUADS else statements(content, base))
     names |= {ours: names.get(theirs, theirs) for ours, theirs in aligned(found, reference).items()}
     named = tuple(_renamed(statement, names) for statement in found) if names else tuple(found)

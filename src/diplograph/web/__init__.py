@@ -28,14 +28,14 @@ from diplograph.web.changes import Changes
 from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.editor import Editor
-from diplograph.web.graphs import GraphStore, Writing
-from diplograph.web.home import Pages
+from diplograph.web.graph_store import GraphStore, Writing
+from diplograph.web.health import Operations
+from diplograph.web.home import HomePages
 from diplograph.web.http_cache import HttpCache, ResponseStore, SingleFlight
 from diplograph.web.metrics import Metrics, MetricsPage
-from diplograph.web.operations import Operations
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.sparql import Endpoint
-from diplograph.web.things import Resources
+from diplograph.web.things import ThingDocuments
 from diplograph.web.validation import Validation
 
 BUILT = Path(__file__).parent / "static" / "built"
@@ -43,11 +43,11 @@ LOG = logging.getLogger(__name__)
 PREFIX = "/static/built/"
 FOREVER = "public, max-age=31536000, immutable"
 PARTS = (
-    Pages,
+    HomePages,
     Endpoint,
     Editor,
     Canned,
-    Resources,
+    ThingDocuments,
     Documents,
     GraphStore,
     Changes,

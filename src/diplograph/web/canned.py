@@ -232,7 +232,7 @@ class Canned:
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
         operation = self._operation(query, given, policy.limit)
-        if extra_columns.is_wanted(given, chosen):
+        if extra_columns.is_spreadsheet(given, chosen):
             answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
             response = extra_columns.attach(answers.send(answer, chosen, variants), query.name)
         elif wanted := Wanted.of(given, query.statements if query.form == "select" else None):

@@ -156,7 +156,7 @@ def _written(table: ExtendedTable, media_type: str, *, complete: bool) -> bytes:
     return b"".join(results.bindings(table.names, rows, media_type, caps))
 
 
-def is_wanted(given: request_parsing.Fields, media_type: str) -> bool:
+def is_spreadsheet(given: request_parsing.Fields, media_type: str) -> bool:
     """Whether the result is to be opened in a spreadsheet. Raises InvalidParameter for another format."""
     value = request_parsing.single(given, SPREADSHEET)
     if value not in (None, "0", "1"):

@@ -46,7 +46,7 @@ SEARCH = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class HomePages:
     """The way in."""
 
     repository: Repository

@@ -25,7 +25,7 @@ from diplograph.release.versions import HEX, find
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app, logs
-from diplograph.web.graphs import FOLLOW
+from diplograph.web.graph_store import FOLLOW
 from diplograph.web.headers import GONE, VERSION
 from diplograph.web.metrics import Metrics
 

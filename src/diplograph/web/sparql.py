@@ -24,8 +24,8 @@ from diplograph.web import (
     pictures,
     request_parsing,
     responses,
+    result_charts,
     service_description,
-    views,
 )
 from diplograph.web.extra_columns import Wanted
 
@@ -100,7 +100,7 @@ class Endpoint:
         chosen = media.by_suffix(suffix, offered) if suffix else responses.accept(offered)
         if chosen == media.HTML:
             return self._page(operation, policy, given)
-        if extra_columns.is_wanted(given, chosen):
+        if extra_columns.is_spreadsheet(given, chosen):
             answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
             response = extra_columns.attach(answers.send(answer, chosen), "result")
         elif operation.form == "select" and (wanted := Wanted.of(given)):
@@ -114,11 +114,11 @@ class Endpoint:
     def _picture(self, given: request_parsing.Fields) -> Response:
         """The result as `_chart` says. Raises InvalidParameter for one that its columns do not allow."""
         answers.this_release(given, self.repository.release.id, "version", "_version")
-        asked = request_parsing.single(given, views.NAME) or views.DRAWN_HERE[0]
+        asked = request_parsing.single(given, result_charts.NAME) or result_charts.DRAWN_HERE[0]
         operation = self.operation(given)
         policy = answers.Policy.of(given, "timeout", "_timeout")
         shown = answers.show(self.repository.engine, operation, policy).labelled()
-        picture = pictures.draw(shown, views.chart(asked, shown), "Result")
+        picture = pictures.draw(shown, result_charts.chart(asked, shown), "Result")
         if picture is None:
             raise UnknownResource("There is nothing to draw in this answer.", near=[])
         response = responses.send(picture.svg, pictures.MEDIA_TYPE)
@@ -145,7 +145,7 @@ class Endpoint:
             operation.text,
             result=shown,
             downloads=downloads.alternates(media.HTML),
-            views=views.fitting(shown),
+            views=result_charts.fitting(shown),
             fields=fields,
             programs=programs(endpoint, operation.text, operation.form),
         )

@@ -186,7 +186,7 @@ def _spans(answers: Iterable[Section]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class ThingDocuments:
     """Publishes every thing of the release under the name that the data gives it."""
 
     repository: Repository

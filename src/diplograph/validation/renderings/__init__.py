@@ -9,7 +9,7 @@ from jinja2 import Environment, Template
 
 from diplograph import media
 from diplograph.validation.renderings import wording
-from diplograph.validation.renderings.services import command, to_github, to_junit, to_sarif
+from diplograph.validation.renderings.ci import command, to_github, to_junit, to_sarif
 from diplograph.validation.renderings.turtle import to_turtle
 from diplograph.validation.report import Finding, Report
 

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from diplograph import __version__
 from diplograph.namespaces import DGS
+from diplograph.validation.rdf_parsing import UPLOAD
 from diplograph.validation.renderings import wording
 from diplograph.validation.report import Edit, Finding, Location, Report
-from diplograph.validation.uploads import UPLOAD
 
 _COMMANDS = {"violation": "error", "warning": "warning", "info": "notice"}
 Properties = Mapping[str, str | int | None]

@@ -64,11 +64,11 @@ def _context(document: Any) -> dict[str, str]:
     merged: dict[str, str] = {}
     for context in given if isinstance(given, list) else [given]:
         if isinstance(context, dict):
-            merged |= {name: meaning for name, value in context.items() if (meaning := _meaning(value))}
+            merged |= {name: meaning for name, value in context.items() if (meaning := _expanded(value))}
     return merged
 
 
-def _meaning(value: Any) -> str | None:
+def _expanded(value: Any) -> str | None:
     found = value.get("@id") if isinstance(value, dict) else value
     return found if isinstance(found, str) else None
 

@@ -67,7 +67,7 @@ def catch_up(settings: Settings) -> int:
         for record in pending:
             content = journal.content(record)
             _set_aside(settings, record.change.number, content)
-            put_down(stage(settings.kb, content.files))
+            rename_staged(stage(settings.kb, content.files))
             journal.mark(record.change.number)
     return len(pending)
 
@@ -123,7 +123,7 @@ def unstage(staged: Staged) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def put_down(staged: Staged) -> None:
+def rename_staged(staged: Staged) -> None:
     """Make what waits the files themselves, one after the other, each durably."""
     for path, temporary in staged.items():
         if temporary is None:

@@ -16,15 +16,15 @@ from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
-from diplograph.reasoning.reciprocity import infer
+from diplograph.reasoning.construct_rules import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import checks, fixes, inputs
 from diplograph.validation.inputs import Graphs, LabelIndex, every
 from diplograph.validation.locate import Text, located
+from diplograph.validation.rdf_parsing import UPLOAD, parse
 from diplograph.validation.report import Finding, Report, Timing, compared
 from diplograph.validation.shacl import run
 from diplograph.validation.shapes import Shapes
-from diplograph.validation.uploads import UPLOAD, parse
 from diplograph.validation.validation_graph import ValidationGraph
 
 Against = Literal["release", "none"]

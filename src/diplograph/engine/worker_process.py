@@ -44,7 +44,9 @@ log = logging.getLogger(__name__)
 
 def is_isolated() -> bool:
     """Tell whether workers on this system are kept from the network, by trying it in a process."""
-    return subprocess.run([*PYTHON, "diplograph.engine.limits"], env=ENVIRONMENT, check=False).returncode == 0
+    return (
+        subprocess.run([*PYTHON, "diplograph.engine.sandbox"], env=ENVIRONMENT, check=False).returncode == 0
+    )
 
 
 class WorkerProcess:
@@ -108,7 +110,7 @@ class WorkerProcess:
             reply = self._exchange(message, began + timeout)
         except (TimeoutError, BlockingIOError) as error:
             self.kill()
-            raise _late(timeout, began) from error
+            raise _timed_out(timeout, began) from error
         except (EOFError, ConnectionError) as error:
             raise self._explain(timeout, began) from error
         except NoSpace:
@@ -190,7 +192,7 @@ class WorkerProcess:
             detail = f"The work needed more than {self._memory} bytes of memory and was stopped."
             return MemoryLimit(detail, limit=self._memory, elapsed=_since(began))
         if status == -signal.SIGXCPU:
-            return _late(timeout, began)
+            return _timed_out(timeout, began)
         return InternalError(f"A worker ended with status {status}.", trace=trace)
 
 
@@ -221,7 +223,7 @@ class _Parts:
             self._spool.close()
 
 
-def _late(timeout: float, began: float) -> QueryTimeout:
+def _timed_out(timeout: float, began: float) -> QueryTimeout:
     detail = f"The work was stopped at its limit of {timeout:g} s."
     return QueryTimeout(detail, limit=timeout, elapsed=_since(began))
 
