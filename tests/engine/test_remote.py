@@ -213,7 +213,7 @@ def test_failure_of_the_endpoint_is_said_and_never_an_answer(release, settings, 
 @pytest.mark.parametrize("handle", [stalled, trickling])
 def test_late_answer_is_cut_at_the_deadline(release, settings, handle):
     with serving(release, settings, handle) as (_, engine):
-        engine.census()
+        engine.endpoint_check()
         engine.run("read-query", {"text": ASK.text, "base": None})
         began = time.monotonic()
         with pytest.raises(EngineTimeout) as raised:
@@ -290,7 +290,7 @@ def test_graph_that_the_release_does_not_hold_is_never_sent(release, settings):
 
 def test_query_is_read_here_before_it_is_sent(release, settings):
     with serving(release, settings, yes) as (fake, engine):
-        engine.census()
+        engine.endpoint_check()
         asked = len(fake.requests)
         with pytest.raises(MalformedQuery) as raised:
             engine.evaluate(Operation("SELECT count(*) {\n?s ?p", "select"), JSON)
@@ -349,7 +349,7 @@ def test_several_default_graphs_are_merged_here_when_the_endpoint_does_not(relea
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
     with serving(release, settings, yes) as (fake, engine):
         fake.twice = 1
-        engine.census()
+        engine.endpoint_check()
         asked = len(fake.requests)
         answer = engine.evaluate(operations.operation(query, both, []), "text/csv")
 
@@ -395,7 +395,7 @@ def test_values_are_computed_here_where_the_endpoint_computes_otherwise(release,
     query = operations.operation(f"SELECT {projection} WHERE {{ ?s ?p ?o }}", base="http://127.0.0.1/")
     with serving(release, settings, saying(bindings([], "n"))) as (fake, engine):
         fake.values["half"]["value"] = "3"
-        engine.census()
+        engine.endpoint_check()
         asked = len(fake.requests)
         engine.evaluate(query, JSON)
 

@@ -48,6 +48,21 @@ MOST_MODULES, MOST_LINES = 170, 500
 FEW_LINES, MOST_SMALL = 80, 10
 
 
+OLD_WORDS = {
+    *("front", "flights", "watched", "meters", "figures", "asked", "glances", "around", "atlas", "codings"),
+    *("clients", "following", "generation", "represent", "bodies", "enriched", "frozen", "outbox", "census"),
+    *("meaning", "judged", "material", "known", "places", "lexical", "late", "seal", "loose", "publication"),
+    *("fitness", "inventory", "vocab", "intake", "resources"),
+}
+"""Words that say nothing to whoever knows the field, or mean something else there: no name is one of them."""
+FIELD_WORDS = {
+    ("documents/locations.py", "places"),  # geographic ones
+    ("reasoning/owl_rl.py", "_bodies"),  # of rules
+    ("web/documents.py", "vocab"),  # the address /vocab
+    ("web/documents.py", "_vocab"),
+}
+
+
 def part_of(path: Path) -> str | None:
     """The part of the package that a file belongs to; the package itself has none."""
     first = path.relative_to(SOURCE).parts[0].removesuffix(".py")
@@ -156,6 +171,25 @@ def test_modules_are_few_and_each_is_a_subject() -> None:
     assert {name: lines for name, lines in modules.items() if lines > MOST_LINES} == {}
     small = {name: lines for name, lines in modules.items() if lines < FEW_LINES}
     assert len(small) <= MOST_SMALL, small
+
+
+def test_no_room_class_or_function_bears_a_word_that_misleads() -> None:
+    found = set()
+    for path in MODULES:
+        defined = [node for node in nodes(path) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+        names = [*path.relative_to(SOURCE).with_suffix("").parts, *(node.name for node in defined)]
+        found |= {(label(path), name) for name in names if name.strip("_").lower() in OLD_WORDS}
+
+    assert found == FIELD_WORDS
+
+
+def test_no_two_modules_of_a_package_bear_one_name() -> None:
+    stems: dict[str, list[str]] = {}
+    for path in MODULES:
+        if path.name != "__init__.py":
+            stems.setdefault(f"{part_of(path)}/{path.stem}", []).append(label(path))
+
+    assert {name: paths for name, paths in stems.items() if len(paths) > 1} == {}
 
 
 def test_a_worker_imports_little() -> None:

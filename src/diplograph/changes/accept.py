@@ -142,7 +142,7 @@ class _Acceptance:
         edited = self._edited()
         if not any(each.recorded or each.judged for each in edited):
             return Outcome(None, self.base.name)
-        report = self._judged(_joined(each.judged for each in edited))
+        report = self._validated(_joined(each.judged for each in edited))
         files = {each.path: each.text for each in edited}
         with self._candidate(files, report) as candidate:
             change = self._commit(edited, files, candidate)
@@ -159,7 +159,7 @@ class _Acceptance:
         finally:
             store.close()
 
-    def _judged(self, delta: Delta) -> Report:
+    def _validated(self, delta: Delta) -> Report:
         """The report on the knowledge base with the change. Raises DoesNotConform for a new violation."""
         files = self.base.manifest["inputs"]["files"].items()
         shapes = _shapes(

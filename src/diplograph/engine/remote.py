@@ -138,7 +138,7 @@ class RemoteEngine:
         self._local = LocalEngine(release_dir / "store", settings, release_dir, {**REMOTE_TASKS, **tasks})
         self._upstream = Upstream(url, settings.max_result)
         self._folder = TemporaryDirectory(prefix="diplograph-engine-")
-        self._census: EndpointCheck | None = None
+        self._endpoint_check: EndpointCheck | None = None
         self._lock = threading.Lock()
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
@@ -166,13 +166,13 @@ class RemoteEngine:
             raise NotAcceptable(detail, offers=list(offers))
         read = {"text": operation.text, "base": operation.base}
         clauses = self._local.run("read-query", read, timeout)
-        census = self.census()
+        endpoint_check = self.endpoint_check()
         default, named = _dataset(operation, clauses)
         several = len(set(default or ()) & self._graphs.keys()) > 1
-        if (several and not census.merges) or (clauses["computes"] and not census.computes):
+        if (several and not endpoint_check.merges) or (clauses["computes"] and not endpoint_check.computes):
             return self._local.evaluate(operation, media, timeout)
         query = f"BASE <{operation.base}> {clauses['text']}" if operation.base else clauses["text"]
-        fields = [("query", query), *self._parameters(census, default, named)]
+        fields = [("query", query), *self._parameters(endpoint_check, default, named)]
         try:
             return self._fetch(operation, media, fields, began, seconds)
         except NotEvaluatedError as refusal:
@@ -189,26 +189,26 @@ class RemoteEngine:
         self._upstream.close()
         self._folder.cleanup()
 
-    def census(self) -> EndpointCheck:
+    def endpoint_check(self) -> EndpointCheck:
         """Return what the endpoint was found to hold; EngineUnavailable when it is not this release."""
-        if self._census is None:
+        if self._endpoint_check is None:
             with self._lock:
-                if self._census is None:
-                    self._census = take(self._upstream, self._holdings)
-        return self._census
+                if self._endpoint_check is None:
+                    self._endpoint_check = take(self._upstream, self._holdings)
+        return self._endpoint_check
 
     def _parameters(
-        self, census: EndpointCheck, default: Fields | None, named: Fields | None
+        self, endpoint_check: EndpointCheck, default: Fields | None, named: Fields | None
     ) -> list[tuple[str, str]]:
         """Return the dataset as the protocol sends it; an empty list is said by a graph that is empty.
 
         Graphs that the release does not hold are left out: some engines would fetch them.
         """
         if default is None and named is None:
-            default, named = census.default, census.named
+            default, named = endpoint_check.default, endpoint_check.named
             if default is None:
                 return []
-        known = {*self._graphs, MERGED} if default is census.default else set(self._graphs)
+        known = {*self._graphs, MERGED} if default is endpoint_check.default else set(self._graphs)
         found = []
         for name, graphs in (("default-graph-uri", default), ("named-graph-uri", named)):
             held = [graph for graph in dict.fromkeys(graphs or ()) if graph in known]

@@ -165,7 +165,7 @@ class _Deadline:
         """Return the seconds that remain, never none."""
         return max(0.001, self.began + self.seconds + GRACE_SECONDS - time.monotonic())
 
-    def late(self) -> EngineTimeout:
+    def timed_out(self) -> EngineTimeout:
         """Return the error that says so."""
         elapsed = round(time.monotonic() - self.began, 3)
         detail = f"The engine did not answer in full within {self.seconds:g} s."
@@ -182,7 +182,7 @@ class _Deadline:
         finally:
             timer.cancel()
         if self.passed:
-            raise self.late()
+            raise self.timed_out()
 
     def _cut(self, response: httpx.Response) -> None:
         self.passed = True
@@ -200,10 +200,10 @@ class _Deadline:
             self.circuit.fails()
             raise EngineUnavailable("The engine cannot be reached.") from error
         except httpx.TimeoutException as error:
-            raise self.late() from error
+            raise self.timed_out() from error
         except httpx.HTTPError as error:
             if self.passed:
-                raise self.late() from error
+                raise self.timed_out() from error
             self.circuit.fails()
             log.warning("the engine broke off: %r", error)
             raise EngineUnavailable("The engine broke off in the middle of its answer.") from error
@@ -215,7 +215,7 @@ def _checked(response: httpx.Response, accept: str, deadline: _Deadline) -> str:
         raise _refusal(response, deadline)
     if state := response.headers.get("x-sql-state"):
         # a part sent as the whole: Virtuoso marks it, and says S1TAT when its time was up
-        raise deadline.late() if state.startswith("S1TAT") else EngineUnavailable(PARTIAL)
+        raise deadline.timed_out() if state.startswith("S1TAT") else EngineUnavailable(PARTIAL)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise EngineUnavailable("The engine compressed its answer, which was not asked for.")
     sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -234,7 +234,7 @@ def _refusal(response: httpx.Response, deadline: _Deadline) -> DiplographError |
         return NotEvaluatedError(f"{status}: {text}")
     log.warning("the engine answered %s: %s", status, text)
     if status in (408, 504) or (status >= 400 and _OUT_OF_TIME.search(text)):
-        return deadline.late()
+        return deadline.timed_out()
     said = _SAID.get(status, "redirects, which is not followed" if 300 <= status < 400 else "failed")
     return EngineUnavailable(PARTIAL if status == 206 else f"The engine {said} ({status}).")
 

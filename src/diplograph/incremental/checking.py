@@ -77,7 +77,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         inputs.of_files(kb), submitted, shapes, against=against, standing=standing
     )
     placed = validator.placed_in(report, texts, limit)
-    return fixes.proposed(placed, texts, shapes.graph, _known(base, submitted))
+    return fixes.proposed(placed, texts, shapes.graph, _labels(base, submitted))
 
 
 def validate_task(payload: Payload) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
         report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
     )
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
-    placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _known(folder, submitted))
+    placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
     return placed.to_dict() | {"labels": placed.names()}
 
 
@@ -211,7 +211,7 @@ def _applied(graphs: Graphs, delta: Delta) -> Graphs:
     }
 
 
-def _known(release: Path, submitted: Graphs) -> LabelIndex:
+def _labels(release: Path, submitted: Graphs) -> LabelIndex:
     """Return what a release and the graphs that are submitted say of the names of things."""
     return LabelIndex(chain(told_of(release / "store"), every(submitted)))
 

@@ -146,7 +146,7 @@ def constructed(dataset: Dataset, keys: Keys) -> frozenset[Triple]:
     found: set[Triple] = set()
     walk = Walk(finder(dataset))
     for rule, own in keys.items():
-        around = {triple for key in own for triple in _joining(rule.text).footprint.around(key, walk)}
+        around = {triple for key in own for triple in _joining(rule.text).footprint.triples_read(key, walk)}
         part = Dataset.memory()
         part.fill(quad for triple in around for quad in _named(dataset, triple))
         for name, value in own:

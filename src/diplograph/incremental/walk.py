@@ -98,16 +98,16 @@ class Footprint:
                 raise UnboundedError
         return {key for key in found if all(walk.holds(key[1], kind) for kind in self._kinds[key[0]])}
 
-    def around(self, key: Key, walk: "Walk") -> Iterator[Triple]:
+    def triples_read(self, key: Key, walk: "Walk") -> Iterator[Triple]:
         """Yield the triples that matter to one value of a key. Raises UnboundedError."""
         name, term = key
-        for subject, predicate, value in self._around[name]:
+        for subject, predicate, value in self._patterns_read[name]:
             ends = walk.ends(value, term) if isinstance(value, Way) else {value}
             for start in walk.ends(subject, term) if isinstance(subject, Way) else {subject}:
                 yield from (t for t in walk.match(start, predicate, None) if t.object in ends)
 
     @cached_property
-    def _around(self) -> dict[str, dict[_Item, None]]:
+    def _patterns_read(self) -> dict[str, dict[_Item, None]]:
         """The patterns that are read, with the ways from each key to their ends."""
         return {key: dict.fromkeys(self._items(key)) for key in self._keys}
 

@@ -162,9 +162,9 @@ class _Judge:
                 yield 100.0 if overlap(span, _day(fact.begin, 0), _day(fact.end, 1)) else CONTRADICTS
         else:
             text = fold(wanted.text)
-            yield max((_like(text, name) for name in self._known(fact.value)), default=CONTRADICTS)
+            yield max((_like(text, name) for name in self._folded_names(fact.value)), default=CONTRADICTS)
 
-    def _known(self, value: Node) -> list[str]:
+    def _folded_names(self, value: Node) -> list[str]:
         """Return the folded names of a thing, or a literal's text."""
         if isinstance(value, URIRef):
             if (iri := str(value)) not in self._folded:

@@ -259,11 +259,11 @@ class Canned:
             picture=pictures.draw(shown, query.chart, query.summary),
             places=canvas.of_answer(self.repository.engine, shown, query.chart),
             places_name=query.name,
-            **self._around(query, given, variants, shown),
+            **self._page_parts(query, given, variants, shown),
         )
         return answers.mark(request_parsing.mark(response, given), operation, complete=shown.complete)
 
-    def _around(
+    def _page_parts(
         self,
         query: CannedQuery,
         given: request_parsing.Fields,

@@ -64,7 +64,7 @@ class GraphStore:
             return self._list()
         name = graph_name(given)
         if name is not None:
-            self._known(name)
+            self._require_graph(name)
         chosen = responses.accept(media.GRAPH_TYPES)
         policy = answers.Policy.of(given, "timeout", "_timeout")
         answer = answers.evaluate(self.repository.engine, whole(name), chosen, policy)
@@ -81,7 +81,7 @@ class GraphStore:
             responses.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
         )
 
-    def _known(self, name: str) -> None:
+    def _require_graph(self, name: str) -> None:
         graphs = service_description.graph_sizes(self.repository)
         if name not in graphs:
             raise UnknownResource("The dataset holds no graph of this name.", near=sorted(graphs))

@@ -64,7 +64,7 @@ class HomePages:
         chosen = responses.accept((media.HTML, media.JSON, *graphs))
         if chosen in media.GRAPH_TYPES:
             return responses.see_other(responses.Variants("/dataset", media.DOCUMENT_TYPES), chosen)
-        figures = self._figures()
+        figures = self._counts()
         if chosen == media.JSON:
             return responses.send(responses.dumps(self._summary(figures)), chosen)
         newest = answers.show(self.repository.engine, Operation(NEWEST, "select"), answers.Policy())
@@ -94,7 +94,7 @@ class HomePages:
         answer = answers.evaluate(self.repository.engine, operation, chosen, answers.Policy())
         return answers.send(answer, chosen)
 
-    def _figures(self) -> Mapping[str, int]:
+    def _counts(self) -> Mapping[str, int]:
         row = operations.select(self.repository.engine, FIGURES).rows[0]
         return {name: int(str(value)) for name, value in row.items()}
 

@@ -314,7 +314,7 @@ class HttpCache:
         entry = self.cache.find(key, environ)
         if entry is None:
             return self._with_others(environ, start_response, key, began)
-        return self._known(environ, start_response, entry, began)
+        return self._from_store(environ, start_response, entry, began)
 
     def _with_others(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
@@ -324,9 +324,9 @@ class HttpCache:
             entry = self.cache.find(key, environ) if waited else None
             if entry is None:
                 return self._ask(environ, start_response, key, began)
-        return self._known(environ, start_response, entry, began)
+        return self._from_store(environ, start_response, entry, began)
 
-    def _known(
+    def _from_store(
         self, environ: WSGIEnvironment, start_response: StartResponse, entry: CachedResponse, began: float
     ) -> Iterable[bytes]:
         """Answer with what is kept."""

@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
 def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error; what is left of the request's body is read first."""
     request_parsing.drain(request)
-    response = _represent(document(error, status or error.status), excerpt(error))
+    response = _rendered(document(error, status or error.status), excerpt(error))
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'
@@ -129,7 +129,7 @@ def show_problem(slug: str) -> Response:
     return responses.Facts(kind.title, values).respond()
 
 
-def _represent(problem: dict[str, Any], excerpt: object = None) -> Response:
+def _rendered(problem: dict[str, Any], excerpt: object = None) -> Response:
     """The document in the form that is liked best; `excerpt` is a line of the query and a caret below it."""
     chosen = _chosen()
     if chosen in {media.HTML, media.TEXT}:

@@ -124,9 +124,11 @@ class Unit:
         if target and names:
             few = f"VALUES ?this {{ {names} }} FILTER EXISTS {{ {target} }}"
             joined = self._joined(data, few, whole=False)
-            found = (dict.fromkeys(self._asked(data, few, {}), ()) if joined is None else joined) | found
+            found = (
+                dict.fromkeys(self._candidates_among(data, few, {}), ()) if joined is None else joined
+            ) | found
         for term in unnamed if target else ():
-            found |= dict.fromkeys(self._asked(data, target, {"this": term}), ())
+            found |= dict.fromkeys(self._candidates_among(data, target, {"this": term}), ())
         return found
 
     def _joined(self, data: Dataset, target: str, *, whole: bool = True) -> Suspects | None:
@@ -149,7 +151,7 @@ class Unit:
             found.setdefault(named["this"], []).append(kept)
         return {node: tuple(solutions) for node, solutions in found.items()}
 
-    def _asked(self, data: Dataset, target: str, given: Mapping[str, OxigraphTerm]) -> set[Node]:
+    def _candidates_among(self, data: Dataset, target: str, given: Mapping[str, OxigraphTerm]) -> set[Node]:
         """Return the focus nodes among a few that may break the shape."""
         try:
             return {
