@@ -1,4 +1,4 @@
-"""Recovery: changes that a crash kept from the files are put there, and a stale release is built anew."""
+"""Applying changes: files staged and renamed, what a crash kept from them carried out, a stale release built."""
 
 from __future__ import annotations
 

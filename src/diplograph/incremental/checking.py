@@ -86,7 +86,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     The payload holds `rdf` (bytes), `media` (a media type) and `release` (the release's folder); it may hold
     `name` (of the release), `against` ("release" or "none"), `graph` (the named graph that the upload is),
     `max_bytes`, `max_triples`, `max_findings` and `least`, from how many triples on a change of the release
-    is followed. Raises the errors of `uploads.parse`.
+    is followed. Raises the errors of `rdf_parsing.parse`.
     """
     folder = Path(payload["release"])
     graph = payload.get("graph") or rdf_parsing.UPLOAD

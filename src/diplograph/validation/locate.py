@@ -96,7 +96,7 @@ class Positions:
 def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None = None) -> Positions:
     """Return the positions of a text in a syntax, given as a media type or a file suffix.
 
-    `parsed` is what `uploads.parse` made of the same bytes with this base as its graph: blank nodes then go
+    `parsed` is what `rdf_parsing.parse` made of the same bytes with this base as its graph: blank nodes then go
     by its names. Raises MalformedRdf when it cannot be parsed, and when the statements that are found with
     their places are not the graph that the engine reads.
     """
@@ -163,7 +163,7 @@ Ranked = tuple[int, Range]
 class Text:
     """A text that was validated: the name to print, its bytes and its syntax.
 
-    `base` is the graph that it was parsed for, `parsed` what `uploads.parse` made of it then.
+    `base` is the graph that it was parsed for, `parsed` what `rdf_parsing.parse` made of it then.
     """
 
     name: str | None
