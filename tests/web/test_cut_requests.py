@@ -107,7 +107,8 @@ def send(service: Service, data: bytes, ending: str) -> bytes:
             line.close()
             time.sleep(0.2)  # nobody answers: give a write that should not be the time to be made
             return b""
-        line.shutdown(socket.SHUT_WR)
+        if ending == "FIN":  # not after a whole request: an answer that is not there yet is dropped then
+            line.shutdown(socket.SHUT_WR)
         answer = b""
         while select.select([line], [], [], 10)[0] and (part := line.recv(65536)):
             answer += part
@@ -130,8 +131,11 @@ def test_a_body_that_ends_before_its_length_changes_nothing(
     assert service.state() == before
 
 
-@pytest.mark.parametrize("ending", ["FIN", "RST"])
-@pytest.mark.parametrize("last", [b"", b"0\r\n\r\n"], ids=["cut", "whole"])
+@pytest.mark.parametrize(
+    ("last", "ending"),
+    [(b"", "FIN"), (b"", "RST"), (b"0\r\n\r\n", "none"), (b"0\r\n\r\n", "RST")],
+    ids=["cut-FIN", "cut-RST", "whole-none", "whole-RST"],
+)
 @pytest.mark.parametrize(
     ("method", "path"), [*((method, WRITES) for method in ("PUT", "POST", "DELETE")), ("POST", "/validate")]
 )
@@ -139,7 +143,8 @@ def test_a_body_in_chunks_is_refused_where_a_part_could_pass_for_the_whole(
     service: Service, method: str, path: str, last: bytes, ending: str
 ) -> None:
     before = service.state()
-    head = service.head(method, "Content-Type: text/turtle", "Transfer-Encoding: chunked", path=path)
+    fields = ("Content-Type: text/turtle", "Transfer-Encoding: chunked", "Connection: close")
+    head = service.head(method, *fields, path=path)
     sent = BODY[: CUTS["a whole statement"]]
 
     answer = send(service, head + b"%x\r\n%s\r\n" % (len(sent), sent) + last, ending)
@@ -160,13 +165,41 @@ def test_a_form_that_is_cut_behind_a_part_changes_nothing(service: Service, endi
     assert service.state() == before
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        FORM + BODY,  # no boundary ends it
+        FORM
+        + BODY
+        + b"\r\n"
+        + FORM.replace(b'; filename="f.ttl"', b"")
+        + BODY
+        + b"\r\n--%s--\r\n" % BOUNDARY,
+        b"no form at all",
+        b"",
+    ],
+    ids=["cut with its length", "a part that is no file", "no form", "empty"],
+)
+@pytest.mark.parametrize("path", [WRITES, "/validate"])
+def test_a_form_that_is_not_whole_is_refused_whatever_its_length_says(
+    service: Service, path: str, form: bytes
+) -> None:
+    before = service.state()
+    fields = ("Content-Type: multipart/form-data; boundary=boundary", f"Content-Length: {len(form)}")
+
+    answer = send(service, service.head("POST", *fields, "Connection: close", path=path) + form, "none")
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert service.state() == before
+
+
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_write_without_a_body_and_a_length_changes_nothing(service: Service, method: str) -> None:
     before = service.state()
 
-    answer = send(service, service.head(method, "Content-Type: text/turtle"), "FIN")
+    answer = send(service, service.head(method, "Content-Type: text/turtle", "Connection: close"), "none")
 
-    assert answer.startswith(b"HTTP/1.1 422 " if method == "PUT" else b"HTTP/1.1 204 ")
+    assert answer.startswith(b"HTTP/1.1 411 ")
     assert service.state() == before
 
 

@@ -55,7 +55,9 @@ class Service:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "text/turtle"}
         query = {} if graph is None else {"graph": graph}
         headers |= {name.replace("_", "-"): value for name, value in more.items()}
-        return self.client.open("/graphs", method=method, query_string=query, data=body, headers=headers)
+        return self.client.open(
+            "/graphs", method=method, query_string=query, data=body, headers=headers, content_length=len(body)
+        )
 
     def holds(self, text: str, graph: str = A2) -> bool:
         answer = self.client.get("/graphs", query_string={"graph": graph})

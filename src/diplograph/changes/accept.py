@@ -271,7 +271,8 @@ def accept_task(payload: Payload) -> dict[str, Any]:
 
     The payload holds `settings`, `graph`, `mode` ("put", "post" or "delete"), `media` (one for each part of
     the body) and the parts as `part0`, `part1` and so on; `who`, `message`, `key`, `digest`, `if_match` and
-    `if_none_match` as in `Request`. Raises what `accept` raises, and for a body what `rdf_parsing.parse` raises.
+    `if_none_match` as in `Request`. Raises what `accept` raises, and for a body what
+    `rdf_parsing.parse` raises.
     """
     settings = Settings.unpacked(payload["settings"])
     request = Request(

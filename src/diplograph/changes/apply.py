@@ -1,4 +1,4 @@
-"""Applying changes: files staged and renamed, what a crash kept from them carried out, a stale release built."""
+"""Applying changes: files staged and renamed, what a crash kept from them carried out, a release built."""
 
 from __future__ import annotations
 

@@ -96,8 +96,8 @@ class Positions:
 def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None = None) -> Positions:
     """Return the positions of a text in a syntax, given as a media type or a file suffix.
 
-    `parsed` is what `rdf_parsing.parse` made of the same bytes with this base as its graph: blank nodes then go
-    by its names. Raises MalformedRdf when it cannot be parsed, and when the statements that are found with
+    `parsed` is what `rdf_parsing.parse` made of the same bytes with this base as its graph: blank nodes then
+    go by its names. Raises MalformedRdf when it cannot be parsed, and when the statements that are found with
     their places are not the graph that the engine reads.
     """
     content, form = text.removeprefix("\ufeff"), syntax_of(syntax)

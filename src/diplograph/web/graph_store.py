@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import ETags
 from werkzeug.exceptions import MethodNotAllowed
-from werkzeug.formparser import FormDataParser
 
 from diplograph import media
 from diplograph.changes.edits import digest_of
@@ -31,7 +29,7 @@ from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
 from diplograph.web import answers, links, request_parsing, responses, service_description
 from diplograph.web.headers import NO_STORE
-from diplograph.web.validation import OVERHEAD, in_memory
+from diplograph.web.validation import OVERHEAD
 
 WRITES = ["PUT", "POST", "DELETE", "PATCH"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -128,7 +126,7 @@ class Writing:
         """Replaces (PUT), adds to (POST) or removes (DELETE) the graph `graph`, for who holds a token."""
         who = holder(self.repository)
         self._require_writable()
-        request_parsing.refuse_chunks(request)
+        request_parsing.require_length(request)
         given = request_parsing.fields(request.query_string)
         graph = self._target(given, who)
         parts = self._parts()
@@ -224,9 +222,9 @@ def syntax(kind: str) -> str:
 
 def form_parts(body: bytes) -> list[tuple[str, bytes]]:
     """The files of a form, each in the syntax that its part names."""
-    _, _, files = FormDataParser(stream_factory=in_memory, silent=False).parse(
-        io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
-    )
+    fields, files = request_parsing.form(request, body)
+    if fields:
+        raise BadRequest("A part of the form has no file name, so it would be left out.")
     parts = [(syntax(file.mimetype), file.read()) for _, file in files.items(multi=True)]
     if not parts:
         raise BadRequest("The form holds no file.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -11,7 +12,9 @@ from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, request
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
+from werkzeug.formparser import FormDataParser
 
 from diplograph.engine.admission import CLIENT
 from diplograph.errors import BadRequest, InvalidParameter, LengthRequired, TooLarge, UnsupportedMediaType
@@ -59,12 +62,14 @@ def read(request: Request, limit: int) -> bytes:
     return body
 
 
-def refuse_chunks(request: Request) -> None:
-    """Raise LengthRequired for a body that comes in chunks and so does not say how long it is.
+def require_length(request: Request) -> None:
+    """Raise LengthRequired for a body in chunks, and for PUT and POST without a length.
 
     The server hands on a chunked body that breaks off as one that ends: a part would pass for the whole.
+    Without a length it reads none, and what comes until the end of the connection (HTTP/1.0) would be lost.
     """
-    if "Transfer-Encoding" in request.headers:
+    unmeasured = request.method != "DELETE" and request.content_length is None
+    if unmeasured or "Transfer-Encoding" in request.headers:
         raise LengthRequired("The body does not say how long it is, so a part could pass for the whole.")
 
 
@@ -108,6 +113,26 @@ def single(given: Fields, *names: str) -> str | None:
     if len(values) > 1:
         raise BadRequest(f"The parameter {names[0]!r} is given more than once.", parameters=[names[0]])
     return values[0] if values else None
+
+
+def form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """The fields and files of a form; BadRequest for one that is no form or ends before its last boundary."""
+    parser = FormDataParser(stream_factory=_in_memory, silent=False)
+    try:
+        _, given, files = parser.parse(io.BytesIO(body), request.mimetype, len(body), request.mimetype_params)
+    except ValueError as error:
+        raise BadRequest("The form is malformed, or ends before its last boundary.") from error
+    return given, files
+
+
+def _in_memory(
+    total_content_length: int | None = None,  # noqa: ARG001 - the names are werkzeug's
+    content_type: str | None = None,  # noqa: ARG001
+    filename: str | None = None,  # noqa: ARG001
+    content_length: int | None = None,  # noqa: ARG001
+) -> io.BytesIO:
+    """Where an uploaded file is put: its size is known to be small by now."""
+    return io.BytesIO()
 
 
 def media_type(request: Request) -> str:

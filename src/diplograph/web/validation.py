@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.formparser import FormDataParser
 
 from diplograph import media
 from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
@@ -132,7 +130,7 @@ class Validation:
     def check(self) -> Response:
         """Checks the RDF sent and reports what the shapes object to."""
         chosen = responses.accept(media.REPORT_TYPES)
-        request_parsing.refuse_chunks(request)
+        request_parsing.require_length(request)
         upload = self._upload()
         report = Report.from_json(self.repository.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:
@@ -175,9 +173,7 @@ class Validation:
 
 def from_form(body: bytes, given: request_parsing.Fields) -> Upload:
     """The upload in a form: the pasted text, or the file when one was chosen."""
-    _, fields, files = FormDataParser(stream_factory=in_memory, silent=False).parse(
-        io.BytesIO(body), request.mimetype, len(body), request.mimetype_params
-    )
+    fields, files = request_parsing.form(request, body)
     wanted = against(fields.get("against") or request_parsing.single(given, "against"))
     file = files.get("file")
     if file is not None and file.filename:
@@ -185,16 +181,6 @@ def from_form(body: bytes, given: request_parsing.Fields) -> Upload:
     if not fields.get("rdf"):
         raise BadRequest("There is nothing to validate.", parameters=["rdf", "file"])
     return Upload(fields["rdf"].encode("utf-8"), syntax_of(fields), wanted)
-
-
-def in_memory(
-    total_content_length: int | None = None,  # noqa: ARG001 - the names are werkzeug's
-    content_type: str | None = None,  # noqa: ARG001
-    filename: str | None = None,  # noqa: ARG001
-    content_length: int | None = None,  # noqa: ARG001
-) -> io.BytesIO:
-    """Where an uploaded file is put: its size is known to be small by now."""
-    return io.BytesIO()
 
 
 def against(value: str | None) -> str:
