@@ -249,9 +249,9 @@ import os, signal, sys
 sys.path[:0] = {path!r}
 from changes.test_accept import put
 from pathlib import Path
-from diplograph.changes import recovery
+from diplograph.changes import apply
 from diplograph.settings import Settings
-recovery.put_down = lambda staged: os.kill(os.getpid(), signal.SIGKILL)
+apply.rename_staged = lambda staged: os.kill(os.getpid(), signal.SIGKILL)
 put(Settings.resolve(Path(sys.argv[1])), sys.argv[2])
 """
     done = subprocess.run(

@@ -113,8 +113,8 @@ def test_a_worker_writes_no_core_file_and_gives_way(engine):
 @linux
 def test_a_network_namespace_does_where_there_is_no_filter():
     code = (
-        "from diplograph.engine import limits; import socket\n"
-        "assert limits.leave_network()\n"
+        "from diplograph.engine import sandbox; import socket\n"
+        "assert sandbox.leave_network()\n"
         "socket.create_connection(('127.0.0.1', 9), timeout=2)\n"
     )
     ended = subprocess.run(

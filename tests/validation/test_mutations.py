@@ -90,9 +90,7 @@ def test_mutations_are_told_alike_when_only_what_they_touch_is_judged(
     standing = Report.from_json((release.path / "report.json").read_text(encoding="utf-8"))
 
     everything, followed = (
-        incremental.check(
-            kb, files, standing=standing, release=release.name, limit=None, base=release.path, least=least
-        )
+        incremental.check(kb, files, standing=standing, limit=None, base=release.path, least=least)
         for least in (1 << 40, 0)
     )
 
