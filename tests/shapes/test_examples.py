@@ -59,6 +59,7 @@ def test_bad_example_breaks_only_the_shape_it_names(path, judge):
     assert report.uncovered == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [path for path in BAD if path.stem not in TOO_FAR], ids=stem)
 def test_bad_example_breaks_that_shape_where_only_what_it_changes_is_judged(path, judge_change, standing):
     found = {finding.key: finding.shape for finding in judge_change(path).findings}
