@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from diplograph.incremental import changed, judged_of
+from diplograph.incremental import changed, validation_graph_of
 from diplograph.namespaces import DGG, DGS, ID, PREFIXES, RDFS
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
@@ -39,7 +39,7 @@ def standing(base: Graphs, shapes: Shapes) -> Report:
 
 def release_of(base: Dataset, folder: Path) -> Path:
     """The folder of a release with what it keeps for those who judge a change."""
-    for name, made in (("store", base), ("judged", judged_of(base))):
+    for name, made in (("store", base), ("judged", validation_graph_of(base))):
         store = Dataset.create(folder / name)
         store.extend(made.quads())
         store.flush()

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.incremental.revalidation import after
 from diplograph.incremental.shape_reads import together
-from diplograph.incremental.state import State, judged_of
+from diplograph.incremental.state import State, validation_graph_of
 from diplograph.namespaces import RDF, XSD
 from diplograph.rdf import turtle
 from diplograph.rdf.dataset import Delta
@@ -54,7 +54,7 @@ def compare(maker, shapes_text, before, come, gone):
     except REFUSED:
         return "refused"
     loaded = inputs.dataset(named(before))
-    state = State.of(loaded, judged_of(loaded))
+    state = State.of(loaded, validation_graph_of(loaded))
     held = set(state.loaded.quads()), set(state.judged.data.quads())
     submitted = [quad.triple for quad in delta.added]
     try:

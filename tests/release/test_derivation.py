@@ -60,7 +60,7 @@ CHANGES = {
 
 def quads(release: Release) -> set[str]:
     """What a release holds, and what of it shapes judge."""
-    stores = (release.store_path, release.judged_path)
+    stores = (release.store_path, release.validation_graph_path)
     return {f"{path.name} {quad}" for path in stores for quad in Dataset.open_read_only(path).quads()}
 
 

@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from diplograph.incremental.revalidation import after
-from diplograph.incremental.state import State, judged_of
+from diplograph.incremental.state import State, validation_graph_of
 from diplograph.namespaces import DGG
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
@@ -58,7 +58,7 @@ def judge_change(base: Graphs, shapes: Shapes, standing: Report) -> Judge:
     """The report on the entities with an example, of which only what it can touch is judged."""
     loaded = dataset(base)
     entailed(loaded, ontology(base))
-    state = State.of(loaded, judged_of(loaded))
+    state = State.of(loaded, validation_graph_of(loaded))
 
     def judged(path: Path) -> Report:
         quads = {

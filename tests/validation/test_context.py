@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad
 
 from diplograph import incremental
 from diplograph.errors import MalformedRdf
-from diplograph.incremental import judged_of, validate_task
+from diplograph.incremental import validate_task, validation_graph_of
 from diplograph.incremental.checking import validate_on_release
 from diplograph.namespaces import DGG, DGS, ID
 from diplograph.rdf import Dataset
@@ -205,7 +205,7 @@ def release(kb: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Path
     graphs = of_files(kb)
     whole = dataset(graphs)
     entailed(whole, ontology(graphs))
-    for name, made in (("store", whole), ("judged", judged_of(whole))):
+    for name, made in (("store", whole), ("judged", validation_graph_of(whole))):
         store = Dataset.create(folder / name)
         store.extend(made.quads())
         store.flush()

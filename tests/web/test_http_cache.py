@@ -302,7 +302,7 @@ def at_once(service: Service, requests: list[dict[str, str]], asked: int) -> lis
         assert go.wait(5)
         return service.answer(environ, start_response)
 
-    service.front = HttpCache(answer, service.cache, front.epoch, front.meters, front.flights)
+    service.front = HttpCache(answer, service.cache, front.epoch, front.metrics, front.single_flight)
     with ThreadPoolExecutor(len(requests)) as threads:
         answers = [threads.submit(service.ask, **request) for request in requests]
         for _ in range(asked):

@@ -109,11 +109,11 @@ def test_no_figure_is_labelled_with_what_a_client_sent(fresh: FlaskClient, text:
 def test_counts_go_on_over_a_later_release(published: Repository) -> None:
     from diplograph.web.metrics import Metrics
 
-    meters = Metrics()
+    metrics = Metrics()
     for _ in range(2):
-        create_app(published, meters).test_client().get("/version")
+        create_app(published, metrics).test_client().get("/version")
 
-    last = create_app(published, meters).test_client()
+    last = create_app(published, metrics).test_client()
     assert sample(last, "diplograph_requests_total", route="/version") == 2
     assert sample(last, "diplograph_cache_bytes") == 0
 

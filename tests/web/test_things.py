@@ -40,7 +40,7 @@ def parts(rows: list[list[str]]) -> dict[str, list[list[str]]]:
     return found
 
 
-def glance(text: str) -> dict[str, list[str]]:
+def key_facts(text: str) -> dict[str, list[str]]:
     return {
         plain(name): [plain(value) for value in re.findall(r"<dd>(.*?)</dd>", values)]
         for name, values in re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", text)
@@ -51,7 +51,7 @@ def glance(text: str) -> dict[str, list[str]]:
 
 
 def test_act_tells_who_whom_and_how_far_it_got(client: FlaskClient) -> None:
-    told = glance(page(client, "act/japan-expels-eight-russians-2022-04"))
+    told = key_facts(page(client, "act/japan-expels-eight-russians-2022-04"))
 
     assert told["Who"] == ["Japan"]
     assert told["Against or to whom"] == ["Russia"]
@@ -60,7 +60,7 @@ def test_act_tells_who_whom_and_how_far_it_got(client: FlaskClient) -> None:
 
 
 def test_actor_that_follows_from_the_acting_body_is_marked_as_inferred(client: FlaskClient) -> None:
-    assert glance(page(client, "act/fsb-detains-consul-2022"))["Who"] == ["Russia inferred"]
+    assert key_facts(page(client, "act/fsb-detains-consul-2022"))["Who"] == ["Russia inferred"]
 
 
 def test_act_tells_when_in_whose_words_and_how_it_is_known(client: FlaskClient) -> None:
@@ -227,7 +227,7 @@ def test_document_tells_span_by_span_what_was_taken_from_it(client: FlaskClient)
 
 
 def test_claim_begins_with_who_says_so_and_its_status(client: FlaskClient) -> None:
-    told = list(glance(page(client, "claim/a1-islands-russian")).items())
+    told = list(key_facts(page(client, "claim/a1-islands-russian")).items())
 
     assert told[:2] == [("Who says so", ["Russia"]), ("Status", ["disputed", "interpretation"])]
 

@@ -202,9 +202,8 @@ class _Acceptance:
         except BaseException:
             apply.unstage(staged)
             raise
-        with suppress(
-            OSError, DiplographError
-        ):  # the change counts by now: what is left is done at the next start or change
+        # the change counts by now: what is left is done at the next start or change
+        with suppress(OSError, DiplographError):
             apply.rename_staged(staged)
             candidate.publish()
             journal.mark(change.number)

@@ -74,10 +74,10 @@ def evidence_of(engine: Engine, things: Iterable[str]) -> list[EvidenceItem]:
         for batch in naming.batches(things)
         for row in operations.select(engine, evidence_query(batch)).rows
     ]
-    return [_ground(row) for row in found]
+    return [_item(row) for row in found]
 
 
-def _ground(row: Row) -> EvidenceItem:
+def _item(row: Row) -> EvidenceItem:
     return EvidenceItem(
         thing=str(row["thing"]),
         evidence=str(row["evidence"]),

@@ -49,8 +49,8 @@ def update(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
     return _difference(_Update(state, Clauses(rules)).run(), is_held, holds, _CLOSURE)
 
 
-def judged_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
-    """Return the change of the judged graph, which holds no axiom and is closed by fewer rules.
+def validation_graph_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
+    """Return the change of the validation graph, which holds no axiom and is closed by fewer rules.
 
     `loaded` holds the named graphs before the change, with their closure, and `judged` what is judged of
     them; both stay as they are. The change is one of named graphs other than dgg:closure.

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.incremental.closure import judged_change, update
+from diplograph.incremental.closure import update, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.namespaces import DGG, RDFS
 from diplograph.rdf import Dataset
@@ -31,7 +31,7 @@ _SUBCLASS = NamedNode(str(RDFS.subClassOf))
 
 @dataclass(frozen=True)
 class Changed:
-    """A change while it is applied: the triples of the judged graph, and those of all graphs, that differ."""
+    """A change while it is applied: triples of the validation graph and of all graphs that differ."""
 
     judged: frozenset[Triple]
     named: frozenset[Triple]
@@ -49,7 +49,7 @@ class State:
 
     @classmethod
     def of(cls, loaded: Dataset, judged: Dataset) -> "State":
-        """Read what a dataset with its closure has for axioms; `judged` is what `judged_of` tells of it."""
+        """Read what a dataset with its closure has for axioms; `judged` is its validation graph."""
         axioms = axioms_of(loaded)
         return cls(loaded, ValidationGraph(judged), axioms, tuple(compile_rules(axioms)))
 
@@ -63,7 +63,7 @@ class State:
         self._require_plain(delta)
         delta = self._fresh(delta)
         whole = delta.then(update(self.loaded, self.rules, delta))
-        judged = judged_change(self.loaded, self.judged.data, self.rules, delta)
+        judged = validation_graph_change(self.loaded, self.judged.data, self.rules, delta)
         if any(quad.predicate == _SUBCLASS for quad in judged.added | judged.removed):
             raise UnboundedError
         try:
@@ -100,7 +100,7 @@ def _apply(dataset: Dataset, delta: Delta) -> None:
     dataset.extend(delta.added)
 
 
-def judged_of(dataset: Dataset) -> Dataset:
+def validation_graph_of(dataset: Dataset) -> Dataset:
     """Return the graph that shapes judge of named graphs: all but the axioms, closed by the rules for it."""
     left_out = {_CLOSURE, DefaultGraph()}
     made = Dataset.memory()

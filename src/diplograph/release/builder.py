@@ -13,7 +13,7 @@ from typing import Any
 
 from diplograph import validation
 from diplograph.errors import BuildFailed
-from diplograph.incremental import judged_of
+from diplograph.incremental import validation_graph_of
 from diplograph.rdf import Dataset
 from diplograph.reasoning import saturate
 from diplograph.reasoning.hermit import classify
@@ -169,7 +169,7 @@ class _Build:
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
             if self.inputs["reason"]:
-                write_store(judged_of(dataset), self.work / "judged")
+                write_store(validation_graph_of(dataset), self.work / "judged")
         return {**found, "warnings": warnings, "dumps": dumps, "inputs": self.inputs}
 
     def _check(self, found: Mapping[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from diplograph.incremental.checking import LEAST, is_followed, is_small
-from diplograph.incremental.closure import judged_change, update
+from diplograph.incremental.closure import update, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.incremental.rules import Inferring
 from diplograph.incremental.state import copied
@@ -224,7 +224,7 @@ class Increment:
     def follow(self, base: Release) -> None:
         """Writes what the whole change changes in the graph that is judged, once: little of it is left."""
         before = Dataset.open_read_only(base.store_path)
-        found = judged_change(before, self.judged, self.rules, _asserted(self.whole))
+        found = validation_graph_change(before, self.judged, self.rules, _asserted(self.whole))
         before.close()
         self.judged.remove(found.removed)
         self.judged.extend(found.added)

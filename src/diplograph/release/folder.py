@@ -49,7 +49,7 @@ class Release:
         return self.path / "store"
 
     @property
-    def judged_path(self) -> Path:
+    def validation_graph_path(self) -> Path:
         """The graph that shapes judge, as a store; absent from releases that were built without reasoning."""
         return self.path / "judged"
 

@@ -108,7 +108,7 @@ class ValidationGraph:
 
 
 class View(RdflibStore):
-    """A read-only store for rdflib over a judged graph: nothing is copied."""
+    """A read-only store for rdflib over a validation graph: nothing is copied."""
 
     context_aware = True  # pySHACL wraps every graph in a Dataset, which asks for both
     graph_aware = True

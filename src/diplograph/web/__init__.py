@@ -16,7 +16,6 @@ from diplograph.changes.writer import Writer
 from diplograph.repository import Repository
 from diplograph.web import (
     headers,
-    metrics,
     openapi,
     problems,
     request_parsing,
@@ -29,10 +28,10 @@ from diplograph.web.documents import Documents
 from diplograph.web.downloads import Downloads
 from diplograph.web.editor import Editor
 from diplograph.web.graph_store import GraphStore, Writing
-from diplograph.web.health import Operations
+from diplograph.web.health import Health
 from diplograph.web.home import HomePages
 from diplograph.web.http_cache import HttpCache, ResponseStore, SingleFlight
-from diplograph.web.metrics import Metrics, MetricsPage
+from diplograph.web.metrics import MeasuredEngine, Metrics, MetricsPage, install_marks
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.sparql import Endpoint
 from diplograph.web.things import ThingDocuments
@@ -54,11 +53,11 @@ PARTS = (
     Validation,
     Reconciliation,
     Downloads,
-    Operations,
+    Health,
 )
 
 
-def install(app: Flask) -> None:
+def install_scripts(app: Flask) -> None:
     """Let templates ask for the address of a script; the name holds a hash, so it may be kept for ever."""
     files = built()
     if not files:
@@ -94,14 +93,14 @@ class Service(Flask):
         return func
 
 
-def create_app(repository: Repository, meters: Metrics | None = None, writer: Writer | None = None) -> Flask:
+def create_app(repository: Repository, metrics: Metrics | None = None, writer: Writer | None = None) -> Flask:
     """The service over one repository, as a WSGI application.
 
-    Whoever makes it again for a later release hands on the meters, so that they count on, and the one
+    Whoever makes it again for a later release hands on the metrics, so that they count on, and the one
     writer.
     """
-    meters = meters or Metrics()
-    repository = replace(repository, engine=metrics.MeasuredEngine(repository.engine, meters))
+    metrics = metrics or Metrics()
+    repository = replace(repository, engine=MeasuredEngine(repository.engine, metrics))
     app = Service(__name__)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -109,34 +108,34 @@ def create_app(repository: Repository, meters: Metrics | None = None, writer: Wr
     for part in PARTS:
         app.register_blueprint(part(repository).blueprint())
     app.register_blueprint(Writing(repository, writer or Writer(repository.settings)).blueprint())
-    app.register_blueprint(MetricsPage(meters).blueprint())
+    app.register_blueprint(MetricsPage(metrics).blueprint())
     app.register_blueprint(problems.blueprint())
     app.register_blueprint(openapi.Description(repository, app).blueprint())
     app.jinja_env.globals |= {
         "release_name": repository.release.name,
         "format_names": responses.FORMAT_NAMES,
     }
-    install(app)
+    install_scripts(app)
     request_parsing.install(app, repository.settings)
     headers.install(app, service_description.created(repository))
     problems.install(app)
-    metrics.install_marks(app)
-    cover(app, repository, meters)
+    install_marks(app)
+    cover(app, repository, metrics)
     return app
 
 
-def cover(app: Flask, repository: Repository, meters: Metrics) -> None:
-    """Put the cache, the figures and the log in front of the application."""
+def cover(app: Flask, repository: Repository, metrics: Metrics) -> None:
+    """Put the cache, the metrics and the log in front of the application."""
     settings, release = repository.settings, repository.release
     cache = ResponseStore(settings.max_cache)
-    meters.watch(cache, release.name, settings.workers)
-    front = HttpCache(
+    metrics.watch(cache, release.name, settings.workers)
+    http_cache = HttpCache(
         app.wsgi_app,
         cache,
         lambda: f"{release.id} {__version__}",
-        meters,
+        metrics,
         SingleFlight(settings.queue_length),
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
     )
-    app.wsgi_app = front  # type: ignore[method-assign]
+    app.wsgi_app = http_cache  # type: ignore[method-assign]

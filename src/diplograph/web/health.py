@@ -1,4 +1,4 @@
-"""Operations: health, version and limits, for whoever runs the service."""
+"""Health: health, version and limits, for whoever runs the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REMOTE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Operations:
+class Health:
     """Reports on the service itself."""
 
     repository: Repository

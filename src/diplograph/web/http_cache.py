@@ -24,7 +24,6 @@ from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-
 LARGEST_BODY = 256 << 10
 """Requests with a longer body, or one of unknown length, go by."""
 OVERHEAD = 600
@@ -299,8 +298,8 @@ class HttpCache:
     behind: WSGIApplication
     cache: ResponseStore
     epoch: Callable[[], str]
-    meters: Metrics
-    flights: SingleFlight
+    metrics: Metrics
+    single_flight: SingleFlight
     always: Sequence[tuple[str, str]] = ()
     access_log: bool = False
 
@@ -320,7 +319,7 @@ class HttpCache:
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
     ) -> Iterable[bytes]:
         """Let the application answer, or take the answer that another request just had it make."""
-        with self.flights.joined((key, *[environ.get(name) for name in NEGOTIATED])) as waited:
+        with self.single_flight.joined((key, *[environ.get(name) for name in NEGOTIATED])) as waited:
             entry = self.cache.find(key, environ) if waited else None
             if entry is None:
                 return self._ask(environ, start_response, key, began)
@@ -330,7 +329,7 @@ class HttpCache:
         self, environ: WSGIEnvironment, start_response: StartResponse, entry: CachedResponse, began: float
     ) -> Iterable[bytes]:
         """Answer with what is kept."""
-        self.meters.hits.inc()
+        self.metrics.hits.inc()
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
         start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
@@ -355,7 +354,7 @@ class HttpCache:
         found = fields(held.headers)
         held.headers += [pair for pair in self.always if pair[0].lower() not in found]
         if key is not None:
-            self.meters.misses.inc()
+            self.metrics.misses.inc()
             body = self._kept(key, inner, held, found, body)
             body = _shortened(environ, held, found, body)
         self._finish(environ, held.status, environ[ROUTE] or "", began)
@@ -377,7 +376,7 @@ class HttpCache:
     def _finish(
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
     ) -> None:
-        self.meters.count(route, status[:3])
+        self.metrics.count(route, status[:3])
         worked = bool(environ.get(WORKED))
         if self.access_log or worked or status >= "4":
             logs.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)

@@ -122,19 +122,19 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class MetricsPage:
-    """Publishes what the meters say."""
+    """Publishes the metrics."""
 
-    meters: Metrics
+    metrics: Metrics
 
     def blueprint(self) -> Blueprint:
-        """Mount the figures."""
-        pages = Blueprint("figures", __name__)
-        pages.add_url_rule("/metrics", view_func=self.metrics)
+        """Mount the page."""
+        pages = Blueprint("metrics", __name__)
+        pages.add_url_rule("/metrics", endpoint="metrics", view_func=self.show)
         return pages
 
-    def metrics(self) -> Response:
+    def show(self) -> Response:
         """Counts requests, work, waiting and kept answers, in Prometheus' text format."""
-        response = Response(self.meters.text(), content_type=CONTENT_TYPE_LATEST)
+        response = Response(self.metrics.text(), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = NO_STORE
         return response
 
@@ -142,10 +142,10 @@ class MetricsPage:
 class MeasuredEngine:
     """The same engine; what it does is counted, and what it kills is logged."""
 
-    def __init__(self, engine: Engine, meters: Metrics) -> None:
+    def __init__(self, engine: Engine, metrics: Metrics) -> None:
         """Watch an engine, which stays the caller's to close."""
         self._engine = engine
-        self._meters = meters
+        self._metrics = metrics
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
         """Evaluate a query, as the engine does."""
@@ -168,7 +168,7 @@ class MeasuredEngine:
         began = time.perf_counter()
         failure: DiplographError | None = None
         try:
-            self._meters.running.inc()
+            self._metrics.running.inc()
             yield
         except DiplographError as error:
             failure = error
@@ -176,8 +176,8 @@ class MeasuredEngine:
                 LOG.warning("work stopped: %s", error.slug)
             raise
         finally:
-            self._meters.running.dec()
-            self._meters.worked(form, time.perf_counter() - began, failure)
+            self._metrics.running.dec()
+            self._metrics.worked(form, time.perf_counter() - began, failure)
 
 
 def install_marks(app: Flask) -> None:

@@ -79,9 +79,9 @@ def opened(
     """Put a release into service; what was begun is undone when that fails."""
     with ExitStack() as undo:
         repository = undo.enter_context(Repository.of_release(settings, release))
-        generation = OpenRelease(repository, mount(repository))
+        open_release = OpenRelease(repository, mount(repository))
         undo.pop_all()
-    return generation
+    return open_release
 
 
 class Versions:
@@ -126,15 +126,15 @@ class Versions:
 
     def _entered(self, release: Release) -> OpenRelease:
         with self._lock:
-            generation = self._open.pop(release.path, None)
-            if generation is None:
-                generation = opened(self._settings, release, self._mount)
-            self._open[release.path] = generation
-            generation.enter()
+            open_release = self._open.pop(release.path, None)
+            if open_release is None:
+                open_release = opened(self._settings, release, self._mount)
+            self._open[release.path] = open_release
+            open_release.enter()
             while len(self._open) > self._most:
                 oldest = self._open.popitem(last=False)[1]
                 threading.Thread(target=oldest.end, name="release end", daemon=True).start()
-        return generation
+        return open_release
 
 
 def requested_version(environ: WSGIEnvironment) -> str | None:
@@ -228,9 +228,9 @@ class ReleaseSwap:
             self._retire(before)
         return True
 
-    def _retire(self, generation: OpenRelease) -> None:
+    def _retire(self, open_release: OpenRelease) -> None:
         """End a generation after its last request, which may be the very one that had it replaced."""
-        ending = threading.Thread(target=generation.end, name="release end", daemon=True)
+        ending = threading.Thread(target=open_release.end, name="release end", daemon=True)
         self._ending = [thread for thread in self._ending if thread.is_alive()] + [ending]
         ending.start()
 
@@ -255,7 +255,7 @@ def swapping_application(settings: Settings, release: Release) -> Any:
         return create_app(repository)
     writer = Writer(settings)
     Finalize(None, writer.close, exitpriority=10)
-    followed = ReleaseSwap(repository, partial(create_app, meters=Metrics(), writer=writer))
+    followed = ReleaseSwap(repository, partial(create_app, metrics=Metrics(), writer=writer))
     Finalize(None, followed.close, exitpriority=10)
     return followed
 

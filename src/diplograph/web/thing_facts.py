@@ -16,7 +16,7 @@ GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
 DECIMALS = 5
 """A metre on the ground; an engine may have kept a point in single precision."""
-GLANCE: Mapping[str, Mapping[str, str]] = {
+KEY_FACTS: Mapping[str, Mapping[str, str]] = {
     "act": {
         "actor": "Who",
         "actingBody": "Through",
@@ -216,7 +216,7 @@ def _stated_types(view: ResourceView) -> list[Link]:
 
 def key_facts(view: ResourceView) -> list[Row]:
     """The properties that a page begins with, under the names that they have there."""
-    wanted = {str(DG[name]): title for name, title in GLANCE.get(view.kind or "", {}).items()}
+    wanted = {str(DG[name]): title for name, title in KEY_FACTS.get(view.kind or "", {}).items()}
     wanted |= {_expanded(name): title for name, title in OTHERS.get(view.kind or "", {}).items()}
     found = {entry.predicate.iri: entry.values for entry in view.outgoing}
     return [

@@ -112,7 +112,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         variants,
         title=view.label,
         general=responses.embedded(documents.describe(engine, iri, "schema")),
-        glance=thing_facts.key_facts(view),
+        key_facts=thing_facts.key_facts(view),
         sections={
             answer.question.name: shown(answer, view, repository.queries.values()) for answer in answers
         },
