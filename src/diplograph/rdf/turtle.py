@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_canonical_graph
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
@@ -127,6 +127,9 @@ def comments(text: str) -> str:
 
 class _Serializer(LongTurtleSerializer):
     """`longturtle` without its losses: rdflib rounds doubles and rewrites decimals and booleans."""
+
+    # The header of an ontology comes first: readers look for it there, and so do tools that stop at it.
+    topClasses = [OWL.Ontology]  # noqa: N815, RUF012 - rdflib's name, and its way
 
     def canonize(self) -> None:
         """Fix the names of blank nodes and the order of insertion, without parsing anything again."""
