@@ -56,7 +56,7 @@ def write_reports(plan: Plan, sink: Sink, meta: Sink, acts: int) -> None:
             label(f"report {number}"),
             ("dg:claimAbout", f"state:state-{1 + number % plan.states}"),
             ("dg:claimedBy", "body:agency-1"),
-            ("dg:claimedWhen", f"time:{name}"),
+            ("dg:claimedTime", f"time:{name}"),
             ("dg:epistemicStatus", "dgv:reported"),
             ("dg:proposition", english(f"Report number {number}.")),
             evidence,

@@ -2,18 +2,20 @@
 
 import csv
 import math
+import re
 import warnings
 from collections import Counter
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
 from diplograph import evidence
-from diplograph.namespaces import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID, VOID
+from diplograph.namespaces import BASE, BUILT_GRAPHS, DG, DGG, DGV, GEO, ID, SCHEMA, VOID
 from diplograph.rdf import turtle
 
 FILES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "data").glob("*.ttl"))
@@ -24,6 +26,7 @@ SCHEMES = {
     "eu-country": "http://publications.europa.eu/resource/authority/country/{}",
     "geonames": "https://sws.geonames.org/{}/",
 }
+FOUR = ("habomai", "iturup", "kunashir", "shikotan")
 NOTATIONS = {"iso3166-1-alpha2": "iso-3166-1-alpha-2", "iso3166-1-alpha3": "iso-3166-1-alpha-3"}
 
 
@@ -116,7 +119,8 @@ def bounds(expression: str) -> tuple[date | None, date | None]:
         from edtf import parse_edtf
 
         parsed = parse_edtf(expression)
-    return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    # Of an end that is unknown the library makes ten years; nothing is known of it.
+    return _day(parsed.lower_strict()), None if expression.endswith("/") else _day(parsed.upper_strict())
 
 
 def _day(found: object) -> date | None:
@@ -129,7 +133,7 @@ def _day(found: object) -> date | None:
 
 def test_open_sides_of_dates_are_read_as_open():
     assert bounds("[..2022-10-31]") == (None, date(2022, 10, 31))
-    assert bounds("1956/..") == (date(1956, 1, 1), None)
+    assert bounds("1956/..") == bounds("1956/") == (date(1956, 1, 1), None)
     assert bounds("2012/2024-05") == (date(2012, 1, 1), date(2024, 5, 31))
 
 
@@ -189,7 +193,7 @@ def test_only_identifiers_that_were_checked_are_used(data, sources_dir):
     allowed |= {
         f"http://www.yso.fi/onto/yso/{row['id'][4:]}" for row in checked if row["id"].startswith("yso:")
     }
-    used = {str(o) for p in (SKOS.exactMatch, SKOS.closeMatch) for o in data.objects(None, p)}
+    used = {str(o) for p in (SCHEMA.sameAs, DG.closeTo) for o in data.objects(None, p)}
 
     assert used - allowed == set()
     assert len(used) > 50
@@ -209,7 +213,7 @@ def test_each_identifier_belongs_to_the_thing_that_bears_it(data, sources_dir):
         "Minister for Foreign Affairs (Japan)": "Foreign Minister of Japan",
         "Minister of Defence (Russia)": "Defence Minister of Russia",
     }
-    for predicate in (SKOS.exactMatch, SKOS.closeMatch):
+    for predicate in (SCHEMA.sameAs, DG.closeTo):
         for thing, match in data.subject_objects(predicate):
             entity = owner.get(match.rpartition("/")[2])
             if entity and match.startswith("http://www.wikidata.org/"):
@@ -232,12 +236,23 @@ def test_codes_of_states_are_those_that_were_checked(data, sources_dir):
 
 @pytest.mark.sources
 def test_points_are_those_that_were_checked(data, sources_dir):
-    checked = {f"POINT({row['lon']} {row['lat']})" for row in rows(sources_dir, "places.tsv")}
-    points = list(data.objects(None, GEO.asWKT))
+    listed = rows(sources_dir, "places.tsv")
+    public = r"ne_10m_admin_1_label_points: ([\d.]+), ([\d.]+)"
+    free = [re.search(public, row["how_verified"]) for row in listed]
+    checked = {f"POINT({row['lon']} {row['lat']})" for row in listed}
+    checked |= {f"POINT({found[2]} {found[1]})" for found in free if found}
+    points = dict(data.subject_objects(GEO.asWKT))
+    group = points.pop(ID["place/islands-1-point"])
 
-    assert {str(point) for point in points} <= checked
-    assert {point.datatype for point in points} == {GEO.wktLiteral}
-    assert len(points) == 9
+    assert {str(point) for point in points.values()} <= checked
+    assert {point.datatype for point in (group, *points.values())} == {GEO.wktLiteral}
+    assert len(points) == 7
+    islands = [degrees(points[ID[f"place/{name}-point"]]) for name in FOUR]
+    assert degrees(group) == pytest.approx([mean(side) for side in zip(*islands, strict=True)], abs=0.0001)
+
+
+def degrees(point: Literal) -> list[float]:
+    return [float(number) for number in re.findall(r"[\d.]+", point)]
 
 
 @pytest.mark.sources

@@ -37,7 +37,7 @@ UNLIKELY = [
     *(("a2", f"{act} a dg:UnrealisedAct .") for act in ACTS),
     *(("closure", f"{act} dg:actor {state} .") for act, state in product(ACTS, STATES)),
     *(("background", f"claim:r dg:claimAbout {act} .") for act in ACTS),
-    ("background", "claim:r dg:claimedWhen time:r ."),
+    ("background", "claim:r dg:claimedTime time:r ."),
     ("background", 'time:r dg:notBefore "2022-04-20"^^xsd:date ; dg:notAfter "2022-04-20"^^xsd:date .'),
     ("a2", 'act:k rdfs:label "K again"@en .'),
     ("a2", "claim:inferred-k-and-l dg:claimAbout act:k ."),

@@ -8,7 +8,7 @@ from rdflib.collection import Collection
 
 from diplograph.namespaces import DG, DGV, LANGUAGES
 
-TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 CORE, SCHEMES = URIRef(str(DG).removesuffix("#")), URIRef(str(DGV).removesuffix("/"))
 SCHEME_OF = {
     DG.realisation: DGV.realisation,
@@ -23,6 +23,7 @@ SCHEME_OF = {
     DG.eventCode: DGV.plover,
     DG.discrepancyKind: DGV.discrepancy,
     DG.gapKind: DGV.gap,
+    DG.placeKind: DGV.placekind,
     DG.role: DGV.role,
     DG.form: DGV.form,
     DG.stage: DGV.stage,

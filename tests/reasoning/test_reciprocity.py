@@ -21,7 +21,7 @@ time:x dg:notBefore "2022-04-01"^^xsd:date ; dg:notAfter "2022-04-10"^^xsd:date 
 CLOSE = PAIR + 'time:y dg:notBefore "2022-04-27"^^xsd:date ; dg:notAfter "2022-04-27"^^xsd:date .'
 OPEN = PAIR + 'time:y dg:notAfter "2022-10-31"^^xsd:date .'
 REPORT = """
-claim:r a dg:Claim ; dg:claimAbout act:y ; dg:claimedWhen time:r .
+claim:r a dg:Claim ; dg:claimAbout act:y ; dg:claimedTime time:r .
 time:r dg:notBefore "2022-04-20"^^xsd:date ; dg:notAfter "2022-04-20"^^xsd:date .
 """
 

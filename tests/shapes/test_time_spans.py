@@ -14,7 +14,9 @@ from diplograph.sources import KnowledgeBase
 def bounds(expression: str) -> tuple[date | None, date | None]:
     """The first and last day that an expression allows; None for an open side."""
     parsed = edtf.parse_edtf(expression)
-    return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    # Of an end that is unknown the library makes ten years; nothing is known of it.
+    begin, end = (not expression.startswith("/"), not expression.endswith("/"))
+    return _day(parsed.lower_strict()) if begin else None, _day(parsed.upper_strict()) if end else None
 
 
 def _day(moment: struct_time | float) -> date | None:
@@ -39,6 +41,7 @@ def spans(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
         ("[2022-04-01..2022-04-26]", (date(2022, 4, 1), date(2022, 4, 26))),
         ("[..2022-10-31]", (None, date(2022, 10, 31))),
         ("1956", (date(1956, 1, 1), date(1956, 12, 31))),
+        ("1956/", (date(1956, 1, 1), None)),
     ],
 )
 def test_bounds_are_read_from_edtf(expression, expected):

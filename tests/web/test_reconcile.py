@@ -56,11 +56,27 @@ def test_a_batch_is_the_same_by_form_and_by_address(client: FlaskClient) -> None
     assert len(posted.json["q0"]["result"]) <= 3
 
 
-@pytest.mark.parametrize("name", ["北方領土", "Northern Territories", "Южные Курильские острова"])
+NAMES_OF_THE_ISLANDS = (
+    "北方領土",
+    "Northern Territories",
+    "Южные Курильские острова",
+    "South Kuril Islands",
+    "Southern Kurils",
+)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_THE_ISLANDS)
 def test_the_names_that_each_side_gives_a_contested_place_match_alike(client: FlaskClient, name: str) -> None:
     first = ask(client, query=name)[0]
 
     assert (first["id"], first["score"], first["match"]) == (ISLANDS, 100.0, True)
+
+
+@pytest.mark.parametrize("part", ["Northern Territor", "South Kuril"])
+def test_a_part_of_the_name_of_either_side_finds_a_contested_place_first(
+    client: FlaskClient, part: str
+) -> None:
+    assert ask(client, query=part)[0]["id"] == ISLANDS
 
 
 @pytest.mark.parametrize("name", ["Kuril Islands", "Moscow", "Kremlin", "Prime Minister", "Kishida"])

@@ -28,10 +28,10 @@ PROPERTIES = {
     "dg:occursAt": "location",
     "dg:organOf": "parentOrganization",
     "dg:evidence/oa:hasTarget/oa:hasSource": "subjectOf",
-    "skos:exactMatch": "sameAs",
+    "schema:sameAs": "sameAs",
     "foaf:page": "url",
     "schema:sha256": "sha256",
-    "dcterms:language": "inLanguage",
+    "schema:inLanguage": "inLanguage",
 }
 """Paths of ours and the property that says as much; `name` and the like in every language there is."""
 NAMED = ("agent", "participant", "author", "about", "location", "subjectOf")

@@ -13,7 +13,7 @@ from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.evidence import records
 from diplograph.evidence.records import Quotation, quote
-from diplograph.namespaces import DCTERMS, PREFIXES, short
+from diplograph.namespaces import PREFIXES, SCHEMA, short
 
 _TEXT = f"""PREFIX dg: <{PREFIXES["dg"]}>
 PREFIX oa: <{PREFIXES["oa"]}>
@@ -104,7 +104,7 @@ def quotations(engine: Engine, sources: Path, spans: Iterable[str]) -> dict[str,
                 source = records.text_of(records.document(graph, document), sources)
             except (DoesNotConform, BadRequest):  # no plain file name, or another encoding: nothing to quote
                 continue
-            language = str(graph.value(document, DCTERMS.language) or "")
+            language = str(graph.value(document, SCHEMA.inLanguage) or "")
             found |= {str(span.iri): quote(span, source, language) for span in recorded}
     return found
 
@@ -117,4 +117,4 @@ def _text(spans: list[str]) -> str:
       {{ ?span ?p ?o BIND(?span AS ?s) VALUES ?p {{ oa:hasSource oa:hasSelector schema:sha256 }} }} UNION
       {{ ?span oa:hasSelector ?s . ?s ?p ?o VALUES ?p {{ oa:start oa:end }} }} UNION
       {{ ?span oa:hasSource ?s . ?s ?p ?o
-         VALUES ?p {{ dcterms:identifier dcterms:language dg:codePointLength schema:sha256 }} }} }}"""
+         VALUES ?p {{ dcterms:identifier schema:inLanguage dg:codePointLength schema:sha256 }} }} }}"""

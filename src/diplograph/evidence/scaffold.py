@@ -100,7 +100,7 @@ def source(name: Name, path: Path, language: str | None) -> Graph:
         (SCHEMA.sha256, Literal(digest_of(text))),
         (DG.codePointLength, Literal(len(text))),
     ]
-    facts += [(DCTERMS.language, Literal(language))] if language else []
+    facts += [(SCHEMA.inLanguage, Literal(language))] if language else []
     for predicate, value in facts:
         graph.add((iri, predicate, value))
     return graph

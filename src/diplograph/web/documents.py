@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from diplograph import media
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BASE, SH, short
+from diplograph.namespaces import BASE, DG, SH, short
 from diplograph.repository import Repository
 from diplograph.web import links, responses, service_description
 
@@ -29,7 +29,7 @@ RELATIONS = (
     ("to", RDFS.range),
     ("inverse of", OWL.inverseOf),
     ("not", OWL.disjointWith),
-    ("close to", SKOS.closeMatch),
+    ("close to", DG.closeTo),
     ("same as", OWL.equivalentClass),
     ("same as", OWL.equivalentProperty),
 )

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from diplograph import __version__, documents, media, search
 from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
-from diplograph.namespaces import DG, ID, OWL, RDF, RDFS, SKOS
+from diplograph.namespaces import DG, ID, OWL, RDF, RDFS, SCHEMA
 from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
 from diplograph.search import Candidate, Scope, reconciliation
@@ -24,7 +24,7 @@ PAGE = 10
 PREVIEW = (400, 220)
 ROWS = 6
 """How many properties a preview shows."""
-UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SKOS.exactMatch)}
+UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SCHEMA.sameAs)}
 """What it leaves to the page of the thing."""
 FORM = "application/x-www-form-urlencoded"
 SUGGESTED: Mapping[str, Scope] = {

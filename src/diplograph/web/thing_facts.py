@@ -23,6 +23,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
         "speaker": "Spoken by",
         "visitor": "Traveller",
         "target": "Against or to whom",
+        "targetCount": "How many of these, by the source",
         "affects": "Whom it affects",
         "when": "When",
         "realisation": "How far it got",
@@ -38,9 +39,11 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
     "claim": {
         "claimedBy": "Who says so",
         "epistemicStatus": "Status",
-        "claimedWhen": "Said when",
+        "claimedTime": "Time that it gives",
+        "saidWhen": "Said when",
         "claimedFor": "For whom",
         "claimedTerritory": "Territory",
+        "claimedAdministrator": "Who is in control, it says",
         "claimedResponse": "The answer",
         "claimedCause": "What it answers",
         "asserts": "Act that it reports",
@@ -73,7 +76,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
         "anchoredTo": "Counted from",
     },
     "office": {"officeIn": "Office in"},
-    "place": {"administeredBy": "Administered by", "partCount": "Parts that a source counts"},
+    "place": {"placeKind": "Kind of place", "partCount": "Parts that a source counts"},
     "measure": {
         "measureType": "Kind",
         "coversGoods": "Goods it covers",
@@ -83,7 +86,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
         "wording": "Words of the source",
     },
     "list": {"completeness": "The entries are"},
-    "document": {"published": "Published"},
+    "document": {"published": "Published", "relays": "Relays"},
 }
 """What stands at the top of a page: properties of ours in their order, and how each is called there."""
 OTHERS = {
@@ -92,8 +95,8 @@ OTHERS = {
         "dcterms:publisher": "Publisher",
         "dcterms:creator": "Author",
         "dcterms:issued": "Issued",
-        "dcterms:language": "Language",
-        "dcterms:rights": "Rights",
+        "schema:inLanguage": "Language",
+        "schema:copyrightNotice": "Rights",
         "dg:codePointLength": "Characters",
         "schema:sha256": "SHA-256",
     }

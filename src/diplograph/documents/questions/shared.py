@@ -20,17 +20,19 @@ CLAIMS = Question(
     "claims",
     "Claims about it",
     """?claim ?about ?this VALUES ?about { dg:claimAbout dg:asserts dg:claimedCause dg:claimedResponse
-         dg:claimedTerritory }
+         dg:claimedTerritory dg:claimedAdministrator }
        OPTIONAL { ?claim dg:proposition ?proposition }
        OPTIONAL { ?claim dg:claimedBy ?claimant }
        OPTIONAL { ?claim dg:epistemicStatus ?status }
-       OPTIONAL { ?claim dg:claimedWhen ?said }
+       OPTIONAL { ?claim dg:claimedTime ?time }
+       OPTIONAL { ?claim dg:saidWhen ?said }
        OPTIONAL { GRAPH ?graph { ?claim dg:proposition ?proposition } }""",
     {
         "claim": "claim",
         "proposition": "what is said",
         "claimant": "who says so",
         "status": "status",
+        "time": "time that it gives",
         "said": "said when",
     },
     order=("graph", "claim"),
@@ -62,9 +64,16 @@ SAID = Question(
     """?claim dg:claimedBy ?this
        OPTIONAL { ?claim dg:proposition ?proposition }
        OPTIONAL { ?claim dg:epistemicStatus ?status }
-       OPTIONAL { ?claim dg:claimedWhen ?said }
+       OPTIONAL { ?claim dg:claimedTime ?time }
+       OPTIONAL { ?claim dg:saidWhen ?said }
        OPTIONAL { GRAPH ?graph { ?claim dg:claimedBy ?this } }""",
-    {"claim": "claim", "proposition": "what is said", "status": "status", "said": "said when"},
+    {
+        "claim": "claim",
+        "proposition": "what is said",
+        "status": "status",
+        "time": "time that it gives",
+        "said": "said when",
+    },
     order=("graph", "claim"),
     note="As a source reports them; the status says how firmly.",
 )
