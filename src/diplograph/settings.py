@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,11 @@ PACKAGE = Path(__file__).resolve().parent
 MEBIBYTE = 1 << 20
 CONNECT_SECONDS = 2.0
 """How long a connection to another engine may take."""
+HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""A host with its port, if any (RFC 3986, 3.2.2)."""
+PREFIX = re.compile(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*/?")
+"""A path that a service may stand under: unreserved characters, no empty segments and no dots alone."""
+BASE_URL = re.compile(f"https?://{HOST.pattern}{PREFIX.pattern}")
 GRACE_SECONDS = 1.0
 """How much longer than a query may take its answer from another engine is waited for."""
 
@@ -56,6 +62,14 @@ class Settings:
     client_burst: float = 120.0
     limit_loopback: bool = False
     trusted_proxies: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise InvalidParameter for a base URL that no address could be written under."""
+        if self.base_url is not None and not BASE_URL.fullmatch(self.base_url):
+            raise InvalidParameter(
+                f"The base URL is {self.base_url[:80]!r}: expected http or https, a host and perhaps a path.",
+                parameters=["base-url"],
+            )
 
     @property
     def public_url(self) -> str:

@@ -1,6 +1,8 @@
-"""The documents name every public address, and no address that does not answer."""
+"""The documents name every public address, no address that does not answer, and one function writes them."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
@@ -11,6 +13,19 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "linked-data.md"
 ADDRESS = re.compile(r"`(/[^`\s]*)`")
 SUFFIX = re.compile(r"\.(html|ttl|jsonld|nt|rdf)$")
 CHOICE = re.compile(r"<any\(([^()]*)\):\w+>")
+WEB = Path(__file__).resolve().parents[2] / "src" / "diplograph" / "web"
+WRITERS = {"address", "absolute", "at", "Variants"}
+ROUTES = {"add_url_rule", "startswith", "removeprefix", "endswith"}
+"""What is done with the path of a request, which has no prefix."""
+PATHS = {
+    *(("openapi.py", None), ("static_site.py", None), ("links.py", "path_of"), ("links.py", "page_of")),
+    *(("canned_page.py", "path"), ("downloads.py", "sitemap"), ("__init__.py", "BUNDLE")),
+    ("reconcile.py", "manifest"),  # `service_path`, which follows `service_url`
+}
+"""Where paths are named that become addresses elsewhere, by module and function or constant."""
+WRITTEN = re.compile(r"<?/[a-z.{]")
+QUOTED = re.compile(r"""(?:["'`(=]|\}\})/[a-z.]|=["']/["']""")
+WRITER = re.compile(r"""\b(?:address|absolute|at|startswith)\(["'`]/""")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?\w+>|\{\w+\}")
 
 
@@ -48,3 +63,49 @@ def test_every_address_of_the_document_answers(client: FlaskClient):
 
     assert [address for address in fixed if client.get(address).status_code >= 500] == []
     assert [address for address in fixed if client.get(address).status_code == 404] == []
+
+
+def written_by_hand(node: ast.AST, module: str, within: str = "") -> Iterator[str]:
+    """Every path in a module's texts that no function makes an address of."""
+    if isinstance(node, ast.FunctionDef):
+        within = node.name
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and not within:
+        within = node.targets[0].id
+    elif isinstance(node, ast.Call):
+        called = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+        if called in WRITERS | ROUTES:
+            return
+    if {(module, within), (module, None)} & PATHS or is_docstring(node):
+        return
+    text = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
+    if isinstance(text, ast.Constant) and isinstance(text.value, str) and WRITTEN.match(text.value):
+        yield f"{module}:{text.lineno}: {text.value[:40]}"
+    for child in ast.iter_child_nodes(node):
+        yield from written_by_hand(child, module, within)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def test_no_module_writes_an_address_by_hand():
+    found = [
+        one
+        for path in sorted(WEB.rglob("*.py"))
+        for one in written_by_hand(ast.parse(path.read_text(encoding="utf-8")), path.name)
+    ]
+
+    assert found == []
+
+
+def test_no_template_and_no_script_writes_an_address_by_hand():
+    files = [*WEB.glob("templates/*.html"), *WEB.glob("frontend/src/*.ts"), WEB / "static" / "style.css"]
+
+    found = [
+        f"{path.name}: {line.strip()[:80]}"
+        for path in files
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.lstrip().startswith(("//", "/*", "*")) and QUOTED.search(WRITER.sub("", line))
+    ]
+
+    assert found == []

@@ -116,6 +116,7 @@ def test_date_condition_counts_only_without_a_tag(service: Service) -> None:
         {"PATH_INFO": "/y"},
         {"PATH_INFO": "/x/"},
         {"SCRIPT_NAME": "/x", "PATH_INFO": ""},
+        {"diplograph.base": "https://other.example"},
         {"QUERY_STRING": "a"},
         {"HTTP_ACCEPT": "text/html"},
         {"HTTP_ACCEPT": ""},

@@ -47,9 +47,9 @@ from diplograph.settings import Settings
     default=0,
     show_default=True,
     metavar="N",
-    help="Proxies in front that add to X-Forwarded-For; the client is whom the outermost saw.",
+    help="Proxies in front whose X-Forwarded headers count; the client is whom the outermost saw.",
 )
-@click.option("--base-url", metavar="URL", help="Public address, for links that have to be absolute.")
+@click.option("--base-url", metavar="URL", help="Public address; every link stays below its path, if any.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
 )

@@ -15,6 +15,7 @@ from diplograph import __version__
 from diplograph.changes.writer import Writer
 from diplograph.repository import Repository
 from diplograph.web import (
+    addresses,
     headers,
     openapi,
     problems,
@@ -39,7 +40,7 @@ from diplograph.web.validation import Validation
 
 BUILT = Path(__file__).parent / "static" / "built"
 LOG = logging.getLogger(__name__)
-PREFIX = "/static/built/"
+BUNDLE = "/static/built/"
 FOREVER = "public, max-age=31536000, immutable"
 PARTS = (
     HomePages,
@@ -65,13 +66,13 @@ def install_scripts(app: Flask) -> None:
 
     def asset(name: str) -> str | None:
         """The address of a script or style sheet, None where the front-end was not built."""
-        return f"{PREFIX}{files[name]}" if name in files else None
+        return addresses.address(f"{BUNDLE}{files[name]}") if name in files else None
 
     app.jinja_env.globals["asset"] = asset
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if response.status_code in {200, 304} and request.path.startswith(PREFIX):
+        if response.status_code in {200, 304} and request.path.startswith(BUNDLE):
             response.headers["Cache-Control"] = FOREVER
         return response
 
@@ -112,6 +113,8 @@ def create_app(repository: Repository, metrics: Metrics | None = None, writer: W
     app.register_blueprint(problems.blueprint())
     app.register_blueprint(openapi.Description(repository, app).blueprint())
     app.jinja_env.globals |= {
+        "address": addresses.address,
+        "absolute": addresses.absolute,
         "release_name": repository.release.name,
         "format_names": responses.FORMAT_NAMES,
     }
@@ -138,4 +141,5 @@ def cover(app: Flask, repository: Repository, metrics: Metrics) -> None:
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
     )
-    app.wsgi_app = http_cache  # type: ignore[method-assign]
+    names = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    app.wsgi_app = addresses.Mount(http_cache, settings, names)  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Option, Parameter
 from diplograph.repository import Repository
 from diplograph.web import answers, canned_page, extra_columns, pictures, request_parsing, responses
+from diplograph.web.addresses import absolute, address
 from diplograph.web.canned_page import CSL, Citation, Evidence
 from diplograph.web.extra_columns import Wanted
 from diplograph.web.pictures import canvas
@@ -184,8 +185,8 @@ class Canned:
     def _citation(self, query: CannedQuery, given: request_parsing.Fields) -> Citation:
         values = canned_page.stated(query, given)
         release = self.repository.release
-        address = self.repository.settings.public_url + canned_page.permalink(query, values, release.name)
-        return Citation(query, values, query.bind(values), release, address)
+        permalink = absolute(canned_page.permalink(query, values, release.name))
+        return Citation(query, values, query.bind(values), release, permalink)
 
     def _bibtex(self, query: CannedQuery) -> Response:
         """The answer as a source, in BibTeX; the format has no registered media type."""
@@ -225,7 +226,7 @@ class Canned:
 
     def _operation(self, query: CannedQuery, given: request_parsing.Fields, limit: int | None) -> Operation:
         text = query.bind(canned_page.parameters(given), limit)
-        return operations.operation(text, None, None, f"{self.repository.settings.public_url}/sparql")
+        return operations.operation(text, None, None, absolute("/sparql"))
 
     def _result(
         self, query: CannedQuery, given: request_parsing.Fields, chosen: str, variants: responses.Variants
@@ -283,7 +284,7 @@ class Canned:
             "reasons": canned_page.why(engine, query, canned_page.stated(query, given)) if rows == 0 else [],
             "downloads": canned_page.downloads(variants, rows),
             "spreadsheet": canned_page.spreadsheet(variants),
-            "permalink": citation.address.removeprefix(self.repository.settings.public_url),
+            "permalink": address(canned_page.permalink(query, citation.values, citation.release.name)),
             "bibtex": citation.bibtex(),
             "csl": responses.dumps([citation.csl()]),
         }
@@ -308,6 +309,6 @@ class Canned:
             query_string=variants.query,
             heading=canned_page.heading,
             text=text,
-            editor="/sparql?" + urlencode({"query": text}),
+            editor=address(f"/sparql?{urlencode({'query': text})}"),
             **answer,
         )

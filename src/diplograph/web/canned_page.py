@@ -27,6 +27,7 @@ from diplograph.queries.canned import Reason
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
 from diplograph.web import links, request_parsing, responses
+from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
@@ -86,14 +87,14 @@ def query_string(query: CannedQuery, given: request_parsing.Fields, **more: str)
     return urlencode([*own, *ours, *more.items()])
 
 
-def address(query: CannedQuery, values: Mapping[str, list[str]]) -> str:
+def path(query: CannedQuery, values: Mapping[str, Sequence[str]]) -> str:
     """The path of a query's page with some values."""
     return f"/queries/{query.name}" + (f"?{urlencode(values, doseq=True)}" if values else "")
 
 
-def permalink(query: CannedQuery, values: Mapping[str, list[str]], release: str) -> str:
+def permalink(query: CannedQuery, values: Mapping[str, Sequence[str]], release: str) -> str:
     """The path under which a release gives the same answer as long as it is kept."""
-    return address(query, {**values, "_version": [release]})
+    return path(query, {**values, "_version": [release]})
 
 
 def needs_values(query: CannedQuery, given: request_parsing.Fields) -> bool:
@@ -106,7 +107,7 @@ def summary(query: CannedQuery) -> dict[str, object]:
     """What the list says about a query."""
     return {
         "name": query.name,
-        "address": f"/queries/{query.name}",
+        "address": address(path(query, {})),
         "summary": query.summary,
         "question": query.question,
         "description": query.description,
@@ -191,7 +192,7 @@ def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> 
             reason,
             [links.iri_cell(iri) for iri in reason.unknown],
             [links.iri_cell(iri, naming.best(labels.get(iri, {}), iri)[0]) for iri in reason.near],
-            address(query, {n: texts for n, texts in values.items() if n != reason.parameter.name}),
+            address(path(query, {n: texts for n, texts in values.items() if n != reason.parameter.name})),
         )
         for reason in found
     ]
@@ -201,8 +202,8 @@ def downloads(variants: responses.Variants, rows: int | None) -> list[Download]:
     """Every other format of the answer, the one that most people want first."""
     offered = sorted(variants.alternates(media.HTML), key=lambda pair: pair[1] not in FIRST)
     return [
-        Download(address, responses.FORMAT_NAMES.get(name, name), rows if name == media.CSV else None)
-        for address, name in offered
+        Download(link, responses.FORMAT_NAMES.get(name, name), rows if name == media.CSV else None)
+        for link, name in offered
     ]
 
 
@@ -210,8 +211,8 @@ def spreadsheet(variants: responses.Variants) -> str | None:
     """The address of the table for a spreadsheet; None for an answer that is no table."""
     if media.CSV not in variants.offers:
         return None
-    address = variants.address(media.CSV)
-    return f"{address}{'&' if '?' in address else '?'}{urlencode({'_spreadsheet': 1})}"
+    table = variants.address(media.CSV)
+    return f"{table}{'&' if '?' in table else '?'}{urlencode({'_spreadsheet': 1})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class Evidence:
 
     def placed(self, shown: Shown) -> Shown:
         """The same table, each span in it named by its document and its place there."""
-        places = {links.page_of(one.target): one.place for one in self.found if one.start is not None}
+        places: dict[str | None, str] = {one.target: one.place for one in self.found if one.start is not None}
         rows = [[_placed(cell, places) for cell in row] for row in shown.rows]
         return dataclasses.replace(shown, rows=rows)
 
@@ -271,7 +272,7 @@ def _placed(cell: Cell | None, places: dict[str | None, str]) -> Cell | None:
     if cell is None or not cell.parts:
         return cell
     parts = tuple(
-        dataclasses.replace(part, text=places.get(part.href, part.text), title=part.title or part.text)
+        dataclasses.replace(part, text=places.get(part.iri, part.text), title=part.title or part.text)
         for part in cell.parts
     )
     return dataclasses.replace(cell, parts=parts)

@@ -14,6 +14,7 @@ from diplograph.release import Release
 from diplograph.release.versions import kept
 from diplograph.repository import Repository
 from diplograph.web import request_parsing, responses
+from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
 PAGE = 100
@@ -46,7 +47,7 @@ class Changes:
         before = number(given, "before", known[-1].number + 1 if known else 1)
         older = [change for change in reversed(known) if change.number < before]
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
-        following = f"/changes?before={shown[-1]['number']}&limit={limit}" if rest else None
+        following = address(f"/changes?before={shown[-1]['number']}&limit={limit}") if rest else None
         if chosen == media.HTML:
             page = responses.page("changes.html", title="Changes", changes=shown, next=following)
             return unkept(page)
@@ -89,24 +90,24 @@ def version_of(release: Release, serving: Release) -> dict[str, Any]:
         "created": str(release.manifest["created"]),
         "quads": release.manifest.get("quads"),
         "current": release.path == serving.path,
-        "address": f"/graphs?default&version={release.name}",
+        "address": address(f"/graphs?default&version={release.name}"),
     }
 
 
 def described(change: Change) -> dict[str, Any]:
     """A change as the interface tells it: without what belongs to the request that made it."""
-    address = f"/changes/{change.number}"
+    own = address(f"/changes/{change.number}")
     graphs = [{"graph": iri, **asdict(facts)} for iri, facts in change.graphs.items()]
     return {
         "number": change.number,
-        "address": address,
+        "address": own,
         "at": change.at,
         "who": change.who,
         "message": change.message,
         "release": change.release,
         "undoes": change.undoes,
         "graphs": graphs,
-        **{side: f"{address}/{side}" for side in SIDES},
+        **{side: f"{own}/{side}" for side in SIDES},
     }
 
 

@@ -13,6 +13,7 @@ from diplograph.engine import operations
 from diplograph.errors import UnknownResource
 from diplograph.repository import Repository
 from diplograph.web import links, responses, service_description
+from diplograph.web.addresses import absolute, address
 
 GZIP = "application/gzip"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
@@ -84,11 +85,10 @@ class Downloads:
 
     def sitemap(self) -> Response:
         """Lists the pages for crawlers."""
-        base = self.repository.settings.public_url
         fixed = ["/", "/queries", "/sparql", "/ontology", "/vocab", "/shapes", "/graphs", "/docs"]
         canned = [f"/queries/{name}" for name in self.repository.queries]
         paths = [*fixed, *canned, *self._things()][:SITEMAP_LIMIT]
-        xml = render_template("sitemap.xml", addresses=[base + path for path in paths])
+        xml = render_template("sitemap.xml", addresses=[absolute(path) for path in paths])
         return responses.send(xml, "application/xml")
 
     def _things(self) -> list[str]:
@@ -101,7 +101,7 @@ class Downloads:
         digest = known.get("sha256") or hashlib.sha256(path.read_bytes()).hexdigest()
         return known | {
             "file": name,
-            "address": f"/dumps/{name}",
+            "address": address(f"/dumps/{name}"),
             "size": path.stat().st_size,
             "sha256": digest,
         }

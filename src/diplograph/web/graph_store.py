@@ -28,6 +28,7 @@ from diplograph.namespaces import DGG
 from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
 from diplograph.web import answers, links, request_parsing, responses, service_description
+from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 from diplograph.web.validation import OVERHEAD
 
@@ -262,9 +263,10 @@ def answer(told: dict[str, object], graph: str, *, minted: bool) -> Response:
     """201 for a graph that is new, else 204: the change is on disk."""
     response = Response(status=201 if told["created"] else 204)
     if told["created"]:
-        response.headers["Location"] = graph if minted else f"/graphs?{urlencode({'graph': graph})}"
+        response.headers["Location"] = graph if minted else address(f"/graphs?{urlencode({'graph': graph})}")
     if told["change"] is not None:
-        response.headers.add("Link", f'</changes/{told["change"]}>; rel="describedby"')
+        change = address(f"/changes/{told['change']}")
+        response.headers.add("Link", f'<{change}>; rel="describedby"')
     response.headers["Diplograph-Release"] = str(told["release"])
     response.headers["Cache-Control"] = NO_STORE
     return response

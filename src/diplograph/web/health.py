@@ -14,6 +14,7 @@ from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.sparql.guard import MAX_QUERY
 from diplograph.web import request_parsing, responses
+from diplograph.web.addresses import absolute, address
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")
 PROBE_SECONDS = 2.0
@@ -99,12 +100,11 @@ class Health:
 
     def robots(self) -> Response:
         """Tells crawlers what to leave alone."""
-        base = self.repository.settings.public_url
         lines = [
             "User-agent: *",
-            "Disallow: /sparql",
-            "Disallow: /validate",
-            f"Sitemap: {base}/sitemap.xml",
+            f"Disallow: {address('/sparql')}",
+            f"Disallow: {address('/validate')}",
+            f"Sitemap: {absolute('/sitemap.xml')}",
             "",
         ]
         return responses.send("\n".join(lines), media.TEXT)

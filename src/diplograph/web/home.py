@@ -16,6 +16,7 @@ from diplograph.namespaces import XSD
 from diplograph.repository import Repository
 from diplograph.search import Candidate
 from diplograph.web import answers, request_parsing, responses, service_description
+from diplograph.web.addresses import address
 
 FIGURES = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -103,14 +104,14 @@ class HomePages:
             "release": self.repository.release.id,
             "figures": figures,
             "addresses": {
-                "sparql": "/sparql",
-                "queries": "/queries",
-                "ontology": "/ontology",
-                "void": "/.well-known/void",
-                "openapi": "/openapi.json",
-                "dumps": "/dumps",
+                "sparql": address("/sparql"),
+                "queries": address("/queries"),
+                "ontology": address("/ontology"),
+                "void": address("/.well-known/void"),
+                "openapi": address("/openapi.json"),
+                "dumps": address("/dumps"),
             },
-            "queries": {name: f"/queries/{name}" for name in self.repository.queries},
+            "queries": {name: address(f"/queries/{name}") for name in self.repository.queries},
         }
 
 

@@ -19,6 +19,7 @@ from werkzeug.http import is_resource_modified, unquote_etag
 
 from diplograph.engine.protocol import IN_MEMORY
 from diplograph.web import logs
+from diplograph.web.addresses import BASE
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def cache_key(epoch: str, environ: WSGIEnvironment) -> Key | None:
         epoch,
         "POST" if method == "POST" else "GET",
         environ.get("SCRIPT_NAME", ""),
+        environ.get(BASE, ""),
         environ.get("PATH_INFO", ""),
         environ.get("QUERY_STRING", ""),
         environ.get("CONTENT_TYPE", ""),

@@ -11,6 +11,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.namespaces import BASE, ID, PREFIXES, short
+from diplograph.web.addresses import address
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
 NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
@@ -53,14 +54,14 @@ def thing(kind: str, slug: str) -> str:
 
 def iri_cell(iri: str, label: str | None = None, lang: str | None = None) -> Cell:
     """An IRI for a page: ours lead here, http, https and mailto lead out, all others are plain text."""
-    local = page_of(iri)
+    page = page_of(iri)
     text = label or short(iri)
     title = iri if text != iri else None
-    if local is not None:
-        return Cell(text, local, title=title, lang=lang, iri=iri)
+    if page is not None:
+        return Cell(text, address(page), title=title, lang=lang, iri=iri)
     if may_link(iri):
-        address = quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
-        return Cell(text, address, external=True, title=title, lang=lang, iri=iri)
+        outside = quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
+        return Cell(text, outside, external=True, title=title, lang=lang, iri=iri)
     return Cell(text, title=title, lang=lang, iri=iri)
 
 

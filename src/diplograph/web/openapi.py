@@ -16,6 +16,7 @@ from diplograph.documents import PROFILES
 from diplograph.queries import CannedQuery, Parameter
 from diplograph.repository import Repository
 from diplograph.web import answers, canned_page, responses
+from diplograph.web.addresses import absolute
 
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = {"static"}
@@ -103,7 +104,7 @@ class Description:
                 "summary": "A knowledge graph of diplomatic acts, every fact tied to its source.",
                 "license": {"name": "CC BY 4.0", "url": responses.LICENSE},
             },
-            "servers": [{"url": self.repository.settings.public_url}],
+            "servers": [{"url": absolute()}],
             "paths": dict(sorted(paths.items())),
             "components": {"schemas": {"Problem": PROBLEM}, "securitySchemes": {"bearer": BEARER}},
         }

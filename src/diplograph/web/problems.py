@@ -26,6 +26,7 @@ from diplograph.errors import (
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
 from diplograph.web import request_parsing, responses
+from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
 LOG = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ def document(error: DiplographError, status: int) -> dict[str, Any]:
     facts = dict(error.facts)
     facts.setdefault("hint", hint(error))
     problem: dict[str, Any] = {
-        "type": f"/problems/{error.slug}",
+        "type": address(f"/problems/{error.slug}"),
         "title": error.title,
         "status": status,
         "detail": error.detail,
@@ -115,7 +116,9 @@ def blueprint() -> Blueprint:
 
 def list_problems() -> Response:
     """Lists every kind of error the service knows."""
-    kinds = {f"/problems/{slug}": f"{kind.status} {kind.title}" for slug, kind in problem_types().items()}
+    kinds = {
+        address(f"/problems/{slug}"): f"{kind.status} {kind.title}" for slug, kind in problem_types().items()
+    }
     return responses.Facts("Errors and their cures", kinds).respond()
 
 

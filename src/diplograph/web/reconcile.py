@@ -18,6 +18,7 @@ from diplograph.search.index import LONGEST
 from diplograph.search.reconcile_requests import HINTS
 from diplograph.search.reconciliation import Match
 from diplograph.web import headers, request_parsing, responses, thing_facts
+from diplograph.web.addresses import absolute
 
 MAX_BODY = 256 << 10
 PAGE = 10
@@ -73,26 +74,25 @@ class Reconciliation:
 
     def manifest(self) -> dict[str, Any]:
         """The description of the service, with absolute addresses."""
-        base = self.repository.settings.public_url
         width, height = PREVIEW
         return {
             "versions": ["0.2"],
             "name": "diplograph: diplomatic acts, states, persons, bodies and places",
             "identifierSpace": str(ID),
             "schemaSpace": str(DG),
-            "documentation": f"{base}/docs",
+            "documentation": absolute("/docs"),
             "serviceVersion": __version__,
-            "logo": f"{base}/static/icon.svg",
+            "logo": absolute("/static/icon.svg"),
             "batchSize": search.MAX_BATCH,
             "defaultTypes": reconciliation.usual_types(self.repository.names),
-            "view": {"url": f"{base}/describe?uri={{{{id}}}}"},
+            "view": {"url": absolute("/describe?uri={{id}}")},
             "preview": {
-                "url": f"{base}/reconcile/preview?id={{{{id}}}}",
+                "url": absolute("/reconcile/preview?id={{id}}"),
                 "width": width,
                 "height": height,
             },
             "suggest": {
-                kind: {"service_url": base, "service_path": f"/reconcile/suggest/{kind}"}
+                kind: {"service_url": absolute(), "service_path": f"/reconcile/suggest/{kind}"}
                 for kind in SUGGESTED
             },
         }
@@ -119,9 +119,7 @@ class Reconciliation:
         told = [entry for entry in view.outgoing if entry.predicate.iri not in UNTOLD]
         view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
         shown = thing_facts.page(view)
-        response = responses.page(
-            "preview.html", None, title=view.label, base=self.repository.settings.public_url, **shown
-        )
+        response = responses.page("preview.html", None, title=view.label, **shown)
         response.headers["Content-Security-Policy"] = FRAMED
         return response
 

@@ -142,7 +142,8 @@ def requested_version(environ: WSGIEnvironment) -> str | None:
     query = str(environ.get("QUERY_STRING", ""))
     if "version=" not in query:
         return None
-    reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"} or environ["PATH_INFO"].startswith("/sparql")
+    path = environ["PATH_INFO"].rstrip("/")
+    reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"} or path.endswith("/sparql")
     return (
         next((value for name, value in parse_qsl(query) if name in VERSION_PARAMETERS), None)
         if reads

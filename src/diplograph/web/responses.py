@@ -20,6 +20,7 @@ from diplograph import media
 from diplograph.namespaces import PREFIXES
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_oxigraph
+from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
 NAMESPACE = re.compile(rb' xmlns:[\w-]+="[^"]*"')
@@ -137,9 +138,9 @@ class Variants:
     iri: str | None = None
 
     def address(self, media_type: str | None = None) -> str:
-        """The path of one representation, or of the resource that is negotiated."""
+        """The address of one representation, or of the resource that is negotiated."""
         suffix = f".{self.offers[media_type]}" if media_type else ""
-        return f"{self.path}{suffix}" + (f"?{self.query}" if self.query else "")
+        return address(f"{self.path}{suffix}") + (f"?{self.query}" if self.query else "")
 
     def alternates(self, but: str | None = None) -> list[tuple[str, str]]:
         """Address and media type of each representation, the one at hand left out."""
@@ -192,9 +193,9 @@ def send(body: bytes | str, media_type: str, variants: Variants | None = None) -
 
 def link(response: Response, variants: Variants, media_type: str | None = None) -> None:
     """Add the links of a resource: alternates, description, licence, canonical address, topic."""
-    for address, name in variants.alternates(media_type):
-        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{name}"')
-    response.headers.add("Link", '</.well-known/void>; rel="describedby"')
+    for alternate, name in variants.alternates(media_type):
+        response.headers.add("Link", f'<{alternate}>; rel="alternate"; type="{name}"')
+    response.headers.add("Link", f'<{address("/.well-known/void")}>; rel="describedby"')
     response.headers.add("Link", f'<{LICENSE}>; rel="license"')
     response.headers.add("Link", f'<{variants.address()}>; rel="canonical"')
     if variants.iri:

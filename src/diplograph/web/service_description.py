@@ -17,6 +17,7 @@ from diplograph.queries import CannedQuery
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_rdflib
 from diplograph.repository import Repository
+from diplograph.web.addresses import absolute
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -31,6 +32,8 @@ OFFERED = (
     "RDF_XML",
 )
 VOID_FILE = "void.ttl"
+SELF = "https://service.invalid"
+"""What the paths in the file are read against, until it is known where the service stands (RFC 2606)."""
 EXECUTABLES = {
     "select": (SH.SPARQLSelectExecutable, SH.select),
     "ask": (SH.SPARQLAskExecutable, SH.ask),
@@ -40,9 +43,8 @@ EXECUTABLES = {
 
 def description(repository: Repository) -> Graph:
     """The SPARQL 1.1 service description: languages, formats, the graphs and where the limits stand."""
-    base = repository.settings.public_url
-    endpoint = URIRef(f"{base}/sparql")
-    dataset = URIRef(f"{base}/sparql#dataset")
+    endpoint = URIRef(absolute("/sparql"))
+    dataset = URIRef(f"{endpoint}#dataset")
     graph = _graph()
     for predicate, value in (
         (RDF.type, SD.Service),
@@ -50,8 +52,8 @@ def description(repository: Repository) -> Graph:
         (SD.supportedLanguage, SD.SPARQL11Query),
         (SD.defaultDataset, dataset),
         (SD.availableGraphs, dataset),
-        (RDFS.seeAlso, URIRef(f"{base}/.well-known/void")),
-        (RDFS.seeAlso, URIRef(f"{base}/.well-known/sparql-examples")),
+        (RDFS.seeAlso, URIRef(absolute("/.well-known/void"))),
+        (RDFS.seeAlso, URIRef(absolute("/.well-known/sparql-examples"))),
         (RDFS.comment, Literal(_limits(repository), lang="en")),
         *((SD.resultFormat, FORMATS[name]) for name in OFFERED),
     ):
@@ -75,7 +77,6 @@ def void(repository: Repository) -> Graph:
     Its parts have no names in the file; here each gets one, so that it can be linked to. Raises
     UnknownResource for a release of loose files, which has no description.
     """
-    base = repository.settings.public_url
     path = repository.release.path / VOID_FILE
     if not path.is_file():
         raise UnknownResource("What is served are loose files, which nothing describes.")
@@ -83,12 +84,15 @@ def void(repository: Repository) -> Graph:
     names: dict[str, URIRef] = {}
 
     def named(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal) -> Node:
-        if not isinstance(term, pyoxigraph.BlankNode):
-            return to_rdflib(term)
-        return names.setdefault(term.value, URIRef(f"{base}/.well-known/void#part-{len(names) + 1}"))
+        if isinstance(term, pyoxigraph.BlankNode):
+            part = absolute(f"/.well-known/void#part-{len(names) + 1}")
+            return names.setdefault(term.value, URIRef(part))
+        if isinstance(term, pyoxigraph.NamedNode) and term.value.startswith(SELF):
+            return URIRef(absolute(term.value.removeprefix(SELF)))
+        return to_rdflib(term)
 
     graph = _graph()
-    for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=f"{base}/"):
+    for quad in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=SELF):
         graph.add((named(quad.subject), named(quad.predicate), named(quad.object)))
     return graph
 
@@ -105,11 +109,10 @@ def created(repository: Repository) -> datetime:
 
 def examples(repository: Repository) -> Graph:
     """The canned queries as `sh:SPARQLExecutable`, each at its own address."""
-    base = repository.settings.public_url
     graph = _graph()
     for query in repository.queries.values():
         if query.form in EXECUTABLES:
-            _add_example(graph, base, query)
+            _add_example(graph, query)
     return graph
 
 
@@ -173,7 +176,7 @@ def _limits(repository: Repository) -> str:
     settings = repository.settings
     return (
         f"A query has {settings.timeout:g} seconds and {settings.memory >> 20} MiB; a result has at most "
-        f"{settings.max_result >> 20} MiB and is whole or refused. All limits: {settings.public_url}/limits"
+        f"{settings.max_result >> 20} MiB and is whole or refused. All limits: {absolute('/limits')}"
     )
 
 
@@ -195,15 +198,15 @@ def graph_sizes(repository: Repository) -> dict[str, int]:
     return {str(iri): int(facts["triples"]) for iri, facts in graphs.items()}
 
 
-def _add_example(graph: Graph, base: str, query: CannedQuery) -> None:
+def _add_example(graph: Graph, query: CannedQuery) -> None:
     kind, predicate = EXECUTABLES[query.form]
-    example = URIRef(f"{base}/queries/{query.name}")
+    example = URIRef(absolute(f"/queries/{query.name}"))
     graph.add((example, RDF.type, SH.SPARQLExecutable))
     graph.add((example, RDF.type, kind))
     graph.add((example, RDFS.label, Literal(query.summary, lang="en")))
     graph.add((example, RDFS.comment, Literal(query.question or query.summary, lang="en")))
     graph.add((example, predicate, Literal(query.bind(query.example_values()))))
-    graph.add((example, SCHEMA.target, URIRef(f"{base}/sparql")))
+    graph.add((example, SCHEMA.target, URIRef(absolute("/sparql"))))
     for tag in query.tags:
         graph.add((example, SCHEMA.keywords, Literal(tag)))
 

@@ -27,6 +27,7 @@ from diplograph.web import (
     result_charts,
     service_description,
 )
+from diplograph.web.addresses import absolute
 from diplograph.web.extra_columns import Wanted
 
 PROGRAM_LANGUAGES = ("curl", "Python", "R", "JavaScript")
@@ -133,14 +134,14 @@ class Endpoint:
             text,
             tuple(default or ()) if chosen else None,
             tuple(named or ()) if chosen else None,
-            f"{self.repository.settings.public_url}/sparql",
+            absolute("/sparql"),
         )
 
     def _page(self, operation: Operation, policy: answers.Policy, given: request_parsing.Fields) -> Response:
         shown = answers.show(self.repository.engine, operation, policy).labelled()
         fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
         downloads = responses.Variants("/sparql", answers.offers(operation.form), fields)
-        endpoint = f"{self.repository.settings.public_url}/sparql"
+        endpoint = absolute("/sparql")
         response = self._form(
             operation.text,
             result=shown,
@@ -168,7 +169,7 @@ class Endpoint:
             graph = service_description.description(self.repository)
             return responses.send(responses.serialise(graph, chosen), chosen)
         raise BadRequest(
-            "There is no query.", parameters=["query"], hint="Send ?query=, or open /sparql in a browser."
+            "There is no query.", parameters=["query"], hint="Send ?query=, or open this in a browser."
         )
 
 

@@ -22,6 +22,7 @@ from diplograph.namespaces import BASE, DGG, DGV, ID, RULE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import answers, headers, links, request_parsing, responses, thing_facts
+from diplograph.web.addresses import address
 from diplograph.web.links import Cell
 from diplograph.web.pictures import canvas
 
@@ -119,7 +120,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         neighbourhood=neighbourhood_table(engine, view),
         places=canvas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
-        words={links.page_of(span): one for span, one in words.items()},
+        words=words,
         choices=request_parsing.choices(variants.address(media.HTML), spoken) if variants else [],
         **thing_facts.page(view, words),
     )
@@ -162,7 +163,7 @@ def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery])
     section = f"{view.kind}/{question.name}"
     for query in queries:
         if section in query.pages:
-            return f"/queries/{query.name}?{urlencode({query.pages[section]: view.iri})}"
+            return address(f"/queries/{query.name}?{urlencode({query.pages[section]: view.iri})}")
     return None
 
 
@@ -211,7 +212,7 @@ class ThingDocuments:
         iri = links.thing(kind, slug)
         self._exists(iri)
         if (replacement := self._replacement(iri)) is not None:
-            return responses.moved(links.path_of(replacement) or replacement)
+            return responses.moved(_of(links.path_of(replacement), replacement))
         chosen = responses.accept(media.DOCUMENT_TYPES)
         return responses.see_other(responses.Variants(_path("doc", kind, slug), media.DOCUMENT_TYPES), chosen)
 
@@ -221,7 +222,7 @@ class ThingDocuments:
         iri = links.thing(kind, stem)
         self._exists(iri)
         if (replacement := self._replacement(iri)) is not None:
-            return responses.moved((links.page_of(replacement) or replacement) + slug.removeprefix(stem))
+            return responses.moved(_of(links.page_of(replacement), replacement) + slug.removeprefix(stem))
         return self._document(
             iri, chosen, responses.Variants(_path("doc", kind, stem), media.DOCUMENT_TYPES, iri=iri)
         )
@@ -300,6 +301,11 @@ def checked(iri: str) -> str:
         return pyoxigraph.NamedNode(iri).value
     except ValueError as error:
         raise InvalidParameter("uri has to be an absolute IRI.", parameters=["uri"]) from error
+
+
+def _of(path: str | None, iri: str) -> str:
+    """The address of what has a path here; the IRI itself of anything else."""
+    return iri if path is None else address(path)
 
 
 def _path(*parts: str) -> str:

@@ -3,6 +3,7 @@ import { autocompletion, closeCompletion, completionKeymap } from "@codemirror/a
 import { setDiagnostics } from "@codemirror/lint";
 import { Prec } from "@codemirror/state";
 import { type EditorView, keymap } from "@codemirror/view";
+import { address } from "./address";
 import { mount, replace } from "./code";
 import { sources } from "./completion";
 import { offers, type Example } from "./offers";
@@ -48,7 +49,7 @@ async function ask(view: EditorView, form: HTMLFormElement, place: HTMLElement, 
   view.dispatch(setDiagnostics(view.state, []));
   place.setAttribute("aria-busy", "true");
   try {
-    const sent = await fetch("/sparql", { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams({ query }) });
+    const sent = await fetch(address("/sparql"), { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams({ query }) });
     if (sent.ok) {
       const page = new DOMParser().parseFromString(await sent.text(), "text/html");
       place.replaceChildren(...(page.querySelector("#answer")?.childNodes ?? []));

@@ -1,4 +1,5 @@
 // What the service offers for completion: prefixes, terms in use, examples, and things by their label.
+import { address } from "./address";
 
 export interface Term {
   name: string;
@@ -33,15 +34,14 @@ interface Binding {
 }
 
 export async function offers(): Promise<Offers> {
-  const answer = await fetch("/editor.json");
-  if (!answer.ok) throw new Error(`/editor.json: ${answer.status}`);
+  const answer = await fetch(address("/editor.json"));
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
   return (await answer.json()) as Offers;
 }
 
 /** Things by the name of theirs that a text is found in, the best first; none where the service is busy. */
 export async function thingsLabelled(text: string, signal?: AbortSignal): Promise<Thing[]> {
-  const address = `/search?${new URLSearchParams({ q: text })}`;
-  const answer = await fetch(address, { headers: { Accept: "application/sparql-results+json" }, signal: signal ?? null });
+  const answer = await fetch(address(`/search?${new URLSearchParams({ q: text })}`), { headers: { Accept: "application/sparql-results+json" }, signal: signal ?? null });
   if (!answer.ok) return [];
   const found = (await answer.json()) as { results: { bindings: Binding[] } };
   return found.results.bindings.map(({ thing, name }) => ({

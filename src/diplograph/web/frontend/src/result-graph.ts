@@ -1,4 +1,5 @@
 // Rows of pairs, or the triples of a CONSTRUCT, as a graph in the editor.
+import { address } from "./address";
 import { problemOf } from "./problem";
 import { figureOfParts, ofRows, type Parts } from "./row-graph";
 import type { Result } from "./views";
@@ -11,7 +12,7 @@ export async function graphOf(result: Result, roles: Record<string, string>): Pr
 }
 
 async function triples(query: string): Promise<string> {
-  const answer = await fetch("/sparql", { method: "POST", headers: { Accept: "application/n-triples, application/problem+json" }, body: new URLSearchParams({ query }) });
+  const answer = await fetch(address("/sparql"), { method: "POST", headers: { Accept: "application/n-triples, application/problem+json" }, body: new URLSearchParams({ query }) });
   if (!answer.ok) throw new Error((await problemOf(answer)).detail);
   return answer.text();
 }
@@ -22,7 +23,7 @@ function ofTriples(text: string): Parts {
     const match = TRIPLE.exec(line.trim());
     if (!match) continue;
     const [from, to] = [match[1] ?? match[2]!, match[4] ?? match[5]!];
-    for (const id of [from, to]) parts.nodes.set(id, { id, label: lastOf(id), href: id.startsWith(THINGS) ? `/doc/${id.slice(THINGS.length)}` : "" });
+    for (const id of [from, to]) parts.nodes.set(id, { id, label: lastOf(id), href: id.startsWith(THINGS) ? address(`/doc/${id.slice(THINGS.length)}`) : "" });
     parts.edges.push({ from, to, says: lastOf(match[3]!), how: "" });
   }
   return parts;

@@ -2,6 +2,7 @@
 import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import type { ChangeSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import { address } from "./address";
 import { mount, offsetOf, replace } from "./code";
 import { problemOf, show } from "./problem";
 
@@ -67,10 +68,10 @@ function selected(form: HTMLFormElement, name: string): HTMLSelectElement {
 async function check(view: EditorView, form: HTMLFormElement, place: HTMLElement, status: HTMLElement): Promise<void> {
   status.textContent = "Checking";
   view.dispatch(setDiagnostics(view.state, []));
-  const address = `/validate?${new URLSearchParams({ against: selected(form, "against").value })}`;
+  const against = new URLSearchParams({ against: selected(form, "against").value });
   const headers = { Accept: ACCEPT, "Content-Type": selected(form, "media").value };
   try {
-    const sent = await fetch(address, { method: "POST", headers, body: view.state.doc.toString() });
+    const sent = await fetch(address(`/validate?${against}`), { method: "POST", headers, body: view.state.doc.toString() });
     if (!sent.ok) {
       show(await problemOf(sent), view, place);
       status.textContent = "";

@@ -1,4 +1,5 @@
 // The answer in the editor as a picture: charts come drawn from the service, map and graph are drawn here.
+import { address } from "./address";
 import { figureOf } from "./figure";
 import { problemOf } from "./problem";
 
@@ -94,7 +95,7 @@ function choice(name: string, columns: string[], value: string, optional: boolea
 
 async function drawn(query: string, kind: string, roles: Record<string, string>): Promise<HTMLElement> {
   const parameter = [kind, ...Object.entries(roles).map(([role, column]) => `${role}=${column}`)].join(";");
-  const answer = await fetch(`/sparql.svg?${new URLSearchParams({ query, _chart: parameter })}`, { headers: { Accept: "image/svg+xml, application/problem+json" } });
+  const answer = await fetch(address(`/sparql.svg?${new URLSearchParams({ query, _chart: parameter })}`), { headers: { Accept: "image/svg+xml, application/problem+json" } });
   if (!answer.ok) return alert((await problemOf(answer)).detail);
   const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
   return figureOf(document.importNode(picture, true) as unknown as SVGSVGElement, kind, "The first thousand rows at most.");
