@@ -1,6 +1,7 @@
 """A release as a static site, served by nginx from a folder, every link followed."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -33,7 +34,7 @@ http {{
   access_log off;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{ listen 127.0.0.1:{port}; root {site}; include {site}/nginx.conf; }}
+  server {{ listen 127.0.0.1:{port}; root {root}; include {site}/nginx.conf; }}
 }}
 """
 VOCAB = """
@@ -54,39 +55,48 @@ class Links(HTMLParser):
         self.found += [value for name, value in attrs if name in {"href", "src"} and value]
 
 
+@pytest.fixture(scope="module", params=["", "/kg", "/doc/a.b"])
+def prefix(request: pytest.FixtureRequest) -> str:
+    """The path of the site on its host."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
+def published(prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     root = tiny_kb.write(tmp_path_factory.mktemp("kb"))
     (root / "ontology" / "vocab.ttl").write_text(tiny_kb.PROLOGUE + VOCAB, encoding="utf-8")
-    with repository.load(Settings.resolve(root, environ={}, workers=1)) as found:
+    base_url = f"https://data.example.org{prefix}"
+    with repository.load(Settings.resolve(root, environ={}, workers=1, base_url=base_url)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def site(published: Repository, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("frozen") / "site"
+def site(published: Repository, prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(f"{tmp_path_factory.mktemp('frozen')}{prefix or '/'}")
     freeze(published, folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(site: Path, prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx over the folder."""
     nginx = NGINX or pytest.skip("nginx is not installed")
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     path = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""  # pytest's folders are its owner's alone
-    text = CONFIGURATION.format(user=user, folder=folder, port=port, site=site)
+    text = CONFIGURATION.format(
+        user=user, folder=folder, port=port, site=site, root=str(site).removesuffix(prefix)
+    )
     path.write_text(text, encoding="utf-8")
     process = subprocess.Popen([nginx, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(path)])
     try:
         for _ in range(100):
             try:
-                httpx.get(f"http://127.0.0.1:{port}/")
+                httpx.get(f"http://127.0.0.1:{port}{prefix}/")
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}{prefix}"
     finally:
         process.terminate()
         process.wait(20)
@@ -136,6 +146,19 @@ def test_documents_hold_what_the_service_says(site: Path, published: Repository)
     for name in ("doc/state/x.ttl", "doc/act/y-expels.nt", "queries/acts.csv", "ontology.ttl"):
         assert (site / name).read_bytes() == client.get(f"/{name}").data
     assert list(pyoxigraph.parse((site / ".well-known/void").read_bytes(), pyoxigraph.RdfFormat.TURTLE))
+
+
+def test_absolute_addresses_are_those_that_the_site_will_have(site: Path, prefix: str) -> None:
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    void = (site / ".well-known/void").read_text(encoding="utf-8")
+
+    base = f"https://data.example.org{prefix}/"
+    assert set(re.findall("https?://[^/<>]+/", sitemap)) == {
+        "http://www.sitemaps.org/",
+        "https://data.example.org/",
+    }
+    assert sitemap.count("<loc>") == sitemap.count(f"<loc>{base}")
+    assert f"<{base}sparql>" in void
 
 
 def test_pages_offer_nothing_that_only_a_service_answers(site: Path) -> None:

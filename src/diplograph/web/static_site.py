@@ -23,6 +23,7 @@ from diplograph.errors import InternalError, InvalidParameter
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import create_app
+from diplograph.web.addresses import below
 
 ALIVE = re.compile(
     r"/(?:sparql|search|validate|graphs|reconcile|describe|changes|versions|health|metrics|q)(?:/|$)"
@@ -34,12 +35,12 @@ INDEX = "index.html"
 HEADERS = "_headers"
 NGINX = "nginx.conf"
 NGINX_SERVER = """\
-# Inside a `server` block whose root is this folder: the media types, and pages without their suffix.
+# Inside a `server` block that has this folder at {at}: the media types, and pages without their suffix.
 charset utf-8;
 default_type application/octet-stream;
 add_header Access-Control-Allow-Origin *;
-rewrite ^/id/(.*)$ /doc/$1 redirect;
-location / {{
+rewrite ^{pattern}/id/(.*)$ {prefix}/doc/$1 redirect;
+location {prefix}/ {{
     try_files $uri $uri.html $uri/index.html =404;
 }}
 types {{
@@ -86,9 +87,10 @@ def relative(target: str, page: str) -> str:
 class Files:
     """Writes files under a folder and remembers their media types."""
 
-    def __init__(self, folder: Path) -> None:
-        """Begin in a folder, which is made."""
+    def __init__(self, folder: Path, prefix: str) -> None:
+        """Begin in a folder, which is made; `prefix` is the path that it will have on its host, if any."""
         self._folder = folder
+        self._prefix = prefix
         self._types: dict[str, str] = {}
         folder.mkdir()
 
@@ -106,18 +108,20 @@ class Files:
 
     def finish(self) -> None:
         """Write the media types: `_headers` for Cloudflare Pages and Netlify, and a part for nginx."""
-        by_suffix = self._by_suffix()
+        prefix, by_suffix = self._prefix, self._by_suffix()
         odd = {name: kind for name, kind in self._types.items() if by_suffix.get(_suffix(name)) != kind}
-        lines = [f"/*.{suffix}\n  Content-Type: {kind}" for suffix, kind in by_suffix.items()]
-        lines += [f"/{quote(name)}\n  Content-Type: {kind}" for name, kind in sorted(odd.items())]
-        lines.append("/*\n  Access-Control-Allow-Origin: *\n  X-Content-Type-Options: nosniff")
+        lines = [f"{prefix}/*.{suffix}\n  Content-Type: {kind}" for suffix, kind in by_suffix.items()]
+        lines += [f"{prefix}/{quote(name)}\n  Content-Type: {kind}" for name, kind in sorted(odd.items())]
+        lines.append(f"{prefix}/*\n  Access-Control-Allow-Origin: *\n  X-Content-Type-Options: nosniff")
         (self._folder / HEADERS).write_text("\n".join(lines) + "\n", encoding="utf-8")
         types = "\n".join(f"    {_bare(kind)} {suffix};" for suffix, kind in by_suffix.items())
         exact = "".join(
-            f"location = /{quote(name)} {{ types {{ }} default_type '{kind}'; }}\n"
+            f"location = {prefix}/{quote(name)} {{ types {{ }} default_type '{kind}'; }}\n"
             for name, kind in sorted(odd.items())
         )
-        text = NGINX_SERVER.format(types=types, exact=exact)
+        text = NGINX_SERVER.format(
+            at=prefix or "/", prefix=prefix, pattern=re.escape(prefix), types=types, exact=exact
+        )
         (self._folder / NGINX).write_text(text, encoding="utf-8")
 
     def _by_suffix(self) -> dict[str, str]:
@@ -140,10 +144,11 @@ def _bare(kind: str) -> str:
 class Rewriter(HTMLParser):
     """Copies a page and turns its links; afterwards `found` are the paths that it leads to."""
 
-    def __init__(self, path: str) -> None:
-        """Begin with the page at a path."""
+    def __init__(self, path: str, prefix: str = "") -> None:
+        """Begin with the page at a path; the links on it have the prefix before their paths."""
         super().__init__(convert_charrefs=False)
         self._path = path
+        self._prefix = prefix
         self._out: list[str] = []
         self.found: list[str] = []
 
@@ -193,7 +198,7 @@ class Rewriter(HTMLParser):
         if name not in LINKS or value is None or value.startswith("#"):
             return name, value
         address, fragment = urldefrag(value)
-        path = local(address, self._path)
+        path = local(below(address, self._prefix), self._path)
         if path is None:
             return (name, value) if "://" in value or value.startswith("mailto:") else None
         if not is_kept(path):
@@ -219,7 +224,7 @@ def freeze(repository: Repository, folder: Path, progress: Progress | None = Non
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".freezing-") as scratch:
         work = Path(scratch) / "site"
-        count = _Site(create_app(repository), repository, Files(work)).write(progress)
+        count = _Site(create_app(repository), repository, work).write(progress)
         work.chmod(0o755)
         work.replace(folder)
     return count
@@ -228,10 +233,11 @@ def freeze(repository: Repository, folder: Path, progress: Progress | None = Non
 class _Site:
     """The addresses still to be asked for, and those that were."""
 
-    def __init__(self, app: Flask, repository: Repository, files: Files) -> None:
+    def __init__(self, app: Flask, repository: Repository, folder: Path) -> None:
         self._client = Client(app)
         self._base = repository.settings.public_url
-        self._files = files
+        self._prefix = urlsplit(self._base).path
+        self._files = Files(folder, self._prefix)
         self._waiting = deque(SEEDS)
         self._known = {file_of(path) for path in SEEDS}
         for query in repository.queries.values():
@@ -248,19 +254,20 @@ class _Site:
         return self._files.count
 
     def _keep(self, path: str) -> None:
-        answer = self._client.get(path, headers={"Accept": "text/html, */*;q=0.1"}, follow_redirects=True)
+        accept = {"Accept": "text/html, */*;q=0.1"}
+        answer = self._client.get(path, base_url=self._base, headers=accept, follow_redirects=True)
         if answer.status_code != 200:
             raise InternalError(f"{path} is linked to and answers {answer.status_code}.")
         body = answer.get_data()
         if answer.mimetype == media.HTML:
-            rewriter = Rewriter(path)
+            rewriter = Rewriter(path, self._prefix)
             body = rewriter.page(body.decode("utf-8")).encode("utf-8")
             self._follow(rewriter.found)
         elif path == "/sitemap.xml":
             self._follow(
                 [address.removeprefix(self._base) or "/" for address in LOCATION.findall(body.decode())]
             )
-        self._follow(_alternates(answer))
+        self._follow([below(link, self._prefix) for link in _alternates(answer)])
         self._files.put(file_of(path), body, answer.content_type)
 
     def _follow(self, paths: list[str]) -> None:
