@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import hatch_build
 import pytest
@@ -69,21 +71,35 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def base(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service over a copy of the knowledge base."""
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the knowledge base."""
     folder = tmp_path_factory.mktemp("browser") / "kb"
     for name in ("ontology", "data", "shapes", "queries"):
         shutil.copytree(ROOT / name, folder / name)
-    url = f"http://127.0.0.1:{(port := free_port())}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def base(browser: Browser, kb: Path) -> Iterator[str]:
+    """The address of a service over it."""
+    with serving(kb, f"http://127.0.0.1:{free_port()}") as url:
+        yield url
+
+
+@contextmanager
+def serving(kb: Path, url: str) -> Iterator[str]:
+    """A service under a base URL of this machine."""
     command = [
         str(Path(sys.executable).parent / "diplograph"),
         "serve",
         "--port",
-        str(port),
+        str(urlsplit(url).port),
         "--timeout",
         "60",
+        "--base-url",
+        url,
     ]
-    environment = {**os.environ, "DIPLOGRAPH_KB": str(folder)}
+    environment = {**os.environ, "DIPLOGRAPH_KB": str(kb)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"{url}/health/ready", process, 120)
