@@ -16,6 +16,7 @@ import pytest
 
 import tiny_kb
 from diplograph import release as releases
+from diplograph.client.access import Client
 from diplograph.settings import Settings
 from engines import running
 from live import free_port, wait_for
@@ -47,6 +48,11 @@ def configuration(folder: Path, port: int, replicas: list[int]) -> Path:
     for documented, used in zip((8000, 8001, 8002), (port, *replicas), strict=True):
         assert f"127.0.0.1:{documented}" in text
         text = text.replace(f"127.0.0.1:{documented}", f"127.0.0.1:{used}")
+    return placed(folder, text)
+
+
+def placed(folder: Path, text: str) -> Path:
+    """A configuration with everything that nginx writes in one folder."""
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -88,6 +94,39 @@ def site(tmp_path: Path) -> Iterator[Site]:
         command = [NGINX, "-p", str(folder), "-c", str(configuration(folder, port, list(replicas)))]
         stack.enter_context(running(command, folder, f"http://127.0.0.1:{port}/health/live"))
         yield Site(f"http://127.0.0.1:{port}", replicas)
+
+
+def test_lines_of_the_document_serve_the_graph_under_a_path(tmp_path: Path) -> None:
+    root, inner, outer = tiny_kb.write(tmp_path / "kb"), free_port(), free_port()
+    releases.build(Settings.resolve(kb=root, environ={}))
+    url = f"http://127.0.0.1:{outer}"
+    document = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    lines = (
+        document.partition("```nginx\n")[2]
+        .partition("```")[0]
+        .replace("127.0.0.1:8000", f"127.0.0.1:{inner}")
+    )
+    text = f"events {{ }}\nhttp {{ server {{ listen 127.0.0.1:{outer};\n{lines} }} }}\n"
+    command = [sys.executable, "-m", "diplograph.cli", "serve", "--kb", str(root), "--workers", "1"]
+    command += ["--port", str(inner), "--base-url", f"{url}/kg"]
+    folders = [tmp_path / "service", tmp_path / "nginx"]
+    for folder in folders:
+        folder.mkdir()
+    assert NGINX
+    proxy = [NGINX, "-p", str(folders[1]), "-c", str(placed(folders[1], text))]
+    with (
+        running(command, folders[0], f"http://127.0.0.1:{inner}/health/ready"),
+        running(proxy, folders[1], f"{url}/kg/health/ready"),
+    ):
+        thing = httpx.get(f"{url}/kg/id/act/x-expels", follow_redirects=True)
+        void = httpx.get(f"{url}/.well-known/void", follow_redirects=True)
+        with Client(f"{url}/kg/sparql") as client:
+            rows = client.run("acts")
+            described = client.describe("https://w3id.org/diplograph/id/act/x-expels")
+
+    assert str(thing.url) == f"{url}/kg/doc/act/x-expels.ttl"
+    assert f"{url}/kg/sparql" in void.text
+    assert (len(list(rows)), len(described) > 0) == (2, True)
 
 
 def test_no_read_fails_while_a_replica_is_killed(site: Site) -> None:
