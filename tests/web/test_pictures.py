@@ -106,7 +106,7 @@ def test_sanctions_stand_as_measures_against_targets(client: FlaskClient):
     svg = client.get(f"/queries/sanction-targets.svg{one}").text
 
     assert svg.count('<g class="cell">') == len(pairs)
-    assert any(title.endswith(": kinship") and "family of" in title for title in titles(svg))
+    assert any(title.endswith(": kinship") and "Family of" in title for title in titles(svg))
 
 
 def test_bars_count_the_rows_of_the_answer(client: FlaskClient):

@@ -46,7 +46,7 @@ def document(name: str, file: str) -> str:
     digest = hashlib.sha256(SOURCE.encode()).hexdigest()
     return f"""
 doc:{name} a dg:SourceDocument ; rdfs:label "{name}"@en ; dcterms:identifier "{file}" ;
-  dcterms:language "de" ; dg:codePointLength {len(SOURCE)} ; schema:sha256 "{digest}" .
+  schema:inLanguage "de" ; dg:codePointLength {len(SOURCE)} ; schema:sha256 "{digest}" .
 """
 
 
