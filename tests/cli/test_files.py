@@ -157,6 +157,23 @@ def test_convert_keeps_lexical_forms(run: Run) -> None:
     assert run("convert", "-", "--from", "nt", "--to", "nt", stdin=text).stdout == text
 
 
+def test_convert_to_rdf_xml_keeps_carriage_returns(run: Run) -> None:
+    text = '<urn:s> <http://example.org/p> " a\\rb\\r\\n" .\n'
+    xml = run("convert", "-", "--from", "nt", "--to", "rdf", stdin=text).stdout_bytes.decode()
+
+    assert b"&#13;b&#13;\n" in xml.encode()
+    assert run("convert", "-", "--from", "rdf", "--to", "nt", stdin=xml).stdout == text
+
+
+@pytest.mark.parametrize("triple", ['<urn:s> <urn:uuid:1> "x" .', '<urn:s> <urn:p> "\\u0007" .'])
+def test_convert_to_rdf_xml_refuses_what_xml_cannot_hold(run: Run, triple: str) -> None:
+    result = run("convert", "-", "--from", "nt", "--to", "rdf", stdin=triple)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "XML cannot hold" in result.stderr
+    assert "text/turtle" in result.stderr
+
+
 def test_convert_refuses_to_lose_named_graphs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.nq"
     path.write_text("<urn:a> <urn:p> <urn:o> <urn:g> .\n")

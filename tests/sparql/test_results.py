@@ -1,5 +1,6 @@
 """Serialised answers read back as what was asked."""
 
+import csv
 import io
 import xml.etree.ElementTree as ET
 
@@ -11,7 +12,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFor
 
 from diplograph.engine import serialization
 from diplograph.engine.serialization import OutputBuffer
-from diplograph.errors import MalformedQuery, ResultTooLarge
+from diplograph.errors import MalformedQuery, NotAcceptable, ResultTooLarge
+from diplograph.rdf import rdf_xml
 from diplograph.sparql import results
 from diplograph.sparql.results import Caps
 
@@ -22,14 +24,14 @@ FORMATS = {
 HUGE = 1 << 30
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
-kept_by_xml = texts.filter(lambda text: results._NOT_XML.search(text) is None)
+kept_by_xml = texts.filter(lambda text: rdf_xml.NOT_XML.search(text) is None)
 datatypes = st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string"])
 
 
 def terms(text):
     return st.one_of(
         st.none(),
-        st.builds(NamedNode, st.sampled_from(["http://example.org/a&b", "urn:x:日本"])),
+        st.builds(NamedNode, st.sampled_from(["http://example.org/a&b,c", "urn:x:日本"])),
         st.builds(BlankNode, st.sampled_from(["b0", "b1"])),
         st.builds(Literal, text),
         st.builds(lambda value: Literal(value, language="en-gb"), text),
@@ -76,20 +78,48 @@ def test_no_solutions_are_an_empty_table(media):
     assert read(written(["a"], [], media, Caps(HUGE)), FORMATS[media]) == (["a"], [])
 
 
-def test_csv_is_what_the_engine_writes():
-    text = (
-        'SELECT ?a ?b { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://example.org/a>) (UNDEF "é"@fr) (1 2.50) } }'
-    )
-    native = pyoxigraph.Store().query(text).serialize(format=QueryResultsFormat.CSV)
-    found = pyoxigraph.Store().query(text)
-
-    assert written(["a", "b"], found, "text/csv", Caps(HUGE)) == native
+CSV_ROWS = [
+    [NamedNode("http://dbpedia.org/resource/Paris,_Texas"), Literal("Paris, Texas")],
+    [NamedNode("http://example.org/it's"), Literal('x,"y"\r\nz\r', language="fr")],
+    [BlankNode("b0"), Literal("1,5", datatype=NamedNode("http://example.org/a,b"))],
+    [None, Literal("")],
+]
 
 
-def test_characters_that_xml_cannot_hold_are_replaced_and_the_answer_stays_well_formed():
-    body = written(["a"], [[Literal("a\x01b\r\n")]], "application/sparql-results+xml", Caps(HUGE))
+def test_csv_quotes_what_has_to_be_whatever_the_term_is():
+    body = written(["a", "b"], CSV_ROWS, "text/csv", Caps(HUGE))
 
-    assert ET.fromstring(body).find(".//{*}literal").text == "a\ufffdb\r\n"
+    assert body.startswith(b'a,b\r\n"http://dbpedia.org/resource/Paris,_Texas","Paris, Texas"\r\n')
+    assert body.endswith(b'\r\n_:b0,"1,5"\r\n,\r\n')
+    assert list(csv.reader(io.StringIO(body.decode(), newline=""))) == [
+        ["a", "b"],
+        ["http://dbpedia.org/resource/Paris,_Texas", "Paris, Texas"],
+        ["http://example.org/it's", 'x,"y"\r\nz\r'],
+        ["_:b0", "1,5"],
+        ["", ""],
+    ]
+
+
+@given(rows=st.lists(st.lists(terms(texts), min_size=2, max_size=2), max_size=4))
+def test_csv_has_as_many_fields_in_each_row_as_variables(rows):
+    body = written(["a", "b"], rows, "text/csv", Caps(HUGE))
+
+    found = list(csv.reader(io.StringIO(body.decode(), newline=""), strict=True))
+    assert [len(row) for row in found] == [2] * (1 + len(rows))
+
+
+@pytest.mark.parametrize("text", ["a\x01b", "a\uffffb"])
+def test_characters_that_xml_cannot_hold_are_an_error_that_names_other_formats(text):
+    with pytest.raises(NotAcceptable, match=r"U\+(0001|FFFF)") as refused:
+        written(["a"], [[Literal(text)]], "application/sparql-results+xml", Caps(HUGE))
+
+    assert "text/csv" in refused.value.facts["offers"]
+
+
+def test_white_space_and_carriage_returns_come_back_from_xml():
+    body = written(["a"], [[Literal(" a\rb\r\n")]], "application/sparql-results+xml", Caps(HUGE))
+
+    assert ET.fromstring(body).find(".//{*}literal").text == " a\rb\r\n"
 
 
 def test_a_number_that_is_none_is_quoted_in_tsv():

@@ -1,11 +1,13 @@
 """The SPARQL 1.1 Protocol: forms of request, dataset, limits, refusals."""
 
+import csv
 import gzip
 import json
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from flask.testing import FlaskClient
+from rdflib import Graph
 from werkzeug.test import TestResponse
 
 ASK = "ASK { ?s ?p ?o }"
@@ -308,3 +310,56 @@ def test_query_may_ask_to_be_evaluated_as_it_is_written(client: FlaskClient) -> 
 
         assert response.get_json()["boolean"] is True
         assert "rewritten" not in response.headers["Server-Timing"]
+
+
+# what a format cannot say without quoting, or cannot say at all
+
+QUOTED = """SELECT ?a ?b WHERE {
+  VALUES (?a ?b) {
+    (<http://dbpedia.org/resource/Paris,_Texas> "Paris, Texas"@en)
+    (UNDEF "x,\\"y\\"\\r\\nz")
+    (<urn:x:it's> "")
+  }
+}"""
+
+
+def test_csv_quotes_whatever_the_engine_writes(client: FlaskClient) -> None:
+    body = client.get("/sparql.csv", query_string={"query": QUOTED}).data
+
+    assert body.startswith(b"a,b\r\n")
+    assert sorted(csv.reader(StringIO(body.decode(), newline=""))) == [
+        ["", 'x,"y"\r\nz'],
+        ["a", "b"],
+        ["http://dbpedia.org/resource/Paris,_Texas", "Paris, Texas"],
+        ["urn:x:it's", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "named"),
+    [
+        ("<urn:a> <http://example.org/p(x)> 1", "<http://example.org/p(x)>"),
+        ("<urn:a> <urn:uuid:1234> 1", "<urn:uuid:1234>"),
+        (r'<urn:a> <http://example.org/p> "a\u0007b"', "U+0007"),
+        (r'<urn:a> <http://example.org/p> "a\uFFFFb"', "U+FFFF"),
+    ],
+)
+def test_a_graph_that_rdf_xml_cannot_hold_is_not_acceptable(
+    client: FlaskClient, template: str, named: str
+) -> None:
+    query = f"CONSTRUCT {{ {template} }} WHERE {{}}"
+    response = client.get("/sparql.rdf", query_string={"query": query})
+
+    assert (response.status_code, slug(response)) == (406, "not-acceptable")
+    assert named in problem(response)["detail"]
+    assert "text/turtle" in problem(response)["hint"]
+    assert client.get("/sparql.ttl", query_string={"query": query}).status_code == 200
+
+
+def test_rdf_xml_gives_texts_back_as_they_are(client: FlaskClient) -> None:
+    text = " a\rb\r\n\t<c> & \u0085 "
+    query = r"""CONSTRUCT { <urn:a> <http://example.org/p> " a\rb\r\n\t<c> & \u0085 " } WHERE {}"""
+    response = client.get("/sparql.rdf", query_string={"query": query})
+
+    assert response.status_code == 200
+    assert [str(term) for term in Graph().parse(data=response.data, format="xml").objects()] == [text]

@@ -17,7 +17,7 @@ from diplograph.cli import console
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import PREFIXES
 from diplograph.queries.parameters import read_iri
-from diplograph.rdf import Dataset, turtle
+from diplograph.rdf import Dataset, rdf_xml, turtle
 from diplograph.release import Release, durable
 
 STDIN = "<stdin>"
@@ -149,12 +149,19 @@ def read(path: Path, suffix: str | None) -> list[Quad]:
 
 
 def write(quads: Sequence[Quad], suffix: str) -> bytes:
-    """Statements in a syntax. Raises click.UsageError when it has no place for their named graphs."""
+    """Statements in a syntax.
+
+    Raises click.UsageError when it has no place for their named graphs, NotAcceptable for what RDF/XML cannot
+    hold.
+    """
     if suffix in DATASET_SUFFIXES:
         return _serialized(quads, suffix)
     if any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
         raise click.UsageError(f"there are named graphs, which {suffix} cannot hold: use trig or nq")
-    return _serialized([quad.triple for quad in quads], suffix)
+    triples = [quad.triple for quad in quads]
+    if suffix == "rdf":
+        return b"".join(rdf_xml.serialised(triples, PREFIXES))
+    return _serialized(triples, suffix)
 
 
 def _serialized(statements: Iterable[Quad] | Iterable[pyoxigraph.Triple], suffix: str) -> bytes:

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 from diplograph.engine import frames
 from diplograph.errors import MalformedQuery
+from diplograph.rdf import rdf_xml
 from diplograph.sparql import results
 from diplograph.sparql.results import Caps, triple_term
 
@@ -26,7 +27,7 @@ GRAPH_FORMATS = {
     "application/ld+json": RdfFormat.JSON_LD,
     "application/rdf+xml": RdfFormat.RDF_XML,
 }
-_ENGINES_OWN = {"application/sparql-results+json", "text/csv", "text/tab-separated-values"}
+_ENGINES_OWN = {"application/sparql-results+json", "text/tab-separated-values"}
 """What the engine writes as `results` does, but for the short forms of numbers, and much faster."""
 _TRIPLE_TERM = b'"type":"triple"'
 _TRIPLE_LINE = re.compile(rb"^\S+ \S+ <<\(", re.MULTILINE)
@@ -80,7 +81,10 @@ def write(found: Found, media: str, prefixes: Mapping[str, str], caps: Caps, out
 def graph(
     triples: Iterable[Triple], media: str, prefixes: Mapping[str, str], caps: Caps, out: OutputBuffer
 ) -> None:
-    """Serialise triples in a fixed order, with those of the prefixes that they use."""
+    """Serialise triples in a fixed order, with those of the prefixes that they use.
+
+    Raises NotAcceptable for what RDF/XML cannot hold.
+    """
     if media == "application/n-triples" and not caps.counts and isinstance(triples, pyoxigraph.QueryTriples):
         for line in _sorted_lines(triples, caps):
             out.write(line)
@@ -89,6 +93,10 @@ def graph(
     if any(isinstance(triple.object, Triple) for triple in found):
         raise triple_term()
     used = _used_prefixes(found, prefixes)
+    if media == "application/rdf+xml":
+        for piece in rdf_xml.serialised(found, used):
+            out.write(piece)
+        return
     pyoxigraph.serialize(found, cast("IO[bytes]", out), GRAPH_FORMATS[media], prefixes=used)
 
 

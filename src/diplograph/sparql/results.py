@@ -1,7 +1,8 @@
 """Results of a SELECT or ASK in the four syntaxes of SPARQL 1.1, counted and cut where a limit says so.
 
-Written here and not by the engine where rows are counted, where a cut is to be marked in the head, and in
-XML, where the engine writes characters that XML cannot hold and white space that readers trim.
+Written here and not by the engine where rows are counted, where a cut is to be marked in the head, in CSV,
+where the engine does not quote IRIs, and in XML, where it writes characters that XML cannot hold and white
+space that readers trim.
 """
 
 import re
@@ -14,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from diplograph.errors import MalformedQuery, ResultTooLarge
+from diplograph.rdf import rdf_xml
 
 T = TypeVar("T")
 Term = NamedNode | BlankNode | Literal | Triple
@@ -26,8 +28,8 @@ _BARE = {
     f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     f"{_XSD}boolean": re.compile(r"true|false"),
 }
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that XML 1.0 cannot hold in any form; U+FFFD stands for them."""
+_NOT_IN_XML = ("application/sparql-results+json", "text/csv", "text/tab-separated-values")
+_QUOTED = re.compile('[,"\r\n]')
 _EDGES = re.compile(r"\A[ \t\n]+|[ \t\n]+\Z")
 """White space that readers trim; as character references it stays."""
 
@@ -85,7 +87,10 @@ class Caps:
 
 
 def bindings(names: Sequence[str], rows: Iterable[Row], media: str, caps: Caps) -> Iterator[bytes]:
-    """Serialise solutions piece by piece; the head of the JSON says when the client's limit cut."""
+    """Serialise solutions piece by piece; the head of the JSON says when the client's limit cut.
+
+    Raises NotAcceptable for text that XML cannot hold.
+    """
     write = {
         "application/sparql-results+json": _json,
         "application/sparql-results+xml": _xml,
@@ -154,7 +159,7 @@ def _xml_term(term: Term) -> str:
         return f"<bnode>{escape(term.value)}</bnode>"
     if isinstance(term, Triple):
         raise triple_term()
-    text = escape(_NOT_XML.sub("\ufffd", term.value), {"\r": "&#13;"})
+    text = rdf_xml.text(term.value, _NOT_IN_XML)
     text = _EDGES.sub(lambda match: "".join(f"&#{ord(space)};" for space in match[0]), text)
     if term.language:
         return f'<literal xml:lang="{term.language}">{text}</literal>'
@@ -170,12 +175,11 @@ def _csv(names: Sequence[str], rows: Iterable[Row], _caps: Caps) -> Iterator[byt
 
 
 def _csv_term(term: Term) -> str:
+    """Write the value of the term, quoted where it has to be (RFC 4180, 2; SPARQL 1.1 CSV and TSV, 3.2)."""
     if isinstance(term, Triple):
         raise triple_term()
     text = str(term) if isinstance(term, BlankNode) else term.value
-    if any(mark in text for mark in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def _tsv(names: Sequence[str], rows: Iterable[Row], _caps: Caps) -> Iterator[bytes]:

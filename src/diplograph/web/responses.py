@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,13 +16,13 @@ from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import media
+from diplograph.errors import NotAcceptable
 from diplograph.namespaces import PREFIXES
-from diplograph.rdf import turtle
+from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
-NAMESPACE = re.compile(rb' xmlns:[\w-]+="[^"]*"')
 Triples = list[tuple[Node, Node, Node]]
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
@@ -44,16 +43,21 @@ Pairs = Sequence[tuple[str, object]]
 
 
 def serialise(graph: Graph, media_type: str) -> bytes:
-    """A graph in one of the graph media types, its statements in a fixed order."""
+    """A graph in one of the graph media types, its statements in a fixed order.
+
+    Raises NotAcceptable for another type, and for what RDF/XML cannot hold.
+    """
     if media_type == media.TURTLE:
         return turtle.canonical(graph).encode("utf-8")
     triples: Triples = sorted(graph, key=lambda triple: [term.n3() for term in triple])
     if media_type == media.N_TRIPLES:
-        return _written(triples, pyoxigraph.RdfFormat.N_TRIPLES, {})
+        return pyoxigraph.serialize(_ours(triples), format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
     prefixes = used_prefixes(triples)
     if media_type == media.JSON_LD:
         return _json_ld(triples, prefixes)
-    return _in_fixed_order(_written(triples, pyoxigraph.RdfFormat.RDF_XML, prefixes))
+    if media_type == media.RDF_XML:
+        return b"".join(rdf_xml.serialised(_ours(triples), prefixes))
+    raise NotAcceptable(f"A graph is not written as {media_type}.", offers=list(media.GRAPH_TYPES))
 
 
 def embedded(graph: Graph) -> Markup:
@@ -74,20 +78,9 @@ def used_prefixes(triples: Iterable[tuple[Node, Node, Node]]) -> dict[str, str]:
     }
 
 
-def _written(triples: Triples, syntax: pyoxigraph.RdfFormat, prefixes: dict[str, str]) -> bytes:
-    ours = [
-        pyoxigraph.Triple(to_oxigraph(s), to_oxigraph(p), to_oxigraph(o))  # type: ignore[arg-type]
-        for s, p, o in triples
-    ]
-    return pyoxigraph.serialize(ours, format=syntax, prefixes=prefixes) or b""
-
-
-def _in_fixed_order(xml: bytes) -> bytes:
-    """The namespaces of the root element sorted: the serialiser writes them in an order of chance."""
-    start = xml.find(b"<rdf:RDF")
-    end = xml.find(b">", start)
-    declared = sorted(NAMESPACE.findall(xml[start:end]))
-    return xml[:start] + b"<rdf:RDF" + b"".join(declared) + xml[end:]
+def _ours(triples: Triples) -> Iterator[pyoxigraph.Triple]:
+    for s, p, o in triples:
+        yield pyoxigraph.Triple(to_oxigraph(s), to_oxigraph(p), to_oxigraph(o))  # type: ignore[arg-type]
 
 
 def _json_ld(triples: Triples, prefixes: Mapping[str, str]) -> bytes:

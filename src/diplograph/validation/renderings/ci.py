@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -11,13 +10,13 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from diplograph import __version__
 from diplograph.namespaces import DGS
+from diplograph.rdf import rdf_xml
 from diplograph.validation.rdf_parsing import UPLOAD
 from diplograph.validation.renderings import wording
 from diplograph.validation.report import Edit, Finding, Location, Report
 
 _COMMANDS = {"violation": "error", "warning": "warning", "info": "notice"}
 Properties = Mapping[str, str | int | None]
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 UNCOVERED = str(DGS.Uncovered)
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
@@ -123,7 +122,7 @@ def _outcome(case: Element, severity: str, message: str, detail: str) -> None:
 
 def _valid(text: str) -> str:
     """Return a text without the characters that XML 1.0 cannot hold."""
-    return _FORBIDDEN.sub("\ufffd", text)
+    return rdf_xml.NOT_XML.sub("\ufffd", text)
 
 
 def to_sarif(report: Report) -> str:
