@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import Result
@@ -195,15 +196,27 @@ def test_timeout_of_a_query_is_kept(run: Run, shared_kb: Path) -> None:
 
 
 class Endpoint(BaseHTTPRequestHandler):
-    """Answers every query with the same boolean, or with an error below /broken."""
+    """Answers every query with the same boolean, row or triple, or with an error below /broken."""
+
+    answers: ClassVar[dict[str, tuple[str, bytes]]] = {
+        "/": ("application/sparql-results+json", b'{"head": {}, "boolean": true}'),
+        "/rows": (
+            "application/sparql-results+json",
+            b"""{"head": {"vars": ["a", "b"]}, "results": {"bindings": [{
+            "a": {"type": "uri", "value": "http://dbpedia.org/resource/Paris,_Texas"},
+            "b": {"type": "literal", "value": "1,5"}}]}}""",
+        ),
+        "/triple": ("application/n-triples", b'<urn:a> <http://example.org/p> "a\\rb" .\n'),
+        "/nameless": ("text/plain", b'<urn:a> <urn:uuid:1> "x" .\n'),
+    }
 
     def do_POST(self) -> None:
         """Reads the query and answers."""
         self.rfile.read(int(self.headers["Content-Length"]))
         broken = self.path == "/broken"
-        body = b"out of order" if broken else b'{"head": {}, "boolean": true}'
+        media, body = ("text/plain", b"out of order") if broken else self.answers[self.path]
         self.send_response(500 if broken else 200)
-        self.send_header("Content-Type", "text/plain" if broken else "application/sparql-results+json")
+        self.send_header("Content-Type", media)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -248,6 +261,22 @@ def endpoint() -> Iterator[str]:
 
 def test_query_may_ask_an_endpoint_elsewhere(run: Run, endpoint: str) -> None:
     assert run("query", "--endpoint", endpoint, "-q", "ASK {}").stdout == "true\n"
+
+
+def test_answers_of_an_endpoint_elsewhere_are_written_here(run: Run, endpoint: str) -> None:
+    rows = run("query", "--endpoint", f"{endpoint}/rows", "-q", "SELECT * {}", "-r", "csv")
+    graph = run("query", "--endpoint", f"{endpoint}/triple", "-q", "DESCRIBE <urn:a>", "-r", "rdf")
+
+    assert rows.stdout_bytes == b'a,b\r\n"http://dbpedia.org/resource/Paris,_Texas","1,5"\r\n'
+    assert b">a&#13;b</p>" in graph.stdout_bytes
+
+
+def test_what_rdf_xml_cannot_hold_exits_2_and_names_other_formats(run: Run, endpoint: str) -> None:
+    result = run("query", "--endpoint", f"{endpoint}/nameless", "-q", "DESCRIBE <urn:a>", "-r", "rdf")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "<urn:uuid:1>" in result.stderr
+    assert "text/turtle" in result.stderr
 
 
 @pytest.mark.parametrize("path", ["/broken", "x:1"])

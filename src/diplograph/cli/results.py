@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import click
@@ -22,6 +23,9 @@ from diplograph.client.table import Table
 from diplograph.engine import operations
 from diplograph.engine.operations import Solutions
 from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.remote import ACCEPTED
+from diplograph.engine.remote_tasks import write_answer
+from diplograph.engine.upstream import ACCEPTED_AS
 from diplograph.errors import EngineTimeout, EngineUnavailable
 from diplograph.namespaces import short
 from diplograph.repository import Repository
@@ -183,16 +187,18 @@ class Endpoint:
         self.timeout = timeout
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
-        """The endpoint's answer in the media type.
+        """The endpoint's answer, asked for as JSON or N-Triples and written in the media type here.
 
-        Raises EngineUnavailable when it cannot be reached or refuses, EngineTimeout when it is too slow.
+        Raises EngineUnavailable when it cannot be reached or refuses, EngineTimeout when it is too slow, and
+        NotAcceptable for what the media type cannot hold.
         """
         start = time.perf_counter()
+        accepted = ACCEPTED["bindings" if operation.form in ("select", "ask") else "graph"]
         try:
             response = httpx.post(
                 self.url,
                 content=operation.text.encode(),
-                headers={"Content-Type": "application/sparql-query", "Accept": media},
+                headers={"Content-Type": "application/sparql-query", "Accept": accepted},
                 timeout=timeout or self.timeout,
             )
         except httpx.TimeoutException as error:
@@ -201,14 +207,28 @@ class Endpoint:
             raise EngineUnavailable(
                 f"{self.url} cannot be asked: {error}", hint="Check the address."
             ) from error
-        self._refuse(response, media)
-        return Answer(response.content, media, None, True, time.perf_counter() - start)
+        sent = self._refuse(response, accepted)
+        content = response.content if sent == media else _written(response.content, sent, media)
+        return Answer(content, media, None, True, time.perf_counter() - start)
 
-    def _refuse(self, response: httpx.Response, media: str) -> None:
+    def _refuse(self, response: httpx.Response, accepted: str) -> str:
+        """The media type of an answer that may be read. Raises EngineUnavailable for any other."""
         if not response.is_success:
             excerpt = response.text.strip()[:500]
             detail = f"{self.url} answered {response.status_code} {response.reason_phrase}. {excerpt}".strip()
             raise EngineUnavailable(detail, hint="Check the query and the address.")
-        sent = response.headers.get("Content-Type", "").partition(";")[0]
-        if sent != media:
-            raise EngineUnavailable(f"{self.url} answered with {sent or 'no type'}, not {media}.")
+        sent = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if sent not in ACCEPTED_AS[accepted.partition(",")[0]]:
+            raise EngineUnavailable(f"{self.url} answered with {sent or 'no type'}, not {accepted}.")
+        return str(sent)
+
+
+def _written(content: bytes, sent: str, wanted: str) -> bytes:
+    """An answer in another media type than it was sent in."""
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder, "source"), Path(folder, "target")
+        source.write_bytes(content)
+        limits = {"limit": None, "max_rows": None, "max_result": sys.maxsize}
+        files = {"source": str(source), "target": str(target)}
+        write_answer({**files, **limits, "sent": sent, "media": wanted})
+        return target.read_bytes()
