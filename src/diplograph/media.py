@@ -7,7 +7,7 @@ from types import MappingProxyType
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from diplograph.errors import NotAcceptable, UnknownResource
+from diplograph.errors import InvalidParameter, NotAcceptable, UnknownResource
 
 JSON = "application/json"
 RESULTS_JSON = "application/sparql-results+json"
@@ -74,6 +74,8 @@ REPORT_TYPES = _offers(JSON, TEXT, TURTLE, HTML, SARIF)
 """What a validation report is offered in."""
 
 _JSON_MEANS = (RESULTS_JSON, JSON_LD)
+_ALSO_NAMED = {"json": JSON_LD, "xml": RDF_XML}
+"""What a parameter may call a format of graphs beside the suffixes that files of it have."""
 
 
 def negotiate(accept: str | None, offers: Collection[str]) -> str:
@@ -106,6 +108,23 @@ def by_suffix(suffix: str, offers: Collection[str]) -> str:
             return media.name
     known = [media.suffix for media in MEDIA_TYPES if media.name in offers]
     raise UnknownResource(f"Nothing is offered here with the suffix .{wanted}.", near=known)
+
+
+def by_parameter(name: str, value: str, offers: Collection[str]) -> str:
+    """Return the offered media type that a parameter says, by a suffix or in full.
+
+    A plus sign that became a space, as it does in a query string, is still read. Raises InvalidParameter,
+    listing the suffixes.
+    """
+    wanted = _range(value.strip().replace(" ", "+"), offers)
+    for media in MEDIA_TYPES:
+        if media.name in offers and wanted in (media.name, *media.suffixes):
+            return media.name
+    if (found := _ALSO_NAMED.get(wanted)) in offers:
+        return str(found)
+    known = ", ".join(media.suffix for media in MEDIA_TYPES if media.name in offers)
+    detail = f"{name} is {value[:60]!r}: expected one of {known}, or the media type of one."
+    raise InvalidParameter(detail, parameters=[name])
 
 
 def _range(value: str, offers: Collection[str]) -> str:

@@ -3,8 +3,16 @@
 import pytest
 
 from diplograph import media
-from diplograph.errors import NotAcceptable, UnknownResource
-from diplograph.media import DOCUMENT_TYPES, GRAPH_TYPES, REPORT_TYPES, SELECT_TYPES, by_suffix, negotiate
+from diplograph.errors import InvalidParameter, NotAcceptable, UnknownResource
+from diplograph.media import (
+    DOCUMENT_TYPES,
+    GRAPH_TYPES,
+    REPORT_TYPES,
+    SELECT_TYPES,
+    by_parameter,
+    by_suffix,
+    negotiate,
+)
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -33,6 +41,7 @@ CHOICES = [
     ("text/csv;q=0.2, */*;q=0.8", SELECT_TYPES, media.RESULTS_JSON),
     ("*/*, application/rdf+xml", GRAPH_TYPES, media.RDF_XML),
     ("image/png, text/turtle;q=0.1", GRAPH_TYPES, media.TURTLE),
+    ("text/html, image/gif, image/jpeg, *;q=0.2", GRAPH_TYPES, media.TURTLE),
 ]
 
 
@@ -49,6 +58,39 @@ def test_nothing_acceptable_is_an_error_that_lists_the_offers(accept):
         negotiate(accept, GRAPH_TYPES)
 
     assert caught.value.facts["offers"] == list(GRAPH_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("value", "offers", "chosen"),
+    [
+        ("csv", SELECT_TYPES, media.CSV),
+        ("JSON", SELECT_TYPES, media.RESULTS_JSON),
+        ("srx", SELECT_TYPES, media.RESULTS_XML),
+        ("application/sparql-results+json", SELECT_TYPES, media.RESULTS_JSON),
+        ("application/sparql-results json", SELECT_TYPES, media.RESULTS_JSON),
+        ("application/json", SELECT_TYPES, media.RESULTS_JSON),
+        ("text/csv; charset=utf-8", SELECT_TYPES, media.CSV),
+        ("text/html", SELECT_TYPES, media.HTML),
+        ("ttl", DOCUMENT_TYPES, media.TURTLE),
+        ("nt", DOCUMENT_TYPES, media.N_TRIPLES),
+        ("json", DOCUMENT_TYPES, media.JSON_LD),
+        ("xml", DOCUMENT_TYPES, media.RDF_XML),
+        ("application/rdf+xml", DOCUMENT_TYPES, media.RDF_XML),
+    ],
+)
+def test_a_parameter_names_an_offer_by_suffix_or_in_full(value, offers, chosen):
+    assert by_parameter("format", value, offers) == chosen
+
+
+@pytest.mark.parametrize(
+    ("value", "offers"),
+    [("ttl", SELECT_TYPES), ("csv", GRAPH_TYPES), ("text/plain", GRAPH_TYPES), ("pdf", SELECT_TYPES)],
+)
+def test_a_parameter_that_names_no_offer_is_told_all_of_them(value, offers):
+    with pytest.raises(InvalidParameter, match=", ".join(offers.values())) as refused:
+        by_parameter("format", value, offers)
+
+    assert refused.value.facts["parameters"] == ["format"]
 
 
 @pytest.mark.parametrize("offers", [SELECT_TYPES, GRAPH_TYPES, DOCUMENT_TYPES, REPORT_TYPES])

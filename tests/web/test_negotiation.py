@@ -132,3 +132,83 @@ def test_document_links_to_its_other_formats(client: FlaskClient, route: str) ->
 )
 def test_suffix_of_a_type_that_is_not_offered_is_unknown(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+"""What `java.net.HttpURLConnection` sends where the program names nothing."""
+
+
+@pytest.mark.parametrize(("route", "offers"), ROUTES.items())
+def test_qualities_without_a_leading_zero_are_read(
+    client: FlaskClient, route: str, offers: dict[str, str]
+) -> None:
+    response = client.get(route, headers={"Accept": JAVA})
+
+    expected = "text/html" if "text/html" in offers else next(iter(offers))
+    assert (response.status_code, response.mimetype) == (200, expected)
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("text/csv;q=.3, text/tab-separated-values;q=.4", "text/tab-separated-values"),
+        ("text/csv;q=1., text/tab-separated-values;q=.9", "text/csv"),
+        ("text/csv; Q = .3, */*;q=0.", "text/csv"),
+    ],
+)
+def test_qualities_without_a_digit_are_compared(client: FlaskClient, accept: str, chosen: str) -> None:
+    assert client.get(SELECT, headers={"Accept": accept}).mimetype == chosen
+
+
+def test_languages_and_codings_may_have_such_qualities_too(client: FlaskClient) -> None:
+    page = client.get("/doc/state/japan.html", headers={"Accept-Language": "en;q=.1, ja;q=.9"})
+    packed = client.get("/ontology.ttl", headers={"Accept-Encoding": "gzip;q=.5"})
+
+    assert "<h1" in page.text
+    assert "日本" in page.text.partition("<h1")[2].partition("</h1>")[0]
+    assert packed.headers["Content-Encoding"] == "gzip"
+
+
+# format= at the endpoint
+
+QUERY = "SELECT * {?s a ?o} LIMIT 2"
+GRAPH_QUERY = "CONSTRUCT {?s a ?o} {?s a ?o} LIMIT 2"
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "media"),
+    [
+        *[(QUERY, suffix, media) for media, suffix in RESULTS.items()],
+        *[(QUERY, media, media) for media in RESULTS],
+        *[(GRAPH_QUERY, suffix, media) for media, suffix in DOCUMENTS.items()],
+        *[(GRAPH_QUERY, media, media) for media in DOCUMENTS],
+        (GRAPH_QUERY, "json", "application/ld+json"),
+        (GRAPH_QUERY, "xml", "application/rdf+xml"),
+    ],
+)
+def test_format_chooses_the_type_of_a_result_whatever_accept_says(
+    client: FlaskClient, query: str, format_: str, media: str
+) -> None:
+    given = {"query": query, "format": format_}
+
+    assert client.get("/sparql", query_string=given, headers={"Accept": "image/png"}).mimetype == media
+    assert client.post("/sparql", data=given).mimetype == media
+    by_body = client.post(
+        "/sparql", query_string={"format": format_}, data=query, content_type="application/sparql-query"
+    )
+    assert by_body.mimetype == media
+
+
+@pytest.mark.parametrize(("query", "format_"), [(QUERY, "ttl"), (QUERY, "pdf"), (GRAPH_QUERY, "csv")])
+def test_a_format_that_is_not_offered_is_a_bad_request_that_lists_those_that_are(
+    client: FlaskClient, query: str, format_: str
+) -> None:
+    response = client.get("/sparql", query_string={"query": query, "format": format_})
+
+    problem = json.loads(response.data)
+    assert (response.status_code, problem["parameters"]) == (400, ["format"])
+    assert ("csv" if query == QUERY else "ttl") in problem["detail"]
+
+
+def test_suffix_of_the_address_wins_over_format(client: FlaskClient) -> None:
+    assert client.get("/sparql.csv", query_string={"query": QUERY, "format": "json"}).mimetype == "text/csv"

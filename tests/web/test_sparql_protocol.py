@@ -363,3 +363,35 @@ def test_rdf_xml_gives_texts_back_as_they_are(client: FlaskClient) -> None:
 
     assert response.status_code == 200
     assert [str(term) for term in Graph().parse(data=response.data, format="xml").objects()] == [text]
+
+
+# links that were made for other services
+
+
+def test_a_link_made_for_another_service_is_answered(client: FlaskClient) -> None:
+    link = {
+        "default-graph-uri": "",
+        "named-graph-uri": "",
+        "query": SELECT,
+        "format": "application/sparql-results+json",
+        "timeout": "0",
+        "debug": "on",
+        "signal_void": "on",
+    }
+    plain = client.get("/sparql", query_string={"query": SELECT})
+
+    assert rows(client.get("/sparql", query_string=link)) == rows(plain) != []
+    assert rows(client.post("/sparql", data=link)) == rows(plain)
+
+
+def test_a_graph_without_a_name_beside_one_with_a_name_is_not_there(client: FlaskClient) -> None:
+    graph = "https://w3id.org/diplograph/graph/a1"
+    both = {"query": SELECT, "default-graph-uri": ["", graph]}
+    alone = {"query": SELECT, "default-graph-uri": graph}
+
+    assert rows(client.get("/sparql", query_string=both)) == rows(client.get("/sparql", query_string=alone))
+
+
+@pytest.mark.parametrize("timeout", ["-1", "x", "nan"])
+def test_timeout_that_is_no_time_is_a_bad_request(client: FlaskClient, timeout: str) -> None:
+    assert client.get("/sparql", query_string={"query": ASK, "timeout": timeout}).status_code == 400

@@ -89,6 +89,8 @@ def built() -> Mapping[str, str]:
 class Service(Flask):
     """Flask without its search, at every function of every request, for ones that are to be awaited."""
 
+    request_class = request_parsing.LenientRequest
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: none here is a coroutine."""
         return func

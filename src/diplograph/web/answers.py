@@ -208,7 +208,8 @@ def _named(bindings: Iterable[Mapping[str, Mapping[str, object]]]) -> list[str]:
 
 
 def _seconds(text: str | None, name: str) -> float | None:
-    if text is None:
+    """Read a time limit; links made for other services ask for none with `timeout=0` or `timeout=`."""
+    if text is None or (name == "timeout" and text in ("", "0")):
         return None
     try:
         seconds = float(text)

@@ -189,7 +189,7 @@ def sparql_parameters(method: str) -> list[dict[str, Any]]:
     if method != "GET":
         return []
     ours = ("_chart", "_labels", "_limit", "_rewrite", "_spreadsheet")
-    names = ("query", *DATASET, "timeout", *ours)
+    names = ("query", *DATASET, "format", "timeout", *ours)
     return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import MappingProxyType
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, request
@@ -20,6 +20,9 @@ from diplograph.engine.admission import CLIENT
 from diplograph.errors import BadRequest, InvalidParameter, LengthRequired, TooLarge, UnsupportedMediaType
 from diplograph.namespaces import LANGUAGES
 from diplograph.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 DRAIN = 8 << 20
 CHUNK = 64 << 10
@@ -34,6 +37,24 @@ MOST_LANGUAGES = 10
 """Languages of one request that are looked at."""
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
 """The languages that labels are offered in, each by its own name."""
+QUALITY = re.compile(r"(;\s*q\s*=\s*)(\d?)\.(\d*)", re.IGNORECASE)
+NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
+
+
+class LenientRequest(Request):
+    """A request whose qualities may lack a digit: `.2`, as Java's own client sends it, or `1.`."""
+
+    def __init__(self, environ: WSGIEnvironment, *args: Any, **kwargs: Any) -> None:
+        """Write the qualities in full, where the parser of the framework would drop what they belong to."""
+        for name in NEGOTIATED:
+            if "." in environ.get(name, ""):
+                environ[name] = QUALITY.sub(_in_full, environ[name])
+        super().__init__(environ, *args, **kwargs)
+
+
+def _in_full(quality: re.Match[str]) -> str:
+    before, whole, fraction = quality.groups()
+    return f"{before}{whole or 0}.{fraction or 0}"
 
 
 def read(request: Request, limit: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -98,7 +98,7 @@ class Endpoint:
         policy = answers.Policy.of(given, "timeout", "_timeout")
         operation = self.operation(given)
         offered = answers.offers(operation.form)
-        chosen = media.by_suffix(suffix, offered) if suffix else responses.accept(offered)
+        chosen = media.by_suffix(suffix, offered) if suffix else chosen_type(given, offered)
         if chosen == media.HTML:
             return self._page(operation, policy, given)
         if extra_columns.is_spreadsheet(given, chosen):
@@ -126,14 +126,17 @@ class Endpoint:
         return answers.mark(response, operation, complete=shown.complete)
 
     def operation(self, given: request_parsing.Fields) -> Operation:
-        """The query of a request with its dataset. Raises BadRequest, or what the guard finds."""
+        """The query of a request with its dataset; a graph without a name counts as not sent.
+
+        Raises BadRequest, or what the guard finds.
+        """
         text = query_text(given)
-        default, named = given.get("default-graph-uri"), given.get("named-graph-uri")
-        chosen = default is not None or named is not None
+        default = [iri for iri in given.get("default-graph-uri", ()) if iri]
+        named = [iri for iri in given.get("named-graph-uri", ()) if iri]
         return operations.operation(
             text,
-            tuple(default or ()) if chosen else None,
-            tuple(named or ()) if chosen else None,
+            default if default or named else None,
+            named if default or named else None,
             absolute("/sparql"),
         )
 
@@ -171,6 +174,15 @@ class Endpoint:
         raise BadRequest(
             "There is no query.", parameters=["query"], hint="Send ?query=, or open this in a browser."
         )
+
+
+def chosen_type(given: request_parsing.Fields, offered: Collection[str]) -> str:
+    """The media type that `format` says, else the one that Accept likes best.
+
+    Raises InvalidParameter for a name of none that is offered, and NotAcceptable.
+    """
+    named = request_parsing.single(given, "format")
+    return media.by_parameter("format", named, offered) if named else responses.accept(offered)
 
 
 def posted(sent: Request) -> dict[str, list[str]]:
