@@ -9,7 +9,9 @@ from diplograph.sparql.lexer import Token
 from diplograph.sparql.rewriting.statistics import RDF_TYPE
 
 _PATTERNS = ("{", "}", "filter", "optional", "minus", "bind", "graph", "service", "values")
-_ORDERED = ("sample", "group_concat")
+_ORDERED = ("sample", "group_concat", "min", "max", "sum", "avg")
+"""Aggregates that hang on the order of the solutions, some where numbers of several datatypes meet."""
+_DIRECTIONS = ("order", "by", "asc", "desc", "(", ")")
 
 
 class Leave(Exception):  # noqa: N818 - a decision, and never an error
@@ -50,6 +52,7 @@ class Outline(Query):
     sentences: list[Sentence] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
+    columns: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> Self:
@@ -87,7 +90,11 @@ class Outline(Query):
     def _columns(self) -> None:
         if self.says("reduced"):
             self.doubts.append("What REDUCED leaves out hangs on the order of the solutions.")
+        start = self.at
         self._selection()
+        tokens = [token for token in self.tokens[start : self.at] if not token.says("distinct", "reduced")]
+        if all(token.kind == "variable" for token in tokens):
+            self.columns = {f"?{token.text[1:]}" for token in tokens}
 
     def _template(self) -> None:
         if not self.says("{"):
@@ -100,19 +107,30 @@ class Outline(Query):
         """Read what follows the group."""
         start = self.at
         self.solution_modifiers()
-        words = [token for token in self.tokens[start : self.at] if token.kind == "word"]
-        cut = any(word.says("limit", "offset") for word in words)
-        if cut and not any(word.says("order") for word in words):
+        modifiers = self.tokens[start : self.at]
+        cut = [number for number, token in enumerate(modifiers) if token.says("limit", "offset")]
+        if cut and not self._tells_apart(modifiers[: cut[0]]):
             self.doubts.append(
-                "Without ORDER BY, the rows that LIMIT keeps hang on the order of the solutions."
+                "The rows that LIMIT keeps hang on the order of the solutions, unless ORDER BY has every column, "
+                "and each is the subject of a triple."
             )
         if any(token.says(*_ORDERED) for token in self.tokens):
-            self.doubts.append("SAMPLE and GROUP_CONCAT hang on the order of the solutions.")
+            self.doubts.append("Aggregates other than COUNT hang on the order of the solutions.")
         if self.says("values"):
             self.doubts.append("VALUES may be a better place to start.")
             self._values()
         if self.token is not None:
             raise self.stuck("the end of the query")
+
+    def _tells_apart(self, order: Sequence[Token]) -> bool:
+        """Tell whether ORDER BY puts rows that differ in one order only.
+
+        It does for subjects, which are IRIs and blank nodes; literals may be equal and not the same.
+        """
+        keys = {f"?{token.text[1:]}" for token in order if token.kind == "variable"}
+        subjects = {triple.subject for sentence in self.sentences for triple in sentence.triples}
+        plain = all(token.kind == "variable" or token.says(*_DIRECTIONS) for token in order)
+        return plain and bool(self.columns) and self.columns <= keys <= subjects
 
     def _elements(self) -> None:
         """Read the elements of the group, whose triples come before all but filters."""
