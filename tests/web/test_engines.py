@@ -23,6 +23,7 @@ QUERIES = {
     "a graph that is not there": "SELECT ?s ?p ?o FROM <urn:none> { ?s ?p ?o }",
     "join": PREFIX + "SELECT ?a ?l { ?a a dg:Expulsion ; dg:actor/rdfs:label ?l }",
     "path": PREFIX + "SELECT ?c ?d { ?c rdfs:subClassOf+ ?d FILTER(isIRI(?c) && isIRI(?d)) }",
+    "alternatives": PREFIX + "SELECT ?a ?s { ?a dg:actor|dg:target|dg:actor ?s . ?a a dg:Expulsion }",
     "optional": PREFIX + "SELECT ?a ?b { ?a a dg:Act OPTIONAL { ?a dg:inResponseTo ?b } }",
     "minus": PREFIX + "SELECT ?a { ?a a dg:Act MINUS { ?a a dg:Expulsion } }",
     "not exists": PREFIX + "SELECT ?a { ?a a dg:Act FILTER NOT EXISTS { ?a dg:target ?t } }",

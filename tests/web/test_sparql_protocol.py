@@ -312,6 +312,20 @@ def test_query_may_ask_to_be_evaluated_as_it_is_written(client: FlaskClient) -> 
         assert "rewritten" not in response.headers["Server-Timing"]
 
 
+ALTERNATIVES = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+SELECT (COUNT(*) AS ?n) { ?act dg:actor|dg:actor|^dg:concerns ?state }"""
+UNIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#> SELECT (COUNT(*) AS ?n)
+{ { ?act dg:actor ?state } UNION { ?act dg:actor ?state } UNION { ?state dg:concerns ?act } }"""
+
+
+def test_alternatives_of_a_path_count_as_often_as_a_union(client: FlaskClient) -> None:
+    by_path = rows(client.get("/sparql", query_string={"query": ALTERNATIVES}))
+    by_union = rows(client.get("/sparql", query_string={"query": UNIONS}))
+
+    assert by_path == by_union
+    assert int(by_path[0]["n"]["value"]) > 0
+
+
 # what a format cannot say without quoting, or cannot say at all
 
 QUOTED = """SELECT ?a ?b WHERE {

@@ -14,6 +14,7 @@ from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import EngineUnavailable, MalformedQuery
 from diplograph.namespaces import PREFIXES
 from diplograph.sparql import results
+from diplograph.sparql.alternatives import as_unions
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.lexer import Lexer, Token
 
@@ -30,7 +31,8 @@ Term = NamedNode | BlankNode | Literal
 def read_query(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Parse a query over nothing; return the graphs that FROM names and the text without those clauses.
 
-    Engines do not agree what FROM means beside a dataset in the request. The graphs are None without FROM.
+    Engines do not agree what FROM means beside a dataset in the request, nor how often a path by alternatives
+    finds a pair: it is written as a UNION. The graphs are None without FROM.
     `computes` says whether it gives values a name that are more than a constant or a common aggregate.
     Raises MalformedQuery with the position, as the embedded engine does.
     """
@@ -44,7 +46,12 @@ def read_query(payload: Mapping[str, Any]) -> dict[str, Any]:
         raise MalformedQuery(str(error)) from error
     found = from_clauses(store, text, base)
     computes = _computes(list(Lexer(text)))
-    return {"text": found.text, "default": found.default, "named": found.named, "computes": computes}
+    return {
+        "text": as_unions(found.text),
+        "default": found.default,
+        "named": found.named,
+        "computes": computes,
+    }
 
 
 def _computes(tokens: Sequence[Token]) -> bool:

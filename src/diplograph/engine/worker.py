@@ -19,6 +19,7 @@ from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
 from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import DiplographError, MalformedQuery
+from diplograph.sparql.alternatives import as_unions
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.results import Caps
 from diplograph.sparql.rewriting.rewriter import Rewriter
@@ -61,7 +62,7 @@ class Worker:
         caps = Caps(request["max_result"], request["limit"], request["max_rows"])
         out = OutputBuffer(caps, self._send)
         text = self._text(request)
-        found = self._evaluate(request, text)
+        found = self._evaluate(request, as_unions(text))
         try:
             serialization.write(found, request["media"], self.prefixes, caps, out)
         except (RuntimeError, ValueError) as error:

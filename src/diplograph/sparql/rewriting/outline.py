@@ -111,8 +111,8 @@ class Outline(Query):
         cut = [number for number, token in enumerate(modifiers) if token.says("limit", "offset")]
         if cut and not self._tells_apart(modifiers[: cut[0]]):
             self.doubts.append(
-                "The rows that LIMIT keeps hang on the order of the solutions, unless ORDER BY has every column, "
-                "and each is the subject of a triple."
+                "The rows that LIMIT keeps hang on the order of the solutions, unless ORDER BY has every "
+                "column, and each is the subject of a triple."
             )
         if any(token.says(*_ORDERED) for token in self.tokens):
             self.doubts.append("Aggregates other than COUNT hang on the order of the solutions.")
