@@ -101,3 +101,21 @@ def test_graphs_of_like_names_are_described_apart(tmp_path: Path) -> None:
     assert all(
         len(list(described.objects(node, SD.name))) == 1 for node in described.objects(None, SD.namedGraph)
     )
+
+
+@pytest.mark.parametrize(
+    "path", ["/describe?uri=http://data.example/a", "/graphs?default", "/graphs?graph=http://data.example/g"]
+)
+@pytest.mark.parametrize("triple", ["<urn:uuid:1> 1", "<http://data.example/p> 'a\\u0007b'"])
+def test_documents_and_graphs_that_rdf_xml_cannot_hold_are_not_acceptable(
+    settings: Settings, tmp_path: Path, path: str, triple: str
+) -> None:
+    file = tmp_path / "things.ttl"
+    file.write_text(f"<http://data.example/a> {triple} .", encoding="utf-8")
+    with Repository.of_files([str(file), f"http://data.example/g={file}"], settings) as repository:
+        client = create_app(repository).test_client()
+        refused = client.get(path, headers={"Accept": "application/rdf+xml"})
+        assert client.get(path, headers={"Accept": "text/turtle"}).status_code == 200
+
+    assert (refused.status_code, refused.mimetype) == (406, "application/problem+json")
+    assert "XML cannot hold" in refused.json["detail"]

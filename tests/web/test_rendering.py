@@ -10,6 +10,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from diplograph import media
+from diplograph.errors import NotAcceptable
 from diplograph.web import links, responses, thing_facts
 
 SYNTAX = {media.TURTLE: "turtle", media.N_TRIPLES: "nt", media.JSON_LD: "json-ld", media.RDF_XML: "xml"}
@@ -38,6 +39,14 @@ def test_graph_survives_its_serialisation(name: str) -> None:
     again = Graph().parse(data=responses.serialise(graph, name), format=SYNTAX[name])
 
     assert isomorphic(again, graph)
+
+
+@pytest.mark.parametrize("name", [media.CSV, media.TRIG, "application/xml", ""])
+def test_a_type_that_no_graph_is_written_in_is_an_error(name: str) -> None:
+    with pytest.raises(NotAcceptable) as refused:
+        responses.serialise(Graph(), name)
+
+    assert refused.value.facts["offers"] == list(media.GRAPH_TYPES)
 
 
 @pytest.mark.slow
