@@ -141,6 +141,13 @@ def test_lexical_forms_are_kept():
     assert {str(value) for value in turtle.parse(turtle.canonical(text)).objects()} == forms
 
 
+def test_control_characters_are_written_by_their_code_points():
+    text = turtle.canonical('<urn:s> <urn:p> "a\x00\x07\x85\\uFFFE\\tb" .')
+
+    assert '"a\\u0000\\u0007\\u0085\\uFFFE\tb"' in text
+    assert str(next(turtle.parse(text).objects())) == "a\x00\x07\x85\ufffe\tb"
+
+
 def test_only_used_prefixes_are_written_and_ours_go_by_our_names():
     text = (
         "PREFIX x: <https://schema.org/> PREFIX y: <http://example.org/> PREFIX z: <http://unused.org/> "

@@ -85,6 +85,16 @@ def test_text_names_the_place_of_an_uncovered_triple_and_the_fix(report: Report)
     assert "  fix: Write the date, not text\n" in text
 
 
+def test_what_cannot_be_seen_in_a_label_or_a_value_is_shown_by_its_code_point():
+    hidden = Report.of([finding(value='"a\u200b\u0085\x00"')], labels={EXPULSION: "one\n\x1b[31mtwo"})
+
+    for render in (to_text, to_github, to_html):
+        text = render(hidden)
+        assert "a\\u200B\\u0085\\u0000" in text
+        assert "one \\u001B[31mtwo" in text
+        assert not {"\u200b", "\x85", "\x00", "\x1b"} & set(text)
+
+
 def test_annotation_has_file_lines_and_title(report: Report):
     first = to_github(report).splitlines()[0]
 

@@ -18,6 +18,7 @@ from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle_tokens import tokens
 
 _COMMENT = re.compile(r"#[^\n\r]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _NAMES = {"PREFIX": 2, "BASE": 1}
 _BARE = {
     XSD.integer: re.compile(r"[+-]?[0-9]+"),
@@ -194,9 +195,13 @@ def _sort_form(term: Any) -> str:
     return f"_:{term}" if isinstance(term, BNode) else f"<{term}>"
 
 
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04X}"
+
+
 def _quote(text: str) -> str:
-    """Quote as rdflib does: long quotes for text of several lines."""
-    escaped = text.replace("\\", "\\\\").replace("\r", "\\r")
+    """Quote as rdflib does, long quotes for text of several lines; what no editor shows is escaped."""
+    escaped = _CONTROL.sub(_escape, text.replace("\\", "\\\\").replace("\r", "\\r"))
     if "\n" not in text:
         return '"' + escaped.replace('"', '\\"') + '"'
     escaped = escaped.replace('"""', '\\"\\"\\"')

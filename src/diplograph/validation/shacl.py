@@ -17,6 +17,7 @@ from rdflib.term import Node
 
 from diplograph.errors import TooComplex
 from diplograph.namespaces import RDF, SH
+from diplograph.rdf.terms import to_oxigraph
 from diplograph.validation.report import Finding, Severity, Timing
 from diplograph.validation.shapes import Shapes
 from diplograph.validation.validation_graph import ValidationGraph, View
@@ -172,7 +173,9 @@ def written(term: Node | None) -> str | None:
     """Return a term as findings write it: a plain IRI, `_:name`, or a literal in N-Triples."""
     if term is None:
         return None
-    return term.n3() if isinstance(term, Literal | BNode) else str(term)
+    if isinstance(term, Literal):
+        return str(to_oxigraph(term))
+    return term.n3() if isinstance(term, BNode) else str(term)
 
 
 def readable(term: Node | None, data: Graph) -> str:

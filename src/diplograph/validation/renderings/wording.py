@@ -23,18 +23,22 @@ _EXPECTED = {
 
 
 def written(iri: str) -> str:
-    """Return an IRI by its prefix, or in angle brackets; blank nodes and literals as they are."""
+    """Return an IRI by its prefix, or in angle brackets; what a literal hides is shown by its code point."""
     if iri.startswith(("_:", '"')):
-        return iri
+        return _visible(iri)
     name = short(iri)
     return name if name != iri else f"<{iri}>"
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in text)
 
 
 def named(term: str | None, report: Report) -> str:
     """Return a term by its prefix, with its label where it is known."""
     if term is None:
         return "the file"
-    label = report.labels.get(term)
+    label = _visible(" ".join(report.labels.get(term, "").split()))
     return f"{written(term)} ({label})" if label else written(term)
 
 
