@@ -187,33 +187,93 @@ def test_a_preview_may_be_framed_by_others_and_tells_what_an_act_is(client: Flas
     assert "<script" not in page
 
 
-@pytest.mark.parametrize(
-    "queries",
-    [
-        "",
-        "[]",
-        "{",
-        "[" * 50_000,
-        '{"q0": 1}',
-        '{"q0": {}}',
-        '{"q0": {"query": ""}}',
-        '{"q0": {"query": 5}}',
-        '{"q0": {"query": "x", "limit": "many"}}',
-        '{"q0": {"query": "x", "limit": 1e999}}',
-        '{"q0": {"query": "x", "type": "<>> {}"}}',
-        '{"q0": {"query": "x", "type": [1]}}',
-        '{"q0": {"query": "x", "type_strict": "perhaps"}}',
-        '{"q0": {"query": "x", "properties": [{"v": "y"}]}}',
-        '{"q0": {"query": "x", "properties": [{"pid": "a b", "v": "y"}]}}',
-        json.dumps({"q0": {"query": "x" * 501}}),
-    ],
-    ids=range(16),
-)
+@pytest.mark.parametrize("queries", ["", "[]", "{", "[" * 50_000, "5"])
 def test_what_is_no_batch_is_refused_with_the_cure(client: FlaskClient, queries: str) -> None:
     response = client.post("/reconcile", data={"queries": queries})
 
     assert problem(response) == (400, "invalid-parameter")
     assert "queries" in json.loads(response.data)["hint"]
+
+
+NO_QUERIES = (
+    1,
+    None,
+    {},
+    {"query": ""},
+    {"query": " \n"},
+    {"query": 5},
+    {"query": ["Japan"]},
+    {"query": "x" * 501},
+    {"query": "Japan", "limit": "many"},
+    {"query": "Japan", "limit": 1e999},
+    {"query": "Japan", "type": "<>> {}"},
+    {"query": "Japan", "type": [1]},
+    {"query": "Japan", "type": 1},
+    {"query": "Japan", "type_strict": "perhaps"},
+    {"query": "Japan", "type_strict": ["any"]},
+    {"query": "Japan", "properties": [{"v": "y"}]},
+    {"query": "Japan", "properties": "y"},
+    {"query": "Japan", "properties": [{"pid": "a b", "v": "y"}]},
+    {"query": "Japan", "properties": [{"pid": "actor", "v": {"id": "a b"}}]},
+    {"properties": []},
+    {"properties": [{"pid": "actor", "v": ""}]},
+    {"properties": [{"pid": "actor", "v": "nobody of that name"}]},
+    {"properties": [{"pid": "date", "v": "0001-01-01"}]},
+    {"properties": [{"pid": "noSuchTerm", "v": "Japan"}]},
+)
+
+
+@pytest.mark.parametrize("query", NO_QUERIES, ids=range(len(NO_QUERIES)))
+def test_what_is_no_query_finds_nothing_and_the_others_of_its_batch_are_answered(
+    client: FlaskClient, query: object
+) -> None:
+    batch = {"good": {"query": "Japan"}, "bad": query}
+    response = client.post("/reconcile", data={"queries": json.dumps(batch)})
+
+    assert response.status_code == 200
+    assert response.json["good"]["result"][0]["id"] == str(ID["state/japan"])
+    assert response.json["bad"] == {"result": []}
+
+
+@pytest.mark.parametrize("value", ["Japan", "日本", {"id": str(ID["state/japan"])}, {"id": "state:japan"}])
+def test_a_query_without_a_name_finds_what_has_the_properties(client: FlaskClient, value: object) -> None:
+    known = [{"pid": "actor", "v": value}, {"pid": "date", "v": "2022-04-08"}]
+    found = ask(client, properties=known, type=str(DG.Expulsion))
+
+    first = found[0]
+    assert (first["id"], first["score"]) == (str(ID["act/japan-expels-eight-russians-2022-04"]), 100.0)
+    assert first["features"] == [{"id": "actor", "value": 100.0}, {"id": "date", "value": 100.0}]
+    assert not any(one["match"] for one in found)
+
+
+def test_a_query_by_a_code_or_a_date_alone_finds_what_bears_it(client: FlaskClient) -> None:
+    coded = ask(client, properties=[{"pid": "skos:notation", "v": "JP"}])
+    dated = ask(client, properties=[{"pid": "date", "v": "2022-04-08"}], limit=25)
+
+    assert [one["id"] for one in coded] == [str(ID["state/japan"])]
+    assert str(ID["act/japan-expels-eight-russians-2022-04"]) in {one["id"] for one in dated}
+
+
+@pytest.mark.parametrize(
+    ("iri", "prefixed"),
+    [
+        (ID["state/japan"], "state:japan"),
+        (ID["act/russia-expels-motoki-2022"], "act:russia-expels-motoki-2022"),
+        (ID["evidence/a1-s35"], "ev:a1-s35"),
+    ],
+)
+def test_a_thing_is_found_by_its_own_iri_alone(client: FlaskClient, iri: str, prefixed: str) -> None:
+    for text in (str(iri), f"<{iri}>", prefixed, f" {iri} "):
+        found = ask(client, query=text)
+
+        assert [(one["id"], one["score"], one["match"]) for one in found] == [(str(iri), 100.0, True)]
+
+
+def test_an_iri_finds_only_what_it_names_and_what_was_asked_for(client: FlaskClient) -> None:
+    assert ask(client, query="state:japan", type=str(DG.Person)) == []
+    assert ask(client, query="state:japan", type=str(DG.State))[0]["match"]
+    assert ask(client, query=str(DG.Act)) == []
+    assert not any(one["match"] for one in ask(client, query=str(ID["state/japa"])))
 
 
 def test_too_many_queries_at_once_are_refused_naming_the_limit(client: FlaskClient) -> None:

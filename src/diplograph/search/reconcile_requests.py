@@ -41,7 +41,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A name to be reconciled, the classes it may be of, and what else is known."""
+    """A name to be reconciled, empty for none, the classes it may be of, and what else is known."""
 
     text: str
     classes: tuple[str, ...] = ()
@@ -50,10 +50,11 @@ class Query:
     hints: tuple[Hint, ...] = ()
 
 
-def read_batch(text: str) -> dict[str, Query]:
-    """Read `queries`, a JSON object of queries by the client's own keys.
+def read_batch(text: str) -> dict[str, Query | None]:
+    """Read `queries`, a JSON object of queries by the client's own keys; None for what is no query.
 
-    Raises InvalidParameter, naming the key, for what is no query, TooLarge for more than 50.
+    One cell of a table must not cost the others their answers. Raises InvalidParameter where the whole is no
+    such object, TooLarge for more than 50.
     """
     try:
         batch = json.loads(text)
@@ -63,7 +64,7 @@ def read_batch(text: str) -> dict[str, Query]:
         raise _wrong("queries has to be a JSON object of queries by key.")
     if len(batch) > MAX_BATCH:
         raise TooLarge(f"There are {len(batch)} queries in one request.", limit=MAX_BATCH)
-    return {key: _query(key, value) for key, value in batch.items()}
+    return {key: _read(value) for key, value in batch.items()}
 
 
 def iri_of(name: str) -> str:
@@ -79,46 +80,55 @@ def iri_of(name: str) -> str:
         raise _wrong(f"{name[:80]!r} is neither an IRI nor a term of the ontology.") from error
 
 
-def _query(key: str, given: Any) -> Query:
+def _read(given: Any) -> Query | None:
+    try:
+        return _query(given)
+    except InvalidParameter:
+        return None
+
+
+def _query(given: Any) -> Query | None:
+    """Return a query; None for one with neither a name nor anything else that is known."""
     if not isinstance(given, dict):
-        raise _wrong(f"The query {key[:40]!r} is no JSON object.")
-    text = given.get("query", "")
-    if not isinstance(text, str) or not text.strip():
-        raise _wrong(f"The query {key[:40]!r} has no text in its member query.")
-    if len(text) > LONGEST:
-        raise _wrong(f"The text of the query {key[:40]!r} has more than {LONGEST} characters.")
+        raise _wrong("A query has to be a JSON object.")
+    text = given.get("query") or ""
+    if not isinstance(text, str) or len(text) > LONGEST:
+        raise _wrong(f"query has to be a text of at most {LONGEST} characters.")
     strict = given.get("type_strict") or STRICTNESS[0]
     if strict not in STRICTNESS:
-        raise _wrong(f"type_strict of the query {key[:40]!r} has to be one of {', '.join(STRICTNESS)}.")
-    return Query(text, _classes(given.get("type")), strict, _limit(key, given), _hints(key, given))
+        raise _wrong(f"type_strict has to be one of {', '.join(STRICTNESS)}.")
+    hints = _hints(given)
+    if not (text.strip() or any(hint.values for hint in hints)):
+        return None
+    return Query(text.strip(), _classes(given.get("type")), strict, _limit(given), hints)
 
 
 def _classes(given: Any) -> tuple[str, ...]:
-    names = [given] if isinstance(given, str | dict) else given or []
+    names = given if isinstance(given, list) else [given] if given else []
     found = [name.get("id") if isinstance(name, dict) else name for name in names]
     if not all(isinstance(name, str) for name in found) or len(found) > MAX_VALUES:
         raise _wrong("type has to be the identifier of a class, or a short list of them.")
     return tuple(iri_of(str(name)) for name in found if name)
 
 
-def _limit(key: str, given: Mapping[str, Any]) -> int:
+def _limit(given: Mapping[str, Any]) -> int:
     limit = given.get("limit", CANDIDATES)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not math.isfinite(limit) or limit < 1:
-        raise _wrong(f"limit of the query {key[:40]!r} has to be a number above 0.")
+        raise _wrong("limit has to be a number above 0.")
     return min(int(limit), MAX_CANDIDATES)
 
 
-def _hints(key: str, given: Mapping[str, Any]) -> tuple[Hint, ...]:
+def _hints(given: Mapping[str, Any]) -> tuple[Hint, ...]:
     properties = given.get("properties") or []
     if not isinstance(properties, list) or len(properties) > MAX_HINTS:
-        raise _wrong(f"properties of the query {key[:40]!r} has to be a list of at most {MAX_HINTS}.")
-    return tuple(_hint(key, entry) for entry in properties)
+        raise _wrong(f"properties has to be a list of at most {MAX_HINTS}.")
+    return tuple(_hint(entry) for entry in properties)
 
 
-def _hint(key: str, entry: Any) -> Hint:
+def _hint(entry: Any) -> Hint:
     pid = entry.get("pid") if isinstance(entry, dict) else None
     if not isinstance(pid, str) or not pid:
-        raise _wrong(f"A property of the query {key[:40]!r} has no pid.")
+        raise _wrong("A property has no pid.")
     values = entry.get("v")
     listed: Sequence[Any] = values if isinstance(values, list) else [values]
     found = (_value(value) for value in listed[:MAX_VALUES])

@@ -1,9 +1,11 @@
 """Reconciliation: candidates scored by name and by what else is known, matched only when that is safe."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import pyoxigraph
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
@@ -11,10 +13,13 @@ from diplograph.documents.naming import batches
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.namespaces import DG, OWL, RDF, RDFS, SKOS
+from diplograph.queries.parameters import read_iri
 from diplograph.rdf.terms import days, fold, overlap
 from diplograph.search.index import (
+    EXACT,
     LEAST,
     REORDERED,
+    Appellation,
     Candidate,
     NameIndex,
     Role,
@@ -89,19 +94,82 @@ Facts = Mapping[tuple[str, str], list[Fact]]
 
 
 def reconcile(names: NameIndex, engine: Engine, queries: Mapping[str, Query]) -> dict[str, list[Match]]:
-    """Return the candidates for each query, the best first."""
-    found = {key: _candidates(names, query) for key, query in queries.items()}
+    """Return the candidates for each query, the best first.
+
+    A query that is the IRI of a thing finds that alone; one without a name finds what has the properties.
+    """
+    identified = _identified(names, engine, queries.values())
+    found = {key: _candidates(names, engine, query, identified) for key, query in queries.items()}
     facts = _facts(engine, found, queries)
     judge = _Judge(names, facts)
     return {key: judge.ranked(query, found[key]) for key, query in queries.items()}
 
 
-def _candidates(names: NameIndex, query: Query) -> list[Candidate]:
+def _identified(names: NameIndex, engine: Engine, queries: Iterable[Query]) -> dict[str, Candidate]:
+    """Return what the texts of queries identify by an IRI, in full or with a prefix of ours."""
+    asked = {query.text: iri for query in queries if (iri := _iri(query.text)) is not None}
+    candidates = _described(names, engine, asked.values(), EXACT)
+    return {text: candidates[iri] for text, iri in asked.items() if iri in candidates}
+
+
+def _iri(text: str) -> str | None:
+    try:
+        return read_iri(text).value
+    except ValueError:
+        return None
+
+
+def _described(names: NameIndex, engine: Engine, iris: Iterable[str], score: float) -> dict[str, Candidate]:
+    """Return those of some IRIs that are things of the graph, named or not, as candidates with a score."""
+    classes: dict[str, list[str]] = {}
+    for batch in batches(iris):
+        text = f"SELECT ?thing ?class WHERE {{ {operations.values('thing', batch)} ?thing a ?class }}"
+        for row in operations.select(engine, text).rows:
+            classes.setdefault(str(row["thing"]), []).append(str(row["class"]))
+    found = {}
+    for iri, groups in classes.items():
+        label, language = names.label(iri)
+        ordered = tuple(sorted(groups, key=lambda group: (names.size(group) or math.inf, group)))
+        found[iri] = Candidate(iri, label, language, Appellation(label, language, Role.LABEL), score, ordered)
+    return found
+
+
+def _candidates(
+    names: NameIndex, engine: Engine, query: Query, identified: Mapping[str, Candidate]
+) -> list[Candidate]:
     asked = () if query.strict == "should" else query.classes
-    found = names.find(query.text, Scope(classes=asked, without=EXCLUDED), POOL)
+    scope = Scope(classes=asked, without=EXCLUDED)
+    if query.text in identified:
+        found = _within(scope, [identified[query.text]])
+    elif query.text:
+        found = names.find(query.text, scope, POOL)
+    else:
+        found = _within(scope, _described(names, engine, _having(names, engine, query), 0.0).values())
     if query.strict == "all":
         return [one for one in found if set(query.classes) <= set(one.classes)]
     return found
+
+
+def _within(scope: Scope, candidates: Iterable[Candidate]) -> list[Candidate]:
+    return [one for one in candidates if scope.allows(frozenset(one.classes))]
+
+
+def _having(names: NameIndex, engine: Engine, query: Query) -> list[str]:
+    """Return the things of which most properties of a query are true, by IRI, by name, by text or by date."""
+    wanted = [value for hint in query.hints for value in hint.values]
+    named = (one.iri for value in wanted for one in names.find(value.text, least=REORDERED))
+    things = dict.fromkeys([*(value.iri for value in wanted if value.iri), *named])
+    texts = ", ".join(str(pyoxigraph.Literal(value.text)) for value in wanted)
+    spans = [span for value in wanted if (span := days(value.text)) is not None]
+    dated = " || ".join(f'(STR(?end) >= "{first}" && STR(?begin) <= "{last}")' for first, last in spans)
+    text = f"""PREFIX dg: <{DG}> SELECT ?thing (COUNT(DISTINCT ?property) AS ?count) WHERE {{
+        {operations.values("property", (hint.predicate for hint in query.hints))}
+        {{ {operations.values("value", things)} ?thing ?property ?value }}
+        UNION {{ ?thing ?property ?value FILTER(isLiteral(?value) && STR(?value) IN ({texts})) }}
+        UNION {{ ?thing ?property ?value . ?value dg:notBefore ?begin ; dg:notAfter ?end
+            FILTER({dated or "false"}) }}
+        FILTER(isIRI(?thing)) }} GROUP BY ?thing ORDER BY DESC(?count) ?thing LIMIT {POOL}"""
+    return [str(row["thing"]) for row in operations.select(engine, text).rows]
 
 
 def _facts(engine: Engine, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> Facts:
@@ -137,14 +205,14 @@ class _Judge:
         return scored[: query.limit]
 
     def _scored(self, query: Query, candidate: Candidate) -> Match:
-        features = {"name": candidate.score}
+        features = {"name": candidate.score} if query.text else {}
         if query.classes and query.strict == "should":
             features["type"] = 100.0 if set(query.classes) & set(candidate.classes) else CONTRADICTS
         told = {hint.pid: self._agreement(hint, candidate.iri) for hint in query.hints if hint.values}
         features |= {pid: value for pid, value in told.items() if value is not None}
         beside = [UNTOLD if value is None else value for value in told.values()]
         beside += [features["type"]] if "type" in features else []
-        weight = min(HINT_WEIGHT * len(beside), HINTS_WEIGHT)
+        weight = min(HINT_WEIGHT * len(beside), HINTS_WEIGHT) if query.text else 1.0
         score = candidate.score * (1 - weight) + weight * sum(beside) / max(len(beside), 1)
         return Match(candidate, round(score, 1), features)
 

@@ -133,9 +133,10 @@ class Reconciliation:
         return request_parsing.fields(request_parsing.read(request, MAX_BODY))
 
     def _reconciled(self, text: str) -> dict[str, Any]:
-        queries = search.read_batch(text)
+        read = search.read_batch(text)
+        queries = {key: query for key, query in read.items() if query is not None}
         found = search.reconcile(self.repository.names, self.repository.engine, queries)
-        return {key: {"result": [self._candidate(match) for match in found[key]]} for key in queries}
+        return {key: {"result": [self._candidate(match) for match in found.get(key, ())]} for key in read}
 
     def _candidate(self, match: Match) -> dict[str, Any]:
         found = match.candidate
