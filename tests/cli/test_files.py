@@ -1,14 +1,18 @@
 """The verbs that read and write files: fmt, convert, check, evidence check."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from click.testing import Result
+from pyoxigraph import RdfFormat
 from rdflib import Graph
 
 import tiny_kb
+from diplograph.rdf import reading
 
 Run = Callable[..., Result]
 
@@ -105,12 +109,35 @@ def test_number_sign_in_an_iri_or_a_literal_is_no_comment(run: Run, untidy: Path
 
 
 def test_fmt_keeps_line_ends_inside_literals_and_the_mode_of_the_file(run: Run, untidy: Path) -> None:
-    untidy.write_bytes(b'<urn:a> <urn:p> """one\r\ntwo""" .\r\n')
+    untidy.write_bytes(b'<urn:a> <urn:p> """one\r\ntwo""" .\n')
     untidy.chmod(0o600)
     run("fmt", untidy)
 
     assert str(next(Graph().parse(untidy, format="turtle").objects())) == "one\r\ntwo"
     assert untidy.stat().st_mode & 0o777 == 0o600
+
+
+def test_fmt_takes_the_line_ends_that_git_writes_on_windows_and_writes_line_feeds(
+    run: Run, untidy: Path
+) -> None:
+    untidy.write_text(UNTIDY + '<urn:a> <urn:p> """one\ntwo""" .\n')
+    run("fmt", untidy)
+    canonical = untidy.read_bytes()
+    untidy.write_bytes(canonical.replace(b"\n", b"\r\n"))
+
+    assert run("fmt", "--check", untidy).exit_code == 0
+    assert run("fmt", "--diff", untidy).stdout == ""
+    assert run("fmt", untidy).exit_code == 0
+    assert untidy.read_bytes() == canonical
+
+
+def test_fmt_formats_what_is_packed(run: Run, untidy: Path) -> None:
+    packed = untidy.with_name("packed.ttl.gz")
+    packed.write_bytes(gzip.compress(UNTIDY.encode()))
+
+    assert run("fmt", "--check", packed).exit_code == 1
+    assert run("fmt", packed, untidy).exit_code == 0
+    assert gzip.decompress(packed.read_bytes()) == untidy.read_bytes()
 
 
 def test_fmt_of_another_encoding_exits_2_with_its_place(run: Run, untidy: Path) -> None:
@@ -188,7 +215,55 @@ def test_convert_of_an_unknown_suffix_says_how_to_name_the_syntax(run: Run, tmp_
     path = tmp_path / "a.txt"
     path.write_text("")
 
-    assert "say --from" in run("convert", path).stderr
+    assert "Say --from" in run("convert", path).stderr
+
+
+# whatever a file is named
+
+
+TELLING = "PREFIX dg: <https://w3id.org/diplograph/ontology#> <urn:s> a dg:State ; dg:protests <urn:o> .\n"
+
+
+def named_otherwise(folder: Path) -> list[Path]:
+    """The same statements as OWL in Turtle, as OWL in RDF/XML of UTF-16, and packed."""
+    quads = list(pyoxigraph.parse(TELLING, RdfFormat.TURTLE))
+    xml = pyoxigraph.serialize([quad.triple for quad in quads], format=RdfFormat.RDF_XML).decode()
+    contents = {
+        "a.ttl": TELLING.encode(),
+        "a.owl": TELLING.encode(),
+        "b.owl": xml.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16"),
+        "a.ttl.gz": gzip.compress(TELLING.encode()),
+        "a.rdf.gz": gzip.compress(xml.encode()),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+def test_files_by_any_name_of_rdf_are_read_by_every_verb(run: Run, shared_kb: Path, tmp_path: Path) -> None:
+    plain, *others = named_otherwise(tmp_path)
+    count = ("-q", "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", "-r", "csv")
+
+    for path in others:
+        assert run("convert", path, "--to", "nt").stdout == run("convert", plain, "--to", "nt").stdout
+        assert run("query", *count, "-d", path).stdout.split() == ["n", "2"]
+        assert run("diff", plain, path, kb=shared_kb).exit_code == 0
+        told = [run("check", "-q", file, kb=shared_kb).exit_code for file in (plain, path)]
+        assert told[0] == told[1] == 1
+        assert f"{path}:" in run("check", path, kb=shared_kb).stdout
+
+
+def test_check_and_accept_of_an_unknown_suffix_print_those_that_are_known(
+    run: Run, shared_kb: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.docx"
+    path.write_text("")
+
+    for verb in ("check", "accept"):
+        result = run(verb, path, kb=shared_kb)
+
+        assert result.exit_code == 2
+        assert all(f".{suffix}" in result.stderr for suffix in reading.SUFFIXES)
 
 
 # check

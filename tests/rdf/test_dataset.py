@@ -3,7 +3,7 @@
 import pyoxigraph
 import pytest
 
-from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
+from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf, UnsupportedMediaType
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import canonical_lines
 
@@ -104,8 +104,8 @@ def test_datasets_bring_their_own_graphs():
     assert (found.graph_names(), len(found)) == (["a:g"], 2)
 
 
-def test_an_unknown_syntax_is_malformed():
-    with pytest.raises(MalformedRdf, match="docx"):
+def test_an_unknown_syntax_is_refused():
+    with pytest.raises(UnsupportedMediaType, match="docx"):
         Dataset.memory().load(b"", "docx")
 
 

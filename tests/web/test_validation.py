@@ -45,6 +45,54 @@ def kind(response: TestResponse) -> tuple[int, str]:
     return response.status_code, json.loads(response.data)["type"].removeprefix("/problems/")
 
 
+def uploaded(client: FlaskClient, name: str, content: bytes) -> TestResponse:
+    form = {"file": (io.BytesIO(content), name)}
+    return client.post(f"/validate{ALONE}", data=form, headers={"Accept": "application/json"})
+
+
+def test_a_file_is_read_by_its_name_packed_or_in_utf_16(client: FlaskClient) -> None:
+    graph = Graph().parse(data=BAD, format="turtle")
+    xml = graph.serialize(format="pretty-xml").replace('encoding="utf-8"', 'encoding="UTF-16"')
+    contents = {
+        "a.ttl.gz": gzip.compress(BAD.encode()),
+        "a.owl": BAD.encode(),
+        "b.owl": xml.encode("utf-16"),
+        "a.rdf.gz": gzip.compress(xml.encode("utf-16")),
+    }
+    expected = {finding["message"] for finding in uploaded(client, "a.ttl", BAD.encode()).json["findings"]}
+
+    assert expected
+    for name, content in contents.items():
+        found = uploaded(client, name, content).json["findings"]
+        assert {finding["message"] for finding in found} == expected
+        assert all(finding["line"] for finding in found)
+
+
+def test_a_packed_file_is_held_to_the_limit_of_uploads_when_it_is_unpacked(client: FlaskClient) -> None:
+    limit = client.get("/limits", headers={"Accept": "application/json"}).json["upload_bytes"]
+    response = uploaded(client, "a.ttl.gz", gzip.compress(b"\n" * (limit + 1)))
+
+    assert kind(response) == (413, "too-large")
+    assert json.loads(response.data)["limit"] == limit
+    assert kind(uploaded(client, "a.ttl.gz", b"plain")) == (400, "malformed-rdf")
+
+
+def test_rdf_xml_alone_is_read_in_utf_16(client: FlaskClient) -> None:
+    xml = Graph().parse(data=BAD, format="turtle").serialize(format="pretty-xml")
+    wide = xml.replace('encoding="utf-8"', 'encoding="UTF-16"').encode("utf-16")
+
+    for media in ("application/rdf+xml", "application/rdf+xml; charset=utf-16"):
+        assert (
+            post(client, wide, media).json["findings"]
+            == post(client, xml, "application/rdf+xml").json["findings"]
+        )
+    assert kind(post(client, BAD.encode("utf-16"))) == (400, "malformed-rdf")
+    assert kind(post(client, BAD.encode("utf-16"), "text/turtle; charset=utf-16")) == (
+        415,
+        "unsupported-media-type",
+    )
+
+
 def test_page_works_without_script(client: FlaskClient) -> None:
     page = client.get("/validate").get_data(as_text=True)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
+from pyoxigraph import RdfFormat
 
 from diplograph import release as releases
 from diplograph.changes.accept import accept
@@ -20,6 +21,7 @@ from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf, ReadOnly
 from diplograph.namespaces import DGG, short
+from diplograph.rdf import reading
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, rdf_parsing
@@ -91,12 +93,14 @@ def whoami() -> str:
 
 
 def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Sequence[Edit]:
-    name = graph or kb.graph_of(path) or str(DGG[path.stem])
+    name = graph or kb.graph_of(path) or str(DGG[path.name.removesuffix(reading.PACKED).rpartition(".")[0]])
     kb.graph_file(name)
-    content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    suffix = ".ttl" if str(path) == "-" else path.suffix
+    if str(path) == "-":
+        content, syntax = sys.stdin.buffer.read(), RdfFormat.TURTLE
+    else:
+        content, syntax = reading.read(path)
     try:
-        found = rdf_parsing.parse(content, suffix, name, len(content), len(content) + 1)
+        found = rdf_parsing.parse(content, syntax.media_type, name, len(content), len(content) + 1)
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
     for each in found:

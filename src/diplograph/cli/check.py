@@ -26,6 +26,8 @@ from diplograph.validation.renderings import RENDERINGS
 from diplograph.validation.renderings import command as command_of
 
 LEVELS = ("violation", "warning", "info")
+MENDED = (".ttl", ".trig")
+"""What files are mended, by their suffix: for no other is a fix known."""
 
 
 def mend(paths: Sequence[Path], report: Report) -> bool:
@@ -39,6 +41,8 @@ def mend(paths: Sequence[Path], report: Report) -> bool:
 
 
 def _mended(path: Path, report: Report) -> bool:
+    if path.suffix not in MENDED:
+        return False
     before = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
     found = [f for f in report.findings if f.file == str(path) and f.fix and f.fix.safe]
     text, made = fixes.applied(before, dict.fromkeys(f.fix for f in found if f.fix))

@@ -14,10 +14,10 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat
 
 from diplograph.changes import apply
 from diplograph.cli import console
-from diplograph.errors import MalformedRdf, UnknownResource
+from diplograph.errors import MalformedRdf, UnknownResource, UnsupportedMediaType
 from diplograph.namespaces import PREFIXES
 from diplograph.queries.parameters import read_iri
-from diplograph.rdf import Dataset, rdf_xml, turtle
+from diplograph.rdf import Dataset, rdf_xml, reading, turtle
 from diplograph.release import Release, durable
 
 STDIN = "<stdin>"
@@ -48,6 +48,11 @@ class Formatted:
         return STDIN if self.path is None else str(self.path)
 
     @property
+    def is_canonical(self) -> bool:
+        """Whether nothing but line ends would change: git writes those of the system."""
+        return turtle.unix_lines(self.old) == self.new
+
+    @property
     def lost(self) -> list[turtle.Remark]:
         """The comments that the canonical form has no place for."""
         return [found for found in turtle.remarks(self.old.removeprefix("\ufeff")) if not found.in_head]
@@ -76,11 +81,14 @@ def fmt_command(
     if refused:
         console.note("hint: write remarks as triples (skos:note), or say --drop-comments")
         ctx.exit(2)
-    changed = [text for text in texts if text.old != text.new]
-    for text in texts if files == ("-",) and not (check or diff) else changed:
-        _told(text, diff=diff) if check or diff else _write(text)
-    if changed and (check or diff):
-        ctx.exit(1)
+    if check or diff:
+        changed = [text for text in texts if not text.is_canonical]
+        for text in changed:
+            _told(text, diff=diff)
+        ctx.exit(1 if changed else 0)
+    for text in texts:
+        if text.path is None or text.old != text.new:
+            _write(text)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -97,6 +105,7 @@ def _formatted(path: Path) -> Formatted:
     content = sys.stdin.buffer.read() if stdin else path.read_bytes()
     name = STDIN if stdin else str(path)
     try:
+        content = reading.unpacked(name, content)
         old = content.decode("utf-8")
         return Formatted(None if stdin else path, old, turtle.format_text(old))
     except UnicodeDecodeError as error:
@@ -127,7 +136,9 @@ def _write(text: Formatted) -> None:
     if text.path is None:
         click.echo(text.new, nl=False)
         return
-    durable.replace(text.path.resolve(), text.new, text.path.stat().st_mode & 0o777)
+    body = text.new.encode("utf-8")
+    packed = gzip.compress(body, mtime=0) if text.path.name.endswith(reading.PACKED) else body
+    durable.replace(text.path.resolve(), packed, text.path.stat().st_mode & 0o777)
     console.note(f"formatted {text.path}")
 
 
@@ -136,13 +147,20 @@ def read(path: Path, suffix: str | None) -> list[Quad]:
 
     Raises MalformedRdf with file and position.
     """
-    content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    syntax = SYNTAXES.get(suffix or path.suffix.removeprefix("."))
-    if syntax is None:
-        raise click.UsageError(f"the syntax of {path} is not known: say --from {'|'.join(SUFFIXES)}")
-    base = "urn:stdin" if str(path) == "-" else path.resolve().as_uri()
+    stdin = str(path) == "-"
+    if stdin and suffix is None:
+        raise click.UsageError(f"the syntax of {STDIN} is not known: say --from {'|'.join(SUFFIXES)}")
+    if stdin:
+        syntax, base = SYNTAXES[suffix or ""], "urn:stdin"
+        content = reading.utf8(sys.stdin.buffer.read(), syntax)
+    else:
+        base = path.resolve().as_uri()
+        try:
+            content, syntax = reading.read(path, suffix)
+        except UnsupportedMediaType as error:
+            raise click.UsageError(f"{error.detail} Say --from {'|'.join(SUFFIXES)}.") from error
     try:
-        return list(pyoxigraph.parse(content.removeprefix(b"\xef\xbb\xbf"), syntax, base_iri=base))
+        return list(pyoxigraph.parse(content, syntax, base_iri=base))
     except SyntaxError as error:
         found = turtle.malformed(error)
         raise MalformedRdf(found.detail, **found.facts, file=str(path)) from error

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from rdflib import Graph
 
 from diplograph.errors import EngineUnavailable, MalformedQuery, MalformedRdf
+from diplograph.rdf import reading
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
 from diplograph.rdf.turtle import malformed
 
@@ -94,16 +95,8 @@ def as_stored(term: Term) -> Term:
     return next(store.quads_for_pattern(None, None, None)).object  # type: ignore[return-value]
 
 
-def rdf_format(name: RdfFormat | str) -> RdfFormat:
-    """Return the RDF syntax of a media type or a file suffix; MalformedRdf when there is none."""
-    if isinstance(name, RdfFormat):
-        return name
-    found = (
-        RdfFormat.from_media_type(name) if "/" in name else RdfFormat.from_extension(name.removeprefix("."))
-    )
-    if found is None:
-        raise MalformedRdf(f"No RDF syntax is known as {name}.")
-    return found
+def _syntax(name: RdfFormat | str) -> RdfFormat:
+    return name if isinstance(name, RdfFormat) else reading.syntax_of(name)
 
 
 class Dataset:
@@ -139,7 +132,7 @@ class Dataset:
     def load(
         self,
         source: Path | bytes,
-        format: RdfFormat | str | None = None,  # noqa: A002
+        format: RdfFormat | str = RdfFormat.TURTLE,  # noqa: A002
         graph: str | None = None,
         base: str | None = None,
         *,
@@ -148,18 +141,20 @@ class Dataset:
         """Load RDF into a named graph, or into the default graph.
 
         A bulk load is faster, and what it read before an error stays. Blank nodes never meet those of another
-        load. The format is a media type or a file suffix; a path's
-        own suffix is the default. Relative IRIs are resolved against `base`, else the graph's IRI. Raises
+        load. The name of a file tells its syntax; of bytes it is a format, a media type or a suffix. Relative
+        IRIs are resolved against `base`, else the graph's IRI. Raises UnsupportedMediaType, TooLarge, or
         MalformedRdf, naming file and position.
         """
         target = NamedNode(graph) if graph else DefaultGraph()
-        content, name = (source.read_bytes(), str(source)) if isinstance(source, Path) else (source, None)
-        syntax = rdf_format(format or (source.suffix if isinstance(source, Path) else "ttl"))
+        if isinstance(source, Path):
+            (content, syntax), name = reading.read(source), str(source)
+        else:
+            content, syntax, name = source, _syntax(format), None
         to_graph = None if graph is None and syntax.supports_datasets else target
         try:
             load = self._store.bulk_load if bulk else self._store.load
             load(
-                content.removeprefix(b"\xef\xbb\xbf"),
+                content,
                 syntax,
                 base_iri=base or graph,
                 to_graph=to_graph,
@@ -295,7 +290,7 @@ class Dataset:
         """Write the named graphs, and the default graph when asked to, as N-Quads or TriG."""
         quads = (quad for quad in self.quads() if default or not isinstance(quad.graph_name, DefaultGraph))
         with path.open("wb") as stream:
-            pyoxigraph.serialize(quads, stream, rdf_format(format))
+            pyoxigraph.serialize(quads, stream, _syntax(format))
 
     def dump_graph(self, path: Path, graph: str | None) -> None:
         """Write one named graph, or the default graph, as N-Triples."""

@@ -101,8 +101,16 @@ def canonical(source: Graph | str) -> str:
 
 
 def format_text(text: str) -> str:
-    """Return a Turtle text in canonical form; a second pass changes nothing."""
-    return canonical(text)
+    """Return a Turtle text in canonical form, its lines ended as on Unix; a second pass changes nothing."""
+    return canonical(unix_lines(text))
+
+
+def unix_lines(text: str) -> str:
+    """Return a text all of whose lines end as on Windows, as git writes them there, with line feeds alone.
+
+    Where only some do, those that stand inside literals may be meant.
+    """
+    return text.replace("\r\n", "\n") if text.count("\n") == text.count("\r\n") else text
 
 
 def malformed(error: SyntaxError) -> MalformedRdf:

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad
 
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import BUILT_GRAPHS
-from diplograph.rdf import Dataset
+from diplograph.rdf import Dataset, reading
 from diplograph.rdf.dataset import Delta, canonical_lines
 from diplograph.release import manifest
 from diplograph.release.builder import freeze
@@ -28,7 +28,6 @@ from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 
 CURRENT = "current"
-SUFFIXES = {".ttl", ".nt", ".jsonld", ".rdf", ".owl", ".trig", ".nq"}
 
 
 def build_from_files(files: Sequence[str], folder: Path) -> Release:
@@ -162,7 +161,7 @@ def _files_in(folder: Path) -> list[str]:
     if (folder / "ontology").is_dir() and (folder / "data").is_dir():
         graphs = KnowledgeBase(folder).graphs()
         return [f"{graph}={path}" for graph, paths in graphs.items() for path in paths]
-    return [str(path) for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES and path.is_file()]
+    return [str(path) for path in sorted(folder.rglob("*")) if reading.is_rdf(path.name) and path.is_file()]
 
 
 def _canonical(quads: Iterable[Quad]) -> frozenset[Quad]:

@@ -28,12 +28,12 @@ def disk_full_as_no_space() -> Iterator[None]:
         raise
 
 
-def replace(path: Path, text: str, mode: int = READABLE) -> None:
+def replace(path: Path, text: str | bytes, mode: int = READABLE) -> None:
     """Put a text in the place of a file, durably: temporary file, fsync, rename, fsync of the folder."""
     rename(stage(path, text, mode), path)
 
 
-def stage(path: Path, text: str, mode: int = READABLE) -> Path:
+def stage(path: Path, text: str | bytes, mode: int = READABLE) -> Path:
     """Write a text beside a file, through to the disk, and return where it stands until it is renamed.
 
     Raises NoSpace, and then nothing is left of it.
@@ -45,7 +45,7 @@ def stage(path: Path, text: str, mode: int = READABLE) -> Path:
             temporary.unlink(missing_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             try:
-                write(descriptor, text.encode())
+                write(descriptor, text if isinstance(text, bytes) else text.encode())
             finally:
                 os.close(descriptor)
     except (OSError, NoSpace):

@@ -13,10 +13,10 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from diplograph.namespaces import DG, ID, OA, PREFIXES, RDF, SH, SKOS, XSD, split
+from diplograph.rdf.reading import syntax_of
 from diplograph.rdf.terms import days, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
 from diplograph.validation.locate import Positions, Range, Text
-from diplograph.validation.rdf_parsing import syntax_of
 from diplograph.validation.report import Edit, Finding, Fix, Report
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>]*)>", re.IGNORECASE | re.MULTILINE)

@@ -13,7 +13,7 @@ from rdflib import Graph
 
 from diplograph.errors import MalformedRdf
 from diplograph.namespaces import BUILT_GRAPHS, DGG, RDF, SKOS
-from diplograph.rdf import Dataset
+from diplograph.rdf import Dataset, reading
 from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle import malformed
 from diplograph.reasoning import Closure, close, compile_rules
@@ -82,11 +82,9 @@ def of_files(kb: KnowledgeBase, without: Iterable[str] = ()) -> dict[str, list[T
 
 def read(path: Path, base: str) -> list[Triple]:
     """Return the triples of a Turtle file; MalformedRdf names file and position."""
-    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    content, syntax = reading.read(path)
     try:
-        parsed = pyoxigraph.parse(
-            content, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True
-        )
+        parsed = pyoxigraph.parse(content, format=syntax, base_iri=base, rename_blank_nodes=True)
         return [quad.triple for quad in parsed]
     except SyntaxError as error:
         found = malformed(error)

@@ -11,10 +11,10 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
 
 from diplograph.namespaces import SH
+from diplograph.rdf.reading import syntax_of, utf8
 from diplograph.rdf.statements import Span, Statement, aligned, quads, statements, written
 from diplograph.rdf.turtle import malformed
 from diplograph.validation import subject_positions
-from diplograph.validation.rdf_parsing import syntax_of
 from diplograph.validation.report import Finding, Location, Report
 
 _EXACT = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
@@ -100,7 +100,7 @@ def read(text: str, syntax: str, base: str | None = None, parsed: Parsed | None 
     go by its names. Raises MalformedRdf when it cannot be parsed, and when the statements that are found with
     their places are not the graph that the engine reads.
     """
-    content, form = text.removeprefix("\ufeff"), syntax_of(syntax)
+    content, form = text.removeprefix("\ufeff"), syntax_of(syntax, text.encode("utf-8"))
     reference = _quads(content, form, base)
     names = _names(reference, base, parsed) if parsed else {}
     if form not in _EXACT:
@@ -174,7 +174,8 @@ class Text:
 
     def positions(self) -> Positions:
         """Read where the statements stand."""
-        return read(self.content.decode("utf-8"), self.syntax, self.base, self.parsed)
+        text = utf8(self.content, syntax_of(self.syntax, self.content)).decode("utf-8")
+        return read(text, self.syntax, self.base, self.parsed)
 
 
 def located(report: Report, texts: Iterable[Text]) -> Report:

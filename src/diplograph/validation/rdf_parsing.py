@@ -8,7 +8,8 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
 
-from diplograph.errors import MalformedRdf, TooComplex, TooLarge, UnsupportedMediaType
+from diplograph.errors import MalformedRdf, TooComplex, TooLarge
+from diplograph.rdf.reading import syntax_of, utf8
 from diplograph.rdf.turtle import malformed
 
 UPLOAD = "urn:upload:"
@@ -31,10 +32,10 @@ def parse(
     `media` is a media type or a file suffix. Raises UnsupportedMediaType, TooLarge, TooComplex, or
     MalformedRdf with the position and, where there is one, a hint.
     """
-    syntax = syntax_of(media)
     if len(content) > max_bytes:
         raise TooLarge(f"The body is larger than {max_bytes} bytes.", limit=max_bytes)
-    text = content.removeprefix(b"\xef\xbb\xbf")
+    syntax = syntax_of(media, content)
+    text = utf8(content, syntax)
     _refuse(text, syntax)
     found: dict[str, list[Triple]] = {graph: []}
     for count, quad in enumerate(_quads(text, syntax, graph), 1):
@@ -43,15 +44,6 @@ def parse(
         name = graph if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value)
         found.setdefault(name, []).append(quad.triple)
     return {name: triples for name, triples in found.items() if triples or len(found) == 1}
-
-
-def syntax_of(media: str) -> RdfFormat:
-    """Return the syntax of a media type or a file suffix; UnsupportedMediaType when there is none."""
-    name = media.split(";", maxsplit=1)[0].strip().lower()
-    syntax = RdfFormat.from_media_type(name) if "/" in name else RdfFormat.from_extension(name.lstrip("."))
-    if syntax is None:
-        raise UnsupportedMediaType(f"No RDF syntax is known as {media!r}.")
-    return syntax
 
 
 def _quads(text: bytes, syntax: RdfFormat, graph: str) -> Iterator[Quad]:

@@ -14,6 +14,7 @@ from pyoxigraph import Triple
 
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
+from diplograph.rdf import reading
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
 from diplograph.reasoning.construct_rules import infer
@@ -124,12 +125,13 @@ def in_context(
 def _text(kb: KnowledgeBase, path: Path, graph: str | None) -> Text:
     """Return a file with its triples under the names of the graphs that they replace or are added as."""
     name = graph or kb.graph_of(path) or f"{UPLOAD}{path.name}"
-    content = path.read_bytes()
+    content, syntax = reading.read(path)
+    media = syntax.media_type
     try:
-        parsed = parse(content, path.suffix, name, max_bytes=len(content), max_triples=len(content) + 1)
+        parsed = parse(content, media, name, max_bytes=len(content), max_triples=len(content) + 1)
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
-    return Text(str(path), content, path.suffix, name, parsed)
+    return Text(str(path), content, media, name, parsed)
 
 
 def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
-from werkzeug.datastructures import ETags
+from werkzeug.datastructures import ETags, FileStorage
 from werkzeug.exceptions import MethodNotAllowed
 
 from diplograph import media
@@ -25,6 +25,7 @@ from diplograph.errors import (
     UnsupportedMediaType,
 )
 from diplograph.namespaces import DGG
+from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
 from diplograph.web import answers, links, request_parsing, responses, service_description
@@ -39,6 +40,8 @@ FOLLOW = "diplograph.follow"
 """Where the request carries what swaps the new release in, for a service that follows its knowledge base."""
 READS = ["GET", "HEAD", "OPTIONS"]
 MULTIPART = "multipart/form-data"
+UNTOLD = {"", "application/gzip", "application/octet-stream"}
+"""Types of a part that do not tell its syntax."""
 LONGEST_KEY = 255
 LONGEST_MESSAGE = 1000
 
@@ -187,7 +190,7 @@ class Writing:
             request_parsing.read(request, limit)
             return []
         if request.mimetype == MULTIPART:
-            return form_parts(request_parsing.read(request, limit + OVERHEAD))
+            return form_parts(request_parsing.read(request, limit + OVERHEAD), limit)
         kind = syntax(request.mimetype)
         request_parsing.media_type(request)
         return [(kind, request_parsing.read(request, limit))]
@@ -221,15 +224,22 @@ def syntax(kind: str) -> str:
     return found
 
 
-def form_parts(body: bytes) -> list[tuple[str, bytes]]:
-    """The files of a form, each in the syntax that its part names."""
+def form_parts(body: bytes, limit: int) -> list[tuple[str, bytes]]:
+    """The files of a form, each in the syntax that its part names, or its name; unpacked to a limit."""
     fields, files = request_parsing.form(request, body)
     if fields:
         raise BadRequest("A part of the form has no file name, so it would be left out.")
-    parts = [(syntax(file.mimetype), file.read()) for _, file in files.items(multi=True)]
+    parts = [_part(file, limit) for _, file in files.items(multi=True)]
     if not parts:
         raise BadRequest("The form holds no file.")
     return parts
+
+
+def _part(file: FileStorage, limit: int) -> tuple[str, bytes]:
+    name = file.filename or ""
+    content = reading.unpacked(name, file.read(), limit)
+    told = reading.syntax_of(name, content).media_type if reading.is_rdf(name) else ""
+    return syntax(told if file.mimetype in UNTOLD and told else file.mimetype), content
 
 
 def message(given: request_parsing.Fields) -> str:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
 
+from diplograph import media
 from diplograph.engine.admission import CLIENT
 from diplograph.errors import BadRequest, InvalidParameter, LengthRequired, TooLarge, UnsupportedMediaType
 from diplograph.namespaces import LANGUAGES
@@ -157,9 +158,10 @@ def _in_memory(
 
 
 def media_type(request: Request) -> str:
-    """The media type of the body in lower case, without its parameters; UTF-8 is the only charset read."""
+    """The media type of the body in lower case, without its parameters; UTF-16 is read as RDF/XML alone."""
     charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in {"utf-8", "utf8", "us-ascii"}:
+    known = {"utf-8", "utf8", "us-ascii"} | ({"utf-16"} if request.mimetype == media.RDF_XML else set())
+    if charset not in known:
         raise UnsupportedMediaType(f"The charset {charset!r} is not read.", hint="Send UTF-8.")
     return request.mimetype
 

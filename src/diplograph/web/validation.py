@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from diplograph import media
-from diplograph.errors import BadRequest, InvalidParameter, UnknownResource, UnsupportedMediaType
+from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
+from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.validation import Finding, Report
 from diplograph.validation.renderings import BY_MEDIA, wording
@@ -134,7 +135,8 @@ class Validation:
         upload = self._upload()
         report = Report.from_json(self.repository.engine.run("validate", self._payload(upload)))
         if chosen == media.HTML:
-            source = upload.rdf.decode("utf-8", "replace")
+            content = reading.utf8(upload.rdf, reading.syntax_of(upload.media))
+            source = content.decode("utf-8", "replace")
             response = responses.page("report.html", title="Report", **page(report, source))
         else:
             response = responses.send(BY_MEDIA[chosen](report), chosen)
@@ -159,7 +161,7 @@ class Validation:
         kind = request.mimetype
         limit = self.repository.settings.max_upload
         if kind in FORMS:
-            return from_form(request_parsing.read(request, 3 * limit + OVERHEAD), given)
+            return from_form(request_parsing.read(request, 3 * limit + OVERHEAD), given, limit)
         syntax = media.JSON_LD if kind == media.JSON else kind
         if syntax not in media.RDF_TYPES:
             raise UnsupportedMediaType(
@@ -171,13 +173,14 @@ class Validation:
         )
 
 
-def from_form(body: bytes, given: request_parsing.Fields) -> Upload:
-    """The upload in a form: the pasted text, or the file when one was chosen."""
+def from_form(body: bytes, given: request_parsing.Fields, limit: int) -> Upload:
+    """The upload in a form: the pasted text, or the file when one was chosen, unpacked to a limit."""
     fields, files = request_parsing.form(request, body)
     wanted = against(fields.get("against") or request_parsing.single(given, "against"))
     file = files.get("file")
     if file is not None and file.filename:
-        return Upload(file.read(), syntax_of_file(file, fields), wanted)
+        content = reading.unpacked(file.filename, file.read(), limit)
+        return Upload(content, syntax_of_file(file.filename, content, fields), wanted)
     if not fields.get("rdf"):
         raise BadRequest("There is nothing to validate.", parameters=["rdf", "file"])
     return Upload(fields["rdf"].encode("utf-8"), syntax_of(fields), wanted)
@@ -198,10 +201,6 @@ def syntax_of(fields: MultiDict[str, str]) -> str:
     return chosen
 
 
-def syntax_of_file(file: FileStorage, fields: MultiDict[str, str]) -> str:
+def syntax_of_file(name: str, content: bytes, fields: MultiDict[str, str]) -> str:
     """The syntax that the name of a file tells, else the one chosen."""
-    suffix = (file.filename or "").rpartition(".")[2]
-    try:
-        return media.by_suffix(suffix, media.RDF_TYPES)
-    except UnknownResource:
-        return syntax_of(fields)
+    return reading.syntax_of(name, content).media_type if reading.is_rdf(name) else syntax_of(fields)
