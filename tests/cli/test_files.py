@@ -211,6 +211,15 @@ def test_convert_refuses_to_lose_named_graphs(run: Run, tmp_path: Path) -> None:
     assert run("convert", path, "--to", "nq").stdout == path.read_text()
 
 
+def test_convert_says_which_keys_of_json_ld_it_drops(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonld"
+    path.write_text('{"@id": "urn:s", "urn:p": "kept",\n "note": "lost"}')
+    result = run("convert", path, "--to", "nt")
+
+    assert (result.exit_code, result.stdout) == (0, '<urn:s> <urn:p> "kept" .\n')
+    assert result.stderr.startswith(f'{path}:2:2: The key "note" of JSON-LD means nothing')
+
+
 def test_convert_of_an_unknown_suffix_says_how_to_name_the_syntax(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("")

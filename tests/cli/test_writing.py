@@ -1,5 +1,7 @@
 """The verbs that change a knowledge base: accept, changes, undo, token."""
 
+import gzip
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ import pytest
 from click.testing import Result
 
 import tiny_kb
+from diplograph.namespaces import DG, ID, RDFS
 
 Run = Callable[..., Result]
 
@@ -52,6 +55,39 @@ def test_what_does_not_conform_is_shown_and_not_taken(run: Run, own_kb: Path, fi
     assert "An act without a label." in result.stdout
     assert "nothing was changed" in result.stderr
     assert not (own_kb / "data/a2.ttl").exists()
+
+
+def test_json_ld_with_a_key_that_means_nothing_is_shown_where_it_stands_and_not_taken(
+    run: Run, own_kb: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a2.jsonld"
+    context = {"@context": {"dg": str(DG), "rdfs": str(RDFS)}}
+    said = {
+        "@id": ID["act/z"],
+        "@type": "dg:Expulsion",
+        "rdfs:label": {"@value": "Z", "@language": "en"},
+        "dg:actor": {"@id": ID["state/y"]},
+    }
+    path.write_text(json.dumps(context | said | {"note": "lost"}, indent=1))
+    line = path.read_text().splitlines().index(' "note": "lost"') + 1
+
+    for verb in ("check", "accept"):
+        result = run(verb, path, kb=own_kb)
+
+        assert result.exit_code == 1
+        assert result.stdout.startswith(f"{path}:{line}:2: violation  act:z")
+        assert 'The key "note" of JSON-LD means nothing' in result.stdout
+    assert not (own_kb / "data/a2.ttl").exists()
+    path.write_text(json.dumps(context | said))
+    assert [run(verb, path, kb=own_kb).exit_code for verb in ("check", "accept")] == [0, 0]
+
+
+def test_a_packed_file_is_accepted_as_the_graph_of_its_name(run: Run, own_kb: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a2.ttl.gz"
+    path.write_bytes(gzip.compress(GOOD.encode()))
+
+    assert run("accept", path, kb=own_kb).exit_code == 0
+    assert "act:z" in (own_kb / "data/a2.ttl").read_text()
 
 
 def test_a_file_of_data_that_was_edited_in_place_is_accepted(run: Run, own_kb: Path) -> None:

@@ -93,6 +93,15 @@ def test_rdf_xml_alone_is_read_in_utf_16(client: FlaskClient) -> None:
     )
 
 
+def test_a_key_of_json_ld_that_means_nothing_is_a_violation_at_its_place(client: FlaskClient) -> None:
+    body = json.dumps({"@context": {"p": "urn:p#"}, "@id": "urn:s", "note": "x"}, indent=1)
+
+    report = post(client, body, "application/ld+json").json
+    found = [finding for finding in report["findings"] if finding["shape"].endswith("#KeyMapped")]
+    assert not report["conforms"]
+    assert [(f["focus"], f["value"], f["line"], f["column"]) for f in found] == [("urn:s", '"note"', 6, 2)]
+
+
 def test_page_works_without_script(client: FlaskClient) -> None:
     page = client.get("/validate").get_data(as_text=True)
 

@@ -1,5 +1,6 @@
 """Writes over HTTP: who may, what is refused and why, and that what was accepted is there at once."""
 
+import gzip
 import json
 import os
 import signal
@@ -137,6 +138,29 @@ def test_what_is_not_rdf_is_400_and_changes_nothing(empty: Service, media: str, 
 @pytest.mark.parametrize("media", ["application/x-www-form-urlencoded", "text/plain", "", "application/trig"])
 def test_a_body_of_another_kind_is_415(empty: Service, media: str) -> None:
     assert problem(empty.send("PUT", body=NEW, Content_Type=media)) == (415, "unsupported-media-type")
+
+
+def test_json_ld_with_a_key_that_means_nothing_is_422_with_the_place_of_the_key(empty: Service) -> None:
+    body = b'{"@id": "https://w3id.org/diplograph/id/act/z",\n "note": "lost"}'
+    refused = empty.send("PUT", body=body, Content_Type="application/ld+json")
+
+    assert problem(refused) == (422, "does-not-conform")
+    found = refused.json["report"]["findings"]
+    assert [(f["value"], f["line"], f["column"]) for f in found] == [('"note"', 2, 2)]
+    assert not empty.holds("act:z")
+
+
+def test_a_file_of_a_form_is_read_by_its_name_where_its_type_does_not_tell(empty: Service) -> None:
+    head = (
+        'Content-Disposition: form-data; name="file"; filename="a2.ttl.gz"\r\nContent-Type: application/gzip'
+    )
+    packed = gzip.compress(NEW.encode())
+    body = b"--x\r\n" + head.encode() + b"\r\n\r\n" + packed + b"\r\n--x--\r\n"
+    taken = empty.send("PUT", body=body, Content_Type="multipart/form-data; boundary=x")
+
+    assert taken.status_code == 201, taken.data
+    assert empty.holds("act:z")
+    assert empty.send("DELETE").status_code == 204
 
 
 def test_data_that_does_not_conform_is_422_with_the_report(empty: Service) -> None:

@@ -34,7 +34,8 @@ from diplograph.release import Candidate, Release, durable
 from diplograph.release.folder import WAITING
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, Shapes, rdf_parsing
+from diplograph.validation import Report, Shapes, jsonld_keys, rdf_parsing
+from diplograph.validation.locate import Text
 
 ANY = "*"
 NEW_KEY = "Send each new request with a new key."
@@ -303,9 +304,9 @@ def _edit(payload: Payload, settings: Settings) -> Edit:
         return Edit(graph, "delete")
     triples = []
     for number, media in enumerate(payload["media"]):
-        found = rdf_parsing.parse(
-            payload[f"part{number}"], media, graph, settings.max_upload, settings.max_upload_triples
-        )
+        body = payload[f"part{number}"]
+        found = rdf_parsing.parse(body, media, graph, settings.max_upload, settings.max_upload_triples)
+        jsonld_keys.require_mapped(Text(None, body, media, graph))
         if set(found) != {graph}:
             raise BadRequest(f"The body holds other graphs than {graph}.", hint="Send one graph at a time.")
         triples += found[graph]

@@ -24,7 +24,8 @@ from diplograph.namespaces import DGG, short
 from diplograph.rdf import reading
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, rdf_parsing
+from diplograph.validation import Report, jsonld_keys, rdf_parsing
+from diplograph.validation.locate import Text
 from diplograph.validation.renderings import to_text
 
 
@@ -53,11 +54,11 @@ def accept_command(
     settings = console.settings(kb)
     base = KnowledgeBase(settings.kb)
     paths = console.paths(files)
-    edits = [edit for path in paths for edit in _edits(base, path, graph, add=add)]
-    if len({edit.graph for edit in edits}) < len(edits):
-        raise BadRequest("Two files are the same graph.", hint="Accept one after the other, with --add.")
     own = frozenset(name for path in paths if (name := _own(base, path)) is not None)
     with guarded(ctx):
+        edits = [edit for path in paths for edit in _edits(base, path, graph, add=add)]
+        if len({edit.graph for edit in edits}) < len(edits):
+            raise BadRequest("Two files are the same graph.", hint="Accept one after the other, with --add.")
         told(settings, accept(settings, Request(edits, whoami(), message, in_place=own)))
 
 
@@ -101,6 +102,7 @@ def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Se
         content, syntax = reading.read(path)
     try:
         found = rdf_parsing.parse(content, syntax.media_type, name, len(content), len(content) + 1)
+        jsonld_keys.require_mapped(Text(str(path), content, syntax.media_type, name))
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
     for each in found:

@@ -19,6 +19,8 @@ from diplograph.namespaces import PREFIXES
 from diplograph.queries.parameters import read_iri
 from diplograph.rdf import Dataset, rdf_xml, reading, turtle
 from diplograph.release import Release, durable
+from diplograph.validation import jsonld_keys
+from diplograph.validation.locate import Text
 
 STDIN = "<stdin>"
 GRAPH_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
@@ -145,7 +147,7 @@ def _write(text: Formatted) -> None:
 def read(path: Path, suffix: str | None) -> list[Quad]:
     """The statements of a file, lexical forms kept; `-` is standard input and needs the suffix.
 
-    Raises MalformedRdf with file and position.
+    Says which keys of JSON-LD mean nothing. Raises MalformedRdf with file and position.
     """
     stdin = str(path) == "-"
     if stdin and suffix is None:
@@ -160,10 +162,13 @@ def read(path: Path, suffix: str | None) -> list[Quad]:
         except UnsupportedMediaType as error:
             raise click.UsageError(f"{error.detail} Say --from {'|'.join(SUFFIXES)}.") from error
     try:
-        return list(pyoxigraph.parse(content, syntax, base_iri=base))
+        quads = list(pyoxigraph.parse(content, syntax, base_iri=base))
     except SyntaxError as error:
         found = turtle.malformed(error)
         raise MalformedRdf(found.detail, **found.facts, file=str(path)) from error
+    for lost in jsonld_keys.dropped([Text(str(path), content, syntax.media_type, base)]):
+        console.note(f"{lost.file}:{lost.line}:{lost.column}: {lost.message}")
+    return quads
 
 
 def write(quads: Sequence[Quad], suffix: str) -> bytes:

@@ -17,7 +17,7 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.sources import KnowledgeBase
 from diplograph.sparql.rewriting.statistics import FILE, Statistics
-from diplograph.validation import checks, fixes, inputs, rdf_parsing, validator
+from diplograph.validation import checks, fixes, inputs, jsonld_keys, rdf_parsing, validator
 from diplograph.validation.inputs import READ, Graphs, LabelIndex, every
 from diplograph.validation.locate import Text, located
 from diplograph.validation.report import Report, compared
@@ -105,10 +105,9 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     if report is None:
         base = inputs.of_store(folder / "store")
         report = validator.in_context(base, submitted, shapes, against=against, standing=standing)
-    limited = Report.of(
-        report.findings, report.uncovered, payload.get("name"), payload.get("max_findings", 1000)
-    )
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
+    found = [*report.findings, *jsonld_keys.dropped(texts)]
+    limited = Report.of(found, report.uncovered, payload.get("name"), payload.get("max_findings", 1000))
     placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
     return placed.to_dict() | {"labels": placed.names()}
 

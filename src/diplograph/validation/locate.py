@@ -194,6 +194,8 @@ def located(report: Report, texts: Iterable[Text]) -> Report:
 
 def _placed(finding: Finding, texts: Sequence[tuple[str | None, Positions]]) -> Finding:
     """Return the finding at the best place in any text: the triple, else the subject, else a mention."""
+    if finding.line is not None:
+        return finding
     ranked = [(*found, name) for name, at in texts if (found := _ranked(finding, at))]
     if not ranked:
         return finding

@@ -19,7 +19,7 @@ from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
 from diplograph.reasoning.construct_rules import infer
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import checks, fixes, inputs
+from diplograph.validation import checks, fixes, inputs, jsonld_keys
 from diplograph.validation.inputs import Graphs, LabelIndex, every
 from diplograph.validation.locate import Text, located
 from diplograph.validation.rdf_parsing import UPLOAD, parse
@@ -167,9 +167,11 @@ def place(kb: KnowledgeBase, report: Report, limit: int | None) -> Report:
 
 
 def placed_in(report: Report, texts: Iterable[Text], limit: int | None) -> Report:
-    """Return the report with places in the texts, and no more findings than allowed."""
-    kept = Report.of(report.findings, report.uncovered, None, limit, report.labels)
-    return replace(located(kept, texts), timings=report.timings)
+    """Return the report with places in the texts, what they drop, and no more findings than allowed."""
+    known = list(texts)
+    found = [*report.findings, *jsonld_keys.dropped(known)]
+    kept = Report.of(found, report.uncovered, None, limit, report.labels)
+    return replace(located(kept, known), timings=report.timings)
 
 
 def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Report:
