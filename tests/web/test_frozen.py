@@ -5,10 +5,11 @@ import re
 import shutil
 import subprocess
 import time
+import unicodedata
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 import httpx
 import pyoxigraph
@@ -17,6 +18,7 @@ import pytest
 import tiny_kb
 from diplograph import media, repository
 from diplograph.errors import InvalidParameter
+from diplograph.namespaces import ID
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web.static_site import Rewriter, file_of, freeze, relative
@@ -166,6 +168,54 @@ def test_pages_offer_nothing_that_only_a_service_answers(site: Path) -> None:
         text = page.read_text(encoding="utf-8")
         assert not [link for link in Links(text).found if link.startswith("/") or "sparql?" in link], page
         assert 'action="' not in text
+
+
+@pytest.fixture(scope="module")
+def odd_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of things whose IRIs no address answers, are long, or differ by case alone."""
+    root = tiny_kb.write(tmp_path_factory.mktemp("odd"))
+    slugs = [
+        "X-expels",
+        "X-EXPELS",
+        "slash/",
+        "query?y=1",
+        "a/b",
+        "..%2F..%2Fb",
+        "%2E%2E",
+        "file.csv",
+        "é" * 140,
+    ]
+    slugs += ["E\u0301", "\u00c9"]
+    said = "".join(
+        f'<{ID}act/{slug}> a dg:Expulsion ; rdfs:label "odd {number}"@en ; dg:actor state:x .\n'
+        for number, slug in enumerate(slugs)
+    )
+    (root / "data" / "a2.ttl").write_text(tiny_kb.PROLOGUE + said, encoding="utf-8")
+    folder = tmp_path_factory.mktemp("frozen") / "site"
+    with repository.load(Settings.resolve(root, environ={}, workers=1)) as found:
+        freeze(found, folder)
+    return folder
+
+
+def test_site_is_written_whatever_things_are_called_and_no_link_leads_nowhere(odd_site: Path) -> None:
+    for page in odd_site.rglob("*.html"):
+        for link in Links(page.read_text(encoding="utf-8")).found:
+            path = unquote(urldefrag(link)[0])
+            assert "://" in link or not path or (page.parent / path).is_file(), (page, link)
+    actor = (odd_site / "doc" / "state" / "x.html").read_text(encoding="utf-8")
+    assert all(f"odd {number}" in actor for number in range(11))
+
+
+def test_no_two_files_are_told_apart_by_case_alone(odd_site: Path) -> None:
+    names = [path.relative_to(odd_site).as_posix() for path in odd_site.rglob("*")]
+
+    assert len({unicodedata.normalize("NFC", name).casefold() for name in names}) == len(names)
+    titles = [path.read_text(encoding="utf-8") for path in (odd_site / "doc" / "act").glob("*.html")]
+    assert [sum(f"<h1>{label}<" in text for text in titles) for label in ("X expels", "odd 0", "odd 1")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_folder_that_holds_something_is_left_alone(published: Repository, tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ The service is asked for all that it links to; links become relative, and none s
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import tempfile
+import unicodedata
 from collections import deque
 from collections.abc import Callable
 from html import escape
@@ -32,6 +34,9 @@ ALIVE = re.compile(
 AS_THEY_ARE = re.compile(r"/(?:static|dumps|\.well-known)/.|.*\.(?:bib|json|jsonld|rq|svg|txt|xml)$")
 SUFFIXES = frozenset(suffix for known in media.MEDIA_TYPES for suffix in known.suffixes)
 INDEX = "index.html"
+LONGEST = 255
+"""How many bytes the name of a file may have, on most file systems."""
+GONE = {404, 410}
 HEADERS = "_headers"
 NGINX = "nginx.conf"
 NGINX_SERVER = """\
@@ -64,7 +69,7 @@ def local(address: str, page: str) -> str | None:
 
 def is_kept(path: str) -> bool:
     """Whether a static site can answer at this path."""
-    return path.startswith("/") and not ALIVE.match(path)
+    return path.startswith("/") and not ALIVE.match(path) and ".." not in unquote(path).split("/")
 
 
 def file_of(path: str) -> str:
@@ -82,6 +87,32 @@ def file_of(path: str) -> str:
 def relative(target: str, page: str) -> str:
     """The address of a file as a link in another one, so that the site may stand in any folder."""
     return quote(posixpath.relpath(target, posixpath.dirname(page) or "."))
+
+
+class FileNames:
+    """The file of each address, its own on file systems too that take a capital for a small letter."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._taken: dict[str, str] = {}
+        self.unanswered: set[str] = set()
+
+    def of(self, path: str) -> str | None:
+        """The file that holds the answer at a path; None for a path at which nobody would answer."""
+        name = file_of(path)
+        if not is_kept(path) or name in self.unanswered:
+            return None
+        folded = unicodedata.normalize("NFC", name).casefold()
+        is_own = self._taken.setdefault(folded, name) == name
+        return name if is_own and len(posixpath.basename(name).encode()) <= LONGEST else _renamed(name)
+
+
+def _renamed(name: str) -> str:
+    """A short name that nothing else has."""
+    folder, base = posixpath.split(name)
+    stem, dot, suffix = base.rpartition(".")
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return posixpath.join(folder, f"{stem[:40]}-{digest}{dot}{suffix}")
 
 
 class Files:
@@ -144,11 +175,13 @@ def _bare(kind: str) -> str:
 class Rewriter(HTMLParser):
     """Copies a page and turns its links; afterwards `found` are the paths that it leads to."""
 
-    def __init__(self, path: str, prefix: str = "") -> None:
-        """Begin with the page at a path; the links on it have the prefix before their paths."""
+    def __init__(self, path: str, prefix: str = "", names: FileNames | None = None) -> None:
+        """Begin with the page at a path, whose links have the prefix; the names tell what is answered where."""
         super().__init__(convert_charrefs=False)
         self._path = path
         self._prefix = prefix
+        self._names = names or FileNames()
+        self._file = self._names.of(path) or file_of(path)
         self._out: list[str] = []
         self.found: list[str] = []
 
@@ -201,10 +234,11 @@ class Rewriter(HTMLParser):
         path = local(below(address, self._prefix), self._path)
         if path is None:
             return (name, value) if "://" in value or value.startswith("mailto:") else None
-        if not is_kept(path):
+        file = self._names.of(path)
+        if file is None:
             return None
         self.found.append(path)
-        link = relative(file_of(path), file_of(self._path))
+        link = relative(file, self._file)
         return name, f"{link}#{fragment}" if fragment else link
 
 
@@ -217,7 +251,8 @@ def freeze(repository: Repository, folder: Path, progress: Progress | None = Non
 
     Links are relative, so that it may stand in any folder of the host; `_headers` and `nginx.conf` tell
     hosts the media types. The folder must not exist yet, or be empty: it appears whole or not at all.
-    Raises InvalidParameter for one that holds something, InternalError for a link that does not answer.
+    A link to what is unknown or gone is left out. Raises InvalidParameter for a folder that holds something,
+    InternalError for a link that does not answer otherwise.
     """
     if folder.exists() and any(folder.iterdir()):
         raise InvalidParameter(f"{folder} is not empty.", parameters=["DIR"])
@@ -238,8 +273,10 @@ class _Site:
         self._base = repository.settings.public_url
         self._prefix = urlsplit(self._base).path
         self._files = Files(folder, self._prefix)
+        self._names = FileNames()
+        self._pages: list[str] = []
         self._waiting = deque(SEEDS)
-        self._known = {file_of(path) for path in SEEDS}
+        self._known = {self._names.of(path) for path in SEEDS}
         for query in repository.queries.values():
             self._waiting.extend(_answers(query))
 
@@ -250,30 +287,36 @@ class _Site:
             if progress is not None:
                 progress(path, self._files.count / (self._files.count + len(self._waiting) + 1))
             self._keep(path)
+        for path in list(self._pages) if self._names.unanswered else ():
+            self._keep(path)
         self._files.finish()
         return self._files.count
 
     def _keep(self, path: str) -> None:
         accept = {"Accept": "text/html, */*;q=0.1"}
         answer = self._client.get(path, base_url=self._base, headers=accept, follow_redirects=True)
+        if answer.status_code in GONE and path not in SEEDS:
+            self._names.unanswered.add(file_of(path))
+            return
         if answer.status_code != 200:
             raise InternalError(f"{path} is linked to and answers {answer.status_code}.")
         body = answer.get_data()
         if answer.mimetype == media.HTML:
-            rewriter = Rewriter(path, self._prefix)
+            rewriter = Rewriter(path, self._prefix, self._names)
             body = rewriter.page(body.decode("utf-8")).encode("utf-8")
+            self._pages.append(path)
             self._follow(rewriter.found)
         elif path == "/sitemap.xml":
             self._follow(
                 [address.removeprefix(self._base) or "/" for address in LOCATION.findall(body.decode())]
             )
         self._follow([below(link, self._prefix) for link in _alternates(answer)])
-        self._files.put(file_of(path), body, answer.content_type)
+        self._files.put(self._names.of(path) or file_of(path), body, answer.content_type)
 
     def _follow(self, paths: list[str]) -> None:
         for path in paths:
-            name = file_of(path)
-            if is_kept(path) and name not in self._known:
+            name = self._names.of(path)
+            if name is not None and name not in self._known:
                 self._known.add(name)
                 self._waiting.append(path)
 
