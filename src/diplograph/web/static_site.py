@@ -176,7 +176,7 @@ class Rewriter(HTMLParser):
     """Copies a page and turns its links; afterwards `found` are the paths that it leads to."""
 
     def __init__(self, path: str, prefix: str = "", names: FileNames | None = None) -> None:
-        """Begin with the page at a path, whose links have the prefix; the names tell what is answered where."""
+        """Begin with a page, whose links have the prefix; the names tell what is answered, and where."""
         super().__init__(convert_charrefs=False)
         self._path = path
         self._prefix = prefix
