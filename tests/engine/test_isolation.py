@@ -14,7 +14,7 @@ import worker_tasks
 from diplograph.engine import sandbox, worker_process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation
-from diplograph.errors import DiplographError, EngineUnavailable
+from diplograph.errors import DiplographError, EngineUnavailable, QueryTimeout
 from diplograph.rdf import Dataset
 from diplograph.settings import Settings
 
@@ -108,6 +108,23 @@ def test_a_worker_writes_no_core_file_and_gives_way(engine):
     code = "import os, resource; found = resource.getrlimit(resource.RLIMIT_CORE), os.nice(0) >= 5"
 
     assert engine.run("attempt", {"code": code}) == "((0, 0), True)"
+
+
+def test_work_that_uses_up_its_processor_time_ends_and_is_a_timeout(engine):
+    code = """
+import signal
+signal.setitimer(signal.ITIMER_PROF, signal.getitimer(signal.ITIMER_PROF)[0] - 10.8)
+while True:
+    pass
+"""
+    with pytest.raises(QueryTimeout, match="limit of 9 s"):
+        engine.run("attempt", {"code": code}, timeout=9)
+
+
+def test_processor_time_is_counted_from_the_beginning_of_each_piece_of_work(engine):
+    code = "import signal; found = round(signal.getitimer(signal.ITIMER_PROF)[0])"
+
+    assert [engine.run("attempt", {"code": code}, timeout=seconds) for seconds in (9, 5)] == ["11", "7"]
 
 
 @linux

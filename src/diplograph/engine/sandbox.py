@@ -60,16 +60,15 @@ class Processor:
     def __init__(self) -> None:
         """Begin to count; nothing is limited yet."""
         self._began = time.process_time()
-        self._limit = 0
 
     def allow(self, seconds: float) -> None:
-        """Begin a piece of work that may use so many seconds, two for the rest of the work aside."""
+        """Begin a piece of work that may use so many seconds, two for the rest of the work aside.
+
+        Past them SIGPROF ends the process. A limit of the process as a whole (RLIMIT_CPU) would not do: it is
+        held against a clock of ticks, which in a long life comes to run seconds before the one read here.
+        """
         self._began = time.process_time()
-        limit = int(self._began + seconds) + 2
-        if limit != self._limit:
-            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
-            self._limit = limit
+        signal.setitimer(signal.ITIMER_PROF, seconds + 2)
 
     def used(self) -> float:
         """Return the seconds that this piece of work has used up to now."""

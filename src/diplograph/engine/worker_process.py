@@ -191,7 +191,7 @@ class WorkerProcess:
         if status in (-signal.SIGABRT, -signal.SIGKILL):
             detail = f"The work needed more than {self._memory} bytes of memory and was stopped."
             return MemoryLimit(detail, limit=self._memory, elapsed=_since(began))
-        if status == -signal.SIGXCPU:
+        if status == -signal.SIGPROF:
             return _timed_out(timeout, began)
         return InternalError(f"A worker ended with status {status}.", trace=trace)
 
