@@ -10,6 +10,8 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
+from diplograph import media
+from diplograph.namespaces import DGS
 from diplograph.validation import Edit, Finding, Fix, Report
 from diplograph.validation.renderings.ci import SCHEMA
 from diplograph.web import validation
@@ -121,6 +123,16 @@ def test_data_that_breaks_a_shape_is_told_with_the_cure(client: FlaskClient) -> 
 
 def test_data_that_breaks_nothing_conforms(client: FlaskClient) -> None:
     assert json.loads(post(client, GOOD).data)["conforms"] is True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("syntax", sorted(media.RDF_TYPES.keys() - {media.JSON_LD}))
+def test_nothing_is_nothing_in_every_syntax_that_allows_it(client: FlaskClient, syntax: str) -> None:
+    form = {"file": (io.BytesIO(), f"nothing.{media.RDF_TYPES[syntax]}")}
+    response = client.post(f"/validate{ALONE}", data=form)
+
+    assert response.status_code == 200
+    assert [found["shape"] for found in json.loads(response.data)["findings"]] == [f"{DGS}EmptySubmission"]
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ at the top are followed. In RDF/XML it is the element with `rdf:about`, `rdf:ID`
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -86,7 +87,8 @@ def _of_xml(text: str, base: str | None) -> Iterator[tuple[str, Span]]:
     parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler = lambda _, attributes: reader.start(parser, attributes)
     parser.EndElementHandler = lambda _: reader.bases.pop()
-    parser.Parse(text.encode("utf-8"), True)
+    with suppress(expat.ExpatError):  # RDF/XML may hold nothing at all, which is no XML
+        parser.Parse(text.encode("utf-8"), True)
     yield from reader.found
 
 
