@@ -18,7 +18,8 @@ WRITERS = {"address", "absolute", "at", "Variants"}
 ROUTES = {"add_url_rule", "startswith", "removeprefix", "endswith"}
 """What is done with the path of a request, which has no prefix."""
 PATHS = {
-    *(("openapi.py", None), ("static_site.py", None), ("links.py", "path_of"), ("links.py", "page_of")),
+    *(("interface.py", None), ("openapi.py", None), ("static_site.py", None)),
+    *(("links.py", "path_of"), ("links.py", "page_of")),
     *(("canned_page.py", "path"), ("downloads.py", "sitemap"), ("__init__.py", "BUNDLE")),
     ("reconcile.py", "manifest"),  # `service_path`, which follows `service_url`
 }

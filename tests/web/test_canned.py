@@ -142,6 +142,17 @@ def test_time_limit_may_be_lowered(client: FlaskClient) -> None:
     assert client.get("/queries/sanctions.json?_timeout=0").status_code == 400
 
 
+@pytest.mark.parametrize("name", ["sanctions.rq", "sanctions.html", "sanctions.bib", "sanctions.csv"])
+def test_parameters_of_the_service_are_checked_in_every_format(client: FlaskClient, name: str) -> None:
+    for parameter in ("_evidence", "_labels", "_lang", "_limit", "_rewrite", "_spreadsheet", "_timeout"):
+        response = client.get(f"/queries/{name}?{parameter}=$")
+        assert (response.status_code, response.get_json(force=True)["parameters"]) == (400, [parameter])
+
+
+def test_query_has_a_second_at_least(client: FlaskClient) -> None:
+    assert client.get("/queries/reciprocal-expulsions.json?_timeout=1e-300").status_code == 200
+
+
 def test_form_of_a_closed_choice_offers_its_options(client: FlaskClient, published: Repository) -> None:
     for query in published.queries.values():
         for parameter in query.parameters.values():

@@ -132,12 +132,13 @@ def test_openapi_describes_every_route_and_every_canned_query(
     document = json.loads(client.get("/openapi.json").data)
 
     routes = {
-        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        (re.sub(r"<(?:[^<>:]+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
         if rule.endpoint != "static"
     }
     assert document["openapi"].startswith("3.1")
-    assert routes <= document["paths"].keys()
+    assert routes <= {(path, method) for path, methods in document["paths"].items() for method in methods}
     assert all(operation["summary"] for path in document["paths"].values() for operation in path.values())
     for name, query in published.queries.items():
         parameters = document["paths"][f"/queries/{name}"]["get"]["parameters"]

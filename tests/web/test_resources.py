@@ -174,3 +174,9 @@ def test_every_iri_of_the_data_leads_to_turtle_that_mentions_it(
     if engine_name != "embedded":
         pytest.skip("a sample is walked on the other engines")
     assert unreachable(client, every_iri(client)) == []
+
+
+@pytest.mark.parametrize("query", ["_lang=$", "_profile=$"])
+def test_parameters_of_a_document_are_checked_in_every_format(client: FlaskClient, query: str) -> None:
+    for suffix in ("html", "ttl"):
+        assert client.get(f"/doc/state/japan.{suffix}?{query}").status_code == 400

@@ -75,3 +75,12 @@ def test_spreadsheet_of_another_kind_is_refused(client: FlaskClient, address: st
 
     assert response.status_code == 400
     assert response.get_json(force=True)["parameters"] == ["_spreadsheet"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/queries/sanctions?_spreadsheet=1", "/sparql?query=ASK{}&_spreadsheet=1"]
+)
+def test_spreadsheet_is_csv_without_being_asked_for_twice(client: FlaskClient, address: str) -> None:
+    assert client.get(address).mimetype == "text/csv"
+    assert client.get(address, headers={"Accept": "text/html,*/*;q=0.8"}).mimetype == "text/csv"
+    assert client.get(address, headers={"Accept": "application/json"}).status_code == 406

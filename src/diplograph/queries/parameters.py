@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -22,6 +22,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*|\*", re.ASCII)
+TEXT = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f]*")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 PREFIXED = re.compile(r"(?P<prefix>[a-z][a-z0-9]*):(?P<local>[A-Za-z0-9][\w.-]*)", re.ASCII)
 BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
@@ -64,6 +65,18 @@ class Parameter:
         if self.kinds:
             return f"{TYPES[self.type].expected}, or a slug of kind {' or '.join(self.kinds)}"
         return TYPES[self.type].expected
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of one value."""
+        if self.options:
+            return {"type": "string", "enum": [option.value for option in self.options]}
+        schema = dict(TYPES[self.type].schema)
+        if schema["type"] == "string":
+            schema["maxLength"] = MAX_LENGTH
+        return (
+            {"anyOf": [schema, {"type": "string", "pattern": f"^{SLUG.pattern}$"}]} if self.kinds else schema
+        )
 
     def terms(self, raw: Sequence[str]) -> list[Term]:
         """The terms that the given strings stand for.
@@ -169,7 +182,7 @@ def read_language(text: str) -> Literal:
 
 def read_string(text: str) -> Literal:
     """Any text without control characters other than white space."""
-    if any(ord(character) < 32 and character not in "\t\n\r" for character in text):
+    if not TEXT.fullmatch(text):
         raise ValueError(text)
     text.encode("utf-8")
     return Literal(text)
@@ -181,18 +194,35 @@ def _typed(text: str, datatype: str) -> Literal:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How a type of parameter is read, and how it is described."""
+    """How a type of parameter is read, and how it is described, in words and as JSON Schema."""
 
     read: Callable[[str], Term]
     expected: str
+    schema: Mapping[str, Any]
 
 
 TYPES: Mapping[str, Type] = {
-    "iri": Type(read_iri, "an absolute IRI, in full or with a prefix such as state:japan"),
-    "date": Type(read_date, "a day written YYYY-MM-DD"),
-    "integer": Type(read_integer, "a whole number"),
-    "decimal": Type(read_decimal, "a decimal number"),
-    "boolean": Type(read_boolean, "true or false"),
-    "language": Type(read_language, "a language tag such as en or ja"),
-    "string": Type(read_string, "text"),
+    "iri": Type(
+        read_iri,
+        "an absolute IRI, in full or with a prefix such as state:japan",
+        {"type": "string", "format": "iri"},
+    ),
+    "date": Type(read_date, "a day written YYYY-MM-DD", {"type": "string", "format": "date"}),
+    "integer": Type(
+        read_integer,
+        "a whole number",
+        {"type": "integer", "minimum": -INTEGER_BOUND, "maximum": INTEGER_BOUND - 1},
+    ),
+    "decimal": Type(
+        read_decimal,
+        "a decimal number",
+        {"type": "string", "format": "decimal", "pattern": f"^{DECIMAL.pattern}$"},
+    ),
+    "boolean": Type(read_boolean, "true or false", {"type": "boolean"}),
+    "language": Type(
+        read_language,
+        "a language tag such as en or ja",
+        {"type": "string", "pattern": f"^({LANGUAGE.pattern})$"},
+    ),
+    "string": Type(read_string, "text", {"type": "string", "pattern": f"^{TEXT.pattern}$"}),
 }

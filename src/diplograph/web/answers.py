@@ -13,9 +13,9 @@ from flask import Response, g, request
 from diplograph import media
 from diplograph.documents import naming
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
-from diplograph.errors import Gone, InvalidParameter, ResultTooLarge, UnknownResource
+from diplograph.errors import Gone, ResultTooLarge, UnknownResource
 from diplograph.namespaces import BASE, LANGUAGES
-from diplograph.web import headers, links, request_parsing, responses
+from diplograph.web import headers, links, parameters, request_parsing, responses
 
 SELECT_FORMS = {"select", "ask"}
 PAGE_ROWS = 1000
@@ -40,10 +40,14 @@ class Policy:
 
         Raises InvalidParameter, naming what was expected.
         """
+        lenient = timeouts[0] == parameters.TIMEOUT_OF_OTHERS.name
+        timeout = parameters.TIMEOUT_OF_OTHERS if lenient else parameters.TIMEOUT
+        seconds = request_parsing.value(given, timeout, *timeouts)
+        rows = request_parsing.value(given, parameters.LIMIT)
         return cls(
-            timeout=_seconds(request_parsing.single(given, *timeouts), timeouts[0]),
-            limit=_rows(request_parsing.single(given, "_limit")),
-            rewrite=_on(request_parsing.single(given, "_rewrite")),
+            timeout=None if seconds in (None, "", "0") else max(float(seconds), parameters.LEAST_SECONDS),
+            limit=None if rows is None else int(rows),
+            rewrite=request_parsing.value(given, parameters.REWRITE) != "off",
         )
 
     @property
@@ -205,34 +209,3 @@ def _named(bindings: Iterable[Mapping[str, Mapping[str, object]]]) -> list[str]:
     cells = (links.binding_cell(value) for row in bindings for value in row.values())
     iris = dict.fromkeys(term.iri for cell in cells for term in (cell, *cell.parts) if term.iri)
     return [iri for iri in iris if iri.startswith(BASE)][:MOST_LABELS]
-
-
-def _seconds(text: str | None, name: str) -> float | None:
-    """Read a time limit; links made for other services ask for none with `timeout=0` or `timeout=`."""
-    if text is None or (name == "timeout" and text in ("", "0")):
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds < float("inf"):
-        raise InvalidParameter(
-            f"{name} is {text[:40]!r}: expected seconds, a number above 0.", parameters=[name]
-        )
-    return seconds
-
-
-def _rows(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise InvalidParameter(
-            f"_limit is {text[:40]!r}: expected a whole number of rows, 0 or more.", parameters=["_limit"]
-        )
-    return int(text)
-
-
-def _on(text: str | None) -> bool:
-    if text not in (None, "on", "off"):
-        raise InvalidParameter(f"_rewrite is {text[:40]!r}: expected on or off.", parameters=["_rewrite"])
-    return text != "off"

@@ -154,13 +154,15 @@ class Canned:
 
     def run_query(self, name: str) -> Response:
         """Runs one canned query; the suffix wins over Accept, `.rq` is its text, `.bib` cites its answer."""
+        given = self._given()
         for suffix, answer in self._others().items():
             if name.endswith(suffix):
                 return answer(self._query(name.removesuffix(suffix)))
         query = self._query(self._stem(name))
         offered = answers.offers(query.form)
-        _, chosen = responses.split(name, offered)
-        given = self._given()
+        _, chosen = responses.split(
+            name, extra_columns.offered(given, offered) if name == query.name else offered
+        )
         variants = responses.Variants(
             f"/queries/{query.name}", offered, canned_page.query_string(query, given)
         )
@@ -179,6 +181,7 @@ class Canned:
 
     def _given(self) -> request_parsing.Fields:
         given = request_parsing.fields(request.query_string)
+        request_parsing.check(given, canned_page.SERVICE)
         answers.this_release(given, self.repository.release.id, "_version")
         return given
 

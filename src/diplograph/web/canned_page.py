@@ -30,9 +30,13 @@ from diplograph.web import links, request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
+from diplograph.web.parameters import EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION
 
-RESERVED = ("_evidence", "_labels", "_lang", "_limit", "_rewrite", "_spreadsheet", "_timeout", "_version")
+SERVICE = (EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION)
 """The service's own parameters, which every canned query takes."""
+OF_TABLES = (EVIDENCE, LABELS, SPREADSHEET)
+"""Those that mean something only where the answer is a table."""
+RESERVED = tuple(parameter.name for parameter in SERVICE)
 COUNT_SECONDS = 2.0
 MOST_THINGS = 500
 """The most things of an answer that a page shows the evidence of."""

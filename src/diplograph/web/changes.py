@@ -9,18 +9,27 @@ from flask import Blueprint, Response, request
 
 from diplograph import media
 from diplograph.changes.journal import Change, Journal
-from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.errors import UnknownResource
 from diplograph.release import Release
 from diplograph.release.versions import kept
 from diplograph.repository import Repository
 from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
+from diplograph.web.parameters import ServiceParameter
 
 PAGE = 100
 LARGEST_PAGE = 1000
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 SIDES = ("added", "removed")
+COUNTED = {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}
+BEFORE = ServiceParameter("before", COUNTED, "a whole number from 1", "Only changes before this one.")
+LENGTH = ServiceParameter(
+    "limit",
+    COUNTED | {"default": PAGE},
+    "a whole number from 1",
+    f"How many changes, {LARGEST_PAGE} at most.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,9 @@ class Changes:
         """Lists the accepted changes, the newest first; `before` and `limit` page through them."""
         chosen = responses.accept(LIST_TYPES)
         given = request_parsing.fields(request.query_string)
-        limit = min(number(given, "limit", PAGE), LARGEST_PAGE)
+        limit = min(int(request_parsing.value(given, LENGTH) or PAGE), LARGEST_PAGE)
         known = self._journal.changes()
-        before = number(given, "before", known[-1].number + 1 if known else 1)
+        before = int(request_parsing.value(given, BEFORE) or (known[-1].number + 1 if known else 1))
         older = [change for change in reversed(known) if change.number < before]
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
         following = address(f"/changes?before={shown[-1]['number']}&limit={limit}") if rest else None
@@ -115,13 +124,3 @@ def unkept(response: Response) -> Response:
     """The same answer, not to be stored: the journal grows while a release stays."""
     response.headers["Cache-Control"] = NO_STORE
     return response
-
-
-def number(given: request_parsing.Fields, name: str, default: int) -> int:
-    """A parameter that counts from one. Raises InvalidParameter."""
-    text = request_parsing.single(given, name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
-        raise InvalidParameter(f"{name} is a whole number from 1.", parameters=[name])
-    return int(text)

@@ -25,13 +25,9 @@ from diplograph.engine.protocol import Answer, Engine, Operation, Spool
 from diplograph.errors import InvalidParameter, ResultTooLarge
 from diplograph.namespaces import BASE, XSD
 from diplograph.sparql import results
-from diplograph.web import answers, request_parsing
+from diplograph.web import answers, parameters, request_parsing
 
-LABELS, EVIDENCE = "_labels", "_evidence"
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-MOST_LANGUAGES = 10
 Rows = list[list[results.Term | None]]
-SPREADSHEET = "_spreadsheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LITERAL = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?:@\S+|\^\^<(?P<datatype>[^>]*)>)?', re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -60,14 +56,13 @@ class Wanted:
 
         Raises InvalidParameter, naming what was expected.
         """
-        languages = tuple(filter(None, (request_parsing.single(given, LABELS) or "").split(",")))
-        if len(languages) > MOST_LANGUAGES or not all(map(LANGUAGE.fullmatch, languages)):
-            detail = f"{LABELS} takes up to {MOST_LANGUAGES} languages and commas between, such as en,ja."
-            raise InvalidParameter(detail, parameters=[LABELS])
-        evidence = request_parsing.single(given, EVIDENCE)
-        if evidence not in (None, "0", "1") or (evidence == "1" and statements is None):
+        asked = request_parsing.value(given, parameters.LABELS) or ""
+        languages = tuple(tag.strip() for tag in asked.split(",") if tag)
+        evidence = request_parsing.value(given, parameters.EVIDENCE)
+        if evidence == "1" and statements is None:
+            name = parameters.EVIDENCE.name
             raise InvalidParameter(
-                f"{EVIDENCE} is 1 or 0, at a canned query whose answer is a table.", parameters=[EVIDENCE]
+                f"{name} goes with a canned query whose answer is a table.", parameters=[name]
             )
         return cls(languages, tuple(statements or ()) if evidence == "1" else ())
 
@@ -156,16 +151,19 @@ def _written(table: ExtendedTable, media_type: str, *, complete: bool) -> bytes:
     return b"".join(results.bindings(table.names, rows, media_type, caps))
 
 
+def offered(given: request_parsing.Fields, offers: Mapping[str, str]) -> Mapping[str, str]:
+    """What there is to negotiate: CSV alone where the result is to be opened in a spreadsheet."""
+    is_asked = request_parsing.value(given, parameters.SPREADSHEET) == "1"
+    return {media.CSV: offers[media.CSV]} if is_asked and media.CSV in offers else offers
+
+
 def is_spreadsheet(given: request_parsing.Fields, media_type: str) -> bool:
     """Whether the result is to be opened in a spreadsheet. Raises InvalidParameter for another format."""
-    value = request_parsing.single(given, SPREADSHEET)
-    if value not in (None, "0", "1"):
-        raise InvalidParameter(f"{SPREADSHEET} is {value[:40]!r}: expected 1 or 0.", parameters=[SPREADSHEET])
-    if value == "1" and media_type != media.CSV:
-        raise InvalidParameter(
-            f"{SPREADSHEET} goes with CSV, not with {media_type}.", parameters=[SPREADSHEET]
-        )
-    return value == "1"
+    is_asked = request_parsing.value(given, parameters.SPREADSHEET) == "1"
+    if is_asked and media_type != media.CSV:
+        name = parameters.SPREADSHEET.name
+        raise InvalidParameter(f"{name} goes with CSV, not with {media_type}.", parameters=[name])
+    return is_asked
 
 
 def evaluate_for_spreadsheet(engine: Engine, operation: Operation, policy: answers.Policy) -> Answer:

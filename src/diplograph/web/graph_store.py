@@ -18,7 +18,6 @@ from diplograph.changes.writer import Writer
 from diplograph.engine.protocol import Operation
 from diplograph.errors import (
     BadRequest,
-    InvalidParameter,
     ReadOnly,
     Unauthorized,
     UnknownResource,
@@ -31,9 +30,10 @@ from diplograph.sources import KnowledgeBase
 from diplograph.web import answers, links, request_parsing, responses, service_description
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
+from diplograph.web.parameters import ServiceParameter
 from diplograph.web.validation import OVERHEAD
 
-WRITES = ["PUT", "POST", "DELETE", "PATCH"]
+WRITES = ["PUT", "POST", "DELETE"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 FOLLOW = "diplograph.follow"
@@ -42,8 +42,23 @@ READS = ["GET", "HEAD", "OPTIONS"]
 MULTIPART = "multipart/form-data"
 UNTOLD = {"", "application/gzip", "application/octet-stream"}
 """Types of a part that do not tell its syntax."""
-LONGEST_KEY = 255
-LONGEST_MESSAGE = 1000
+KEY = ServiceParameter(
+    "Idempotency-Key",
+    {"type": "string", "maxLength": 255, "pattern": r"^[ -~\xa1-\xac\xae-\xff]+$"},
+    "1 to 255 printable characters",
+    "A request that is sent again with the key of an earlier one gets its answer, and changes nothing.",
+    place="header",
+)
+MESSAGE = ServiceParameter(
+    "message",
+    {
+        "type": "string",
+        "maxLength": 1000,
+        "pattern": r"^[^\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$",
+    },
+    "one line of at most 1000 characters",
+    "What the journal is to say about the change.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class GraphStore:
     def read(self) -> Response:
         """Sends the graph named by `graph`, or the `default` graph; without either, lists the graphs."""
         given = request_parsing.fields(request.query_string)
+        policy = answers.Policy.of(given, "timeout", "_timeout")
         answers.this_release(given, self.repository.release.id, "version", "_version")
         if not {"graph", "default"} & set(given):
             return self._list()
@@ -68,7 +84,6 @@ class GraphStore:
         if name is not None:
             self._require_graph(name)
         chosen = responses.accept(media.GRAPH_TYPES)
-        policy = answers.Policy.of(given, "timeout", "_timeout")
         answer = answers.evaluate(self.repository.engine, whole(name), chosen, policy)
         response = answers.mark(answers.send(answer, chosen), whole(name), complete=answer.complete)
         return self._tagged(response, name, chosen)
@@ -120,10 +135,10 @@ class Writing:
     writer: Writer
 
     def blueprint(self) -> Blueprint:
-        """Mount the writes, and what refuses graphs that are named by path."""
+        """Mount the writes, and the address of graphs that are named by path, which takes no method."""
         pages = Blueprint("writing", __name__)
         pages.add_url_rule("/graphs", endpoint="write", view_func=self.write, methods=WRITES)
-        pages.add_url_rule("/graphs/<path:name>", endpoint="direct", view_func=self.direct, methods=WRITES)
+        pages.add_url_rule("/graphs/<path:name>", endpoint="direct", methods=[])
         return pages
 
     def write(self) -> Response:
@@ -140,7 +155,7 @@ class Writing:
                 "mode": request.method.lower(),
                 "media": [kind for kind, _ in parts],
                 "who": who,
-                "message": message(given),
+                "message": request_parsing.value(given, MESSAGE) or "",
                 "if_match": hashes(request.if_match, "If-Match"),
                 "if_none_match": hashes(request.if_none_match, "If-None-Match"),
                 "key": key(),
@@ -155,12 +170,6 @@ class Writing:
         self._follow()
         return answer(told, graph, minted="graph" not in given)
 
-    def direct(self, name: str) -> Response:
-        """Refuses to write a graph that is named by its path: name it with `graph`."""
-        del name
-        holder(self.repository)
-        raise MethodNotAllowed(valid_methods=READS)
-
     def _require_writable(self) -> None:
         settings = self.repository.settings
         if settings.read_only or not service_description.is_described(self.repository):
@@ -173,8 +182,8 @@ class Writing:
 
     def _target(self, given: request_parsing.Fields, who: str) -> str:
         """The graph that is meant, or a new name for one that is POSTed to the store itself."""
-        if "default" in given or request.method == "PATCH":
-            raise MethodNotAllowed(valid_methods=READS if "default" in given else [*READS, *WRITES[:3]])
+        if "default" in given:
+            raise MethodNotAllowed(valid_methods=READS)
         graph = graph_name(given)
         if graph is None and request.method != "POST":
             raise BadRequest("A graph is named with `graph`.", parameters=["graph"])
@@ -242,24 +251,10 @@ def _part(file: FileStorage, limit: int) -> tuple[str, bytes]:
     return syntax(told if file.mimetype in UNTOLD and told else file.mimetype), content
 
 
-def message(given: request_parsing.Fields) -> str:
-    """What the journal is to say about the change."""
-    found = request_parsing.single(given, "message") or ""
-    if len(found) > LONGEST_MESSAGE or not found.isprintable():
-        raise InvalidParameter(
-            f"A message is one line of at most {LONGEST_MESSAGE} characters.", parameters=["message"]
-        )
-    return found
-
-
 def key() -> str:
     """What makes this request the same when it is sent again; without a key of its own each is another."""
-    found = request.headers.get("Idempotency-Key")
-    if found is None:
-        return f"request {g.request_id}"
-    if not found.strip() or len(found) > LONGEST_KEY or not found.isprintable():
-        raise BadRequest(f"An Idempotency-Key has 1 to {LONGEST_KEY} printable characters.")
-    return f"key {found.strip()}"
+    found = request.headers.get(KEY.name)
+    return f"request {g.request_id}" if found is None else f"key {KEY.checked(found).strip()}"
 
 
 def hashes(condition: ETags, header: str) -> list[str] | None:

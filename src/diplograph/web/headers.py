@@ -45,7 +45,7 @@ FIXED = (
 )
 """Added to every answer that does not have them, in front of the application."""
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": (
         "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, "
         "If-Modified-Since, If-None-Match, Range"

@@ -15,8 +15,10 @@ from diplograph.errors import BadRequest
 from diplograph.namespaces import XSD
 from diplograph.repository import Repository
 from diplograph.search import Candidate
+from diplograph.search.index import LONGEST
 from diplograph.web import answers, request_parsing, responses, service_description
 from diplograph.web.addresses import address
+from diplograph.web.parameters import ServiceParameter
 
 FIGURES = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -42,6 +44,13 @@ GROUP BY ?act ?label
 ORDER BY DESC(MAX(?day)) ?act
 LIMIT 8
 """
+SOUGHT = ServiceParameter(
+    "q",
+    {"type": "string", "pattern": r"\S", "maxLength": LONGEST},
+    f"a part of a name, of {LONGEST} characters at most",
+    "What to search for: a part of a name in any language; spelling mistakes are forgiven.",
+    required=True,
+)
 DECIMAL = pyoxigraph.NamedNode(f"{XSD}decimal")
 SEARCH = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name ?score) {{ {rows} }} }}"
 

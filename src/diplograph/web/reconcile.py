@@ -19,10 +19,19 @@ from diplograph.search.reconcile_requests import HINTS
 from diplograph.search.reconciliation import Match
 from diplograph.web import headers, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute
+from diplograph.web.parameters import IRI, ServiceParameter, or_empty
 
 MAX_BODY = 256 << 10
 PAGE = 10
 PREVIEW = (400, 220)
+PREFIX = ServiceParameter("prefix", {"type": "string"}, "the beginning of a name")
+CURSOR = ServiceParameter(
+    "cursor",
+    or_empty({"type": "integer", "minimum": 0, "maximum": 999}),
+    "a small whole number",
+    "How many suggestions were shown before.",
+)
+ID_OF_THING = ServiceParameter("id", IRI, "an absolute IRI", "The thing to show.", required=True)
 ROWS = 6
 """How many properties a preview shows."""
 UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SCHEMA.sameAs)}
@@ -112,7 +121,7 @@ class Reconciliation:
     def preview(self) -> Response:
         """Shows a thing in a few lines, to be framed by the page of another program."""
         responses.accept((media.HTML,))
-        identifier = request_parsing.single(request_parsing.fields(request.query_string), "id")
+        identifier = request_parsing.value(request_parsing.fields(request.query_string), ID_OF_THING)
         if identifier is None:
             raise BadRequest("There is nothing to preview.", parameters=["id"], hint="Send ?id=.")
         view = documents.view(self.repository.engine, _iri(identifier))
@@ -153,8 +162,8 @@ class Reconciliation:
     def _suggest(self, kind: str) -> Response:
         chosen = responses.accept((media.JSON,))
         given = request_parsing.fields(request.query_string)
-        prefix = (request_parsing.single(given, "prefix") or "").strip()[:LONGEST]
-        start = _offset(request_parsing.single(given, "cursor"))
+        prefix = (request_parsing.value(given, PREFIX) or "").strip()[:LONGEST]
+        start = int(request_parsing.value(given, CURSOR) or 0)
         found = self.repository.names.find(prefix, SUGGESTED[kind], start + PAGE) if prefix else []
         result = [self._suggestion(kind, one) for one in found[start:]]
         if kind == "property" and prefix and not start:
@@ -177,11 +186,3 @@ def _iri(identifier: str) -> str:
         return read_iri(identifier).value
     except ValueError as error:
         raise InvalidParameter("id has to be an absolute IRI.", parameters=["id"]) from error
-
-
-def _offset(cursor: str | None) -> int:
-    if not cursor:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 3):
-        raise InvalidParameter("cursor has to be a small whole number.", parameters=["cursor"])
-    return int(cursor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import MappingProxyType
@@ -18,9 +18,10 @@ from werkzeug.formparser import FormDataParser
 
 from diplograph import media
 from diplograph.engine.admission import CLIENT
-from diplograph.errors import BadRequest, InvalidParameter, LengthRequired, TooLarge, UnsupportedMediaType
+from diplograph.errors import BadRequest, LengthRequired, TooLarge, UnsupportedMediaType
 from diplograph.namespaces import LANGUAGES
 from diplograph.settings import Settings
+from diplograph.web.parameters import LANG, MOST_LANGUAGES, ServiceParameter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -32,10 +33,6 @@ MAX_FIELDS = 1000
 Fields = Mapping[str, list[str]]
 NETWORK_OF_A_SITE = 64
 """Bits that a site does not choose for itself in IPv6."""
-LANGUAGE = "_lang"
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
-MOST_LANGUAGES = 10
-"""Languages of one request that are looked at."""
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
 """The languages that labels are offered in, each by its own name."""
 QUALITY = re.compile(r"(;\s*q\s*=\s*)(\d?)\.(\d*)", re.IGNORECASE)
@@ -137,6 +134,22 @@ def single(given: Fields, *names: str) -> str | None:
     return values[0] if values else None
 
 
+def value(given: Fields, parameter: ServiceParameter, *names: str) -> str | None:
+    """The value of a parameter of the service, by its own name or those that it has at this address.
+
+    Raises BadRequest for several, InvalidParameter for one that does not fit.
+    """
+    names = names or (parameter.name,)
+    text = single(given, *names)
+    return None if text is None else parameter.checked(text, names[0])
+
+
+def check(given: Fields, parameters: Iterable[ServiceParameter]) -> None:
+    """Hold a request to every parameter of its address, those that the format has no use for among them."""
+    for parameter in parameters:
+        value(given, parameter)
+
+
 def form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     """The fields and files of a form; BadRequest for one that is no form or ends before its last boundary."""
     parser = FormDataParser(stream_factory=_in_memory, silent=False)
@@ -229,16 +242,11 @@ def preferred(given: Fields) -> tuple[str, ...]:
 
     Raises InvalidParameter for a value of `_lang` that is no list of language tags (BCP 47).
     """
-    asked = single(given, LANGUAGE)
+    asked = value(given, LANG)
     if asked is None:
         tags = [tag for tag, quality in request.accept_languages if quality > 0]
     else:
         tags = [tag.strip() for tag in asked.split(",")]
-        if not all(LANGUAGE_TAG.fullmatch(tag) for tag in tags):
-            raise InvalidParameter(
-                f"{LANGUAGE} is {asked[:40]!r}: expected language tags, such as ja or ja,en.",
-                parameters=[LANGUAGE],
-            )
     found: dict[str, None] = {}
     for tag in tags[:MOST_LANGUAGES]:
         found.setdefault(tag.lower())
@@ -249,7 +257,7 @@ def preferred(given: Fields) -> tuple[str, ...]:
 
 def mark(response: Response, given: Fields) -> Response:
     """Say that the labels of an answer depend on Accept-Language, unless the request named a language."""
-    if LANGUAGE not in given:
+    if LANG.name not in given:
         response.vary.add("Accept-Language")
     return response
 
@@ -257,4 +265,4 @@ def mark(response: Response, given: Fields) -> Response:
 def choices(path: str, languages: tuple[str, ...]) -> list[tuple[str, str, str, bool]]:
     """Tag, name, address and whether it is the one at hand, for each language that labels are offered in."""
     now = next((tag for tag in (*languages, *LANGUAGES) if tag in LANGUAGE_NAMES), "")
-    return [(tag, name, f"{path}?{LANGUAGE}={tag}", tag == now) for tag, name in LANGUAGE_NAMES.items()]
+    return [(tag, name, f"{path}?{LANG.name}={tag}", tag == now) for tag, name in LANGUAGE_NAMES.items()]

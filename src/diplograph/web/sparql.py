@@ -21,6 +21,7 @@ from diplograph.sparql.guard import MAX_QUERY
 from diplograph.web import (
     answers,
     extra_columns,
+    parameters,
     pictures,
     request_parsing,
     responses,
@@ -35,6 +36,8 @@ ACCEPTS = {"select": media.CSV, "ask": media.RESULTS_JSON}
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+OF_RESULTS = (parameters.LABELS, parameters.LIMIT, parameters.REWRITE, parameters.SPREADSHEET)
+"""What a result may be asked for with, beside the query, its dataset, `timeout` and `version`."""
 SAMPLE = """
 SELECT ?act ?label WHERE {
   ?act a dg:Expulsion ; rdfs:label ?label .
@@ -94,10 +97,12 @@ class Endpoint:
         return self._answer(posted(request))
 
     def _answer(self, given: request_parsing.Fields, suffix: str | None = None) -> Response:
+        request_parsing.check(given, OF_RESULTS)
         answers.this_release(given, self.repository.release.id, "version", "_version")
         policy = answers.Policy.of(given, "timeout", "_timeout")
         operation = self.operation(given)
         offered = answers.offers(operation.form)
+        offered = offered if suffix else extra_columns.offered(given, offered)
         chosen = media.by_suffix(suffix, offered) if suffix else chosen_type(given, offered)
         if chosen == media.HTML:
             return self._page(operation, policy, given)

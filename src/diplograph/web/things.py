@@ -24,10 +24,16 @@ from diplograph.repository import Repository
 from diplograph.web import answers, headers, links, request_parsing, responses, thing_facts
 from diplograph.web.addresses import address
 from diplograph.web.links import Cell
+from diplograph.web.parameters import IRI, LANG, PROFILE, ServiceParameter
 from diplograph.web.pictures import canvas
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
+
+
+OF_DOCUMENTS = (LANG, PROFILE)
+"""What a document may be asked for with, beside `version`."""
+URI = ServiceParameter("uri", IRI, "an absolute IRI", "The thing to describe.", required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +253,7 @@ class ThingDocuments:
         """Sends a document about any IRI that the graph mentions."""
         given = request_parsing.fields(request.query_string)
         answers.this_release(given, self.repository.release.id, "version", "_version")
-        iri = request_parsing.single(given, "uri")
+        iri = request_parsing.value(given, URI)
         if iri is None:
             raise BadRequest("There is no IRI to describe.", parameters=["uri"], hint="Send ?uri=.")
         self._exists(checked(iri))
@@ -265,10 +271,12 @@ class ThingDocuments:
 
     def _document(self, iri: str, chosen: str, variants: responses.Variants | None) -> Response:
         given = request_parsing.fields(request.query_string)
+        request_parsing.check(given, OF_DOCUMENTS)
         answers.this_release(given, self.repository.release.id, "version", "_version")
         if chosen == media.HTML:
             return respond(self.repository, iri, variants)
-        graph = documents.describe(self.repository.engine, iri, profile(given))
+        profile = request_parsing.value(given, PROFILE) or documents.PROFILES[0]
+        graph = documents.describe(self.repository.engine, iri, profile)
         return responses.send(responses.serialise(graph, chosen), chosen, variants)
 
     def _replacement(self, iri: str) -> str | None:
@@ -284,15 +292,6 @@ class ThingDocuments:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
         if not naming.exists(self.repository.engine, iri):
             raise naming.unknown(self.repository.engine, iri)
-
-
-def profile(given: request_parsing.Fields) -> str:
-    """How much of a thing is asked for. Raises InvalidParameter, naming the profiles."""
-    chosen = request_parsing.single(given, "_profile") or documents.PROFILES[0]
-    if chosen not in documents.PROFILES:
-        expected = ", ".join(documents.PROFILES)
-        raise InvalidParameter(f"_profile has to be one of {expected}.", parameters=["_profile"])
-    return chosen
 
 
 def checked(iri: str) -> str:

@@ -12,20 +12,33 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from diplograph import media
-from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
+from diplograph.errors import BadRequest, UnsupportedMediaType
 from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.validation import Finding, Report
 from diplograph.validation.renderings import BY_MEDIA, wording
 from diplograph.web import headers, links, request_parsing, responses
+from diplograph.web.parameters import ServiceParameter
 
 AROUND = 3
 """Lines shown before and after one that is marked, where the text is long."""
 WHOLE = 400
 """Lines up to which a text is shown whole."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-AGAINST = ("release", "none")
+TOGETHER = ("release", "none")
+AGAINST = ServiceParameter(
+    "against",
+    {"type": "string", "enum": list(TOGETHER), "default": TOGETHER[0]},
+    " or ".join(TOGETHER),
+    "What the data is judged together with: the release, unless it is to stand alone.",
+)
 OVERHEAD = 64 << 10
+MEDIA = ServiceParameter(
+    "media",
+    {"type": "string", "enum": list(media.RDF_TYPES), "default": media.TURTLE},
+    "one of the types of RDF",
+    "The syntax, unless the name of the file tells it.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +181,14 @@ class Validation:
                 f"RDF is not read from {kind or 'a body without a type'}.", offers=[*media.RDF_TYPES, *FORMS]
             )
         request_parsing.media_type(request)
-        return Upload(
-            request_parsing.read(request, limit), syntax, against(request_parsing.single(given, "against"))
-        )
+        wanted = request_parsing.value(given, AGAINST) or TOGETHER[0]
+        return Upload(request_parsing.read(request, limit), syntax, wanted)
 
 
 def from_form(body: bytes, given: request_parsing.Fields, limit: int) -> Upload:
     """The upload in a form: the pasted text, or the file when one was chosen, unpacked to a limit."""
     fields, files = request_parsing.form(request, body)
-    wanted = against(fields.get("against") or request_parsing.single(given, "against"))
+    wanted = AGAINST.checked(fields.get("against") or request_parsing.value(given, AGAINST) or TOGETHER[0])
     file = files.get("file")
     if file is not None and file.filename:
         content = reading.unpacked(file.filename, file.read(), limit)
@@ -186,19 +198,9 @@ def from_form(body: bytes, given: request_parsing.Fields, limit: int) -> Upload:
     return Upload(fields["rdf"].encode("utf-8"), syntax_of(fields), wanted)
 
 
-def against(value: str | None) -> str:
-    """What the data is judged together with: the release, unless it is to stand alone."""
-    if value is not None and value not in AGAINST:
-        raise InvalidParameter("against has to be release or none.", parameters=["against"])
-    return value or AGAINST[0]
-
-
 def syntax_of(fields: MultiDict[str, str]) -> str:
     """The syntax chosen in a form, Turtle without a choice."""
-    chosen = fields.get("media") or media.TURTLE
-    if chosen not in media.RDF_TYPES:
-        raise InvalidParameter("media has to be one of the types of RDF.", parameters=["media"])
-    return chosen
+    return MEDIA.checked(fields.get("media") or media.TURTLE)
 
 
 def syntax_of_file(name: str, content: bytes, fields: MultiDict[str, str]) -> str:
