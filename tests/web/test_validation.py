@@ -83,9 +83,9 @@ def test_rdf_xml_alone_is_read_in_utf_16(client: FlaskClient) -> None:
     xml = Graph().parse(data=BAD, format="turtle").serialize(format="pretty-xml")
     wide = xml.replace('encoding="utf-8"', 'encoding="UTF-16"').encode("utf-16")
 
-    for media in ("application/rdf+xml", "application/rdf+xml; charset=utf-16"):
+    for media_type in ("application/rdf+xml", "application/rdf+xml; charset=utf-16"):
         assert (
-            post(client, wide, media).json["findings"]
+            post(client, wide, media_type).json["findings"]
             == post(client, xml, "application/rdf+xml").json["findings"]
         )
     assert kind(post(client, BAD.encode("utf-16"))) == (400, "malformed-rdf")
