@@ -19,7 +19,7 @@ def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page
     expect(rows.nth(1)).to_contain_text("inferred")
     said = page.get_by_role("region", name="Evidence", exact=True)
     expect(said).to_contain_text("Japan expels eight Russian officials")
-    expect(said).to_contain_text("Japan orders a Russian diplomat in Sapporo out")
+    expect(said).to_contain_text("Japan orders a Russian diplomat in Sapporo to leave")
     for row in said.locator("tbody tr").all():
         expect(row).to_contain_text(re.compile(r"[Aa]rticle.*\d+–\d+", re.DOTALL))
     page.screenshot(path=pictures / "two-exchanges.png", full_page=True)

@@ -253,8 +253,8 @@ def test_check_asks_only_for_what_a_new_block_leaves_out(run: Run, root: Path, t
         ("act:example-act", "dg:realisation"),
         ("act:example-sanction", "dg:realisation"),
         ("claim:example-claim", "dg:proposition"),
-        ("doc:example-source", "dcterms:language"),
-        ("doc:example-source", "dcterms:rights"),
+        ("doc:example-source", "schema:inLanguage"),
+        ("doc:example-source", "schema:copyrightNotice"),
         ("doc:example-source", "dg:published"),
         ("time:example-act", "dg:dateBasis"),
     }

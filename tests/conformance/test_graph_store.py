@@ -100,5 +100,7 @@ def refused(case: Case) -> bool:
 def test_writes_by_path_and_to_the_default_graph_are_refused(case: Case, store: Store) -> None:
     for exchange in exchanges(case):
         if exchange.method not in {"GET", "HEAD"}:
-            answer = store.send(exchange, exchange.path.replace("/gsp", "/graphs", 1))
-            assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+            path = exchange.path.replace("/gsp", "/graphs", 1)
+            answer = store.send(exchange, path)
+            read = "GET, HEAD, OPTIONS" if path.partition("?")[0] == "/graphs" else "OPTIONS"
+            assert (answer.status_code, answer.headers["Allow"]) == (405, read)
