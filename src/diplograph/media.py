@@ -74,8 +74,16 @@ REPORT_TYPES = _offers(JSON, TEXT, TURTLE, HTML, SARIF)
 """What a validation report is offered in."""
 
 _JSON_MEANS = (RESULTS_JSON, JSON_LD)
-_ALSO_NAMED = {"json": JSON_LD, "xml": RDF_XML}
-"""What a parameter may call a format of graphs beside the suffixes that files of it have."""
+_ALSO_NAMED = {
+    "json": JSON_LD,
+    "json-ld": JSON_LD,
+    "n3": TURTLE,
+    "ntriples": N_TRIPLES,
+    "rdf+xml": RDF_XML,
+    "turtle": TURTLE,
+    "xml": RDF_XML,
+}
+"""What a parameter may call a format of graphs beside the suffixes of files; Turtle is N3 as well."""
 
 
 def negotiate(accept: str | None, offers: Collection[str]) -> str:
