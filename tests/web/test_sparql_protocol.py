@@ -406,6 +406,11 @@ def test_a_graph_without_a_name_beside_one_with_a_name_is_not_there(client: Flas
     assert rows(client.get("/sparql", query_string=both)) == rows(client.get("/sparql", query_string=alone))
 
 
+@pytest.mark.parametrize("timeout", ["", "0", "0.0", "0e5"])
+def test_no_time_limit_asked_for_is_the_service_s_own(client: FlaskClient, timeout: str) -> None:
+    assert client.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout}).status_code == 200
+
+
 @pytest.mark.parametrize("timeout", ["-1", "x", "nan"])
 def test_timeout_that_is_no_time_is_a_bad_request(client: FlaskClient, timeout: str) -> None:
     assert client.get("/sparql", query_string={"query": ASK, "timeout": timeout}).status_code == 400

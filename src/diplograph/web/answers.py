@@ -45,7 +45,7 @@ class Policy:
         seconds = request_parsing.value(given, timeout, *timeouts)
         rows = request_parsing.value(given, parameters.LIMIT)
         return cls(
-            timeout=None if seconds in (None, "", "0") else max(float(seconds), parameters.LEAST_SECONDS),
+            timeout=max(float(seconds), parameters.LEAST_SECONDS) if seconds and float(seconds) else None,
             limit=None if rows is None else int(rows),
             rewrite=request_parsing.value(given, parameters.REWRITE) != "off",
         )

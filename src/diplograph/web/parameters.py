@@ -119,7 +119,7 @@ TIMEOUT = ServiceParameter(
 )
 TIMEOUT_OF_OTHERS = ServiceParameter(
     "timeout",
-    {"anyOf": [TIMEOUT.schema, {"type": "number", "enum": [0]}, {"type": "string", "enum": [""]}]},
+    {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "enum": [""]}]},
     TIMEOUT.expected,
     f"{TIMEOUT.description} Links made for other services ask for none with 0, or without a value.",
 )
