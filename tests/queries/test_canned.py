@@ -71,6 +71,19 @@ def test_canned_query_gives_its_expected_answer(name: str, curated: Dataset):
     assert found == expected
 
 
+def test_each_target_of_a_sanction_has_the_evidence_of_its_measure(curated: Dataset):
+    spans = """PREFIX dg: <https://w3id.org/diplograph/ontology#> PREFIX oa: <http://www.w3.org/ns/oa#>
+        SELECT ?measure ?span { ?measure a dg:RestrictiveMeasure ; dg:evidence/oa:hasTarget ?span }"""
+    told: dict[str, set[str]] = {}
+    for row in curated.select(spans):
+        told.setdefault(row["measure"].value, set()).add(row["span"].value)
+
+    for row in answer(curated, BOOK["sanction-targets"]):
+        found = row["evidence"].split()
+        assert told[row["measure"]] <= set(found), row["target"]
+        assert len(found) == len(set(found))
+
+
 def test_every_expected_answer_belongs_to_a_canned_query():
     assert sorted(path.stem for path in EXPECTED.glob("*.csv")) == QUERIES
 
