@@ -118,6 +118,8 @@ BOTH = ((A, P, B), (A, Q, B))
         "ex:a ex:p|ex:q ex:b",
         "?s (ex:p|ex:q) ?o ; ex:p ex:b",
         "?s ex:p ex:b ; (ex:p|ex:q) ?o ;",
+        "?s<http://example.org/p>|<http://example.org/q> ?o ; ex:q?z",
+        "_:x ex:q ?o . ?s ex:p|ex:q ?o . FILTER(?o = ex:b) ?s ex:p _:y",
         "?s ex:p ex:b ; (ex:p|ex:q) ?o ; ; ex:q ?o . FILTER(?o = ex:b || false)",
         "?s (ex:p|ex:q) # a | b\n ?o # c\n . # d\n",
         "?o ^(ex:p|ex:q) ?s",
@@ -143,6 +145,12 @@ def test_what_is_not_some_properties_forwards_and_what_is_not_backwards_are_two_
     assert asked(f"SELECT ?s {{ BIND(ex:a AS ?s) ex:a {path} ex:b }}", *graph) == {(str(A),): 2}
 
 
+def test_a_label_of_a_template_says_nothing_of_the_pattern() -> None:
+    text = PREFIX + "CONSTRUCT { _:x ex:r ?o } { _:x ex:q ?o . ?s ex:p|ex:q ?o }"
+
+    assert "UNION" in as_unions(text)
+
+
 def test_every_object_counts_for_itself() -> None:
     text = 'SELECT ?s { ?s ex:p|ex:q "x"@en , -1, ex:b }'
     graph = [(A, p, o) for p in (P, Q) for o in (Literal("x", language="en"), Literal(-1), B)]
@@ -158,6 +166,7 @@ def test_every_object_counts_for_itself() -> None:
         "SELECT * { ?s !(ex:p|ex:q) ?o }",
         "SELECT * { ?s ex:p|ex:q [] }",
         "SELECT * { _:s ex:p|ex:q ?o }",
+        "SELECT * { _:x ex:q ?o . ?s ex:p|ex:q ?o . FILTER(?o = ex:b) _:x ex:p ?o }",
         "SELECT * { ?s ex:p|ex:q ?o . ",
         "SELECT * { ?s ex:p| ?o }",
         f"SELECT * {{ ?s {'/'.join(['(ex:p|ex:q)'] * 7)} ?o }}",

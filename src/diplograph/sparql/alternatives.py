@@ -17,6 +17,9 @@ MOST = 64
 MOST_TRIPLES, LONGEST = 200, 64 * 1024
 """Triples and characters that the unions of a query may have; a query with more stays as it is."""
 
+_TEMPLATE = ("}",)
+"""What ends the triples of a template; its labels are its own."""
+
 
 @lru_cache(maxsize=256)
 def as_unions(text: str) -> str:
@@ -54,6 +57,7 @@ class _Alternatives(Query):
     subject: str = ""
     properties: list[_Property] = field(default_factory=list)
     unions: list[str] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
     united: int = 0
     length: int = 0
 
@@ -65,9 +69,16 @@ class _Alternatives(Query):
         return text
 
     def triples(self, *ends: str) -> None:
-        """Read triples; the unions of some go behind the last of them."""
-        outer, self.unions = self.unions, []
+        """Read triples; the unions of some go behind the last of them.
+
+        A label that goes on behind a FILTER holds the triples before and after together (5.1.1).
+        """
+        start, outer, self.unions = self.at, self.unions, []
         super().triples(*ends)
+        labels = {token.text for token in self.tokens[start : self.at] if token.kind == "blank"}
+        if ends != _TEMPLATE and labels & self.labels:
+            raise self.stuck("no label of triples before")
+        self.labels |= labels if ends != _TEMPLATE else set()
         if self.unions:
             end = self._end(self.at)
             self.edits.append((end, end, f" {' '.join(self.unions)} "))
@@ -94,7 +105,7 @@ class _Alternatives(Query):
             return
         first = kept[0].start
         if first != before:
-            self.edits.append((self._start(before), self._start(first), ""))
+            self.edits.append((self._start(before), self._start(first), " "))  # `?s<p>|<q>` has no space
         for each in found:
             if each.union and each.start > first:
                 self.edits.append((self._start(each.start), self._end(each.end), ""))
