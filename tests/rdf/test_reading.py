@@ -51,6 +51,21 @@ def test_owl_is_rdf_xml_or_turtle_by_what_it_holds(tmp_path):
     assert read(tmp_path, "d.owl", XML.format("UTF-16").encode("utf-16")) == ["東京"]
 
 
+def test_owl_of_any_root_is_xml_and_an_iri_at_its_start_is_turtle():
+    root = b'<owl:Class xmlns:owl="http://www.w3.org/2002/07/owl#"/>'
+
+    for content in (root, b"\n<!--a--><r:RDF>", b"<my-rdf:RDF\nxmlns:my-rdf='urn:a'>"):
+        assert reading.syntax_of("a.owl", content) == RdfFormat.RDF_XML
+    for content in (b"<rdf> a <b> .", b"<rdf:RDF> a <b> .", b"# <a b>\n<c> a <b> ."):
+        assert reading.syntax_of("a.owl", content) == RdfFormat.TURTLE
+
+
+def test_declaration_of_nothing_but_spaces_is_read_at_once():
+    spaces = " " * 500_000  # each tried as the start of a run of spaces would take minutes
+
+    assert reading.utf8(f"<?xml{spaces}?>".encode("utf-16"), RdfFormat.RDF_XML).endswith(b" ?>")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "utf-8-sig"])
 def test_rdf_xml_is_read_in_both_encodings_that_xml_has(tmp_path, encoding):
     declared = "UTF-16" if "16" in encoding else "utf-8"

@@ -19,8 +19,9 @@ PACKED = ".gz"
 MAX_UNPACKED = 256 << 20
 """To how many bytes a packed file may unpack."""
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|<\0|\0<")
-_ENCODING = re.compile(r"""(\A<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')""")
-_XML = re.compile(rb"\s*<(\?xml|!--|!DOCTYPE|\w*:?RDF\b)", re.IGNORECASE)
+_ENCODING = re.compile(r"""(\A<\?xml[^>]*?)\sencoding\s*=\s*(?:"[^"]*"|'[^']*')""")
+_XML = re.compile(rb"\s*<(!--|[^\s<>]+\s)")
+"""A tag with white space in it, which no IRI of Turtle has."""
 
 
 def syntax_of(name: str, content: bytes = b"<?xml") -> RdfFormat:
