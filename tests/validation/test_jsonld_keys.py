@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from diplograph.errors import DoesNotConform
+from diplograph.errors import DoesNotConform, TooComplex
 from diplograph.validation.jsonld_keys import dropped, require_mapped
 from diplograph.validation.locate import Text
 
@@ -86,6 +86,8 @@ DROPPED = {
         {("b", "urn:s")},
     ),
     "in reverse": ({"@id": "urn:s", "@reverse": {"note": {"@id": "urn:t"}}}, {("note", "urn:t")}),
+    "of a colon before a name": ({"@context": A, "@id": "urn:s", ":b": "x"}, {(":b", "urn:s")}),
+    "that a term stands for": ({"@context": {"b": "note"}, "@id": "urn:s", "b": "x"}, {("note", "urn:s")}),
     "like a keyword": ({"@id": "urn:s", "@typ": "urn:T", "@ID": "x"}, {("@typ", "urn:s"), ("@ID", "urn:s")}),
 }
 
@@ -129,6 +131,22 @@ def test_each_node_has_its_own_place():
     nodes = [{"@id": f"urn:{number}", "note": "東京"} for number in range(3)]
 
     assert [(f.focus, f.line) for f in dropped([text(nodes)])] == [("urn:0", 4), ("urn:1", 8), ("urn:2", 12)]
+
+
+@pytest.mark.parametrize("number", ["9" * 6000, "1e999", "-1E-999", "-0", "1.50"])
+def test_numbers_of_any_size_are_read(number):
+    source = f'{{"@context": {{"@version": 1.1}}, "@id": "urn:s", "urn:a": {number}, "b": {number}}}'
+
+    found = dropped([Text("a.jsonld", source.encode(), "application/ld+json", "urn:base:")])
+
+    assert [f.value for f in found] == ['"b"']
+
+
+def test_what_is_nested_too_deep_is_refused():
+    source = '{"urn:a": ' * 5000 + "1" + "}" * 5000
+
+    with pytest.raises(TooComplex):
+        dropped([Text("a.jsonld", source.encode(), "application/ld+json", "urn:base:")])
 
 
 def test_other_syntaxes_have_no_keys():

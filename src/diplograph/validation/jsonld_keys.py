@@ -5,6 +5,7 @@ it puts into that is what it drops without. A key that a context maps to null is
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
 
-from diplograph.errors import DoesNotConform
+from diplograph.errors import DoesNotConform, TooComplex
 from diplograph.namespaces import DGS, SH
 from diplograph.rdf.reading import syntax_of, utf8
 from diplograph.rdf.statements import Span
@@ -32,17 +33,23 @@ KEYWORDS = frozenset(
 """https://www.w3.org/TR/json-ld11/#syntax-tokens-and-keywords"""
 _UNDER = "urn:x-diplograph-dropped:"
 _VOCABULARY = {"@vocab": _UNDER}
-_IRI = re.compile(r"""[^\s<>"{}|\\^`:]*:[^\s<>"{}|\\^`]*""")
+_IRI = re.compile(r"""[^\s<>"{}|\\^`:]+:[^\s<>"{}|\\^`]*""")
 _UNSAFE = re.compile(r"[^\w.-]")
 _KEY = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*:)?')
 
 
 def dropped(texts: Iterable[Text]) -> list[Finding]:
-    """Return a finding, with its place, for each key of JSON-LD that is dropped and each node it is of."""
+    """Return a finding, with its place, for each key of JSON-LD that is dropped and each node it is of.
+
+    Raises TooComplex for a text that is nested too deep.
+    """
     found: list[Finding] = []
     for text in texts:
         if syntax_of(text.syntax, text.content) == RdfFormat.JSON_LD:
-            found += _dropped(text)
+            try:
+                found += _dropped(text)
+            except RecursionError as error:
+                raise TooComplex("The JSON is nested too deep to tell what its keys mean.") from error
     return found
 
 
@@ -55,8 +62,9 @@ def require_mapped(text: Text) -> None:
 
 def _dropped(text: Text) -> Iterator[Finding]:
     source = utf8(text.content, RdfFormat.JSON_LD).decode("utf-8")
+    document = json.loads(source, parse_int=_number, parse_float=_number)
     nodes: dict[str, dict[str, None]] = {}
-    for key, node in _unmapped(json.loads(source), text.base):
+    for key, node in _unmapped(document, text.base):
         nodes.setdefault(key, {})[node] = None
     spans = _spans(source)
     for key, named in nodes.items():
@@ -65,8 +73,17 @@ def _dropped(text: Text) -> Iterator[Finding]:
             yield _placed(_finding(key, node), text.name, source, span)
 
 
+def _number(digits: str) -> float | str:
+    """Return a number that JSON can be written with again: of a key's value only counts that there is one."""
+    value = float(digits)
+    return value if math.isfinite(value) else digits
+
+
 def _unmapped(document: Any, base: str) -> Iterator[tuple[str, str]]:
-    """Yield each key that the engine drops, with the node that it is of."""
+    """Yield each key that the engine drops, with the node that it is of.
+
+    A term that a context maps to what means nothing itself is dropped as that.
+    """
     keys: dict[str, str] = {}
     under = _over_vocabulary(document, keys)
     body = under if isinstance(under, dict) else {"@graph": under}
@@ -77,7 +94,8 @@ def _unmapped(document: Any, base: str) -> Iterator[tuple[str, str]]:
         raise malformed(error) from error
     for quad in quads:
         if quad.predicate.value.startswith(_UNDER):
-            yield keys[quad.predicate.value.removeprefix(_UNDER)], str(quad.subject).strip("<>")
+            end = quad.predicate.value.removeprefix(_UNDER)
+            yield keys.get(end, end), str(quad.subject).strip("<>")
 
 
 def _over_vocabulary(part: Any, keys: dict[str, str]) -> Any:
@@ -111,12 +129,13 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _spans(source: str) -> dict[str, list[Span]]:
-    """Return where each key stands, in the order of the text."""
+    """Return where each key stands, in the order of the text; where a text stands that is no key."""
     found: dict[str, list[Span]] = {}
+    others: dict[str, list[Span]] = {}
     for token in _KEY.finditer(source):
-        if token[2]:
-            found.setdefault(json.loads(f'"{token[1]}"'), []).append((token.start(), token.end(1) + 1))
-    return found
+        kind = found if token[2] else others
+        kind.setdefault(json.loads(f'"{token[1]}"'), []).append((token.start(), token.end(1) + 1))
+    return others | found
 
 
 def _finding(key: str, node: str) -> Finding:
