@@ -1,11 +1,15 @@
 """Reconciliation, with the requests that OpenRefine sends."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Namespace
+
+from diplograph.search.index import Candidate, NameIndex
+from diplograph.search.reconcile_requests import MAX_VALUES
 
 USUAL_ENGINES = ("embedded",)
 ID = Namespace("https://w3id.org/diplograph/id/")
@@ -300,6 +304,34 @@ def test_other_bodies_and_bare_requests_are_refused(client: FlaskClient) -> None
 def test_hostile_text_is_only_text(client: FlaskClient) -> None:
     for text in ('"} UNION {?s ?p ?o}', "'; DROP TABLE name; --", '" OR "', "\ud800", "\x00", "NEAR(a b)"):
         assert isinstance(ask(client, query=text, properties=[{"pid": "actor", "v": text}]), list)
+
+
+def test_half_a_character_costs_the_others_nothing(client: FlaskClient) -> None:
+    half = {"properties": [{"pid": "actor", "v": "\ud800"}]}
+    response = client.post(
+        "/reconcile", data={"queries": json.dumps({"\ud800": half, "ok": {"query": "Japan"}})}
+    )
+
+    assert response.status_code == 200
+    assert response.json["ok"]["result"][0]["id"] == str(ID["state/japan"])
+
+
+def test_query_without_a_name_costs_no_more_searches_than_it_may_have_values(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = []
+    find = NameIndex.find
+
+    def counted(self: NameIndex, text: str, *more: Any, **options: Any) -> list[Candidate]:
+        searched.append(text)
+        return find(self, text, *more, **options)
+
+    monkeypatch.setattr(NameIndex, "find", counted)
+    hints = [{"pid": f"p{n}", "v": [f"nobody {n} {m}" for m in range(10)]} for n in range(9)]
+    found = ask(client, query="", properties=[*hints, {"pid": "actor", "v": "Japan"}])
+
+    assert found
+    assert len(searched) == MAX_VALUES
 
 
 def test_the_service_is_described_to_programs(client: FlaskClient) -> None:

@@ -53,11 +53,11 @@ class Query:
 def read_batch(text: str) -> dict[str, Query | None]:
     """Read `queries`, a JSON object of queries by the client's own keys; None for what is no query.
 
-    One cell of a table must not cost the others their answers. Raises InvalidParameter where the whole is no
-    such object, TooLarge for more than 50.
+    One cell of a table must not cost the others their answers; half a character, which UTF-8 cannot hold,
+    becomes `?`. Raises InvalidParameter where the whole is no such object, TooLarge for more than 50.
     """
     try:
-        batch = json.loads(text)
+        batch = json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise _wrong("queries has to be a JSON object.") from error
     if not isinstance(batch, dict):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 import pyoxigraph
 from rdflib import Literal, URIRef
@@ -27,7 +28,7 @@ from diplograph.search.index import (
     begins_words,
     similarity,
 )
-from diplograph.search.reconcile_requests import Hint, Query, Value
+from diplograph.search.reconcile_requests import MAX_VALUES, Hint, Query, Value
 
 EXCLUDED = tuple(
     str(group)
@@ -155,8 +156,14 @@ def _within(scope: Scope, candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _having(names: NameIndex, engine: Engine, query: Query) -> list[str]:
-    """Return the things of which most properties of a query are true, by IRI, by name, by text or by date."""
-    wanted = [value for hint in query.hints for value in hint.values]
+    """Return the things of which most properties of a query are true, by IRI, by name, by text or by date.
+
+    Looks at as many values as a property may have: each name costs a search, and a batch holds 50 queries.
+    """
+    wanted = [
+        value for each in zip_longest(*(hint.values for hint in query.hints)) for value in each if value
+    ]
+    wanted = wanted[:MAX_VALUES]
     named = (one.iri for value in wanted for one in names.find(value.text, least=REORDERED))
     things = dict.fromkeys([*(value.iri for value in wanted if value.iri), *named])
     texts = ", ".join(str(pyoxigraph.Literal(value.text)) for value in wanted)
