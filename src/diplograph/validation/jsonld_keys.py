@@ -7,7 +7,8 @@ it puts into that is what it drops without. A key that a context maps to null is
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,11 +67,11 @@ def _dropped(text: Text) -> Iterator[Finding]:
     nodes: dict[str, dict[str, None]] = {}
     for key, node in _unmapped(document, text.base):
         nodes.setdefault(key, {})[node] = None
-    spans = _spans(source)
+    spans, breaks = _spans(source), [-1, *(found.start() for found in re.finditer("\n", source))]
     for key, named in nodes.items():
         at = spans[key] if len(spans[key]) == len(named) else spans[key][:1] * len(named)
         for node, span in zip(named, at, strict=True):
-            yield _placed(_finding(key, node), text.name, source, span)
+            yield _placed(_finding(key, node), text.name, breaks, span)
 
 
 def _number(digits: str) -> float | str:
@@ -151,9 +152,10 @@ def _finding(key: str, node: str) -> Finding:
     )
 
 
-def _placed(finding: Finding, file: str | None, source: str, span: Span) -> Finding:
-    """Return a finding at a range of a line."""
+def _placed(finding: Finding, file: str | None, breaks: Sequence[int], span: Span) -> Finding:
+    """Return a finding at a range of a line; `breaks` are the line feeds, the first before the text."""
     start, end = span
-    line, column = source.count("\n", 0, start) + 1, start - source.rfind("\n", 0, start)
+    line = bisect_left(breaks, start)
+    column = start - breaks[line - 1]
     last = column + end - start
     return replace(finding, file=file, line=line, column=column, end_line=line, end_column=last)
