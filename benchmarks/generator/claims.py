@@ -16,10 +16,13 @@ def write_claims(plan: Plan, sources: Sources, sink: Sink) -> None:
     """Writes claims about acts and states of one article graph, and what contradicts what."""
     chance = plan.random(f"claims/{sources.article}")
     author = f"agent:author-{sources.article}"
+    state = 1
     for number in range(plan.acts // ACTS_PER_CLAIM // 4 + CLAIMS_PER_DIFFERENCE + 1):
         name = f"{sources.article}-c{number}"
         evidence = ("dg:evidence", sources.opinion_of(number))
-        state = chance.randrange(plan.states) + 1
+        drawn = chance.randrange(plan.states) + 1
+        differs = number and number % CLAIMS_PER_DIFFERENCE == 0
+        state = state if differs else drawn  # what does not agree is said of one state
         statements = [
             label(f"claim {name}"),
             ("dg:claimAbout", f"state:state-{state}"),
@@ -29,9 +32,12 @@ def write_claims(plan: Plan, sources: Sources, sink: Sink) -> None:
             evidence,
         ]
         sink.add(f"claim:{name}", "dg:Claim", statements)
-        if number and number % CLAIMS_PER_DIFFERENCE == 0:
+        if differs:
             both = [("dg:concerns", f"claim:{sources.article}-c{other}") for other in (number, number - 1)]
-            kind = ("dg:discrepancyKind", f"dgv:{chance.choice(DIFFERENCES)}")
+            difference = chance.choice(DIFFERENCES)
+            if difference == "contradiction":
+                sink.say(f"claim:{name}", [("dg:contradicts", f"claim:{sources.article}-c{number - 1}")])
+            kind = ("dg:discrepancyKind", f"dgv:{difference}")
             note = ("skos:note", english("The two do not agree."))
             sink.add(
                 f"diff:{name}", "dg:Discrepancy", [label(f"difference {name}"), kind, note, *both, evidence]

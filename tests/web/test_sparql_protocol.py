@@ -406,6 +406,24 @@ def test_a_graph_without_a_name_beside_one_with_a_name_is_not_there(client: Flas
     assert rows(client.get("/sparql", query_string=both)) == rows(client.get("/sparql", query_string=alone))
 
 
+EMPTY = [
+    "/queries/sanctions.csv?_labels=&_evidence=&_limit=&_timeout=&_rewrite=",
+    "/graphs?default&_limit=&timeout=",
+]
+
+
+@pytest.mark.parametrize(
+    "address", [*EMPTY, "/doc/state/japan?_profile=&_lang=", "/sparql?query=ASK%7B%7D&format="]
+)
+def test_a_field_that_a_form_sends_empty_counts_as_not_sent(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("timeout", [".5", "5.", "+5", "0.5e1"])
+def test_a_time_is_read_as_people_and_programs_write_it(client: FlaskClient, timeout: str) -> None:
+    assert client.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout}).status_code == 200
+
+
 @pytest.mark.parametrize("timeout", ["", "0", "0.0", "0e5"])
 def test_no_time_limit_asked_for_is_the_service_s_own(client: FlaskClient, timeout: str) -> None:
     assert client.get("/sparql", query_string={"query": "ASK {}", "timeout": timeout}).status_code == 200

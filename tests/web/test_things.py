@@ -257,7 +257,7 @@ def test_thing_without_a_label_in_a_language_keeps_the_one_it_has(client: FlaskC
     assert "Four disputed islands near Hokkaido</h1>" in text
 
 
-@pytest.mark.parametrize("value", ["", "<script>", "ja en", "ja,,en", "x" * 9])
+@pytest.mark.parametrize("value", ["<script>", "ja en", "ja,,en", "x" * 9])
 def test_language_that_is_no_tag_is_refused(client: FlaskClient, value: str) -> None:
     answer = client.get("/doc/state/japan.html", query_string={"_lang": value})
 

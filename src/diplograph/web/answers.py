@@ -42,10 +42,10 @@ class Policy:
         """
         lenient = timeouts[0] == parameters.TIMEOUT_OF_OTHERS.name
         timeout = parameters.TIMEOUT_OF_OTHERS if lenient else parameters.TIMEOUT
-        seconds = request_parsing.value(given, timeout, *timeouts)
+        seconds = float(request_parsing.value(given, timeout, *timeouts) or 0)
         rows = request_parsing.value(given, parameters.LIMIT)
         return cls(
-            timeout=max(float(seconds), parameters.LEAST_SECONDS) if seconds and float(seconds) else None,
+            timeout=max(seconds, parameters.LEAST_SECONDS) if seconds else None,
             limit=None if rows is None else int(rows),
             rewrite=request_parsing.value(given, parameters.REWRITE) != "off",
         )

@@ -16,7 +16,11 @@ from diplograph.documents import PROFILES
 from diplograph.errors import InvalidParameter
 
 Schema = Mapping[str, Any]
-NUMBERS = {"integer": r"-?[0-9]{1,18}", "number": r"-?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?"}
+NUMBERS = {
+    "integer": r"-?[0-9]{1,18}",
+    "number": r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+-]?[0-9]{1,4})?",
+}
+"""How numbers are written; more is read than JSON has, such as .5."""
 TAG = "[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}"
 MOST_LANGUAGES = 10
 """Languages of one request that are looked at."""
@@ -49,7 +53,9 @@ class ServiceParameter:
 
     def described(self, name: str = "") -> dict[str, Any]:
         """The parameter as OpenAPI has it."""
-        found: dict[str, Any] = {"name": name or self.name, "in": self.place, "schema": dict(self.schema)}
+        may_be_empty = self.place == "query" and not self.required and not fits("", self.schema)
+        schema = or_empty(self.schema) if may_be_empty else dict(self.schema)
+        found: dict[str, Any] = {"name": name or self.name, "in": self.place, "schema": schema}
         if self.required:
             found["required"] = True
         return found | {"description": self.description or f"{self.expected[0].upper()}{self.expected[1:]}."}
@@ -119,8 +125,8 @@ TIMEOUT = ServiceParameter(
 )
 TIMEOUT_OF_OTHERS = ServiceParameter(
     "timeout",
-    {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "enum": [""]}]},
-    TIMEOUT.expected,
+    {"type": "number", "minimum": 0},
+    "seconds, a number from 0 up",
     f"{TIMEOUT.description} Links made for other services ask for none with 0, or without a value.",
 )
 VERSION = ServiceParameter(

@@ -19,7 +19,7 @@ from diplograph.search.reconcile_requests import HINTS
 from diplograph.search.reconciliation import Match
 from diplograph.web import headers, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute
-from diplograph.web.parameters import IRI, ServiceParameter, or_empty
+from diplograph.web.parameters import IRI, ServiceParameter
 
 MAX_BODY = 256 << 10
 PAGE = 10
@@ -27,7 +27,7 @@ PREVIEW = (400, 220)
 PREFIX = ServiceParameter("prefix", {"type": "string"}, "the beginning of a name")
 CURSOR = ServiceParameter(
     "cursor",
-    or_empty({"type": "integer", "minimum": 0, "maximum": 999}),
+    {"type": "integer", "minimum": 0, "maximum": 999},
     "a small whole number",
     "How many suggestions were shown before.",
 )

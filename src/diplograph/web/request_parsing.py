@@ -137,11 +137,14 @@ def single(given: Fields, *names: str) -> str | None:
 def value(given: Fields, parameter: ServiceParameter, *names: str) -> str | None:
     """The value of a parameter of the service, by its own name or those that it has at this address.
 
-    Raises BadRequest for several, InvalidParameter for one that does not fit.
+    A field that a form sends empty counts as not sent, unless the parameter is required. Raises BadRequest
+    for several values, InvalidParameter for one that does not fit.
     """
     names = names or (parameter.name,)
     text = single(given, *names)
-    return None if text is None else parameter.checked(text, names[0])
+    if text is None or (not text and not parameter.required):
+        return None
+    return parameter.checked(text, names[0])
 
 
 def check(given: Fields, parameters: Iterable[ServiceParameter]) -> None:
