@@ -7,6 +7,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 from click.testing import Result
@@ -211,9 +212,9 @@ class Endpoint(BaseHTTPRequestHandler):
     }
 
     def do_POST(self) -> None:
-        """Reads the query and answers."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        broken = self.path == "/broken"
+        """Reads the query of a form and answers."""
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        broken = self.path == "/broken" or "query" not in form
         media, body = ("text/plain", b"out of order") if broken else self.answers[self.path]
         self.send_response(500 if broken else 200)
         self.send_header("Content-Type", media)

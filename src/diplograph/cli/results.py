@@ -179,7 +179,7 @@ def engine(
 
 
 class Endpoint:
-    """A SPARQL 1.1 endpoint elsewhere, asked by POST."""
+    """A SPARQL 1.1 endpoint elsewhere, asked by POST of a form, which Virtuoso reads too."""
 
     def __init__(self, url: str, timeout: float) -> None:
         """Takes an address and the most seconds to wait for an answer."""
@@ -197,8 +197,8 @@ class Endpoint:
         try:
             response = httpx.post(
                 self.url,
-                content=operation.text.encode(),
-                headers={"Content-Type": "application/sparql-query", "Accept": accepted},
+                data={"query": operation.text},
+                headers={"Accept": accepted},
                 timeout=timeout or self.timeout,
             )
         except httpx.TimeoutException as error:
