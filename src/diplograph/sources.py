@@ -40,7 +40,9 @@ class KnowledgeBase:
     def graph_file(self, graph: str) -> Path:
         """Return the file in data/ that is the graph, existing or not; ReadOnly for any other graph."""
         name = graph.removeprefix(DGG)
-        if not graph.startswith(DGG) or not GRAPH_NAME.fullmatch(name) or graph in reserved_graphs():
+        if graph.startswith(DGG) and not GRAPH_NAME.fullmatch(name):
+            raise ReadOnly(f"{graph} cannot be a graph of data/.", hint="Name it in a-z, 0-9 and hyphens.")
+        if not graph.startswith(DGG) or graph in reserved_graphs():
             raise ReadOnly(f"{graph} is not a graph of data/.")
         return self.root / "data" / f"{name}.ttl"
 
