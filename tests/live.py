@@ -5,6 +5,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -35,3 +38,15 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) ->
         else:
             return
     pytest.fail(f"{url} did not answer within {seconds} s")
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, **more: Any) -> Iterator[str]:
+    """The address of a service that a command serves on a port; it ends with the block."""
+    process = subprocess.Popen(command, **more)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)

@@ -1,7 +1,6 @@
 """The same graph three ways: a service that runs, the folder of a release, and the knowledge base itself."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from diplograph.changes import apply
 from diplograph.client.access import Client
 from diplograph.release import Release
 from diplograph.settings import Settings
-from live import free_port, wait_for
+from live import free_port, running
 
 KINDS = ("service", "release", "knowledge base")
 
@@ -28,13 +27,8 @@ def address(built: Release, root: Path) -> Iterator[str]:
     """The address of a service over the release."""
     port = free_port()
     command = [sys.executable, "-m", "diplograph.cli", "serve", "--kb", str(root), "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | {"NO_COLOR": "1"}, start_new_session=True)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with running(command, port, env=os.environ | {"NO_COLOR": "1"}, start_new_session=True) as found:
+        yield found
 
 
 @pytest.fixture(scope="session", params=KINDS)

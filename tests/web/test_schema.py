@@ -25,7 +25,7 @@ from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import canned_page, changes, graph_store, home, reconcile, things, validation
 from diplograph.web.parameters import LANG, TIMEOUT_OF_OTHERS, ServiceParameter, fits
-from live import free_port, wait_for
+from live import free_port, running
 from schemas import problems
 
 USUAL_ENGINES = ("embedded",)
@@ -149,13 +149,8 @@ def address(settings: Settings, release: Release, tmp_path_factory: pytest.TempP
     script, port = tmp_path_factory.mktemp("serve") / "serve.py", free_port()
     script.write_text(SERVE, encoding="utf-8")
     command = [sys.executable, str(script), str(settings.kb), str(settings.state), str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(60)
+    with running(command, port, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as found:
+        yield found
 
 
 @pytest.mark.slow
