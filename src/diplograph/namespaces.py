@@ -31,6 +31,7 @@ XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 KIND_PREFIXES: Mapping[str, str] = MappingProxyType(
     {
+        "account": "account",
         "act": "act",
         "activity": "activity",
         "agent": "agent",
@@ -46,6 +47,7 @@ KIND_PREFIXES: Mapping[str, str] = MappingProxyType(
         "measure": "measure",
         "name": "name",
         "office": "office",
+        "pair": "pair",
         "person": "person",
         "place": "place",
         "polity": "polity",
@@ -88,7 +90,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 LANGUAGES: tuple[str, ...] = ("en", "ja", "ru")
 """The languages of labels, the preferred one first."""
 
-BUILT_GRAPHS: tuple[str, ...] = (str(DGG.closure), str(DGG.inferred))
+BUILT_GRAPHS: tuple[str, ...] = (str(DGG.closure), str(DGG.inferred), str(DGG.summary))
 """The named graphs that the build writes; all others come from files."""
 MERGED = str(DGG.merged)
 """Where `push` puts the default graph on an engine that has none of its own; no part of the dataset."""

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from closures import entailed
 from diplograph.incremental import changed, validation_graph_of
 from diplograph.namespaces import DGG, DGS, ID, PREFIXES, RDFS
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, validate
-from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
+from diplograph.validation.inputs import Graphs, dataset, of_files, ontology
 
 LABEL = NamedNode(str(RDFS.label))
 JAPAN = NamedNode(str(ID["state/japan"]))

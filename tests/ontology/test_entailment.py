@@ -7,6 +7,7 @@ from pathlib import Path
 import owlready2
 import owlrl
 import pytest
+from pyoxigraph import Quad
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.term import Node
 
@@ -16,6 +17,7 @@ from diplograph.rdf.terms import to_rdflib
 from diplograph.reasoning import clashes, close, compile_rules
 from diplograph.reasoning.hermit import classify, reasoned
 from diplograph.sources import KnowledgeBase
+from diplograph.summary import SUMMARY, stages
 
 Triple = tuple[Node, Node, Node]
 ACT, BODY, PERSON, PLACE, STATE = (f"{ID}{kind}/" for kind in ("act", "body", "person", "place", "state"))
@@ -30,8 +32,9 @@ CHAINS = {
         URIRef(f"{ID}office/prime-minister-of-japan"),
     ),
     "who has held a public office is an official": (URIRef(f"{PERSON}fumio-kishida"), RDF.type, DG.Official),
-    "what is only planned is unrealised": (
-        URIRef(f"{ACT}kishida-visits-southeast-asia-planned"),
+    "what is ordered is realised": (URIRef(f"{ACT}russia-expels-motoki-2022"), RDF.type, DG.RealisedAct),
+    "what is only promised is unrealised": (
+        URIRef(f"{ACT}further-sanctions-vowed"),
         RDF.type,
         DG.UnrealisedAct,
     ),
@@ -39,6 +42,11 @@ CHAINS = {
 DENIED = {
     "an editor-in-chief is no official": (URIRef(f"{PERSON}margarita-simonyan"), RDF.type, DG.Official),
     "what was done is not unrealised": (DETENTION, RDF.type, DG.UnrealisedAct),
+    "what is only announced is not realised": (
+        URIRef(f"{ACT}japan-announces-asset-seizure-2022"),
+        RDF.type,
+        DG.RealisedAct,
+    ),
 }
 SMALL_WORLD = f"""
 PREFIX dg: <{DG}>
@@ -51,12 +59,19 @@ PREFIX owl: <{OWL}>
 
 @pytest.fixture(scope="module")
 def dataset(root: Path) -> Dataset:
-    """All graphs of the knowledge base, each from its files."""
+    """All graphs of the knowledge base, each from its files, and the stage of each act in its summary."""
     made = Dataset.memory()
     for graph, paths in KnowledgeBase(root).graphs().items():
         for path in paths:
             made.load(path, graph=graph)
+    made.extend(Quad(*triple, SUMMARY) for triple in stages(made))
     return made
+
+
+@pytest.fixture(scope="module")
+def data(data: Graph, dataset: Dataset) -> Graph:
+    """The data with the stages."""
+    return data + dataset.to_rdflib([SUMMARY.value])
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from closures import entailed
 from diplograph.incremental.revalidation import after
 from diplograph.incremental.state import State, validation_graph_of
 from diplograph.namespaces import DGG
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, in_context, validate
-from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
+from diplograph.validation.inputs import Graphs, dataset, of_files, ontology
 from diplograph.validation.rdf_parsing import parse
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))

@@ -10,12 +10,14 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import OWL
 from rdflib.term import Node
 
+from diplograph import summary
 from diplograph.namespaces import DG, DGG, DGS, DGV, SH
 from diplograph.rdf import turtle
+from diplograph.reasoning import close, compile_rules
 from diplograph.sources import KnowledgeBase
 from diplograph.sparql.header import split
 from diplograph.validation import CheckQuery, Shapes, check
-from diplograph.validation.inputs import dataset, entailed, merge, of_files, ontology
+from diplograph.validation.inputs import dataset, merge, of_files, ontology
 from diplograph.validation.rdf_parsing import parse
 from diplograph.validation.shacl import run
 from diplograph.validation.validation_graph import ValidationGraph
@@ -125,8 +127,8 @@ def test_shapes_as_run_find_what_the_shapes_as_written_find(kb: KnowledgeBase, s
     graphs = of_files(kb)
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("bad/[A-G]*.ttl")))
     graphs |= parse(text.encode(), "ttl", "urn:example")
-    loaded = dataset(graphs)
-    closure = entailed(loaded, ontology(graphs)).validation
+    graphs["urn:stages"] = summary.stages(dataset(graphs))
+    closure = close(dataset(graphs), compile_rules(ontology(graphs))).validation
     data = merge({**graphs, "urn:closure": [quad.triple for quad in closure]})
     judged = [*(triple for graph in graphs.values() for triple in graph), *(quad.triple for quad in closure)]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from closures import entailed
 from diplograph import incremental
 from diplograph.errors import MalformedRdf
 from diplograph.incremental import validate_task, validation_graph_of
@@ -14,7 +15,7 @@ from diplograph.namespaces import DGG, DGS, ID
 from diplograph.rdf import Dataset
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, check, in_context, validate
-from diplograph.validation.inputs import Graphs, dataset, entailed, of_files, ontology
+from diplograph.validation.inputs import Graphs, dataset, of_files, ontology
 from diplograph.validation.rdf_parsing import UPLOAD, parse
 from diplograph.validation.shacl import validate_all
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
+from diplograph import summary
 from diplograph.incremental.patterns import (
     Bindings,
     Index,
@@ -24,6 +25,8 @@ from diplograph.rdf import Dataset, GraphName
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning.closure import CLOSURE
 from diplograph.reasoning.owl_rl import Rule
+from diplograph.summary.accounts import Thing
+from diplograph.validation.inputs import is_judged
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""
@@ -49,15 +52,33 @@ def update(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
     return _difference(_Update(state, Clauses(rules)).run(), is_held, holds, _CLOSURE)
 
 
+def followed(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> tuple[Delta, set[Thing]]:
+    """Return a change of named graphs with that of dgg:closure and dgg:summary, and the acts it touches.
+
+    Pairs are left out: they depend on what rules infer. The dataset stays as it is.
+    """
+    whole = delta.then(update(dataset, rules, delta))
+    acts = summary.touched(dataset, whole)
+    try:
+        dataset.apply(whole)
+        acts |= summary.touched(dataset, whole)
+        change = summary.acts_change(dataset, acts)
+        change = change.then(update(dataset, rules, change))
+    finally:
+        dataset.apply(whole.inverse)
+    return whole.then(change), acts
+
+
 def validation_graph_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
     """Return the change of the validation graph, which holds no axiom and is closed by fewer rules.
 
     `loaded` holds the named graphs before the change, with their closure, and `judged` what is judged of
-    them; both stay as they are. The change is one of named graphs other than dgg:closure.
+    them; both stay as they are. Of the change only what shapes judge counts.
     """
     axioms = Dataset.memory()
     axioms.extend(loaded.quads(_ONTOLOGY.value))
-    state = _State(loaded, [judged, axioms], delta)
+    added, removed = (frozenset(filter(is_judged, quads)) for quads in (delta.added, delta.removed))
+    state = _State(loaded, [judged, axioms], Delta(added, removed), is_judged)
 
     def holds(triple: Triple) -> bool:
         return triple in state and state.asserting(triple) != {_ONTOLOGY}
@@ -118,8 +139,14 @@ def _filled(pattern: TriplePattern, bindings: Bindings) -> Triple | None:
 class _State:
     """What holds while the change is worked out: at first what held before it, which `held` have together."""
 
-    def __init__(self, dataset: Dataset, held: Sequence[Dataset], delta: Delta) -> None:
-        self._dataset, self._held = dataset, held
+    def __init__(
+        self,
+        dataset: Dataset,
+        held: Sequence[Dataset],
+        delta: Delta,
+        is_asserted: Callable[[Quad], bool] = lambda quad: quad.graph_name not in _NOT_ASSERTED,
+    ) -> None:
+        self._dataset, self._held, self._is_asserted = dataset, held, is_asserted
         self._added, self._removed = _stored(delta.added), _stored(delta.removed)
         self._come = Dataset.memory()
         self.match = finder(*held, self._come, without=(gone := set[Triple]()))
@@ -134,15 +161,15 @@ class _State:
         return any(dataset.holds(triple) for dataset in self._held)
 
     def asserted_before(self, triple: Triple) -> bool:
-        return any(q.graph_name not in _NOT_ASSERTED for q in self._dataset.matching(*triple))
+        return any(map(self._is_asserted, self._dataset.matching(*triple)))
 
     def asserting(self, triple: Triple) -> set[GraphName]:
         """Return the graphs but the closure that hold a triple after the change."""
         before, gone, come = (
-            {quad.graph_name for quad in dataset.matching(*triple)}
+            {quad.graph_name for quad in dataset.matching(*triple) if self._is_asserted(quad)}
             for dataset in (self._dataset, self._removed, self._added)
         )
-        return (before - gone | come) - _NOT_ASSERTED
+        return before - gone | come
 
     def add(self, triple: Triple) -> None:
         self.gone.discard(triple)

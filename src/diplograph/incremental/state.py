@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.incremental.closure import update, validation_graph_change
+from diplograph.incremental.closure import followed, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.namespaces import DGG, RDFS
 from diplograph.rdf import Dataset
@@ -62,19 +62,19 @@ class State:
         """
         self._require_plain(delta)
         delta = self._fresh(delta)
-        whole = delta.then(update(self.loaded, self.rules, delta))
-        judged = validation_graph_change(self.loaded, self.judged.data, self.rules, delta)
+        whole, _ = followed(self.loaded, self.rules, delta)
+        judged = validation_graph_change(self.loaded, self.judged.data, self.rules, whole)
         if any(quad.predicate == _SUBCLASS for quad in judged.added | judged.removed):
             raise UnboundedError
         try:
-            _apply(self.loaded, whole)
-            _apply(self.judged.data, judged)
+            self.loaded.apply(whole)
+            self.judged.data.apply(judged)
             gone = Dataset.memory()
             gone.extend(whole.removed | judged.removed)
             yield Changed(_triples(judged), _triples(whole), gone)
         finally:
-            _apply(self.judged.data, judged.inverse)
-            _apply(self.loaded, whole.inverse)
+            self.judged.data.apply(judged.inverse)
+            self.loaded.apply(whole.inverse)
 
     def _require_plain(self, delta: Delta) -> None:
         quads = delta.added | delta.removed
@@ -95,21 +95,15 @@ def _triples(delta: Delta) -> frozenset[Triple]:
     return frozenset(quad.triple for quad in delta.added | delta.removed)
 
 
-def _apply(dataset: Dataset, delta: Delta) -> None:
-    dataset.remove(delta.removed)
-    dataset.extend(delta.added)
-
-
 def validation_graph_of(dataset: Dataset) -> Dataset:
     """Return the graph that shapes judge of named graphs: all but the axioms, closed by the rules for it."""
-    left_out = {_CLOSURE, DefaultGraph()}
     made = Dataset.memory()
-    asserted = (quad for quad in dataset.quads() if quad.graph_name not in left_out)
+    asserted = (quad for quad in dataset.quads() if inputs.is_judged(quad))
     made.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in asserted)
     saturate(made, [rule for rule in compile_rules(axioms_of(dataset)) if rule.validation])
     made.remove(list(made.quads(_CLOSURE.value)))
     for axiom in dataset.quads(_ONTOLOGY.value):
-        names = {quad.graph_name for quad in dataset.matching(*axiom.triple)} - left_out
+        names = {quad.graph_name for quad in dataset.matching(*axiom.triple) if inputs.is_judged(quad)}
         if names == {_ONTOLOGY}:
             made.remove([Quad(axiom.subject, axiom.predicate, axiom.object)])
     made.drop_empty([_CLOSURE.value])

@@ -177,6 +177,11 @@ class Dataset:
         for quad in quads:
             self._store.remove(quad)
 
+    def apply(self, delta: Delta) -> None:
+        """Make a change."""
+        self.remove(delta.removed)
+        self.extend(delta.added)
+
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Return the quads of one named graph, or those of every graph."""
         return self._store.quads_for_pattern(None, None, None, NamedNode(graph) if graph else None)

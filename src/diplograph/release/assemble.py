@@ -1,4 +1,4 @@
-"""Assembly of the dataset: files parsed, closed under the ontology, extended by rules, merged."""
+"""Assembly of the dataset: files parsed, closed under the ontology, summed up, extended by rules, merged."""
 
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, Quad
 from rdflib import Graph
 
+from diplograph import summary
 from diplograph.errors import BuildFailed, MalformedRdf
 from diplograph.incremental.closure import update
 from diplograph.namespaces import DGG
@@ -68,10 +69,21 @@ def ontology_rules(dataset: Dataset) -> list[Rule]:
     return compile_rules(ontology)
 
 
+def add_derived(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Path]) -> None:
+    """Adds the summaries of acts, what the rule files infer, and the pairs, to their graphs and the merge.
+
+    The dataset holds its closure and, as the default graph, its merge; what the ontology entails of the
+    additions joins both.
+    """
+    summary.add_acts(dataset, rules)
+    add_inferences(dataset, rules, rule_files)
+    summary.add_pairs(dataset)
+
+
 def add_inferences(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Path]) -> None:
     """Adds what the rule files infer, and what the ontology entails of that, to their graphs and the merge.
 
-    The dataset holds its closure and, as the default graph, its merge. The inferred pairs hold both ways in
+    The dataset holds its closure and the summaries of acts. The inferred pairs hold both ways in
     dgg:inferred; all else that is entailed joins dgg:closure.
     """
     found = infer(dataset, rule_files)

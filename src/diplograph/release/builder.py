@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from diplograph import validation
+from pyoxigraph import Quad
+
+from diplograph import summary, validation
 from diplograph.errors import BuildFailed
 from diplograph.incremental import validation_graph_of
 from diplograph.rdf import Dataset
@@ -154,7 +156,7 @@ class _Build:
             rules = assemble.ontology_rules(dataset) if self.inputs["reason"] else []
             saturate(dataset, rules)
         with self._phase("inferring", 0.25):
-            assemble.add_inferences(dataset, rules, self.knowledge_base.rule_files())
+            assemble.add_derived(dataset, rules, self.knowledge_base.rule_files())
         with self._phase("hashing", 0.35):
             lines = SortedLines(self.settings.state)
             graphs = hash_graphs(dataset, lines)
@@ -218,6 +220,8 @@ def require_consistency(settings: Settings) -> None:
     """
     dataset = Dataset.memory()
     load_graphs(KnowledgeBase(settings.kb), dataset)
+    stages = summary.stages(dataset)
+    dataset.extend(Quad(t.subject, t.predicate, t.object, summary.SUMMARY) for t in stages)
     found = classify(dataset.to_rdflib(dataset.graph_names()), settings.java_home)
     if not found.consistent:
         raise BuildFailed("HermiT finds the ontology and the data inconsistent.", findings=True)

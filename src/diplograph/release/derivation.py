@@ -17,8 +17,9 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from diplograph import summary
 from diplograph.incremental.checking import LEAST, is_followed, is_small
-from diplograph.incremental.closure import update, validation_graph_change
+from diplograph.incremental.closure import followed, update, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.incremental.rules import Inferring
 from diplograph.incremental.state import copied
@@ -182,13 +183,16 @@ class Increment:
 
     def apply(self, delta: Delta) -> None:
         """Takes in a change of the asserted graphs, with what it changes in those that a build writes."""
-        whole = delta.then(update(self.dataset, self.rules, delta))
+        whole, acts = followed(self.dataset, self.rules, delta)
         inferring = Inferring.of(self.dataset, whole, self.knowledge_base.rule_files())
         self._write(whole)
+        before = self.whole
         try:
             self._infer(inferring.change(self.dataset, self.rules))
         except UnboundedError:
             self._infer_anew()
+        inferred = before.inverse.then(self.whole)
+        self._write(summary.pairs_change(self.dataset, acts | summary.touched(self.dataset, inferred)))
 
     def _infer(self, found: Delta) -> None:
         """Writes a change of what is inferred, with what is entailed by it."""
@@ -224,7 +228,7 @@ class Increment:
     def follow(self, base: Release) -> None:
         """Writes what the whole change changes in the graph that is judged, once: little of it is left."""
         before = Dataset.open_read_only(base.store_path)
-        found = validation_graph_change(before, self.judged, self.rules, _asserted(self.whole))
+        found = validation_graph_change(before, self.judged, self.rules, self.whole)
         before.close()
         self.judged.remove(found.removed)
         self.judged.extend(found.added)
@@ -255,15 +259,6 @@ class Increment:
         if before is None or found is None:
             return hash_graph(self.dataset, name, lines)
         return {"hash": found, "triples": int(before["triples"]) + len(come) - len(gone)}
-
-
-def _asserted(delta: Delta) -> Delta:
-    """A change without that of the closure and of the merge."""
-    added, removed = (
-        frozenset(quad for quad in quads if quad.graph_name not in (CLOSURE, DefaultGraph()))
-        for quads in (delta.added, delta.removed)
-    )
-    return Delta(added, removed)
 
 
 def _counts(before: dict[str, int], delta: Delta) -> dict[str, int]:

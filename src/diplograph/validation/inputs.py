@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from rdflib import Graph
 
 from diplograph.errors import MalformedRdf
@@ -16,12 +16,13 @@ from diplograph.namespaces import BUILT_GRAPHS, DGG, RDF, SKOS
 from diplograph.rdf import Dataset, reading
 from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle import malformed
-from diplograph.reasoning import Closure, close, compile_rules
 from diplograph.sources import KnowledgeBase
+from diplograph.summary.acts import STAGE
 from diplograph.validation.shacl import DataGraph
 
 _TYPE = NamedNode(str(RDF.type))
 _IN_SCHEME, _BROADER = NamedNode(str(SKOS.inScheme)), NamedNode(str(SKOS.broader))
+_DERIVED = {DefaultGraph(), *map(NamedNode, BUILT_GRAPHS)}
 READ = (_TYPE, _IN_SCHEME, _BROADER)
 """The properties that are read."""
 Graphs = Mapping[str, list[Triple]]
@@ -93,7 +94,7 @@ def read(path: Path, base: str) -> list[Triple]:
 
 @lru_cache(maxsize=2)
 def of_store(path: Path) -> dict[str, list[Triple]]:
-    """Read the graphs of a release's store, the closure left out: it is made anew."""
+    """Read the graphs of a release's store but those that a build makes: they are made anew."""
     store = Dataset.open_read_only(path)
     found = graphs(store)
     store.close()
@@ -101,8 +102,8 @@ def of_store(path: Path) -> dict[str, list[Triple]]:
 
 
 def graphs(loaded: Dataset) -> dict[str, list[Triple]]:
-    """Return the named graphs of a dataset, the closure left out."""
-    names = (name for name in loaded.graph_names() if name != str(DGG.closure))
+    """Return the named graphs of a dataset but those that a build makes."""
+    names = (name for name in loaded.graph_names() if name not in BUILT_GRAPHS)
     return {name: [quad.triple for quad in loaded.quads(name)] for name in names}
 
 
@@ -145,23 +146,21 @@ def _without_remarks() -> Iterator[None]:
         logger.disabled = before
 
 
-def entailed(loaded: Dataset, axioms: Graph) -> Closure:
-    """Add to a dataset, as dgg:closure, what follows from it by the axioms, and return that."""
-    closure = close(loaded, compile_rules(axioms))
-    loaded.extend(closure.quads)
-    return closure
-
-
 @contextmanager
 def with_axioms(judged: Dataset, loaded: Dataset) -> Iterator[None]:
     """Add the axioms of a dataset's named graph to a default graph, for as long as a block runs."""
     own = (Quad(quad.subject, quad.predicate, quad.object) for quad in loaded.quads(str(DGG.ontology)))
-    added = [quad for quad in own if not judged.holds(quad.triple)]
+    added = [quad for quad in own if quad not in judged]
     judged.fill(added)
     try:
         yield
     finally:
         judged.remove(added)
+
+
+def is_judged(quad: Quad) -> bool:
+    """Tell whether shapes judge a quad of a release: what is curated, and of what is derived the stages."""
+    return quad.graph_name not in _DERIVED or quad.predicate == STAGE
 
 
 def described(graphs: Graphs) -> dict[str, list[Triple]]:

@@ -12,12 +12,12 @@ from typing import Literal
 
 from pyoxigraph import Triple
 
+from diplograph import summary
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
 from diplograph.rdf import reading
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
-from diplograph.reasoning.construct_rules import infer
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import checks, fixes, inputs, jsonld_keys
 from diplograph.validation.inputs import Graphs, LabelIndex, every
@@ -47,13 +47,15 @@ def validate(
     wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
     judged = ValidationGraph.of(chain.from_iterable(told))
+    inputs.fill(judged.data, graphs)  # beside the graph that is judged
+    judged.add(summary.stages(judged.data))
     with inputs.with_axioms(judged.data, frame):
         saturate(judged.data, [rule for rule in rules if rule.validation])
     found = run(judged, shapes, timings)
     bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
     with inputs.with_axioms(judged.data, frame):
         saturate(judged.data, rules)
-    inputs.fill(judged.data, graphs)  # beside the graph that was judged: the store holds dgg:closure already
+        summary.add_acts(judged.data, rules)
     found += [*checks.queried(judged.data, shapes.checks), *checks.disjoint(judged.data, axioms)]
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
@@ -78,7 +80,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     shapes = Shapes.of(kb)
     if not files:
         whole = inputs.of_files(kb)
-        report = validate(_with_inferred(kb, whole), shapes)
+        report = validate(whole, shapes)
         marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
         placed = placed_in(replace(report, findings=marked), own, limit)
@@ -141,13 +143,6 @@ def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:
     if given.isdisjoint(path.resolve() for path in paths):
         return []
     return [t for path in paths if path.resolve() not in given for t in inputs.read(path, graph)]
-
-
-def _with_inferred(kb: KnowledgeBase, graphs: Graphs) -> Graphs:
-    """Return the graphs with dgg:inferred as a build would make it."""
-    loaded = inputs.dataset(graphs)
-    inputs.entailed(loaded, inputs.ontology(graphs))
-    return {**graphs, str(DGG.inferred): [quad.triple for quad in infer(loaded, kb.rule_files())]}
 
 
 def world(graphs: Graphs) -> Graphs:

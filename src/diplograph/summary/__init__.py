@@ -1,0 +1,16 @@
+"""Summary: what all sources together come to on each act and each pair of acts, with every account kept.
+
+It is computed from the named graphs into dgg:summary, by functions on values that need no query.
+"""
+
+from diplograph.summary.graph import (
+    SUMMARY,
+    acts_change,
+    add_acts,
+    add_pairs,
+    pairs_change,
+    stages,
+    touched,
+)
+
+__all__ = ["SUMMARY", "acts_change", "add_acts", "add_pairs", "pairs_change", "stages", "touched"]

@@ -1,0 +1,404 @@
+"""Accounts: what each source says of an act, and what each claim says of it.
+
+A source is a document. What a named graph states on an act is said by the document that the meta graph gives
+for the graph (`dcterms:source`), else by those of the evidence. A claim speaks for an act only by what it
+gives: a time, a stage, a number, a body.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+
+from diplograph.namespaces import BUILT_GRAPHS, DCTERMS, DG, DGG, DGV, OA, RDF, RDFS
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.summary.intervals import Interval, interval
+
+Thing = NamedNode | BlankNode
+
+
+def _dg(name: str) -> NamedNode:
+    return NamedNode(str(DG[name]))
+
+
+def _dgv(name: str) -> NamedNode:
+    return NamedNode(str(DGV[name]))
+
+
+TYPE, SUBCLASS = NamedNode(str(RDF.type)), NamedNode(str(RDFS.subClassOf))
+ACT, DIPLOMATIC_ACT, TIME_SPAN = _dg("Act"), _dg("DiplomaticAct"), _dg("TimeSpan")
+WHEN, DEADLINE, COMPLETED = _dg("when"), _dg("deadline"), _dg("completedWhen")
+REALISATION, AFFECTS, ACTING_BODY = _dg("realisation"), _dg("affects"), _dg("actingBody")
+ACTOR, TARGET, ORGAN_OF, FORM = _dg("actor"), _dg("target"), _dg("organOf"), _dg("form")
+EDTF, NOT_BEFORE, NOT_AFTER = _dg("edtf"), _dg("notBefore"), _dg("notAfter")
+MEMBER_COUNT, HAS_MEMBER = _dg("memberCount"), _dg("hasMember")
+EVIDENCE, GRAPH_KIND, RELAYS, PUBLISHED = _dg("evidence"), _dg("graphKind"), _dg("relays"), _dg("published")
+TARGETED, SOURCED = NamedNode(str(OA.hasTarget)), NamedNode(str(OA.hasSource))
+DOCUMENT, ISSUED, PUBLISHER = (NamedNode(str(DCTERMS[name])) for name in ("source", "issued", "publisher"))
+ABOUT, ASSERTS, STATUS = _dg("claimAbout"), _dg("asserts"), _dg("epistemicStatus")
+CLAIMED_TIME, CLAIMED_TIME_OF = _dg("claimedTime"), _dg("claimedTimeOf")
+CLAIMED_STAGE, CLAIMED_NUMBER, CLAIMED_BODY = _dg("claimedStage"), _dg("claimedNumber"), _dg("claimedBody")
+CLAIMED_PLACE = _dg("claimedPlace")
+CONCERNS, PREFERS, DISCREPANCY_KIND = _dg("concerns"), _dg("prefers"), _dg("discrepancyKind")
+GIVEN = (CLAIMED_TIME, CLAIMED_STAGE, CLAIMED_NUMBER, CLAIMED_BODY, CLAIMED_PLACE)
+"""What a claim may give for an act."""
+VOICES_ONLY = frozenset(map(_dgv, ("alleged", "opinion", "interpretation", "denied", "inferred")))
+"""The status of claims that never set a summary."""
+BACKGROUND = _dgv("background-graph")
+_FRAME = {NamedNode(name) for name in (str(DGG.ontology), str(DGG.vocab), *BUILT_GRAPHS)} | {DefaultGraph()}
+_CLOSURE = NamedNode(str(DGG.closure))
+Stated = tuple[OxigraphTerm, NamedNode]
+"""An object and the named graph that states it."""
+
+
+class Statements:
+    """What the named graphs that are curated say, by subject and property; all of some properties at once."""
+
+    def __init__(self, dataset: Dataset, whole: Iterable[NamedNode] = ()) -> None:
+        """Look at a dataset; of the properties of `whole` everything is read in advance."""
+        self._dataset = dataset
+        self._of: dict[NamedNode, dict[OxigraphTerm, list[Stated]]] = {}
+        self._to: dict[NamedNode, dict[OxigraphTerm, list[Stated]]] = {}
+        for predicate in whole:
+            self._read(predicate)
+
+    def _read(self, predicate: NamedNode) -> None:
+        of: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
+        to: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
+        for quad in self._dataset.matching(None, predicate, None):
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode) and graph not in _FRAME:
+                of[quad.subject].append((quad.object, graph))
+                if predicate in _BACKWARDS:
+                    to[quad.object].append((quad.subject, graph))
+        self._of[predicate] = of
+        if predicate in _BACKWARDS:
+            self._to[predicate] = to
+
+    def of(self, subject: OxigraphTerm, predicate: NamedNode) -> list[Stated]:
+        """Return the objects of a subject and a property, each with its graph."""
+        known = self._of.get(predicate)
+        if known is not None:
+            return known.get(subject, [])
+        found = _curated(self._dataset.matching(subject, predicate, None))
+        return [(quad.object, graph) for quad, graph in found]
+
+    def to(self, predicate: NamedNode, value: OxigraphTerm) -> list[Stated]:
+        """Return the subjects of a property and an object, each with its graph."""
+        known = self._to.get(predicate)
+        if known is not None:
+            return known.get(value, [])
+        found = _curated(self._dataset.matching(None, predicate, value))
+        return [(quad.subject, graph) for quad, graph in found]
+
+    def values(self, subject: OxigraphTerm, predicate: NamedNode) -> list[OxigraphTerm]:
+        """Return the objects of a subject and a property, each once, in order."""
+        return sorted({value for value, _ in self.of(subject, predicate)}, key=str)
+
+    def inside(self, graph: Thing, predicate: NamedNode) -> set[OxigraphTerm]:
+        """Return all objects of a property in one graph."""
+        return {quad.object for quad in self._dataset.matching(None, predicate, None, graph)}
+
+    def is_a(self, thing: OxigraphTerm, kind: NamedNode) -> bool:
+        """Tell whether something is of a class, by what follows from all graphs."""
+        return any(True for _ in self._dataset.matching(thing, TYPE, kind))
+
+    def entailed(self, subject: OxigraphTerm, predicate: NamedNode) -> Iterator[OxigraphTerm]:
+        """Yield the objects that follow from all graphs and stand in none."""
+        for quad in self._dataset.matching(subject, predicate, None, _CLOSURE):
+            yield quad.object
+
+    @cached_property
+    def graph_kinds(self) -> Mapping[OxigraphTerm, OxigraphTerm]:
+        """What the graphs are for that are not those of sources."""
+        found = self._dataset.matching(None, GRAPH_KIND, None)
+        return {q.subject: q.object for q in found}
+
+
+def _curated(quads: Iterable[Quad]) -> Iterator[tuple[Quad, NamedNode]]:
+    """Yield the quads that files hold, but for those of the ontology and its schemes."""
+    for quad in quads:
+        graph = quad.graph_name
+        if isinstance(graph, NamedNode) and graph not in _FRAME:
+            yield quad, graph
+
+
+def things(terms: Iterable[OxigraphTerm]) -> Iterator[Thing]:
+    """Yield the terms that can be the subject of a statement."""
+    return (term for term in terms if isinstance(term, NamedNode | BlankNode))
+
+
+_BACKWARDS = frozenset({ABOUT, ASSERTS, CLAIMED_TIME_OF, CONCERNS})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many are affected: at least, and at most where that is known."""
+
+    least: int
+    most: int | None
+
+
+@dataclass(slots=True)
+class Account:
+    """What one carrier, a named graph or a claim, says of one act.
+
+    `deadline` and `completion` are intervals; `is_claim` tells the carrier; `status` keeps it from counting.
+    """
+
+    carrier: Thing
+    documents: list[OxigraphTerm]
+    is_claim: bool
+    time: OxigraphTerm | None = None
+    date: Interval | None = None
+    stage: OxigraphTerm | None = None
+    number: Number | None = None
+    bodies: tuple[OxigraphTerm, ...] = ()
+    deadline: Interval | None = None
+    completion: Interval | None = None
+    status: OxigraphTerm | None = None
+    preferred: frozenset[OxigraphTerm] = frozenset()
+    """What of it a discrepancy may name: its time span, its groups, the claim itself."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may set the summary."""
+        return self.status is None
+
+
+class Accounts:
+    """The accounts of acts, read from statements."""
+
+    def __init__(self, statements: Statements) -> None:
+        """Read from statements."""
+        self._statements = statements
+        self._intervals: dict[OxigraphTerm, Interval | None] = {}
+        self._sources: dict[OxigraphTerm, list[OxigraphTerm]] = {}
+        self._graphs: dict[OxigraphTerm, set[OxigraphTerm]] = {}
+
+    def of(self, act: Thing) -> list[Account]:
+        """Return the accounts of an act: those of graphs, then those of claims, each in order."""
+        own = [self._stated(act, graph) for graph in self._carriers(act)]
+        return own + [self._claimed(act, claim, graph) for claim, graph in self._claims(act)]
+
+    def interval(self, span: OxigraphTerm) -> Interval | None:
+        """Return the interval of a time span, None for one of which nothing is said."""
+        if span not in self._intervals:
+            told = (self._text(span, predicate) for predicate in (EDTF, NOT_BEFORE, NOT_AFTER))
+            edtf, before, after = told
+            is_told = edtf or before or after
+            self._intervals[span] = interval(edtf, before, after) if is_told else None
+        return self._intervals[span]
+
+    def _text(self, subject: OxigraphTerm, predicate: NamedNode) -> str | None:
+        values = self._statements.values(subject, predicate)
+        return next((value.value for value in values if isinstance(value, Literal)), None)
+
+    def _carriers(self, act: Thing) -> list[NamedNode]:
+        """Return the graphs of sources that state something on an act."""
+        kinds = self._statements.graph_kinds
+        stated = (s for predicate in STATED for s in self._statements.of(act, predicate))
+        graphs = {graph for _, graph in stated if graph not in kinds}
+        return sorted(graphs, key=str)
+
+    def _stated(self, act: Thing, graph: Thing) -> Account:
+        def told(predicate: NamedNode) -> list[OxigraphTerm]:
+            found = (value for value, where in self._statements.of(act, predicate) if where == graph)
+            return sorted(set(found), key=str)
+
+        times, stages, affected = told(WHEN), told(REALISATION), told(AFFECTS)
+        time = next(iter(times), None)
+        return Account(
+            carrier=graph,
+            documents=self._documents(act, graph),
+            is_claim=False,
+            time=time,
+            date=None if time is None else self.interval(time),
+            stage=next((stage for stage in stages if stage not in NO_STAGE), None),
+            number=self._number(affected, graph),
+            bodies=tuple(told(ACTING_BODY)),
+            deadline=self._first_interval(told(DEADLINE)),
+            completion=self._first_interval(told(COMPLETED)),
+            preferred=frozenset({*times, *affected}),
+        )
+
+    def _first_interval(self, spans: Iterable[OxigraphTerm]) -> Interval | None:
+        return next((found for span in spans if (found := self.interval(span)) is not None), None)
+
+    def _number(self, affected: list[OxigraphTerm], graph: Thing) -> Number | None:
+        """Add up those whom one source has affected: a member of a counted group counts once."""
+        counted = {one: self._count(one, graph) for one in affected}
+        within = {
+            member
+            for group, count in counted.items()
+            if count is not None and count.most is not None
+            for member in self._statements.values(group, HAS_MEMBER)
+        }
+        found = [count for one, count in counted.items() if one not in within]
+        if not found or all(count is None for count in found):
+            return None
+        least = sum(count.least for count in found if count is not None)
+        is_known = all(count is not None and count.most is not None for count in found)
+        return Number(least, least if is_known else None)
+
+    def _count(self, one: OxigraphTerm, graph: Thing) -> Number | None:
+        """Return how many somebody or a group is, None for a group of unknown size."""
+        if not self._statements.is_a(one, _GROUP):
+            return Number(1, 1)
+        told = self._statements.of(one, MEMBER_COUNT)
+        number = _integer([v for v, where in told if where == graph] or [v for v, _ in told])
+        return None if number is None else Number(number, number)
+
+    def _claims(self, act: Thing) -> list[tuple[Thing, Thing]]:
+        """Return the claims that give something for an act or stand in a graph of outside reports."""
+        told = self._statements
+        concerned = [act]
+        for predicate in (WHEN, DEADLINE, COMPLETED, AFFECTS):
+            concerned += things(told.values(act, predicate))
+        found: dict[tuple[Thing, Thing], None] = {}
+        for thing in concerned:
+            for predicate in (ABOUT, ASSERTS, CLAIMED_TIME_OF) if thing == act else (ABOUT,):
+                for claim, graph in told.to(predicate, thing):
+                    gives = any(told.of(claim, given) for given in GIVEN)
+                    is_report = thing == act and told.graph_kinds.get(graph) == BACKGROUND
+                    if (gives or is_report) and isinstance(claim, NamedNode | BlankNode):
+                        found[claim, graph] = None
+        return sorted(found, key=str)
+
+    def _claimed(self, act: Thing, claim: Thing, graph: Thing) -> Account:
+        told = self._statements
+        statuses = [status for status in told.values(claim, STATUS) if status in VOICES_ONLY]
+        about = {*told.values(claim, ABOUT), *told.values(claim, ASSERTS)}
+        account = Account(
+            carrier=claim,
+            documents=self._documents(claim, graph),
+            is_claim=True,
+            bodies=tuple(told.values(claim, CLAIMED_BODY)) if act in about else (),
+            stage=self._claimed_stage(act, claim, about),
+            number=self._claimed_number(act, claim, about),
+            status=next(iter(statuses), None),
+            preferred=frozenset({claim}),
+        )
+        self._dated(act, account, about)
+        return account
+
+    def _dated(self, act: Thing, account: Account, about: set[OxigraphTerm]) -> None:
+        """Let a claim date what it says that it dates: the act, its deadline or its completion."""
+        told, claim = self._statements, account.carrier
+        time = next(iter(told.values(claim, CLAIMED_TIME)), None)
+        found = None if time is None else self.interval(time)
+        if time is None or found is None:
+            return
+        spans = {one for one in about if told.is_a(one, TIME_SPAN)}
+        if spans & set(told.values(act, DEADLINE)):
+            account.deadline = found
+        if spans & set(told.values(act, COMPLETED)):
+            account.completion = found
+        named = told.values(claim, CLAIMED_TIME_OF)
+        acts = [one for one in about if told.is_a(one, ACT)] if not named and not spans else []
+        if act in named or acts == [act] or spans & set(told.values(act, WHEN)):
+            account.time, account.date = time, found
+            account.preferred |= {time}
+
+    def _claimed_stage(self, act: Thing, claim: Thing, about: set[OxigraphTerm]) -> OxigraphTerm | None:
+        stages = (stage for stage in self._statements.values(claim, CLAIMED_STAGE) if stage not in NO_STAGE)
+        return next(stages, None) if act in about else None
+
+    def _claimed_number(self, act: Thing, claim: Thing, about: set[OxigraphTerm]) -> Number | None:
+        """Return the number of a claim on the act, or on the one group of it that is counted."""
+        number = _integer(self._statements.values(claim, CLAIMED_NUMBER))
+        affected = self._statements.values(act, AFFECTS)
+        if number is None or not (about & set(affected) or act in about):
+            return None
+        return Number(number, number) if act in about or len(affected) == 1 else None
+
+    def _documents(self, subject: Thing, graph: Thing) -> list[OxigraphTerm]:
+        """Return the documents that say what a graph states on a subject."""
+        is_report = self._statements.graph_kinds.get(graph) is not None
+        given = [] if is_report else self._statements.values(graph, DOCUMENT)
+        if given:
+            return given
+        evidence = (one for one, where in self._statements.of(subject, EVIDENCE) if where == graph)
+        found = {document for one in evidence for document in self._sourced(one)}
+        found = found or set(self._nearby(subject, graph)) or self._told_in(graph)
+        return sorted(found, key=str)
+
+    def _told_in(self, graph: Thing) -> set[OxigraphTerm]:
+        """Return the documents of all the evidence in a graph."""
+        if graph not in self._graphs:
+            evidence = self._statements.inside(graph, EVIDENCE)
+            self._graphs[graph] = {doc for one in evidence for doc in self._sourced(one)}
+        return self._graphs[graph]
+
+    def _nearby(self, subject: Thing, graph: Thing) -> Iterator[OxigraphTerm]:
+        """Yield the documents of the evidence of what a graph says a subject's times and groups are."""
+        for predicate in (WHEN, AFFECTS, DEADLINE, COMPLETED):
+            for value, where in self._statements.of(subject, predicate):
+                for evidence in self._statements.values(value, EVIDENCE) if where == graph else ():
+                    yield from self._sourced(evidence)
+
+    def _sourced(self, evidence: OxigraphTerm) -> list[OxigraphTerm]:
+        """Return the documents that evidence points to, whole or in part."""
+        if evidence not in self._sources:
+            found: set[OxigraphTerm] = set()
+            for target in self._statements.values(evidence, TARGETED):
+                found |= set(self._statements.values(target, SOURCED)) or {target}
+            self._sources[evidence] = sorted(found, key=str)
+        return self._sources[evidence]
+
+
+def _integer(values: Iterable[OxigraphTerm]) -> int | None:
+    """Return the first whole number from 1 up."""
+    texts = (value.value for value in values if isinstance(value, Literal))
+    return next((int(text) for text in texts if text.isascii() and text.isdigit() and int(text)), None)
+
+
+_GROUP = _dg("Group")
+NO_STAGE = frozenset({_dgv("realisation-unknown")})
+"""Concepts that say of an act that nothing is said."""
+STATED = (
+    TYPE,
+    REALISATION,
+    WHEN,
+    ACTOR,
+    ACTING_BODY,
+    TARGET,
+    AFFECTS,
+    DEADLINE,
+    COMPLETED,
+    FORM,
+    EVIDENCE,
+    _dg("reciprocalWith"),
+    _dg("retaliatesFor"),
+    _dg("inResponseTo"),
+    _dg("motivatedBy"),
+)
+"""The properties by which a graph states something on an act."""
+READ = (
+    *STATED,
+    *GIVEN,
+    ABOUT,
+    ASSERTS,
+    CLAIMED_TIME_OF,
+    STATUS,
+    EDTF,
+    NOT_BEFORE,
+    NOT_AFTER,
+    MEMBER_COUNT,
+    HAS_MEMBER,
+    TARGETED,
+    SOURCED,
+    CONCERNS,
+    PREFERS,
+    DISCREPANCY_KIND,
+    ORGAN_OF,
+    RELAYS,
+    PUBLISHER,
+    ISSUED,
+    PUBLISHED,
+    DOCUMENT,
+)
+"""The properties that accounts and summaries are read from."""

@@ -1,0 +1,187 @@
+"""The named graph dgg:summary: all of it from a dataset, and what a change of the dataset changes in it.
+
+What is derived of an act depends on the act's own statements and on what they lead to: times, groups,
+claims, evidence, documents. A change is followed from each subject that it touches back to the acts.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+
+from diplograph.namespaces import DG, DGG, RDFS
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm
+from diplograph.reasoning import Rule, saturate
+from diplograph.summary import accounts as read
+from diplograph.summary import pairs
+from diplograph.summary.accounts import Statements, Thing
+from diplograph.summary.acts import ACCOUNT_OF, CARRIER, STAGE, Summaries
+
+SUMMARY = NamedNode(str(DGG.summary))
+_ONTOLOGY = NamedNode(str(DGG.ontology))
+_LABEL = NamedNode(str(RDFS.label))
+_UPWARDS = (
+    *(read.WHEN, read.DEADLINE, read.COMPLETED, read.AFFECTS, read.CLAIMED_TIME, read.EVIDENCE),
+    *(read.TARGETED, read.SOURCED, read.PUBLISHED, read.HAS_MEMBER),
+)
+"""The properties whose objects tell something of their subjects."""
+_ONWARDS = (
+    *(read.ABOUT, read.ASSERTS, read.CLAIMED_TIME_OF, read.CONCERNS, read.PREFERS),
+    *(pairs.RESPONSE, pairs.CAUSE, pairs.RECIPROCAL),
+)
+"""The properties whose subjects tell something of their objects."""
+_PARTIES = (read.ACTOR, read.ACTING_BODY, read.TARGET)
+_MATTERING = frozenset({*read.READ, *pairs.READ, pairs.INFERRED_PAIR, read.GRAPH_KIND, _LABEL})
+
+
+def stages(dataset: Dataset) -> list[Triple]:
+    """Return the stage of each act that statements or claims say something of: no closure is needed."""
+    told = Statements(dataset, read.READ)
+    summaries = Summaries(told, {})
+    claimed = {q.subject for q in dataset.matching(None, read.CLAIMED_STAGE, None)}
+    acts: set[OxigraphTerm] = {q.subject for q in dataset.matching(None, read.REALISATION, None)}
+    acts |= {act for claim in claimed for act in told.values(claim, read.ABOUT)}
+    acts |= {act for claim in claimed for act in told.values(claim, read.ASSERTS)}
+    return [
+        triple for act in acts if isinstance(act, NamedNode | BlankNode) for triple in summaries.stage_of(act)
+    ]
+
+
+def add_acts(dataset: Dataset, rules: Iterable[Rule]) -> None:
+    """Add the summaries of acts, and what follows from them, to a dataset that holds its closure.
+
+    They join dgg:summary and the default graph.
+    """
+    summaries = Summaries(Statements(dataset, read.READ), classes(dataset))
+    _add(dataset, (triple for act in sorted(_acts(dataset), key=str) for triple in summaries.of(act)))
+    saturate(dataset, _reading(rules, {STAGE.value}))
+
+
+def add_pairs(dataset: Dataset) -> None:
+    """Add the pairs to a dataset that holds its closure, the summaries of acts and what rules infer."""
+    told = Statements(dataset, (*read.READ, *pairs.READ))
+    _add(dataset, pairs.Pairs(dataset, told, Summaries(told, classes(dataset))).all())
+
+
+def acts_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
+    """Return the change of the summaries of some acts in a dataset that holds its closure."""
+    summaries = Summaries(Statements(dataset), classes(dataset))
+    before = {quad for act in acts for quad in _summary_of(dataset, act)}
+    after = (t for act in acts if _is_act(dataset, act) for t in summaries.of(act))
+    return Delta.between(before, map(_placed, after))
+
+
+def pairs_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
+    """Return the change of the pairs that some acts are in."""
+    wanted, told = frozenset(acts), Statements(dataset)
+    known = {
+        quad.subject
+        for act in wanted
+        for predicate in (pairs.FIRST, pairs.SECOND)
+        for quad in dataset.matching(None, predicate, act, SUMMARY)
+    }
+    before = {quad for pair in known for quad in dataset.matching(pair, None, None, SUMMARY)}
+    found = pairs.Pairs(dataset, told, Summaries(told, classes(dataset))).among(wanted)
+    return Delta.between(before, map(_placed, found))
+
+
+def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
+    """Return the acts of a dataset of which something derived may depend on what a change changes."""
+    quads = [quad for quad in delta.added | delta.removed if quad.predicate in _MATTERING]
+    found: set[Thing] = set()
+    due: deque[OxigraphTerm] = deque(dict.fromkeys(quad.subject for quad in quads))
+    if any(quad.predicate == read.GRAPH_KIND for quad in quads):
+        return _acts(dataset)  # what is said by a source and what by a report is told apart anew
+    for quad in quads:
+        due.extend(_through(dataset, quad))
+    seen = set(due)
+    while due:
+        node = due.popleft()
+        if _is_act(dataset, node):
+            found |= set(read.things([node]))
+            continue
+        fresh = [term for term in _next(dataset, node) if term not in seen]
+        seen.update(fresh)
+        due.extend(fresh)
+    return found
+
+
+def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
+    """Yield what depends on a quad by its property: on whom an organ belongs to, on who says a graph."""
+    if quad.predicate == read.ORGAN_OF:
+        for predicate in _PARTIES:
+            yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
+    if quad.predicate == read.DOCUMENT and isinstance(quad.subject, NamedNode):
+        for predicate in _ONWARDS:
+            yield from (found.subject for found in dataset.matching(None, predicate, None, quad.subject))
+
+
+def _next(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
+    """Yield the nodes that may be derived from what a node says."""
+    for predicate in _UPWARDS:
+        for quad in dataset.matching(None, predicate, node):
+            yield quad.subject
+    for predicate in _ONWARDS:
+        for quad in dataset.matching(node, predicate, None):
+            yield quad.object
+    for predicate in (read.DOCUMENT, CARRIER):
+        for account in dataset.matching(None, predicate, node, SUMMARY):
+            for quad in dataset.matching(account.subject, ACCOUNT_OF, None, SUMMARY):
+                yield quad.object
+
+
+def _is_act(dataset: Dataset, node: OxigraphTerm) -> bool:
+    """Tell whether a node is an act."""
+    return any(True for _ in dataset.matching(node, read.TYPE, read.ACT))
+
+
+def classes(dataset: Dataset) -> Mapping[OxigraphTerm, frozenset[OxigraphTerm]]:
+    """Return each class of acts with all classes above it, by the axioms of a dataset."""
+    above: dict[OxigraphTerm, set[OxigraphTerm]] = defaultdict(set)
+    for quad in dataset.matching(None, read.SUBCLASS, None, _ONTOLOGY):
+        above[quad.subject].add(quad.object)
+    found: dict[OxigraphTerm, frozenset[OxigraphTerm]] = {read.ACT: frozenset()}
+    for kind in above:
+        reached, due = set[OxigraphTerm](), deque([kind])
+        while due:
+            fresh = above.get(due.popleft(), set()) - reached
+            reached |= fresh
+            due.extend(fresh)
+        if read.ACT in reached and isinstance(kind, NamedNode) and kind.value.startswith(str(DG)):
+            found[kind] = frozenset(reached)
+    return {kind: up for kind, up in found.items() if kind not in _STAGED}
+
+
+_STAGED = {NamedNode(str(DG[name])) for name in ("UnrealisedAct", "RealisedAct")}
+
+
+def _acts(dataset: Dataset) -> set[Thing]:
+    return set(read.things(quad.subject for quad in dataset.matching(None, read.TYPE, read.ACT)))
+
+
+def _summary_of(dataset: Dataset, act: Thing) -> Iterator[Quad]:
+    yield from dataset.matching(act, None, None, SUMMARY)
+    for account in dataset.matching(None, ACCOUNT_OF, act, SUMMARY):
+        yield from dataset.matching(account.subject, None, None, SUMMARY)
+
+
+def _reading(rules: Iterable[Rule], terms: set[str]) -> list[Rule]:
+    """Return the rules that read some terms, or what such rules make."""
+    rest, found = list(rules), list[Rule]()
+    while fresh := [rule for rule in rest if rule.reads & terms]:
+        found += fresh
+        terms = terms | {rule.makes for rule in fresh}
+        rest = [rule for rule in rest if rule not in fresh]
+    return found
+
+
+def _add(dataset: Dataset, triples: Iterable[Triple]) -> None:
+    found = list(triples)
+    dataset.fill(map(_placed, found))
+    dataset.fill(Quad(t.subject, t.predicate, t.object) for t in found)
+
+
+def _placed(triple: Triple) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, SUMMARY)
