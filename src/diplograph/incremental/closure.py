@@ -57,15 +57,17 @@ def followed(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> tuple[Del
 
     Pairs are left out: they depend on what rules infer. The dataset stays as it is.
     """
-    whole = delta.then(update(dataset, rules, delta))
-    acts = summary.touched(dataset, whole)
+    acts = summary.touched(dataset, delta)
+    first = delta.then(summary.withdrawn(dataset, acts))  # or a summary would hold up what it rests on
+    whole = first.then(update(dataset, rules, first))
+    acts |= summary.touched(dataset, whole)
+    applied = dataset.apply_merged(whole)
     try:
-        dataset.apply(whole)
         acts |= summary.touched(dataset, whole)
         change = summary.acts_change(dataset, acts)
         change = change.then(update(dataset, rules, change))
     finally:
-        dataset.apply(whole.inverse)
+        dataset.apply(applied.inverse)
     return whole.then(change), acts
 
 

@@ -182,6 +182,18 @@ class Dataset:
         self.remove(delta.removed)
         self.extend(delta.added)
 
+    def apply_merged(self, delta: Delta) -> Delta:
+        """Make a change of named graphs and keep the default graph their merge; return both changes."""
+        self.apply(delta)
+        gone = frozenset(_merged(quad) for quad in delta.removed if not self._is_named(quad))
+        come = frozenset(merged for quad in delta.added if (merged := _merged(quad)) not in self)
+        self.apply(Delta(come, gone))
+        return delta.then(Delta(come, gone))
+
+    def _is_named(self, quad: Quad) -> bool:
+        found = self.matching(quad.subject, quad.predicate, quad.object)
+        return any(isinstance(same.graph_name, NamedNode) for same in found)
+
     def quads(self, graph: str | None = None) -> Iterator[Quad]:
         """Return the quads of one named graph, or those of every graph."""
         return self._store.quads_for_pattern(None, None, None, NamedNode(graph) if graph else None)
@@ -325,6 +337,10 @@ class Dataset:
             return self._store.query(text, **dataset)
         except SyntaxError as error:
             raise MalformedQuery(str(error)) from error
+
+
+def _merged(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _substituted(bindings: Mapping[str, OxigraphTerm] | None) -> dict[str, Any]:

@@ -216,14 +216,8 @@ class Increment:
 
     def _write(self, delta: Delta) -> None:
         """Writes a change of named graphs and keeps the default graph their merge, each triple once."""
-        self.dataset.remove(delta.removed)
-        self.dataset.extend(delta.added)
-        gone = frozenset(_merged(quad) for quad in delta.removed if not self._is_named(quad))
-        come = frozenset(same for quad in delta.added if (same := _merged(quad)) not in self.dataset)
-        self.dataset.remove(gone)
-        self.dataset.extend(come)
+        self.whole = self.whole.then(self.dataset.apply_merged(delta))
         self.dataset.drop_empty(delta.graphs)
-        self.whole = self.whole.then(delta).then(Delta(come, gone))
 
     def follow(self, base: Release) -> None:
         """Writes what the whole change changes in the graph that is judged, once: little of it is left."""
@@ -232,10 +226,6 @@ class Increment:
         before.close()
         self.judged.remove(found.removed)
         self.judged.extend(found.added)
-
-    def _is_named(self, quad: Quad) -> bool:
-        found = self.dataset.matching(quad.subject, quad.predicate, quad.object)
-        return any(isinstance(same.graph_name, NamedNode) for same in found)
 
     def described(self, base: Release, lines: SortedLines) -> dict[str, Any]:
         """What the manifest tells of the dataset; all that did not change is taken over."""
@@ -275,7 +265,3 @@ def _class(quad: Quad) -> str:
 
 def _is_typing(quad: Quad) -> bool:
     return quad.predicate == TYPE and isinstance(quad.graph_name, DefaultGraph)
-
-
-def _merged(quad: Quad) -> Quad:
-    return Quad(quad.subject, quad.predicate, quad.object)

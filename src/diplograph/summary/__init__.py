@@ -11,6 +11,16 @@ from diplograph.summary.graph import (
     pairs_change,
     stages,
     touched,
+    withdrawn,
 )
 
-__all__ = ["SUMMARY", "acts_change", "add_acts", "add_pairs", "pairs_change", "stages", "touched"]
+__all__ = [
+    "SUMMARY",
+    "acts_change",
+    "add_acts",
+    "add_pairs",
+    "pairs_change",
+    "stages",
+    "touched",
+    "withdrawn",
+]

@@ -49,7 +49,6 @@ VOICES_ONLY = frozenset(map(_dgv, ("alleged", "opinion", "interpretation", "deni
 """The status of claims that never set a summary."""
 BACKGROUND = _dgv("background-graph")
 _FRAME = {NamedNode(name) for name in (str(DGG.ontology), str(DGG.vocab), *BUILT_GRAPHS)} | {DefaultGraph()}
-_CLOSURE = NamedNode(str(DGG.closure))
 Stated = tuple[OxigraphTerm, NamedNode]
 """An object and the named graph that states it."""
 
@@ -104,18 +103,13 @@ class Statements:
 
     def is_a(self, thing: OxigraphTerm, kind: NamedNode) -> bool:
         """Tell whether something is of a class, by what follows from all graphs."""
-        return any(True for _ in self._dataset.matching(thing, TYPE, kind))
-
-    def entailed(self, subject: OxigraphTerm, predicate: NamedNode) -> Iterator[OxigraphTerm]:
-        """Yield the objects that follow from all graphs and stand in none."""
-        for quad in self._dataset.matching(subject, predicate, None, _CLOSURE):
-            yield quad.object
+        return is_a(self._dataset, thing, kind)
 
     @cached_property
     def graph_kinds(self) -> Mapping[OxigraphTerm, OxigraphTerm]:
         """What the graphs are for that are not those of sources."""
-        found = self._dataset.matching(None, GRAPH_KIND, None)
-        return {q.subject: q.object for q in found}
+        found = _curated(self._dataset.matching(None, GRAPH_KIND, None))
+        return {quad.subject: quad.object for quad, _ in found}
 
 
 def _curated(quads: Iterable[Quad]) -> Iterator[tuple[Quad, NamedNode]]:
@@ -124,6 +118,12 @@ def _curated(quads: Iterable[Quad]) -> Iterator[tuple[Quad, NamedNode]]:
         graph = quad.graph_name
         if isinstance(graph, NamedNode) and graph not in _FRAME:
             yield quad, graph
+
+
+def is_a(dataset: Dataset, thing: OxigraphTerm, kind: NamedNode) -> bool:
+    """Tell whether something is of a class, by some named graph: the merge may lag behind a change."""
+    found = dataset.matching(thing, TYPE, kind)
+    return any(not isinstance(quad.graph_name, DefaultGraph) for quad in found)
 
 
 def things(terms: Iterable[OxigraphTerm]) -> Iterator[Thing]:

@@ -69,8 +69,13 @@ def acts_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
     """Return the change of the summaries of some acts in a dataset that holds its closure."""
     summaries = Summaries(Statements(dataset), classes(dataset))
     before = {quad for act in acts for quad in _summary_of(dataset, act)}
-    after = (t for act in acts if _is_act(dataset, act) for t in summaries.of(act))
+    after = (t for act in acts if read.is_a(dataset, act, read.ACT) for t in summaries.of(act))
     return Delta.between(before, map(_placed, after))
+
+
+def withdrawn(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
+    """Return the removal of the summaries of some acts."""
+    return Delta(removed=frozenset(quad for act in acts for quad in _summary_of(dataset, act)))
 
 
 def pairs_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
@@ -99,7 +104,7 @@ def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
     seen = set(due)
     while due:
         node = due.popleft()
-        if _is_act(dataset, node):
+        if read.is_a(dataset, node, read.ACT):
             found |= set(read.things([node]))
             continue
         fresh = [term for term in _next(dataset, node) if term not in seen]
@@ -130,11 +135,6 @@ def _next(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
         for account in dataset.matching(None, predicate, node, SUMMARY):
             for quad in dataset.matching(account.subject, ACCOUNT_OF, None, SUMMARY):
                 yield quad.object
-
-
-def _is_act(dataset: Dataset, node: OxigraphTerm) -> bool:
-    """Tell whether a node is an act."""
-    return any(True for _ in dataset.matching(node, read.TYPE, read.ACT))
 
 
 def classes(dataset: Dataset) -> Mapping[OxigraphTerm, frozenset[OxigraphTerm]]:
