@@ -18,6 +18,17 @@ class DiplographError(Exception):
         self.detail = detail
         self.facts = facts
 
+    @property
+    def hint(self) -> str:
+        """What the error itself knows about a way out, else the general cure of its kind."""
+        if said := self.facts.get("hint"):
+            return str(said)
+        for fact, words in (("near", "Near names"), ("offers", "Offered")):
+            names = self.facts.get(fact)
+            if names and isinstance(names, list | tuple):
+                return f"{words}: {', '.join(map(str, names))}."
+        return self.cure
+
 
 class BadRequest(DiplographError):
     """The request itself is not well formed: a parameter is missing, repeated or contradicts another."""

@@ -348,7 +348,9 @@ def test_describe_writes_the_syntax_asked_for(run: Run, shared_kb: Path, form: s
 
 
 def test_describe_of_an_unknown_thing_exits_2(run: Run, shared_kb: Path) -> None:
-    assert run("describe", "state:none", kb=shared_kb).exit_code == 2
+    result = run("describe", "state:xx", kb=shared_kb)
+    assert result.exit_code == 2
+    assert "Near names: https://w3id.org/diplograph/id/state/x." in result.stderr
     assert run("describe", "no iri", kb=shared_kb).exit_code == 2
 
 

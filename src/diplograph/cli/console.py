@@ -57,7 +57,7 @@ def report(error: DiplographError) -> None:
     problems = cast("Sequence[str]", error.facts.get("problems", ()))
     for problem in problems:
         click.echo(problem, err=not error.facts.get("findings"))
-    note(f"hint: {error.facts.get('hint') or error.cure}")
+    note(f"hint: {error.hint}")
 
 
 def place(error: DiplographError) -> str:

@@ -85,8 +85,7 @@ def last_resort(error: Exception) -> Response:
 
 def document(error: DiplographError, status: int) -> dict[str, Any]:
     """The members of a problem document (RFC 9457), always the same."""
-    facts = dict(error.facts)
-    facts.setdefault("hint", hint(error))
+    facts = error.facts | {"hint": error.hint}
     problem: dict[str, Any] = {
         "type": address(f"/problems/{error.slug}"),
         "title": error.title,
@@ -95,15 +94,6 @@ def document(error: DiplographError, status: int) -> dict[str, Any]:
     }
     problem |= {name: facts[name] for name in MEMBERS if facts.get(name) is not None}
     return problem | {"request_id": g.get("request_id", "-")}
-
-
-def hint(error: DiplographError) -> str:
-    """What the error itself knows about a way out, else the general cure of its kind."""
-    if near := error.facts.get("near"):
-        return f"Near names: {_listed(near)}."
-    if offers := error.facts.get("offers"):
-        return f"Offered: {_listed(offers)}."
-    return error.cure
 
 
 def blueprint() -> Blueprint:
@@ -193,7 +183,3 @@ def _detail(kind: type[DiplographError], error: HTTPException) -> str:
     if kind is MethodNotAllowed:
         return f"{request.method} is not possible here."
     return error.description or error.name
-
-
-def _listed(names: object) -> str:
-    return ", ".join(str(name) for name in names) if isinstance(names, list | tuple) else str(names)
