@@ -1,7 +1,7 @@
 """The composition root: everything that a service or a command needs over one release."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +12,10 @@ from diplograph import release as releases
 from diplograph.changes.apply import prepare
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
-from diplograph.queries import QueryBook
+from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.release import Release
 from diplograph.search import NameIndex, Names
+from diplograph.search.index import LONGEST
 from diplograph.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,16 @@ class Repository:
     def names(self) -> NameIndex:
         """The names in the release, read when somebody first asks for one."""
         return self._names.index
+
+    def named_values(self, query: CannedQuery, raw: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+        """The values of a canned query, each name of a thing as its IRI in this release.
+
+        Raises InvalidParameter for what is not of its type, UnknownResource for what names nothing.
+        """
+        return canned.checked(self.engine, query, raw, self._named)
+
+    def _named(self, text: str) -> list[str]:
+        return [one.iri for one in self.names.find(text[:LONGEST])]
 
     @property
     def shapes_dir(self) -> Path:

@@ -137,10 +137,21 @@ def test_query_reads_standard_input_and_files(run: Run, shared_kb: Path, tmp_pat
 def test_run_without_rows_says_which_value_nothing_matches(run: Run, shared_kb: Path) -> None:
     name = next((shared_kb / "queries" / "canned").glob("*.rq")).stem
 
-    result = run("run", name, "actor=xx", kb=shared_kb)
+    result = run("run", name, "actor=dg:State", kb=shared_kb)
 
     assert result.exit_code == 0
-    assert "actor=xx: nothing is named state:xx (near: state:x); there are rows without it" in result.stderr
+    assert "actor=dg:State: there are rows without it" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_run_with_a_value_that_names_nothing_exits_2_with_what_is_near(
+    run: Run, shared_kb: Path, tmp_path: Path, form: str
+) -> None:
+    result = run("run", "acts", "actor=x", "actor=xx", "-r", form, "-o", tmp_path / "out", kb=shared_kb)
+
+    assert result.exit_code == 2
+    assert "no thing of kind state is called 'xx'; near: state:x." in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_query_by_name_takes_the_defaults_of_a_canned_query(run: Run, shared_kb: Path) -> None:

@@ -124,6 +124,8 @@ def test_what_is_not_there_is_said_with_near_names(client: Client) -> None:
         client.describe("https://w3id.org/diplograph/id/state/atlantis")
     with pytest.raises(UnknownResource):
         client.run("reciprocal-expulsion")
+    with pytest.raises(UnknownResource, match="near: state:japan"):
+        client.run("reciprocal-expulsions", state="jpan")
     with pytest.raises(InvalidParameter) as caught:
         client.run("reciprocal-expulsions", country="japan")
     assert caught.value.facts["parameters"] == ["country"]

@@ -124,10 +124,67 @@ def test_parameter_that_cannot_be_taken_is_named(client: FlaskClient, query: str
     assert "xpected" in document["detail"]
 
 
-def test_value_that_matches_nothing_gives_no_rows(client: FlaskClient) -> None:
-    response = client.get("/queries/sanctions.json?imposer=https://w3id.org/diplograph/id/state/atlantis")
+@pytest.mark.parametrize(
+    "value", ["mongolia", "state:mongolia", "https://w3id.org/diplograph/id/state/mongolia"]
+)
+def test_thing_that_nothing_matches_gives_no_rows(client: FlaskClient, value: str) -> None:
+    response = client.get("/queries/sanctions.json", query_string={"imposer": value})
 
     assert json.loads(response.data)["results"]["bindings"] == []
+
+
+@pytest.mark.parametrize("value", ["atlantis", "polity:japan", "https://example.org/japan"])
+@pytest.mark.parametrize("suffix", ["", ".json", ".csv", ".svg", ".bib", ".csl.json"])
+def test_value_that_names_nothing_is_not_found_in_any_format(
+    client: FlaskClient, suffix: str, value: str
+) -> None:
+    address = f"/queries/sanctions{suffix}"
+    response = client.get(address, query_string={"imposer": ["japan", value]})
+
+    document = json.loads(response.data)
+    assert (response.status_code, document["type"]) == (404, "/problems/unknown-resource")
+    assert document["parameters"] == ["imposer"]
+    assert repr(value) in document["detail"]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert client.head(address, query_string={"imposer": value}).status_code == 404
+    known = {"If-None-Match": "*"}
+    assert client.get(address, query_string={"imposer": value}, headers=known).status_code == 404
+
+
+def test_value_that_a_header_lists_need_not_be_in_the_data(
+    client: FlaskClient, published: Repository
+) -> None:
+    for query in published.queries.values():
+        for parameter in query.parameters.values():
+            for option in parameter.options:
+                given = {parameter.name: option.value}
+                assert client.get(f"/queries/{query.name}.csv", query_string=given).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["european-union", "polity:european-union", "https://w3id.org/diplograph/id/polity/european-union"],
+)
+def test_polity_that_is_no_state_is_a_side_like_any_other(client: FlaskClient, other: str) -> None:
+    response = client.get("/queries/timeline.csv", query_string={"one": "russia", "other": other})
+
+    rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+    union = "https://w3id.org/diplograph/id/polity/european-union"
+    assert len(rows) == len({row["act"] for row in rows}) == 3
+    assert {row["target"] for row in rows} == {union}
+
+
+def test_interface_says_that_a_value_may_name_nothing(client: FlaskClient, published: Repository) -> None:
+    paths = json.loads(client.get("/openapi.json").data)["paths"]
+    told = {
+        name: "names nothing" in json.dumps(paths[f"/queries/{name}"]["get"]["responses"]["404"])
+        for name in published.queries
+    }
+
+    assert told == {
+        name: any(p.names_things for p in query.parameters.values())
+        for name, query in published.queries.items()
+    }
 
 
 def test_cap_of_the_client_is_marked(client: FlaskClient) -> None:

@@ -44,7 +44,8 @@ def test_form_offers_what_the_data_holds_by_label(client: FlaskClient) -> None:
     assert '<input type="checkbox" name="imposer" value="japan" checked> Japan' in html
     assert '<input type="checkbox" name="imposer" value="russia"> Russia' in html
     assert '<option value="import-ban" selected>import ban</option>' in html
-    assert '<option value="state:russia">Russia</option>' in html
+    assert '<option value="russia">Russia</option>' in html
+    assert '<option value="european-union">European Union</option>' in page(client, "/queries/timeline")
 
 
 def test_fields_have_the_type_of_their_parameter(client: FlaskClient) -> None:
@@ -81,9 +82,11 @@ def test_example_of_every_query_has_the_rows_that_its_header_tells(
 
 
 def test_value_that_is_not_offered_stays_in_the_form(client: FlaskClient) -> None:
-    html = page(client, "/queries/reciprocal-expulsions?state=atlantis")
+    html = page(client, "/queries/reciprocal-expulsions?state=mongolia")
 
-    assert '<option value="atlantis" selected>atlantis</option>' in html
+    assert '<option value="mongolia" selected>mongolia</option>' in html
+    unlike = page(client, "/queries/reciprocal-expulsions?state=state:mongolia")
+    assert '<option value="mongolia" selected>mongolia</option>' in unlike
 
 
 def test_link_to_the_csv_says_above_the_table_how_many_rows_it_holds(client: FlaskClient) -> None:
@@ -159,14 +162,32 @@ def reasons(html: str) -> list[str]:
 
 
 def test_empty_answer_says_which_value_nothing_matches(client: FlaskClient) -> None:
-    html = page(client, "/queries/sanctions?imposer=jappan&type=import-ban")
+    html = page(client, "/queries/sanctions?imposer=mongolia&type=import-ban")
     imposer, kind = reasons(html)
 
-    assert imposer.startswith("Imposed by: jappan. Nothing in this release is named state:jappan.")
-    assert "Near names: Japan" in imposer
-    assert imposer.endswith("There are rows without it.")
+    assert imposer == "Imposed by: mongolia. There are rows without it."
     assert kind == "Kind of measure: import ban. Without it there are none either."
     assert links(html, "without it") == ["/queries/sanctions?type=import-ban"]
+
+
+def test_page_of_a_value_that_names_nothing_is_its_form_with_what_is_near(client: FlaskClient) -> None:
+    response = client.get("/queries/timeline?one=japan&other=moscw&unrealised=false", headers=PAGE)
+    html = response.get_data(as_text=True)
+
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"
+    assert not {"Content-Location", "ETag", "Link"} & set(response.headers.keys())
+    assert "The other side: no thing of kind state or polity is called &#39;moscw&#39;." in html
+    assert links(html, "Russia") == ["/queries/timeline?one=japan&other=state%3Arussia&unrealised=false"]
+    assert '<option value="moscw" selected>moscw</option>' in html
+    assert '<option value="japan" selected>Japan</option>' in html
+    assert "<table>" not in html
+
+
+def test_empty_answer_does_not_blame_what_stands_in_by_default(client: FlaskClient) -> None:
+    html = page(client, "/queries/timeline?one=state:japan&other=japan")
+
+    assert [one.partition(":")[0] for one in reasons(html)] == ["The other side"]
 
 
 def test_empty_answer_tells_values_that_only_together_match_nothing(client: FlaskClient) -> None:

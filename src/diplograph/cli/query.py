@@ -114,8 +114,8 @@ def run_command(
     if show:
         console.emit(text.encode(), output)
         return
-    operation = operations.operation(text)
     with results.opened(settings) as published:
+        operation = operations.operation(query.bind(published.named_values(query, given)))
         if form not in (None, "table") or operation.form != "select":
             results.show(published.engine, operation, form, output, labels)
             return
@@ -159,11 +159,9 @@ def _signature(query: CannedQuery) -> str:
 def _explain(reasons: Sequence[Reason]) -> None:
     """Says on standard error which value lets nothing through."""
     for reason in reasons:
-        near = f" (near: {', '.join(map(short, reason.near))})" if reason.near else ""
-        facts = [f"nothing is named {short(iri)}{near}" for iri in reason.unknown]
         if reason.helps is not None:
-            facts.append("there are rows without it" if reason.helps else "no rows without it either")
-        console.note(f"{reason.parameter.name}={', '.join(reason.values)}: {'; '.join(facts)}")
+            without = "there are rows without it" if reason.helps else "no rows without it either"
+            console.note(f"{reason.parameter.name}={', '.join(reason.values)}: {without}")
 
 
 def _show_evidence(engine: Engine, things: Sequence[str]) -> None:

@@ -50,14 +50,15 @@ class Local:
         return operations.graph(self._repository.engine, text)
 
     def run(self, name: str, parameters: Parameters, limit: int | None) -> Raw:
-        """The solutions of a canned query. Raises UnknownResource with near names."""
+        """The solutions of a canned query. Raises UnknownResource with near names, of queries or things."""
         queries = self._repository.queries
         if name not in queries:
             near = difflib.get_close_matches(name, queries, n=3, cutoff=0.4)
             raise UnknownResource(f"There is no canned query {name!r}.", near=near)
         if queries[name].form != "select":
             raise InvalidParameter(f"{name} answers with a graph; ask its text with Client.construct.")
-        return self.select(queries[name].bind(parameters), limit)
+        values = self._repository.named_values(queries[name], parameters)
+        return self.select(queries[name].bind(values), limit)
 
     def describe(self, iri: str) -> Graph:
         """The document about a thing."""

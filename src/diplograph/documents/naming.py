@@ -20,6 +20,8 @@ BATCH = 500
 NEAR = 5
 MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
+MENTIONED = "EXISTS { ?iri ?p ?o } || EXISTS { ?s ?q ?iri } || EXISTS { GRAPH ?iri { ?s ?p ?o } }"
+"""Whether `?iri` is in use. Each look-up ends at the first triple, however many there are."""
 
 Labels = dict[str, dict[str, str]]
 
@@ -34,9 +36,16 @@ def checked(iri: str) -> str:
 
 def exists(engine: Engine, iri: str) -> bool:
     """Tell whether any triple mentions an IRI, or it is the name of a graph that holds one."""
-    values = operations.values("iri", [checked(iri)])
-    arms = "{ ?iri ?p ?o } UNION { ?s ?q ?iri } UNION { GRAPH ?iri { ?s ?p ?o } }"
-    return operations.ask(engine, f"ASK {{ {values} {arms} }}")
+    return bool(existing(engine, [checked(iri)]))
+
+
+def existing(engine: Engine, iris: Iterable[str]) -> set[str]:
+    """Return those IRIs that any triple mentions, or that are the name of a graph that holds one."""
+    found: set[str] = set()
+    for batch in batches(iris):
+        text = f"SELECT ?iri WHERE {{ {operations.values('iri', batch)} FILTER({MENTIONED}) }}"
+        found |= {str(row["iri"]) for row in operations.select(engine, text).rows}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

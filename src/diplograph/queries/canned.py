@@ -1,19 +1,26 @@
-"""A canned query: its header understood, its parameters bound to terms, and why an answer has no rows."""
+"""A canned query: its header understood, its parameters bound to terms that exist, and why no row fits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from pyoxigraph import NamedNode
 
 from diplograph import media
 from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
-from diplograph.errors import DiplographError, InvalidParameter, MemoryLimit, QueryTimeout
+from diplograph.errors import (
+    DiplographError,
+    InvalidParameter,
+    MemoryLimit,
+    QueryTimeout,
+    ResultTooLarge,
+    UnknownResource,
+)
+from diplograph.namespaces import BASE, short
+from diplograph.namespaces import split as split_iri
 from diplograph.queries.declarations import check_parameter, read_parameter
-from diplograph.queries.parameters import Parameter, Term
+from diplograph.queries.parameters import SLUG, Parameter, Term, either, quoted
 from diplograph.sparql import guard
 from diplograph.sparql.clauses import Clause, cuts, selected_variables, values_clauses
 from diplograph.sparql.header import MARK, Header, HeaderError, split
@@ -24,7 +31,11 @@ MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
 WHY_SECONDS = 1.0
 """How long each of the questions may take; one that takes longer stays open."""
+MOST_TOLD, MOST_NEAR = 5, 5
+"""How many values that name nothing are told, and how many names that are near each."""
 Values = Mapping[str, Sequence[str]]
+Named = Callable[[str], Iterable[str]]
+"""What finds the IRIs of things by a name, in spite of its spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +98,21 @@ class CannedQuery:
         """Raw values that show the query at work: each parameter's example."""
         return {p.name: list(p.example) for p in self.parameters.values() if p.example}
 
-    def bind(self, raw: Mapping[str, Sequence[str]], limit: int | None = None) -> str:
+    def bind(self, raw: Values, limit: int | None = None) -> str:
         """The query with the given values in its VALUES clauses.
 
         `raw` holds strings as callers send them; an empty string means left out. With a `limit` the text
         may find no more than the first `limit` rows and one that shows there are more. Raises
         InvalidParameter for a name that is not a parameter, and for a value of the wrong type.
         """
-        self._refuse_unknown(raw)
-        bound = {p.name: _terms(p, raw.get(p.name)) for p in self.parameters.values()}
-        return cut(fill(self.body, bound), limit)
+        return cut(fill(self.body, self.terms(raw)), limit)
 
-    def _refuse_unknown(self, raw: Mapping[str, Sequence[str]]) -> None:
+    def terms(self, raw: Values) -> dict[str, list[Term]]:
+        """The terms of each parameter. Raises InvalidParameter as binding does."""
+        self._refuse_unknown(raw)
+        return {p.name: p.terms(_chosen(p, raw.get(p.name))) for p in self.parameters.values()}
+
+    def _refuse_unknown(self, raw: Values) -> None:
         unknown = sorted(raw.keys() - self.parameters.keys())
         if unknown:
             known = ", ".join(self.parameters) or "none"
@@ -133,14 +147,15 @@ def _clause(text: str, clause: Clause, terms: Sequence[Term]) -> str:
     return f"{opening} {' '.join(str(term) for term in terms)} }}"
 
 
-def _terms(parameter: Parameter, raw: Sequence[str] | None) -> list[Term]:
+def _chosen(parameter: Parameter, raw: Sequence[str] | None) -> Sequence[str]:
+    """The texts that count: those given, else the default."""
     given = [text for text in raw or () if text != ""]
     if given:
-        return parameter.terms(given)
+        return given
     if parameter.default and (raw is None or not parameter.optional):
-        return parameter.terms(parameter.default)
+        return parameter.default
     if parameter.optional:
-        return []
+        return ()
     detail = f"Parameter {parameter.name!r} is needed. Expected: {parameter.expected}."
     raise InvalidParameter(detail, parameters=[parameter.name], expected=parameter.expected)
 
@@ -180,17 +195,109 @@ def _check(query: CannedQuery, header: Header) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A value that names nothing in the release; `near` are the IRIs of what may have been meant."""
+
+    parameter: Parameter
+    text: str
+    near: tuple[str, ...]
+
+    @property
+    def missing(self) -> str:
+        """What is not there, in words without a full stop."""
+        kinds = either([kind for kind in self.parameter.kinds if kind != "vocab"])
+        sought = f"thing of kind {kinds}" if kinds else "concept"
+        by_slug = self.parameter.kinds and SLUG.fullmatch(self.text)
+        what = f"no {sought} is called" if by_slug else "nothing in this release is named"
+        return f"{what} {quoted(self.text)}"
+
+    @property
+    def in_words(self) -> str:
+        """What is not there and what is near."""
+        near = f"; near: {', '.join(map(short, self.near))}" if self.near else ""
+        return f"Parameter {self.parameter.name!r}: {self.missing}{near}."
+
+
+def resolved(engine: Engine, query: CannedQuery, raw: Values) -> dict[str, Sequence[str]]:
+    """The values, each name of a thing as the one IRI that the release has for it; an unknown one stays.
+
+    Raises InvalidParameter as binding does, and for a slug that is the name of several things.
+    """
+    return _resolve(engine, query, raw)[0]
+
+
+def checked(engine: Engine, query: CannedQuery, raw: Values, named: Named) -> dict[str, Sequence[str]]:
+    """The values resolved. Raises UnknownResource, with what is near, when one names nothing.
+
+    Its fact `unknown` is a list of UnknownName.
+    """
+    values, missing = _resolve(engine, query, raw)
+    if missing:
+        unknown = [UnknownName(p, text, _near(engine, p, text, named)) for p, text in missing[:MOST_TOLD]]
+        said = [one.in_words for one in unknown]
+        if more := len(missing) - len(unknown):
+            said.append(f"Nothing is named by {more} more values either.")
+        names = list(dict.fromkeys(parameter.name for parameter, _ in missing))
+        hint = None if any(one.near for one in unknown) else "Nothing has a name like this; search by label."
+        raise UnknownResource(" ".join(said), parameters=names, unknown=unknown, hint=hint)
+    return values
+
+
+def spellings(engine: Engine, parameter: Parameter, values: Iterable[str]) -> dict[str, str]:
+    """The shortest text that a caller may send for each value: a slug where that is the name of one thing."""
+    wanted = list(dict.fromkeys(values))
+    taken = naming.existing(engine, [iri for value in wanted for iri in parameter.namesakes(value)])
+    return {value: parameter.spelling(value, taken) for value in wanted}
+
+
+def _resolve(
+    engine: Engine, query: CannedQuery, raw: Values
+) -> tuple[dict[str, Sequence[str]], list[tuple[Parameter, str]]]:
+    query.terms(raw)  # what cannot be read is told before anything is looked up
+    meant = {
+        p.name: {text: [term.value for term in p.terms([text])] for text in _chosen(p, raw.get(p.name))}
+        for p in query.parameters.values()
+        if p.names_things
+    }
+    there = naming.existing(
+        engine, [iri for texts in meant.values() for iris in texts.values() for iri in iris]
+    )
+    values, missing = dict(raw), list[tuple[Parameter, str]]()
+    for name, texts in meant.items():
+        parameter = query.parameters[name]
+        found = {text: _one(parameter, text, [i for i in iris if i in there]) for text, iris in texts.items()}
+        if found:
+            values[name] = list(dict.fromkeys(iri or text for text, iri in found.items()))
+        missing += [(parameter, text) for text, iri in found.items() if not iri and text in raw.get(name, ())]
+    return values, missing
+
+
+def _one(parameter: Parameter, text: str, iris: Sequence[str]) -> str | None:
+    if len(iris) > 1:
+        raise parameter.refusal(f"has several things called {quoted(text)}: {', '.join(map(short, iris))}")
+    return iris[0] if iris else None
+
+
+def _near(engine: Engine, parameter: Parameter, text: str, named: Named) -> tuple[str, ...]:
+    """What may have been meant: what is spelled nearly alike, then what has such a name."""
+    iris = [term.value for term in parameter.terms([text])]
+    words = split_iri(iris[0])[1].replace("-", " ") if iris[0].startswith(BASE) else ""
+    try:
+        alike = [*(near for iri in iris for near in naming.near(engine, iri)), *named(words)]
+    except (QueryTimeout, MemoryLimit, ResultTooLarge):
+        return ()
+    return tuple([iri for iri in dict.fromkeys(alike) if parameter.has_kind(iri)][:MOST_NEAR])
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """What one value does to an answer without rows.
 
-    `unknown` are the IRIs that the data does not mention, `near` those that are spelled nearly alike.
     `helps` is whether there are rows without the value, None where that was not found out in time.
     """
 
     parameter: Parameter
     values: tuple[str, ...]
-    unknown: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
     helps: bool | None = None
 
 
@@ -205,34 +312,25 @@ def reasons(engine: Engine, query: CannedQuery, values: Values) -> list[Reason]:
 
 def _reason(engine: Engine, query: CannedQuery, parameter: Parameter, values: Values) -> Reason:
     given = tuple(value for value in values[parameter.name] if value)
-    unknown = _unknown(engine, parameter, given)
-    near = tuple(name for iri in unknown for name in naming.near(engine, iri))
     rest = {name: texts for name, texts in values.items() if name != parameter.name}
-    return Reason(parameter, given, unknown, near, _has_rows(engine, query, rest))
+    return Reason(parameter, given, _has_rows(engine, query, rest))
 
 
 def _is_its_own(parameter: Parameter, given: Sequence[str]) -> bool:
     """Whether the value is another than the one that stands in when it is left out."""
     filled = [value for value in given if value]
-    return parameter.terms(filled) != parameter.terms(parameter.default)
-
-
-def _unknown(engine: Engine, parameter: Parameter, given: Sequence[str]) -> tuple[str, ...]:
-    """The IRIs that no triple mentions; a slug of several kinds is unknown when none of them is known."""
-    if parameter.type != "iri":
-        return ()
-    missing: list[str] = []
-    for value in given:
-        iris = [term.value for term in parameter.terms([value]) if isinstance(term, NamedNode)]
-        if not any(naming.exists(engine, iri) for iri in iris):
-            missing += iris
-    return tuple(missing)
+    if len(filled) != len(parameter.default):
+        return True
+    pairs = zip(filled, parameter.default, strict=True)
+    return any(set(parameter.terms([a])).isdisjoint(parameter.terms([b])) for a, b in pairs)
 
 
 def _has_rows(engine: Engine, query: CannedQuery, values: Values) -> bool | None:
     try:
-        operation = replace(operations.operation(query.bind(values, 1)), limit=1)
-        answer = engine.evaluate(operation, media.RESULTS_JSON, WHY_SECONDS)
+        text = query.bind(resolved(engine, query, values), 1)
+        answer = engine.evaluate(
+            replace(operations.operation(text), limit=1), media.RESULTS_JSON, WHY_SECONDS
+        )
     except (InvalidParameter, QueryTimeout, MemoryLimit):
         return None
     return bool(operations.solutions(answer.body).rows)

@@ -1,7 +1,7 @@
 """Typed parameters of a canned query: what a value may look like, and the RDF term it becomes."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -63,7 +63,7 @@ class Parameter:
         if self.options:
             return "one of " + ", ".join(option.value for option in self.options)
         if self.kinds:
-            return f"{TYPES[self.type].expected}, or a slug of kind {' or '.join(self.kinds)}"
+            return f"{TYPES[self.type].expected}, or a slug of kind {either(self.kinds)}"
         return TYPES[self.type].expected
 
     @property
@@ -85,41 +85,67 @@ class Parameter:
         """
         limit = MAX_VALUES if self.multiple else 1
         if len(raw) > limit:
-            raise self._invalid(f"takes at most {limit} value{'s' if limit > 1 else ''}, not {len(raw)}")
+            raise self.refusal(f"takes at most {limit} value{'s' if limit > 1 else ''}, not {len(raw)}")
         return [term for text in raw for term in self._read(text)]
 
-    def spelling(self, value: str) -> str:
-        """The shortest text that a caller may send for a value: a slug, a prefixed name, or all of it."""
+    @property
+    def names_things(self) -> bool:
+        """Whether any thing of the data may be a value: it is an IRI, and the header does not list which."""
+        return self.type == "iri" and not self.options
+
+    def namesakes(self, value: str) -> list[str]:
+        """The IRIs of the other kinds that a slug stands for as well."""
+        slug = self._slug(value)
+        return [iri for kind in self.kinds if slug and (iri := namespace(kind) + slug) != value]
+
+    def spelling(self, value: str, taken: Collection[str] = ()) -> str:
+        """The shortest text that a caller may send for a value: a slug, a prefixed name, or all of it.
+
+        `taken` are IRIs in use: a slug that stands for one of these too would be ambiguous.
+        """
         if self.type != "iri":
             return value
-        slug = value.removeprefix(namespace(self.kinds[0])) if len(self.kinds) == 1 else value
-        name = short(value)
-        if slug != value and SLUG.fullmatch(slug):
+        slug, name = self._slug(value), short(value)
+        if slug and not any(iri in taken for iri in self.namesakes(value)):
             return slug
         return name if PREFIXED.fullmatch(name) and read_iri(name).value == value else value
 
+    def has_kind(self, iri: str) -> bool:
+        """Whether an IRI is of one of the kinds; any is where there are none."""
+        return not self.kinds or any(iri.startswith(namespace(kind)) for kind in self.kinds)
+
+    def _slug(self, value: str) -> str:
+        """The slug of an IRI of one of the kinds, else nothing."""
+        rests = (value[len(namespace(k)) :] for k in self.kinds if value.startswith(namespace(k)))
+        return next(filter(SLUG.fullmatch, rests), "")
+
     def _read(self, text: str) -> list[Term]:
         if len(text) > MAX_LENGTH:
-            raise self._invalid(f"is longer than {MAX_LENGTH} characters")
+            raise self.refusal(f"is longer than {MAX_LENGTH} characters")
         if self.options and text not in {option.value for option in self.options}:
-            raise self._invalid(f"does not offer {quoted(text)}")
+            raise self.refusal(f"does not offer {quoted(text)}")
         if self.kinds and SLUG.fullmatch(text):
             return [NamedNode(namespace(kind) + text) for kind in self.kinds]
         try:
             term = TYPES[self.type].read(text)
         except ValueError as error:
-            raise self._invalid(f"does not take {quoted(text)}") from error
+            raise self.refusal(f"does not take {quoted(text)}") from error
         if self._of_another_kind(term):
-            raise self._invalid(f"does not take {quoted(text)}, which is of another kind")
+            raise self.refusal(f"does not take {quoted(text)}, which is of another kind")
         return [term]
 
     def _of_another_kind(self, term: Term) -> bool:
-        ours = self.kinds and term.value.startswith(str(ID))
-        return bool(ours) and not any(term.value.startswith(namespace(kind)) for kind in self.kinds)
+        return term.value.startswith(str(ID)) and not self.has_kind(term.value)
 
-    def _invalid(self, what: str) -> InvalidParameter:
+    def refusal(self, what: str) -> InvalidParameter:
+        """The error that a value cannot be taken, with what was expected."""
         detail = f"Parameter {self.name!r} {what}. Expected: {self.expected}."
         return InvalidParameter(detail, parameters=[self.name], expected=self.expected)
+
+
+def either(words: Sequence[str]) -> str:
+    """Words with commas between and `or` before the last."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def quoted(text: str) -> str:

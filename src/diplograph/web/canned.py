@@ -16,12 +16,14 @@ from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
 from diplograph.namespaces import short
-from diplograph.queries import CannedQuery, Option, Parameter
+from diplograph.queries import CannedQuery, Option, Parameter, canned
+from diplograph.queries.canned import Values
 from diplograph.repository import Repository
 from diplograph.web import answers, canned_page, extra_columns, pictures, request_parsing, responses
 from diplograph.web.addresses import absolute, address
 from diplograph.web.canned_page import CSL, Citation, Evidence
 from diplograph.web.extra_columns import Wanted
+from diplograph.web.headers import NO_STORE
 from diplograph.web.pictures import canvas
 
 OFFER_SECONDS = 2.0
@@ -80,7 +82,7 @@ def form_field(engine: Engine, parameter: Parameter, given: Iterable[str] | None
     """One parameter; a value that the data does not offer is offered as well while it is chosen."""
     sent = [text for text in given or () if text]
     raw = sent if sent or (parameter.optional and given is not None) else parameter.default
-    values = tuple(dict.fromkeys(_spelled(parameter, text) for text in raw))
+    values = tuple(dict.fromkeys(_spelled(engine, parameter, raw)))
     plain = Field(parameter, values)
     options = offered(engine, parameter)
     known = {option.value for option in options}
@@ -99,11 +101,12 @@ def offered(engine: Engine, parameter: Parameter) -> tuple[Option, ...]:
     operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED)
     try:
         found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, OFFER_SECONDS).body)
+        spellings = canned.spellings(engine, parameter, [str(row["value"]) for row in found.rows])
     except (QueryTimeout, MemoryLimit):
         return ()
     options: dict[str, Option] = {}
     for row in found.rows:
-        value = parameter.spelling(str(row["value"]))
+        value = spellings[str(row["value"])]
         if _is_taken(parameter, value):
             options.setdefault(value, Option(value, str(row.get("label", short(str(row["value"]))))))
     return tuple(options.values())
@@ -115,13 +118,20 @@ def _control(parameter: Parameter, options: int) -> str:
     return "select" if 0 < options <= MOST_CHOICES else "text"
 
 
-def _spelled(parameter: Parameter, text: str) -> str:
-    """A value as the options spell it; one that the parameter does not take as it is."""
+def _spelled(engine: Engine, parameter: Parameter, texts: Iterable[str]) -> list[str]:
+    """Values as the options spell them; those that the parameter does not take as they are."""
+    meant = {text: _meant(parameter, text) for text in texts}
+    spellings = canned.spellings(engine, parameter, set(meant.values()))
+    return [spellings[value] for value in meant.values()]
+
+
+def _meant(parameter: Parameter, text: str) -> str:
+    """The only value that a text stands for, else the text."""
     try:
         terms = parameter.terms([text])
     except InvalidParameter:
         return text
-    return parameter.spelling(terms[0].value) if len(terms) == 1 else text
+    return terms[0].value if len(terms) == 1 else text
 
 
 def _is_taken(parameter: Parameter, value: str) -> bool:
@@ -185,11 +195,18 @@ class Canned:
         answers.this_release(given, self.repository.release.id, "_version")
         return given
 
-    def _citation(self, query: CannedQuery, given: request_parsing.Fields) -> Citation:
-        values = canned_page.stated(query, given)
+    def _values(self, query: CannedQuery, given: request_parsing.Fields) -> Values:
+        """The query's own values, each name of a thing as its IRI. Raises UnknownResource."""
+        return self.repository.named_values(query, canned_page.parameters(given))
+
+    def _citation(
+        self, query: CannedQuery, given: request_parsing.Fields, values: Values | None = None
+    ) -> Citation:
+        stated = canned_page.stated(query, given)
+        text = query.bind(self._values(query, given) if values is None else values)
         release = self.repository.release
-        permalink = absolute(canned_page.permalink(query, values, release.name))
-        return Citation(query, values, query.bind(values), release, permalink)
+        permalink = absolute(canned_page.permalink(query, stated, release.name))
+        return Citation(query, stated, text, release, permalink)
 
     def _bibtex(self, query: CannedQuery) -> Response:
         """The answer as a source, in BibTeX; the format has no registered media type."""
@@ -207,7 +224,7 @@ class Canned:
         """The picture that the query's header asks for. Raises UnknownResource where there is none."""
         given = self._given()
         policy = answers.Policy.of(given, "_timeout")
-        operation = self._operation(query, given, policy.rows_shown)
+        operation = _operation(query, self._values(query, given), policy.rows_shown)
         shown = answers.show(self.repository.engine, operation, policy)
         picture = pictures.draw(shown, query.chart, query.summary)
         if picture is None:
@@ -227,15 +244,11 @@ class Canned:
             raise UnknownResource("There is no canned query of this name.", near=near or list(book))
         return book[name]
 
-    def _operation(self, query: CannedQuery, given: request_parsing.Fields, limit: int | None) -> Operation:
-        text = query.bind(canned_page.parameters(given), limit)
-        return operations.operation(text, None, None, absolute("/sparql"))
-
     def _result(
         self, query: CannedQuery, given: request_parsing.Fields, chosen: str, variants: responses.Variants
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
-        operation = self._operation(query, given, policy.limit)
+        operation = _operation(query, self._values(query, given), policy.limit)
         if extra_columns.is_spreadsheet(given, chosen):
             answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
             response = extra_columns.attach(answers.send(answer, chosen, variants), query.name)
@@ -253,24 +266,45 @@ class Canned:
         if canned_page.needs_values(query, given):
             return self._render(query, given, variants, text=query.body)
         policy = answers.Policy.of(given, "_timeout")
-        operation = self._operation(query, given, policy.rows_shown)
+        try:
+            values = self._values(query, given)
+        except UnknownResource as error:
+            return self._unknown(query, given, variants, error)
+        operation = _operation(query, values, policy.rows_shown)
         shown = answers.show(self.repository.engine, operation, policy, request_parsing.preferred(given))
         response = self._render(
             query,
             given,
             variants,
-            text=query.bind(canned_page.parameters(given)),
+            text=query.bind(values),
             picture=pictures.draw(shown, query.chart, query.summary),
             places=canvas.of_answer(self.repository.engine, shown, query.chart),
             places_name=query.name,
-            **self._page_parts(query, given, variants, shown),
+            **self._page_parts(query, given, values, variants, shown),
         )
         return answers.mark(request_parsing.mark(response, given), operation, complete=shown.complete)
+
+    def _unknown(
+        self,
+        query: CannedQuery,
+        given: request_parsing.Fields,
+        variants: responses.Variants,
+        error: UnknownResource,
+    ) -> Response:
+        """The form again, with what is near the values that name nothing."""
+        unknown = canned_page.unknown(self.repository.engine, query, canned_page.stated(query, given), error)
+        response = self._render(query, given, variants, text=query.body, unknown=unknown)
+        response.status_code = error.status
+        for name in ("Content-Location", "Link"):  # nothing is there in any other format either
+            del response.headers[name]
+        response.headers["Cache-Control"] = NO_STORE
+        return request_parsing.mark(response, given)
 
     def _page_parts(
         self,
         query: CannedQuery,
         given: request_parsing.Fields,
+        values: Values,
         variants: responses.Variants,
         shown: answers.Shown,
     ) -> dict[str, Any]:
@@ -278,8 +312,8 @@ class Canned:
         engine = self.repository.engine
         evidence = Evidence.of(engine, query, shown)
         limit = answers.Policy.of(given, "_timeout").limit
-        rows = canned_page.rows_of(engine, shown, self._operation(query, given, None), limit)
-        citation = self._citation(query, given)
+        rows = canned_page.rows_of(engine, shown, _operation(query, values, None), limit)
+        citation = self._citation(query, given, values)
         return {
             "result": evidence.placed(shown.labelled(request_parsing.preferred(given))),
             "proof": evidence.rows(),
@@ -315,3 +349,7 @@ class Canned:
             editor=address(f"/sparql?{urlencode({'query': text})}"),
             **answer,
         )
+
+
+def _operation(query: CannedQuery, values: Values, limit: int | None) -> Operation:
+    return operations.operation(query.bind(values, limit), None, None, absolute("/sparql"))

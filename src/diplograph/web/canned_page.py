@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from diplograph import media
@@ -21,9 +22,11 @@ from diplograph.errors import (
     QueryTimeout,
     ResultTooLarge,
     TooComplex,
+    UnknownResource,
 )
+from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Parameter, canned
-from diplograph.queries.canned import Reason
+from diplograph.queries.canned import Reason, UnknownName
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
 from diplograph.web import links, request_parsing, responses
@@ -150,12 +153,18 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What a value does to an answer without rows, with links: to near names, and to the page without it."""
+    """What a value does to an answer without rows, with a link to the page without it."""
 
     reason: Reason
-    unknown: Sequence[Cell]
-    near: Sequence[Cell]
     without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that names nothing: what is said of it, and the page with each near name in its place."""
+
+    name: UnknownName
+    near: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +198,31 @@ def rows_of(engine: Engine, shown: Shown, operation: Operation, limit: int | Non
 
 def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> list[Why]:
     """Why an answer has no rows, parameter by parameter."""
-    found = canned.reasons(engine, query, values)
-    labels = naming.labels(engine, [iri for reason in found for iri in reason.near])
     return [
         Why(
             reason,
-            [links.iri_cell(iri) for iri in reason.unknown],
-            [links.iri_cell(iri, naming.best(labels.get(iri, {}), iri)[0]) for iri in reason.near],
             address(path(query, {n: texts for n, texts in values.items() if n != reason.parameter.name})),
         )
-        for reason in found
+        for reason in canned.reasons(engine, query, values)
     ]
+
+
+def unknown(
+    engine: Engine, query: CannedQuery, values: Mapping[str, list[str]], error: UnknownResource
+) -> list[Unknown]:
+    """What an error says of each value that names nothing."""
+    found = cast("Sequence[UnknownName]", error.facts.get("unknown", ()))
+    labels = naming.labels(engine, [iri for one in found for iri in one.near])
+    return [Unknown(one, [_instead(query, values, one, iri, labels) for iri in one.near]) for one in found]
+
+
+def _instead(
+    query: CannedQuery, values: Mapping[str, list[str]], one: UnknownName, iri: str, labels: naming.Labels
+) -> Cell:
+    name = one.parameter.name
+    texts = [short(iri) if text == one.text else text for text in values[name]]
+    label, language = naming.best(labels.get(iri, {}), iri)
+    return Cell(label, address(path(query, {**values, name: texts})), title=short(iri), lang=language or None)
 
 
 def downloads(variants: responses.Variants, rows: int | None) -> list[Download]:

@@ -14,7 +14,7 @@ from diplograph import media
 from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.namespaces import BASE, PREFIXES, short
-from diplograph.queries import CannedQuery
+from diplograph.queries import CannedQuery, canned
 from diplograph.repository import Repository
 from diplograph.web import responses, service_description
 
@@ -44,7 +44,7 @@ class Editor:
             "release": self.repository.release.name,
             "prefixes": dict(sorted(PREFIXES.items())),
             "terms": self._terms(),
-            "examples": [example(query) for query in self.repository.queries.values()],
+            "examples": [self._example(query) for query in self.repository.queries.values()],
         }
         return responses.send(responses.dumps(found), chosen)
 
@@ -81,6 +81,13 @@ class Editor:
                 found.setdefault(str(row["term"]), str(row["text"]))
         return found
 
+    def _example(self, query: CannedQuery) -> dict[str, str]:
+        """A canned query as a start: its text, with example values only where it cannot do without."""
+        needed = {p.name for p in query.parameters.values() if not (p.optional or p.default)}
+        values = {name: value for name, value in query.example_values().items() if name in needed}
+        text = query.bind(canned.resolved(self.repository.engine, query, values))
+        return {"name": query.name, "summary": query.summary, "text": text}
+
 
 def in_use(void: Graph) -> list[tuple[str, str, int]]:
     """Kind, IRI and number of uses of each term that the dataset's partitions name."""
@@ -91,13 +98,6 @@ def in_use(void: Graph) -> list[tuple[str, str, int]]:
         if (term := _named(void, part, name)) is not None
     ]
     return sorted(found, key=lambda entry: (-entry[2], entry[1]))
-
-
-def example(query: CannedQuery) -> dict[str, str]:
-    """A canned query as a start: its text, with example values only where it cannot do without."""
-    needed = {p.name for p in query.parameters.values() if not (p.optional or p.default)}
-    values = {name: value for name, value in query.example_values().items() if name in needed}
-    return {"name": query.name, "summary": query.summary, "text": query.bind(values)}
 
 
 def _named(graph: Graph, part: Node, name: Node) -> URIRef | None:

@@ -393,6 +393,10 @@ def canned_operation(query: CannedQuery) -> Object:
     ours = [one for one in canned_page.SERVICE if query.form == "select" or one not in canned_page.OF_TABLES]
     address = "/queries/{name}"
     found = answered(address, "get") | {"200": response(200, answers.offers(query.form))}
+    if any(parameter.names_things for parameter in query.parameters.values()):
+        found["404"] = problem(404) | {
+            "description": "A value names nothing in the release, or the release is not held."
+        }
     return {
         "operationId": query.name,
         "summary": query.summary,

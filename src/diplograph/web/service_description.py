@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from diplograph.errors import NotReady, UnknownResource
 from diplograph.namespaces import BASE, PREFIXES, SCHEMA, SH, VOID
-from diplograph.queries import CannedQuery
+from diplograph.queries import CannedQuery, canned
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_rdflib
 from diplograph.repository import Repository
@@ -112,7 +112,8 @@ def examples(repository: Repository) -> Graph:
     graph = _graph()
     for query in repository.queries.values():
         if query.form in EXECUTABLES:
-            _add_example(graph, query)
+            values = canned.resolved(repository.engine, query, query.example_values())
+            _add_example(graph, query, query.bind(values))
     return graph
 
 
@@ -198,14 +199,14 @@ def graph_sizes(repository: Repository) -> dict[str, int]:
     return {str(iri): int(facts["triples"]) for iri, facts in graphs.items()}
 
 
-def _add_example(graph: Graph, query: CannedQuery) -> None:
+def _add_example(graph: Graph, query: CannedQuery, text: str) -> None:
     kind, predicate = EXECUTABLES[query.form]
     example = URIRef(absolute(f"/queries/{query.name}"))
     graph.add((example, RDF.type, SH.SPARQLExecutable))
     graph.add((example, RDF.type, kind))
     graph.add((example, RDFS.label, Literal(query.summary, lang="en")))
     graph.add((example, RDFS.comment, Literal(query.question or query.summary, lang="en")))
-    graph.add((example, predicate, Literal(query.bind(query.example_values()))))
+    graph.add((example, predicate, Literal(text)))
     graph.add((example, SCHEMA.target, URIRef(absolute("/sparql"))))
     for tag in query.tags:
         graph.add((example, SCHEMA.keywords, Literal(tag)))
