@@ -37,6 +37,7 @@ CANNED = """\
 #+ summary: Acts
 #+ question: Which acts did a state do?
 #+ tags: [acts]
+#+ key: [act, actor]
 #+ statements: [act]
 #+ parameters:
 #+   actor:

@@ -28,6 +28,9 @@ MATCHES_NOTHING = {
     "string": "nothing like it",
 }
 
+REPEATING = {"dates-and-basis", "officials", "statements-and-protests"}
+"""Whose answers still have several rows for one key."""
+
 AFTER_EVERYTHING = {("expulsions", "from"): "2999-12-31"}
 
 Rows = list[dict[str, str]]
@@ -118,6 +121,15 @@ def test_a_value_that_matches_nothing_gives_no_row(pair: tuple[str, Parameter], 
     query, parameter = BOOK[pair[0]], pair[1]
 
     assert answer(curated, query, **{parameter.name: [matching_nothing(query, parameter)]}) == []
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if name not in REPEATING])
+def test_no_two_rows_of_an_answer_have_the_same_key(name: str, curated: Dataset):
+    query = BOOK[name]
+
+    for given in ({}, *({key: value} for key, value in query.example_values().items())):
+        keys = [tuple(row.get(column) for column in query.key) for row in answer(curated, query, **given)]
+        assert len(keys) == len(set(keys)), given
 
 
 @pytest.mark.parametrize("pair", of("closed"), ids=ids)

@@ -36,6 +36,7 @@ HEADER = """\
 #+     type: integer
 #+     label: Most days
 #+     example: 45
+#+ key: [act]
 """
 BODY = """\
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
@@ -73,6 +74,7 @@ def test_header_says_what_the_query_asks(query: CannedQuery) -> None:
     assert query.summary == "Expulsions"
     assert query.tags == ("expulsions",)
     assert query.statements == ("act",)
+    assert query.key == ("act",)
     assert query.form == "select"
 
 
@@ -230,7 +232,9 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("#+ summary: Expulsions\n", ""), "expulsions.rq:1: 'summary' has to be a text"),
         (("#+ tags: [", "#+ tags: [["), "expulsions.rq:5: not YAML"),
         (("tags:", "tag:"), "expulsions.rq:4: unknown key 'tag'"),
-        (("[act]", "[deed]"), "expulsions.rq:5: 'deed' is not a column"),
+        (("statements: [act]", "statements: [deed]"), "expulsions.rq:5: 'deed' is not a column"),
+        (("key: [act]", "key: [deed]"), "expulsions.rq:22: 'deed' is not a column"),
+        (("#+ key: [act]\n", ""), "expulsions.rq:1: 'key' has to name the columns that tell the rows apart"),
         (
             ("#+ statements:", "#+ pages: {state/acts: who}\n#+ statements:"),
             "expulsions.rq:5: 'who' is not a parameter",

@@ -203,6 +203,7 @@ def test_answer_with_rows_needs_no_reasons(client: FlaskClient) -> None:
 HOSTILE = """\
 #+ summary: Things & <b>more</b>
 #+ question: Which?
+#+ key: [word]
 #+ parameters:
 #+   word:
 #+     type: string

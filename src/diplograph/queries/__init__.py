@@ -4,6 +4,8 @@ Every parameter `p` has at least one clause `VALUES ?p { … }` in the text. Bin
 between its braces with terms in their own serialisation, so no text of a caller ever becomes SPARQL.
 An optional parameter that is left out takes its clause with it.
 
+No two rows of an answer have the same values in the columns that the header calls `key`.
+
 A comment `#+ limit` in a sub-select says where a limit on rows may be set as well as at the end, so that
 what follows is done for the rows that are shown and not for all. For the answer to stay the same, each row of
 the sub-select gives at least one row of the answer (what may be missing is OPTIONAL), and the order of the

@@ -25,7 +25,10 @@ from diplograph.sparql import guard
 from diplograph.sparql.clauses import Clause, cuts, selected_variables, values_clauses
 from diplograph.sparql.header import MARK, Header, HeaderError, split
 
-KEYS = {"summary", "description", "question", "tags", "parameters", "chart", "statements", "rows", "pages"}
+KEYS = {
+    *("summary", "description", "question", "tags", "parameters"),
+    *("chart", "key", "statements", "rows", "pages"),
+}
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 MOST_CUT = 9_999
 """The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
@@ -42,9 +45,10 @@ Named = Callable[[str], Iterable[str]]
 class CannedQuery:
     """A question with a name, an address and a tested answer.
 
-    `statements` are the columns whose things carry evidence; `chart` is a hint for display; `rows` is how
-    many the answer to its example has at least, for the tests. `pages` are the sections of pages about
-    things (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
+    `key` are the columns of which no two rows have the same values. `statements` are the columns whose things
+    carry evidence. `chart` is a hint for display; `rows` is how many
+    the answer to its example has at least, for the tests. `pages` are the sections of pages about things
+    (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
     """
 
     name: str
@@ -58,6 +62,7 @@ class CannedQuery:
     tags: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     chart: Mapping[str, Any]
+    key: tuple[str, ...]
     statements: tuple[str, ...]
     rows: int
     pages: Mapping[str, str]
@@ -81,6 +86,7 @@ class CannedQuery:
             tags=header.texts("tags"),
             parameters=parameters,
             chart=_chart(header),
+            key=header.texts("key"),
             statements=header.texts("statements"),
             rows=header.number("rows"),
             pages={str(name): str(value) for name, value in header.mapping("pages").items()},
@@ -186,12 +192,19 @@ def _check(query: CannedQuery, header: Header) -> None:
     for section, name in query.pages.items():
         if name not in query.parameters:
             raise header.fail(("pages", section), f"{name!r} is not a parameter of the query")
-    for column in query.statements:
-        if column not in query.variables:
-            raise header.fail(("statements",), f"{column!r} is not a column of the query")
+    _check_columns(query, header)
     clauses = {clause.variable for clause in values_clauses(query.text)}
     for parameter in query.parameters.values():
         check_parameter(parameter, clauses, header)
+
+
+def _check_columns(query: CannedQuery, header: Header) -> None:
+    if query.form == "select" and not query.key:
+        raise header.fail(("key",), "'key' has to name the columns that tell the rows apart")
+    for name, columns in (("key", query.key), ("statements", query.statements)):
+        for column in columns:
+            if column not in query.variables:
+                raise header.fail((name,), f"{column!r} is not a column of the query")
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def summary(query: CannedQuery) -> dict[str, object]:
         "tags": list(query.tags),
         "form": query.form,
         "columns": list(query.variables),
+        "key": list(query.key),
         "parameters": [describe(parameter) for parameter in query.parameters.values()],
     }
 
