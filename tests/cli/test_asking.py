@@ -388,7 +388,7 @@ def test_serve_get_answers_one_request(run: Run, shared_kb: Path) -> None:
     result = run("serve", "--get", "/queries/acts.csv?actor=x", kb=shared_kb)
 
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0] == "act,label,actor"
+    assert result.stdout.splitlines()[0] == "act,label,actor,evidence"
 
 
 def test_serve_get_of_an_unknown_address_exits_2_with_the_problem(run: Run, shared_kb: Path) -> None:

@@ -91,5 +91,5 @@ def test_service_answers_a_canned_query(shared_kb: Path) -> None:
     with serving(shared_kb, port):
         answer = live.fetch(f"http://127.0.0.1:{port}/queries/acts?actor=x", accept="text/csv")
 
-    assert answer.splitlines()[0] == "act,label,actor"
+    assert answer.splitlines()[0] == "act,label,actor,evidence"
     assert len(answer.splitlines()) == 2

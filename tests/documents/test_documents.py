@@ -3,14 +3,17 @@
 import pytest
 from rdflib import RDF, RDFS, Literal, URIRef
 
-from diplograph import documents
-from diplograph.documents import document
+from diplograph import documents, media
+from diplograph.documents import document, provenance
+from diplograph.engine import operations
 from diplograph.engine.local import LocalEngine
+from diplograph.engine.protocol import Operation
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import BASE, DG, DGG, DGV, ID, OA, PREFIXES, SCHEMA, VOID
 from diplograph.rdf import Dataset
 from diplograph.settings import Settings
 
+ANSWER, SPAN, REPORT = f"{ID}act/answer", f"{ID}span/a1-s1", f"{ID}document/bg01"
 ACT, JAPAN = f"{ID}act/visit", f"{ID}state/japan"
 A1 = """
 act:visit a dg:Visit ; rdfs:label "Visit"@en ; dg:actor state:japan ; dg:evidence ev:a1-s1 , ev:a1-s2 .
@@ -203,3 +206,62 @@ HOSTILE = [
 def test_what_is_not_an_iri_is_unknown_and_never_reaches_a_query(read, iri):
     with pytest.raises(UnknownResource):
         read(None, iri)
+
+
+def rows_with_evidence(engine, text, *statements, **more):
+    operation = Operation(text, "select", statements=statements, **more)
+    return operations.solutions(provenance.evaluate(engine, operation, media.RESULTS_JSON).body)
+
+
+def test_rows_end_with_the_spans_of_their_statements_sorted_and_each_once(engine):
+    text = f"""SELECT ?one ?other {{ VALUES (?one ?other) {{
+        (<{ACT}> <{ACT}>) (<{ANSWER}> UNDEF) (UNDEF "{ANSWER} {ACT}") ("{ACT} and more" 7) }} }}"""
+
+    found = rows_with_evidence(engine, text, "one", "other")
+
+    assert found.variables == ("one", "other", "evidence")
+    both = Literal(f"{REPORT} {SPAN}")
+    assert [row.get("evidence") for row in found.rows] == [both, None, both, None]
+
+
+def test_evidence_is_that_of_the_named_columns_alone(engine):
+    text = f"SELECT ?one ?other {{ VALUES (?one ?other) {{ (<{ACT}> <{ANSWER}>) }} }}"
+
+    (row,) = rows_with_evidence(engine, text, "other").rows
+
+    assert "evidence" not in row
+
+
+@pytest.mark.parametrize("media_type", [media.CSV, media.TSV, media.RESULTS_XML])
+def test_every_format_has_the_evidence(engine, media_type):
+    operation = Operation(f"SELECT ?thing {{ VALUES ?thing {{ <{ACT}> }} }}", "select", statements=("thing",))
+
+    answer = provenance.evaluate(engine, operation, media_type)
+
+    assert answer.media == media_type
+    assert f"{REPORT} {SPAN}" in answer.body.decode()
+
+
+def test_an_answer_that_is_cut_stays_marked_with_its_evidence(engine):
+    text = f"SELECT ?thing {{ VALUES ?thing {{ <{ACT}> <{ANSWER}> }} }}"
+
+    operation = Operation(text, "select", limit=1, statements=("thing",))
+    answer = provenance.evaluate(engine, operation, media.RESULTS_JSON)
+
+    assert (answer.complete, len(operations.solutions(answer.body).rows)) == (False, 1)
+    assert b'"complete":false' in answer.body
+
+
+def test_an_answer_that_is_too_long_to_be_read_at_once_has_its_evidence(engine):
+    claims = (
+        f"?a dg:claimAbout ?x . ?b dg:claimAbout ?x . FILTER(?a != ?b) VALUES ?thing {{ <{ACT}> <{ANSWER}> }}"
+    )
+    text = f"PREFIX dg: <{DG}> SELECT ?a ?b ?thing {{ {claims} }} LIMIT 40000"
+
+    operation = Operation(text, "select", statements=("a", "thing"))
+    answer = provenance.evaluate(engine, operation, media.RESULTS_JSON)
+    found = operations.solutions(answer.body)
+
+    assert answer.size > operations.MAX_READ
+    assert len(found.rows) == 40_000
+    assert all(("evidence" in row) == (row["thing"] == URIRef(ACT)) for row in found.rows)

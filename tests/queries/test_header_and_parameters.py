@@ -80,6 +80,7 @@ def test_header_says_what_the_query_asks(query: CannedQuery) -> None:
 
 def test_columns_stand_in_the_order_of_the_select_clause(query: CannedQuery) -> None:
     assert query.variables == ("act", "who")
+    assert query.columns == ("act", "who", "evidence")
 
 
 def test_expressions_are_named_by_their_alias() -> None:

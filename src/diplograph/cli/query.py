@@ -110,9 +110,9 @@ def run_command(
         raise click.UsageError("--evidence goes with -r table")
     query = pick(folder, name)
     given = _raw(values)
-    text = query.bind(given)
+    operation = query.operation(given)
     if show:
-        console.emit(text.encode(), output)
+        console.emit(operation.text.encode(), output)
         return
     with results.opened(settings) as published:
         operation = operations.operation(query.bind(published.named_values(query, given)))
@@ -214,10 +214,10 @@ def query_command(
     if data and endpoint:
         raise click.UsageError("say either --data or --endpoint")
     if name not in (None, "-"):
-        text = pick(console.settings(kb).kb / "queries" / "canned", str(name)).bind({})
-    elif file:
-        text = file.read_text(encoding="utf-8")
-    operation = operations.operation(sys.stdin.read() if text is None else text)
+        operation = pick(console.settings(kb).kb / "queries" / "canned", str(name)).operation({})
+    else:
+        text = file.read_text(encoding="utf-8") if file else text
+        operation = operations.operation(sys.stdin.read() if text is None else text)
     if explain:
         console.emit(_explained(operation.text, endpoint, data, kb, rewrite=rewrite).encode(), output)
         return

@@ -9,7 +9,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 import click
 import httpx
@@ -20,9 +19,10 @@ from diplograph import media
 from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.client.table import Table
+from diplograph.documents import provenance
 from diplograph.engine import operations
 from diplograph.engine.operations import Solutions
-from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.protocol import Answer, Operation, Queryable
 from diplograph.engine.remote import ACCEPTED
 from diplograph.engine.remote_tasks import write_answer
 from diplograph.engine.upstream import ACCEPTED_AS
@@ -59,14 +59,6 @@ labels_option = click.option(
 )
 
 
-class Queryable(Protocol):
-    """Whatever answers operations: an engine, or an endpoint elsewhere."""
-
-    def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
-        """The whole answer in the media type."""
-        ...
-
-
 def show(
     engine: Queryable, operation: Operation, form: str | None, output: Path | None, labels: Sequence[str]
 ) -> None:
@@ -83,9 +75,9 @@ def show(
         answer = json.loads(engine.evaluate(operation, media.RESULTS_JSON).body)
         console.emit(f"{str(answer['boolean']).lower()}\n".encode(), output)
     elif chosen == PARQUET and operation.form == "select":
-        console.emit(parquet(engine.evaluate(operation, media.RESULTS_JSON)), output)
+        console.emit(parquet(provenance.evaluate(engine, operation, media.RESULTS_JSON)), output)
     elif chosen in offered:
-        console.emit(engine.evaluate(operation, offered[chosen]).body, output)
+        console.emit(provenance.evaluate(engine, operation, offered[chosen]).body, output)
     else:
         raise click.UsageError(
             f"{operation.form.upper()} is answered in {', '.join(offered)}, not in {chosen}"
@@ -105,7 +97,7 @@ def parquet(answer: Answer) -> bytes:
 
 def select(engine: Queryable, operation: Operation) -> Solutions:
     """The rows of a SELECT query."""
-    return operations.solutions(engine.evaluate(operation, media.RESULTS_JSON).body)
+    return operations.solutions(provenance.evaluate(engine, operation, media.RESULTS_JSON).body)
 
 
 def things(found: Solutions, columns: Iterable[str]) -> list[str]:

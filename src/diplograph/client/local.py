@@ -8,7 +8,9 @@ from rdflib import Graph
 
 from diplograph import documents, media, repository
 from diplograph.client.service import Parameters, Raw
+from diplograph.documents import provenance
 from diplograph.engine import operations
+from diplograph.engine.protocol import Operation
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.release import Release
 from diplograph.release.folder import MANIFEST
@@ -37,9 +39,7 @@ class Local:
     def select(self, text: str, limit: int | None, release: str | None = None) -> Raw:
         """The solutions of a SELECT query; the release never changes under a client."""
         del release
-        operation = replace(operations.operation(text), limit=limit)
-        answer = self._repository.engine.evaluate(operation, media.RESULTS_JSON)
-        return Raw(answer.body, self.release, answer.complete)
+        return self._answer(operations.operation(text), limit)
 
     def ask(self, text: str) -> bool:
         """The answer to an ASK query."""
@@ -58,7 +58,7 @@ class Local:
         if queries[name].form != "select":
             raise InvalidParameter(f"{name} answers with a graph; ask its text with Client.construct.")
         values = self._repository.named_values(queries[name], parameters)
-        return self.select(queries[name].bind(values), limit)
+        return self._answer(queries[name].operation(values), limit)
 
     def describe(self, iri: str) -> Graph:
         """The document about a thing."""
@@ -67,6 +67,11 @@ class Local:
     def close(self) -> None:
         """End the worker."""
         self._repository.close()
+
+    def _answer(self, operation: Operation, limit: int | None) -> Raw:
+        asked = replace(operation, limit=limit)
+        answer = provenance.evaluate(self._repository.engine, asked, media.RESULTS_JSON)
+        return Raw(answer.body, self.release, answer.complete)
 
 
 def _settings(folder: Path | None, timeout: float | None) -> Settings:

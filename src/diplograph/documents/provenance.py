@@ -1,19 +1,26 @@
 """Provenance of things in an answer: their evidence with source and place, and the words of the passages."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolution
 from rdflib.term import Node
 
+from diplograph import media
 from diplograph.documents import naming
 from diplograph.engine import operations
+from diplograph.engine.admission import CLIENT
 from diplograph.engine.operations import Row
-from diplograph.engine.protocol import Engine
+from diplograph.engine.protocol import Answer, Engine, Operation, Queryable, Spool
 from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.evidence import records
 from diplograph.evidence.records import Quotation, quote
-from diplograph.namespaces import PREFIXES, SCHEMA, short
+from diplograph.namespaces import BASE, PREFIXES, SCHEMA, short
+from diplograph.sparql import results
 
 _TEXT = f"""PREFIX dg: <{PREFIXES["dg"]}>
 PREFIX oa: <{PREFIXES["oa"]}>
@@ -29,9 +36,18 @@ SELECT ?thing ?document ?start ?end ?certainty ?sha256 ?evidence ?target WHERE {
   BIND(COALESCE(?source, ?target) AS ?document)
 }}
 ORDER BY ?thing ?document ?start ?evidence"""
+_SPANS = f"""PREFIX dg: <{PREFIXES["dg"]}>
+PREFIX oa: <{PREFIXES["oa"]}>
+SELECT ?thing ?span WHERE {{ $VALUES ?thing dg:evidence ?evidence . ?evidence oa:hasTarget ?span }}"""
 _PREFIXES = "".join(
     f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
 )
+
+EVIDENCE = "evidence"
+"""The column that rows get."""
+PORTION = 1000
+"""How many rows of an answer, or things in them, are in memory while their evidence is looked up."""
+_UNLIMITED = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,80 @@ class EvidenceItem:
     def address(self) -> str:
         """The document, or the passage in it as a range of characters (RFC 5147)."""
         return self.document if self.start is None else f"{self.document}#char={self.start},{self.end}"
+
+
+def evaluate(
+    engine: Queryable, operation: Operation, media_type: str, timeout: float | None = None
+) -> Answer:
+    """Evaluate an operation; where it has `statements` the rows end with a column `evidence`.
+
+    A cell holds the spans that the things in those columns of the row rest on, each once, sorted and with one
+    blank between them; it is empty where there is none. An answer of any length is read in portions.
+    """
+    if not operation.statements:
+        return engine.evaluate(operation, media_type, timeout)
+    answer = engine.evaluate(operation, media.RESULTS_JSON, timeout)
+    with closing(answer):
+        found = pyoxigraph.parse_query_results(answer.file(), QueryResultsFormat.JSON)
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise TypeError(operation.form)
+        names = [variable.value for variable in found.variables]
+        rows = _with_evidence(engine, found, operation.statements)
+        caps = results.Caps(_UNLIMITED)
+        if not answer.complete:  # one row more than the limit has it marked as cut
+            caps.limit = answer.rows
+            rows = chain(rows, [[None] * (len(names) + 1)])
+        content = Spool()
+        for piece in results.bindings([*names, EVIDENCE], rows, media_type, caps):
+            content.write(piece)
+    return replace(answer, content=content, media=media_type)
+
+
+def _with_evidence(
+    engine: Queryable, rows: Iterable[QuerySolution], columns: Sequence[str]
+) -> Iterator[results.Row]:
+    """Yield the rows with their evidence, looked up for many of them at once."""
+    held: list[tuple[QuerySolution, set[str]]] = []
+    wanted: set[str] = set()
+    for row in rows:
+        things = {iri for column in columns for iri in _things(row[column])}
+        held.append((row, things))
+        wanted |= things
+        if len(held) >= PORTION or len(wanted) >= PORTION:
+            yield from _extended(engine, held, wanted)
+            held, wanted = [], set()
+    yield from _extended(engine, held, wanted)
+
+
+def _extended(
+    engine: Queryable, rows: Iterable[tuple[QuerySolution, set[str]]], wanted: set[str]
+) -> Iterator[results.Row]:
+    spans = _spans(engine, wanted)
+    for row, things in rows:
+        found = sorted({span for thing in things for span in spans.get(thing, ())})
+        yield [*row, Literal(" ".join(found)) if found else None]
+
+
+def _spans(engine: Queryable, things: Iterable[str]) -> dict[str, list[str]]:
+    """Return what the evidence of some things points to, by their IRIs."""
+    found: dict[str, list[str]] = {}
+    client = CLIENT.set(None)  # the look-ups for one answer are not queries of their own
+    try:
+        for batch in naming.batches(things):
+            text = _SPANS.replace("$VALUES", operations.values("thing", batch))
+            for row in operations.select(engine, text).rows:
+                found.setdefault(str(row["thing"]), []).append(str(row["span"]))
+    finally:
+        CLIENT.reset(client)
+    return found
+
+
+def _things(cell: results.Term | None) -> list[str]:
+    """Return the IRI in a cell, or the IRIs of ours that are listed in it."""
+    if isinstance(cell, NamedNode):
+        return [cell.value]
+    listed = cell.value.split(" ") if isinstance(cell, Literal) else []
+    return listed if all(iri.startswith(BASE) for iri in listed) else []
 
 
 def evidence_query(things: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import media
-from diplograph.engine.protocol import Answer, Engine, Operation
+from diplograph.engine.protocol import Answer, Engine, Operation, Queryable
 from diplograph.errors import InvalidParameter, ResultTooLarge
 from diplograph.rdf import turtle
 from diplograph.sparql import guard
@@ -48,7 +48,7 @@ def operation(
     )
 
 
-def select(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> Solutions:
+def select(engine: Queryable, text: str, base: str | None = None, timeout: float | None = None) -> Solutions:
     """Evaluate a SELECT query of our own; a stranger's comes as an `operation`."""
     answer = engine.evaluate(Operation(text, "select", base), media.RESULTS_JSON, timeout)
     return solutions(_read(answer))

@@ -63,6 +63,7 @@ class Operation:
     When either list of graphs is given, both together replace the query's whole dataset and a list not
     given is empty (SPARQL 1.1 Protocol, 2.1.4). `limit` is the client's own cap on rows or triples.
     `rewrite` is whether the text may be rewritten for the engine, where its answer stays the same.
+    `statements` are columns whose things carry evidence, which `documents.provenance` adds to the rows.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Operation:
     named_graphs: tuple[str, ...] | None = None
     limit: int | None = None
     rewrite: bool = True
+    statements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,16 @@ class Answer:
             self.content.close()
 
 
-class Engine(Protocol):
-    """Evaluates operations over one release and runs tasks beside it."""
+class Queryable(Protocol):
+    """Whatever answers operations: an engine, or an endpoint elsewhere."""
 
     def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
         """Answer in the media type; a timeout in seconds may only lower the configured one."""
         ...
+
+
+class Engine(Queryable, Protocol):
+    """Evaluates operations over one release and runs tasks beside it."""
 
     def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
         """Run a task that the engine was started with in a worker; payload and result are JSON values."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from diplograph import media
-from diplograph.documents import naming
+from diplograph.documents import naming, provenance
 from diplograph.engine import operations
-from diplograph.engine.protocol import Engine
+from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import (
     DiplographError,
     InvalidParameter,
@@ -46,7 +46,7 @@ class CannedQuery:
     """A question with a name, an address and a tested answer.
 
     `key` are the columns of which no two rows have the same values. `statements` are the columns whose things
-    carry evidence. `chart` is a hint for display; `rows` is how many
+    carry evidence, which the answer has in a last column. `chart` is a hint for display; `rows` is how many
     the answer to its example has at least, for the tests. `pages` are the sections of pages about things
     (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
     """
@@ -100,6 +100,15 @@ class CannedQuery:
         lines = self.text.splitlines(keepends=True)
         return "".join(line for line in lines if not line.startswith(MARK)).lstrip("\n")
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the answer: those of the text, and the evidence of the rows."""
+        return (*self.variables, provenance.EVIDENCE) if self._adds_evidence else self.variables
+
+    @property
+    def _adds_evidence(self) -> bool:
+        return bool(self.statements) and provenance.EVIDENCE not in self.variables
+
     def example_values(self) -> dict[str, list[str]]:
         """Raw values that show the query at work: each parameter's example."""
         return {p.name: list(p.example) for p in self.parameters.values() if p.example}
@@ -117,6 +126,13 @@ class CannedQuery:
         """The terms of each parameter. Raises InvalidParameter as binding does."""
         self._refuse_unknown(raw)
         return {p.name: p.terms(_chosen(p, raw.get(p.name))) for p in self.parameters.values()}
+
+    def operation(
+        self, raw: Mapping[str, Sequence[str]], limit: int | None = None, base: str | None = None
+    ) -> Operation:
+        """The operation that `provenance.evaluate` answers with all columns; `bind` says the rest."""
+        asked = operations.operation(self.bind(raw, limit), base=base)
+        return replace(asked, statements=self.statements if self._adds_evidence else ())
 
     def _refuse_unknown(self, raw: Values) -> None:
         unknown = sorted(raw.keys() - self.parameters.keys())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Response, g, request
 
 from diplograph import media
-from diplograph.documents import naming
+from diplograph.documents import naming, provenance
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
 from diplograph.namespaces import BASE, LANGUAGES
@@ -91,7 +91,11 @@ def evaluate(engine: Engine, operation: Operation, media_type: str, policy: Poli
     if policy.limit is not None or policy.rewrite != operation.rewrite:
         limit = operation.limit if policy.limit is None else policy.limit
         operation = dataclasses.replace(operation, rewrite=policy.rewrite, limit=limit)
-    answer = engine.evaluate(operation, media_type, policy.timeout)
+    answer = (
+        provenance.evaluate(engine, operation, media_type, policy.timeout)
+        if operation.statements
+        else engine.evaluate(operation, media_type, policy.timeout)
+    )
     before = g.get("engine", (0.0, False))
     g.engine = before[0] + answer.elapsed, answer.rewritten
     return answer

@@ -352,4 +352,4 @@ class Canned:
 
 
 def _operation(query: CannedQuery, values: Values, limit: int | None) -> Operation:
-    return operations.operation(query.bind(values, limit), None, None, absolute("/sparql"))
+    return query.operation(values, limit, absolute("/sparql"))

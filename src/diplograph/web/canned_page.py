@@ -120,7 +120,7 @@ def summary(query: CannedQuery) -> dict[str, object]:
         "description": query.description,
         "tags": list(query.tags),
         "form": query.form,
-        "columns": list(query.variables),
+        "columns": list(query.columns),
         "key": list(query.key),
         "parameters": [describe(parameter) for parameter in query.parameters.values()],
     }
