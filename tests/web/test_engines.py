@@ -1,12 +1,17 @@
 """What is asked of another engine has the answer that the embedded one gives."""
 
 import json
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine, Operation
+from diplograph.engine.remote import RemoteEngine
+from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
+from diplograph.sparql.clauses import cuts
 
 ENGINES = ("oxigraph", "virtuoso")
 PREFIX = (
@@ -102,3 +107,44 @@ def table(body: bytes, form: str) -> list[str]:
     rows = json.loads(body)["results"]["bindings"]
     values = ({name: term["value"] for name, term in row.items()} for row in rows)
     return sorted(json.dumps(row, sort_keys=True) for row in values)
+
+
+def test_flat_canned_queries_have_the_same_rows_when_the_engine_is_asked_straight(
+    published: Repository, embedded: Engine
+):
+    differ = []
+    for query in (query for query in published.queries.values() if is_flat(query)):
+        for values in ({}, *({name: value} for name, value in query.example_values().items())):
+            text = query.bind(values)
+            ours = embedded.evaluate(Operation(text, "select"), "application/sparql-results+json").body
+            if rows(ours) != rows(asked_straight(published, text)):
+                differ.append((query.name, values))
+    assert differ == []
+
+
+def is_flat(query: CannedQuery) -> bool:
+    """Whether a query leaves the gathering of lists and the way to its rows to others."""
+    return "GROUP_CONCAT" not in query.body and not list(cuts(query.text))
+
+
+def asked_straight(published: Repository, text: str) -> bytes:
+    """What the endpoint says to the text as it stands; nothing is asked of local workers."""
+    assert isinstance(published.engine, RemoteEngine)
+    found = published.engine.endpoint_check()
+    fields = [("query", text), *(("default-graph-uri", iri) for iri in found.default or ())]
+    fields += [("named-graph-uri", iri) for iri in found.named or ()]
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
+    answer = httpx.post(str(published.settings.engine), content=urlencode(fields), headers=form, timeout=60)
+    assert answer.is_success, f"{text}\n{answer.text}"
+    return answer.content
+
+
+def rows(body: bytes) -> set[str]:
+    """The rows as sets of terms, numbers by their value."""
+    found = json.loads(body)["results"]["bindings"]
+    return {json.dumps({name: told(term) for name, term in row.items()}, sort_keys=True) for row in found}
+
+
+def told(term: dict[str, str]) -> list[object]:
+    is_number = term.get("datatype", "").endswith(("#integer", "#decimal", "#double"))
+    return [float(term["value"]) if is_number else term["value"], term.get("xml:lang", "").lower()]
