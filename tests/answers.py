@@ -5,7 +5,7 @@ from pathlib import Path
 from diplograph.queries import QueryBook
 from diplograph.rdf import Dataset
 from diplograph.reasoning import saturate
-from diplograph.release.assemble import add_inferences, load_graphs, ontology_rules
+from diplograph.release.assemble import add_derived, load_graphs, ontology_rules
 from diplograph.sources import KnowledgeBase
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,7 +19,7 @@ def held(root: Path) -> Dataset:
     dataset.write_default_merge()
     rules = ontology_rules(dataset)
     saturate(dataset, rules)
-    add_inferences(dataset, rules, knowledge_base.rule_files())
+    add_derived(dataset, rules, knowledge_base.rule_files())
     return dataset
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from diplograph.errors import BuildFailed, InvalidParameter
 from diplograph.queries import CannedQuery, QueryBook
-from diplograph.queries.canned import MOST_CUT, fill
+from diplograph.queries.canned import fill
 from diplograph.queries.parameters import MAX_VALUES, read_iri, read_string
 from diplograph.sparql.clauses import selected_variables, values_clauses
 
@@ -115,29 +115,6 @@ def test_optional_parameter_left_out_takes_its_clause_with_it(query: CannedQuery
 
 def test_empty_string_means_left_out(query: CannedQuery) -> None:
     assert query.bind({"limit": ["7"], "state": [""]}) == query.bind({"limit": ["7"]})
-
-
-def with_sub_select(inner: str) -> str:
-    return HEADER + BODY.replace(
-        "  ?act", f"  {{ SELECT ?act {{ ?act ?p {inner}\n}}\n  #+ limit\n }}\n  ?act", 1
-    )
-
-
-def test_limit_stands_where_the_text_says_so_and_nowhere_else(tmp_path: Path) -> None:
-    inner = """'''
-  #+ limit
-''' #+ limit"""
-    bound = read(tmp_path, with_sub_select(inner)).bind({"limit": ["7"]}, 20)
-
-    assert f"{inner}\n}}\n  LIMIT 21\n }}" in bound
-    assert bound.count("LIMIT") == 1
-
-
-@pytest.mark.parametrize("limit", [None, MOST_CUT + 1])
-def test_text_stays_whole_without_a_limit_and_with_a_large_one(tmp_path: Path, limit: int | None) -> None:
-    query = read(tmp_path, with_sub_select("?o"))
-
-    assert "LIMIT" not in query.bind({"limit": ["7"]}, limit)
 
 
 def test_needed_parameter_left_out_is_named(query: CannedQuery) -> None:

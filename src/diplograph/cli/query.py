@@ -115,7 +115,7 @@ def run_command(
         console.emit(operation.text.encode(), output)
         return
     with results.opened(settings) as published:
-        operation = operations.operation(query.bind(published.named_values(query, given)))
+        operation = query.operation(published.named_values(query, given))
         if form not in (None, "table") or operation.form != "select":
             results.show(published.engine, operation, form, output, labels)
             return

@@ -8,13 +8,6 @@ No two rows of an answer have the same values in the columns that the header cal
 
 The text is what the question comes to and no more. The evidence of the rows is not its matter: whoever
 answers adds it, from the columns that the header calls `statements` (`documents.provenance`).
-
-A comment `#+ limit` in a sub-select says where a limit on rows may be set as well as at the end, so that
-what follows is done for the rows that are shown and not for all. For the answer to stay the same, each row of
-the sub-select gives at least one row of the answer (what may be missing is OPTIONAL), and the order of the
-answer begins with that of the sub-select, which leaves no two of its rows in either order.
-A sub-select that only tells how far to look may be marked too, if any of its rows tell far enough.
-
 """
 
 from collections.abc import Iterator, Mapping

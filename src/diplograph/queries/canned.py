@@ -22,7 +22,7 @@ from diplograph.namespaces import split as split_iri
 from diplograph.queries.declarations import check_parameter, read_parameter
 from diplograph.queries.parameters import SLUG, Parameter, Term, either, quoted
 from diplograph.sparql import guard
-from diplograph.sparql.clauses import Clause, cuts, selected_variables, values_clauses
+from diplograph.sparql.clauses import Clause, selected_variables, values_clauses
 from diplograph.sparql.header import MARK, Header, HeaderError, split
 
 KEYS = {
@@ -30,8 +30,6 @@ KEYS = {
     *("chart", "key", "statements", "rows", "pages"),
 }
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
-MOST_CUT = 9_999
-"""The most rows for which a query is cut inside: Virtuoso sorts no more than 10,000 under a LIMIT."""
 WHY_SECONDS = 1.0
 """How long each of the questions may take; one that takes longer stays open."""
 MOST_TOLD, MOST_NEAR = 5, 5
@@ -113,25 +111,22 @@ class CannedQuery:
         """Raw values that show the query at work: each parameter's example."""
         return {p.name: list(p.example) for p in self.parameters.values() if p.example}
 
-    def bind(self, raw: Values, limit: int | None = None) -> str:
+    def bind(self, raw: Values) -> str:
         """The query with the given values in its VALUES clauses.
 
-        `raw` holds strings as callers send them; an empty string means left out. With a `limit` the text
-        may find no more than the first `limit` rows and one that shows there are more. Raises
+        `raw` holds strings as callers send them; an empty string means left out. Raises
         InvalidParameter for a name that is not a parameter, and for a value of the wrong type.
         """
-        return cut(fill(self.body, self.terms(raw)), limit)
+        return fill(self.body, self.terms(raw))
 
     def terms(self, raw: Values) -> dict[str, list[Term]]:
         """The terms of each parameter. Raises InvalidParameter as binding does."""
         self._refuse_unknown(raw)
         return {p.name: p.terms(_chosen(p, raw.get(p.name))) for p in self.parameters.values()}
 
-    def operation(
-        self, raw: Mapping[str, Sequence[str]], limit: int | None = None, base: str | None = None
-    ) -> Operation:
+    def operation(self, raw: Values, base: str | None = None) -> Operation:
         """The operation that `provenance.evaluate` answers with all columns; `bind` says the rest."""
-        asked = operations.operation(self.bind(raw, limit), base=base)
+        asked = operations.operation(self.bind(raw), base=base)
         return replace(asked, statements=self.statements if self._adds_evidence else ())
 
     def _refuse_unknown(self, raw: Values) -> None:
@@ -151,15 +146,6 @@ def fill(text: str, bound: Mapping[str, Sequence[Term]]) -> str:
             pieces += [text[position : clause.start], _clause(text, clause, bound[clause.variable])]
             position = clause.end
     return "".join([*pieces, text[position:]])
-
-
-def cut(text: str, limit: int | None) -> str:
-    """Writes LIMIT, of one row more than are wanted, where the text says `#+ limit`."""
-    if limit is None or limit > MOST_CUT:
-        return text
-    for start, end in reversed(list(cuts(text))):
-        text = f"{text[:start]}LIMIT {limit + 1}{text[end:]}"
-    return text
 
 
 def _clause(text: str, clause: Clause, terms: Sequence[Term]) -> str:
@@ -356,7 +342,7 @@ def _is_its_own(parameter: Parameter, given: Sequence[str]) -> bool:
 
 def _has_rows(engine: Engine, query: CannedQuery, values: Values) -> bool | None:
     try:
-        text = query.bind(resolved(engine, query, values), 1)
+        text = query.bind(resolved(engine, query, values))
         answer = engine.evaluate(
             replace(operations.operation(text), limit=1), media.RESULTS_JSON, WHY_SECONDS
         )

@@ -1,14 +1,10 @@
 """Clauses of a query's text: VALUES, LIMIT and OFFSET, the columns; told by tokens, never inside a string."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from diplograph.errors import InvalidParameter
 from diplograph.sparql.lexer import Lexer, Token
-
-_CUT = re.compile(r"^[ \t]*(#\+ limit)[ \t]*$", re.MULTILINE)
 
 
 def page(text: str, size: int, offset: int) -> str:
@@ -65,13 +61,6 @@ def values_clauses(text: str) -> list[Clause]:
 
 def _closing(stream: list[Token]) -> Token:
     return next(token for token in stream if token.says("}"))
-
-
-def cuts(text: str) -> Iterator[tuple[int, int]]:
-    """Where comments `#+ limit` stand, each alone on its line: its start and its end."""
-    for token, following in pairwise(Lexer(text)):
-        for mark in _CUT.finditer(text, token.start + len(token.text), following.start):
-            yield mark.span(1)
 
 
 def counting(text: str) -> str:

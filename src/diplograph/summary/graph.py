@@ -87,13 +87,15 @@ def pairs_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
         for predicate in (pairs.FIRST, pairs.SECOND)
         for quad in dataset.matching(None, predicate, act, SUMMARY)
     }
-    before = {quad for pair in known for quad in dataset.matching(pair, None, None, SUMMARY)}
-    found = pairs.Pairs(dataset, told, Summaries(told, classes(dataset))).among(wanted)
+    made = pairs.Pairs(dataset, told, Summaries(told, classes(dataset)))
+    known |= made.claims(wanted)
+    before = {quad for one in known for quad in dataset.matching(one, None, None, SUMMARY)}
+    found = made.among(wanted)
     return Delta.between(before, map(_placed, found))
 
 
 def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
-    """Return the acts of a dataset of which something derived may depend on what a change changes."""
+    """Return the acts, and the claims of answers, of which something derived may depend on a change."""
     quads = [quad for quad in delta.added | delta.removed if quad.predicate in _MATTERING]
     found: set[Thing] = set()
     due: deque[OxigraphTerm] = deque(dict.fromkeys(quad.subject for quad in quads))
@@ -107,6 +109,8 @@ def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
         if read.is_a(dataset, node, read.ACT):
             found |= set(read.things([node]))
             continue
+        if any(True for _ in dataset.matching(node, pairs.RESPONSE, None)):
+            found |= set(read.things([node]))  # how far apart its acts are is told of the claim
         fresh = [term for term in _next(dataset, node) if term not in seen]
         seen.update(fresh)
         due.extend(fresh)

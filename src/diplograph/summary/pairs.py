@@ -73,14 +73,35 @@ class Pairs:
         self._known: dict[Thing, tuple[list[Account], Interval | None]] = {}
 
     def all(self) -> Iterator[Triple]:
-        """Yield every pair."""
+        """Yield every pair, and how far apart the acts of each claim of an answer are."""
         for two in self._candidates(None):
             yield from self._described(two)
+        for claim in {quad.subject for quad in self._dataset.matching(None, RESPONSE, None)}:
+            yield from self._answering(claim)
 
-    def among(self, acts: frozenset[Thing]) -> Iterator[Triple]:
-        """Yield the pairs that some acts are in."""
-        for two in self._candidates(acts):
+    def among(self, touched: frozenset[Thing]) -> Iterator[Triple]:
+        """Yield the pairs that some acts are in, and the same of the claims of answers by and to them."""
+        for two in self._candidates(touched):
             yield from self._described(two)
+        for claim in self.claims(touched):
+            yield from self._answering(claim)
+
+    def claims(self, touched: frozenset[Thing]) -> set[Thing]:
+        """Return those of some things that are claims of answers, and such claims on the acts among them."""
+        found = {
+            quad.subject
+            for one in touched
+            for pattern in ((one, RESPONSE, None), (None, RESPONSE, one), (None, CAUSE, one))
+            for quad in self._dataset.matching(*pattern)
+        }
+        return set(read.things(found))
+
+    def _answering(self, claim: OxigraphTerm) -> Iterator[Triple]:
+        """Yield how many days may lie between the two acts of a claim that one answers the other."""
+        causes, responses = (list(read.things(self._told.values(claim, p))) for p in (CAUSE, RESPONSE))
+        if len(causes) == len(responses) == 1:
+            for name in read.things([claim]):
+                yield from self._lag(name, causes[0], responses[0])
 
     def _candidates(self, acts: frozenset[Thing] | None) -> list[Two]:
         found: set[Two] = set()
@@ -190,7 +211,7 @@ class Pairs:
         earlier = (most if least is None else least if most is None else least + most) or 0
         return two if earlier >= 0 else two[::-1]
 
-    def _lag(self, name: NamedNode, first: Thing, second: Thing) -> Iterator[Triple]:
+    def _lag(self, name: Thing, first: Thing, second: Thing) -> Iterator[Triple]:
         one, other = self._dates(first)[1], self._dates(second)[1]
         if one is not None and other is not None:
             for predicate, days in zip((_LEAST, _MOST), lag(one, other), strict=True):

@@ -224,7 +224,7 @@ class Canned:
         """The picture that the query's header asks for. Raises UnknownResource where there is none."""
         given = self._given()
         policy = answers.Policy.of(given, "_timeout")
-        operation = _operation(query, self._values(query, given), policy.rows_shown)
+        operation = _operation(query, self._values(query, given))
         shown = answers.show(self.repository.engine, operation, policy)
         picture = pictures.draw(shown, query.chart, query.summary)
         if picture is None:
@@ -248,7 +248,7 @@ class Canned:
         self, query: CannedQuery, given: request_parsing.Fields, chosen: str, variants: responses.Variants
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
-        operation = _operation(query, self._values(query, given), policy.limit)
+        operation = _operation(query, self._values(query, given))
         if extra_columns.is_spreadsheet(given, chosen):
             answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
             response = extra_columns.attach(answers.send(answer, chosen, variants), query.name)
@@ -270,7 +270,7 @@ class Canned:
             values = self._values(query, given)
         except UnknownResource as error:
             return self._unknown(query, given, variants, error)
-        operation = _operation(query, values, policy.rows_shown)
+        operation = _operation(query, values)
         shown = answers.show(self.repository.engine, operation, policy, request_parsing.preferred(given))
         response = self._render(
             query,
@@ -312,7 +312,7 @@ class Canned:
         engine = self.repository.engine
         evidence = Evidence.of(engine, query, shown)
         limit = answers.Policy.of(given, "_timeout").limit
-        rows = canned_page.rows_of(engine, shown, _operation(query, values, None), limit)
+        rows = canned_page.rows_of(engine, shown, _operation(query, values), limit)
         citation = self._citation(query, given, values)
         return {
             "result": evidence.placed(shown.labelled(request_parsing.preferred(given))),
@@ -351,5 +351,5 @@ class Canned:
         )
 
 
-def _operation(query: CannedQuery, values: Values, limit: int | None) -> Operation:
-    return query.operation(values, limit, absolute("/sparql"))
+def _operation(query: CannedQuery, values: Values) -> Operation:
+    return query.operation(values, absolute("/sparql"))

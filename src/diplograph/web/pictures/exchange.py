@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from diplograph.web.answers import Shown
@@ -22,15 +21,11 @@ CAPTION = (
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One side of an exchange: who, what, and the days that it may have happened on.
-
-    `reported` is the day that outside reports give.
-    """
+    """One side of an exchange: who, what, and the days that it may have happened on."""
 
     label: str
     state: str
     span: Span
-    reported: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
 
 def scale_of(acts: Sequence[Act]) -> Scale:
     """The scale that the days of all acts fit on."""
-    days = [day for act in acts for day in (act.span.begins, act.span.ends, act.reported) if day]
+    days = [day for act in acts for day in (act.span.begins, act.span.ends) if day]
     return Scale.over(days, LEFT, RIGHT)
 
 
@@ -91,7 +86,7 @@ def _act(row: Row, name: str) -> Act | None:
     span = Span.of(canvas.day_of(row, f"{name}NotBefore"), canvas.day_of(row, f"{name}NotAfter"))
     if not state or span is None:
         return None
-    return Act(canvas.text_of(row, name), state, span, canvas.day_of(row, f"{name}Reported"))
+    return Act(canvas.text_of(row, name), state, span)
 
 
 def levels(acts: Sequence[Act], lanes: Sequence[str], scale: Scale) -> tuple[dict[Act, int], list[int]]:
@@ -114,7 +109,6 @@ def _box(act: Act, scale: Scale, top: float, *, below: bool = False) -> dict[str
     text = max(LEFT + label / 2, min(left + wide / 2, WIDTH - label / 2))
     return {
         "act": act,
-        "reported": scale.at(act.reported) if act.reported else None,
         "x": left,
         "y": top + 20,
         "baseline": top + (46 if below else 15),
