@@ -1,8 +1,8 @@
 """Each shape lets the good examples pass and stops the bad one named after it, and nothing else does.
 
-`good/{NodeShape}.ttl` serves every property shape of that node shape; `bad/{PropertyShape}--{what}.ttl`
-breaks that shape alone, `bad/{CheckQuery}--{what}.ttl` that check query. What only shows in several graphs is
-TriG.
+`good/{NodeShape}.ttl` serves every property shape of that node shape, `good/{NodeShape}--{what}.ttl` is what it
+may not refuse; `bad/{PropertyShape}--{what}.ttl` breaks that shape alone, `bad/{CheckQuery}--{what}.ttl` that
+check query. What only shows in several graphs is TriG.
 """
 
 from pathlib import Path
@@ -97,7 +97,7 @@ def test_every_property_shape_has_a_good_example_with_a_focus_node(shapes: Shape
 
 
 def test_every_good_example_is_named_after_a_node_shape(shapes: Shapes):
-    assert [path.stem for path in GOOD if (DGS[path.stem], None, None) not in shapes.graph] == []
+    assert [path.stem for path in GOOD if (DGS[named(path)], None, None) not in shapes.graph] == []
 
 
 def has_good_example(shapes: Shapes, shape: URIRef) -> bool:
