@@ -1,8 +1,8 @@
 """Each shape lets the good examples pass and stops the bad one named after it, and nothing else does.
 
-`good/{NodeShape}.ttl` serves every property shape of that node shape, `good/{NodeShape}--{what}.ttl` is what it
-may not refuse; `bad/{PropertyShape}--{what}.ttl` breaks that shape alone, `bad/{CheckQuery}--{what}.ttl` that
-check query. What only shows in several graphs is TriG.
+`good/{NodeShape}.ttl` serves every property shape of that node shape, `good/{NodeShape}--{what}.ttl` is one
+more that conforms. `bad/{PropertyShape}--{what}.ttl` breaks that shape alone, `bad/{CheckQuery}--{what}.ttl`
+that check query. What only shows in several graphs is TriG.
 """
 
 from pathlib import Path

@@ -26,9 +26,9 @@ HERE = Path(__file__).parent
 FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
 ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.UnrealisedAct, DG.Official}
 COVERED_BY_PARENT = {
-    DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.NonResponse,
-    DG.Protest, DG.PublicOffice, DG.Recognition, DG.SupranationalUnion, DG.Suspension, DG.Termination,
-    DG.Withdrawal,
+    DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.Negotiation,
+    DG.NonResponse, DG.Protest, DG.PublicOffice, DG.Recognition, DG.SupranationalUnion, DG.Suspension,
+    DG.Termination, DG.Withdrawal,
 }  # fmt: skip
 
 

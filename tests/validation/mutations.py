@@ -289,7 +289,16 @@ MUTATIONS = (
         "    dg:when time:a1-russia-expels ;",
         "    dg:when time:a1-published ,\n        time:a1-russia-expels ;",
         HERE,
-        "ActOneWhenPerGraph",
+        "OneValuePerGraph",
+    ),
+    Mutation(
+        "two realisations of an act",
+        "a1",
+        "act:russia-expels-eight-japanese-2022-04",
+        "    dg:realisation dgv:ordered ;",
+        "    dg:realisation\n        dgv:carried-out ,\n        dgv:ordered ;",
+        HERE,
+        "OneValuePerGraph",
     ),
     Mutation(
         "an act for a time",
