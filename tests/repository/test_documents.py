@@ -201,6 +201,16 @@ def test_what_a_section_tells_to_do_can_be_done_and_prints_what_it_says(
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_turtle_of_a_document_is_a_file_that_a_command_there_checks(document: Path):
+    blocks = FENCE.findall(document.read_text(encoding="utf-8"))
+    steps = [step for section in sections(document) for step in section.steps]
+    checked = {step.command for step in steps if isinstance(step, Example)}
+    written = [path for _, language, path, _ in blocks if language in {"turtle", "ttl", "trig"}]
+
+    assert [path for path in written if not path or f"diplograph check {path}" not in checked] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_path_and_link_of_a_document_leads_to_something(document: Path):
     text = document.read_text(encoding="utf-8")
     steps = [step for section in sections(document) for step in section.steps]
