@@ -18,6 +18,7 @@ polity:european-union a dg:Polity ; dg:memberCount 27 . act:one dg:actor polity:
 """
 QUERY = """\
 #+ summary: Acts
+#+ key: [one]
 #+ parameters:
 #+   one: {type: iri, kind: [state, polity], label: One, default: japan, multiple: true}
 #+   other: {type: iri, label: Other, optional: true}

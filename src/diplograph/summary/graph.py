@@ -100,7 +100,10 @@ def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
     found: set[Thing] = set()
     due: deque[OxigraphTerm] = deque(dict.fromkeys(quad.subject for quad in quads))
     if any(quad.predicate == read.GRAPH_KIND for quad in quads):
-        return _acts(dataset)  # what is said by a source and what by a report is told apart anew
+        answers = (quad.subject for quad in dataset.matching(None, pairs.RESPONSE, None))
+        return _acts(dataset) | set(
+            read.things(answers)
+        )  # what is a source's and what a report's is told anew
     for quad in quads:
         due.extend(_through(dataset, quad))
     seen = set(due)
