@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from diplograph.namespaces import DG, OA
 from diplograph.queries import QueryBook
 from diplograph.rdf import Dataset
 from diplograph.reasoning import saturate
@@ -31,3 +32,17 @@ def queries() -> dict[str, str]:
         **{path.stem: path.read_text(encoding="utf-8") for path in questions},
         **{name: query.bind({}) for name, query in canned.items()},
     }
+
+
+def evidence_queries() -> list[str]:
+    """What the evidence is that whoever answers adds to canned queries, column by column."""
+    canned = QueryBook.read(ROOT / "queries" / "canned").values()
+    return [_evidence(query.bind({}), column) for query in canned for column in query.statements]
+
+
+def _evidence(text: str, column: str) -> str:
+    start = text.index("SELECT")
+    return (
+        f"{text[:start]}SELECT DISTINCT ?{column} ?span {{ {{ {text[start:]} }} "
+        f"?{column} <{DG.evidence}>/<{OA.hasTarget}> ?span }} ORDER BY ?{column} ?span"
+    )

@@ -40,6 +40,7 @@ time:one-act-more
 """
 CHANGED = {
     "T01": "acts, one by one",
+    "T11": "what its date was found out from",
     "acts-between-states": "one more by Japan towards Russia",
     "dates-and-basis": "its date",
     "source-comparison": "which article tells of it",

@@ -8,7 +8,7 @@ from timeit import timeit
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from answers import queries
+from answers import evidence_queries, queries
 from diplograph.namespaces import DG, DGG, ID, OA, PROV, RDF, RDFS, SCHEMA, SKOS
 from diplograph.rdf import Dataset
 
@@ -38,11 +38,12 @@ ALWAYS_HIGH = ("background", str(DG.certainty))
 
 
 class Answers:
-    """The answers to all questions and canned queries."""
+    """The answers to all questions and canned queries, with their evidence."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        seconds = {query: timeit(lambda q=query: dataset.select(q), number=3) for query in queries().values()}
+        texts = [*queries().values(), *evidence_queries()]
+        seconds = {query: timeit(lambda q=query: dataset.select(q), number=3) for query in texts}
         self.queries = sorted(seconds, key=seconds.__getitem__)
         self.expected = {query: dataset.select(query) for query in self.queries}
         self.noticing: defaultdict[NamedNode, set[str]] = defaultdict(set)
