@@ -87,6 +87,13 @@ def test_ask_is_a_truth_value(client: Client) -> None:
     assert client.ask("ASK { <https://example.org/x> ?p ?o }") is False
 
 
+def test_a_canned_query_tells_the_evidence_of_each_row(client: Client) -> None:
+    table = client.run("territorial-claims", territory="islands-1")
+
+    assert table.variables[-1] == "evidence"
+    assert all("/id/" in str(row["evidence"]) for row in table)
+
+
 def test_description_is_a_graph_with_evidence(client: Client) -> None:
     graph = client.describe("act:russia-expels-motoki-2022")
     assert len(graph) > 20

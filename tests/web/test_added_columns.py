@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 USUAL_ENGINES = ("embedded",)
 EXPULSIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 SELECT ?act ?actor ("x" AS ?text) WHERE { ?act a dg:Expulsion ; dg:actor ?actor } ORDER BY ?act"""
+SPAN = "https://w3id.org/diplograph/id/span/"
 
 
 def table(client: FlaskClient, address: str, **asked: str) -> list[dict[str, str]]:
@@ -45,6 +46,15 @@ def test_evidence_of_each_row_names_document_and_characters(client: FlaskClient)
             for passage in row[column].split(" "):
                 assert passage.startswith("https://w3id.org/diplograph/id/document/a")
                 assert passage.partition("#char=")[2].replace(",", "").isdigit()
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv?_spreadsheet=1", "tsv", "xml", "json", "json?_labels=ja"])
+def test_an_answer_has_the_evidence_of_its_rows_in_every_format(client: FlaskClient, ending: str) -> None:
+    head, _, rows = client.get(f"/queries/claims-by-status.{ending}").get_data(as_text=True).partition(SPAN)
+
+    assert "proposition" in head
+    assert "evidence" in head
+    assert SPAN in rows
 
 
 @pytest.mark.parametrize("suffix", ["tsv", "xml", "json"])
