@@ -79,7 +79,7 @@ def inferred_pairs(folder: Path) -> Question:
 
 def _canned(name: str, query: CannedQuery, parameters: dict[str, list[str]]) -> Question:
     text = f"{query.bind(parameters, LIMIT).rstrip()}\nLIMIT {LIMIT}"
-    return Question(name, text, query.name, parameters, whole=query.bind(parameters))
+    return Question(name, text, query.name, parameters, columns=query.variables, whole=query.bind(parameters))
 
 
 def _stood_in(raw: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
