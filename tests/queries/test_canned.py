@@ -193,7 +193,7 @@ def disagreeing(curated: Dataset) -> Dataset:
     return dataset
 
 
-@pytest.mark.parametrize("name", [name for name in QUERIES if name not in LONG])
+@pytest.mark.parametrize("name", QUERIES)
 def test_sources_that_disagree_repeat_no_key(name: str, disagreeing: Dataset):
     query = BOOK[name]
     rows = disagreeing.select(query.bind({}))

@@ -9,8 +9,10 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from answers import evidence_queries, queries
+from diplograph import summary
 from diplograph.namespaces import DG, DGG, ID, OA, PROV, RDF, RDFS, SCHEMA, SKOS
 from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
 
 DOCUMENTS = f"SELECT ?document {{ ?document a <{DG.PinnedDocument}> }}"
 KINDS_WITH_FACTS = {
@@ -97,6 +99,15 @@ def changed(dataset: Dataset, fact: Quad) -> Iterator[None]:
     dataset.extend(old)
 
 
+@contextmanager
+def summed_up(dataset: Dataset, fact: Quad) -> Iterator[None]:
+    """The dataset with the summaries of the acts that a fact tells of made anew."""
+    acts = summary.touched(dataset, Delta(frozenset({fact})))
+    applied = dataset.apply_merged(summary.acts_change(dataset, acts))
+    yield
+    dataset.apply(applied.inverse)
+
+
 @pytest.mark.slow
 def test_any_single_fact_that_changes_changes_an_expected_answer(curated: Dataset):
     dataset = Dataset.memory()
@@ -107,6 +118,8 @@ def test_any_single_fact_that_changes_changes_an_expected_answer(curated: Datase
     for fact in facts(dataset):
         with changed(dataset, fact):
             if not answers.differ(fact.predicate):
-                unnoticed.append(str(fact))
+                with summed_up(dataset, fact):
+                    if not answers.differ(fact.predicate):
+                        unnoticed.append(str(fact))
 
     assert unnoticed == []

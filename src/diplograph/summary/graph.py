@@ -125,6 +125,8 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     if quad.predicate == read.ORGAN_OF:
         for predicate in _PARTIES:
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
+    if quad.predicate == read.EVIDENCE:
+        yield from _undescribed(dataset, quad)
     if quad.predicate == read.DOCUMENT and isinstance(quad.subject, NamedNode):
         for predicate in _ONWARDS:
             yield from (found.subject for found in dataset.matching(None, predicate, None, quad.subject))
@@ -132,16 +134,30 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
 
 def _next(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
     """Yield the nodes that may be derived from what a node says."""
+    for quad in dataset.matching(None, read.EVIDENCE, node):
+        yield from _undescribed(dataset, quad)
     for predicate in _UPWARDS:
         for quad in dataset.matching(None, predicate, node):
             yield quad.subject
     for predicate in _ONWARDS:
         for quad in dataset.matching(node, predicate, None):
             yield quad.object
+    yield from _accounted(dataset, node)
+
+
+def _accounted(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
+    """Yield the acts of which a document, a graph or a claim gives an account."""
     for predicate in (read.DOCUMENT, CARRIER):
         for account in dataset.matching(None, predicate, node, SUMMARY):
             for quad in dataset.matching(account.subject, ACCOUNT_OF, None, SUMMARY):
                 yield quad.object
+
+
+def _undescribed(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
+    """Yield the graph of a quad where nothing says whose it is: all its evidence tells."""
+    graph = quad.graph_name
+    if isinstance(graph, NamedNode) and not any(True for _ in dataset.matching(graph, read.DOCUMENT, None)):
+        yield graph
 
 
 def classes(dataset: Dataset) -> Mapping[OxigraphTerm, frozenset[OxigraphTerm]]:
