@@ -42,7 +42,7 @@ def test_a_limit_that_cuts_is_told(client: Client) -> None:
 
 def test_canned_query_answers_with_both_pairs_and_takes_names_iris_and_dates(client: Client) -> None:
     pairs = client.run("reciprocal-expulsions", state="japan")
-    assert {str(row["basis"]) for row in pairs} == {"asserted", "inferred"}
+    assert {str(row["basis"]) for row in pairs} == {"asserted", "answered"}
     assert client.run("reciprocal-expulsions", state=URIRef(STATE + "japan")).rows == pairs.rows
     assert client.run("reciprocal-expulsions", state=["japan"], only=None).rows == pairs.rows
     assert 0 < len(client.run("expulsions", from_=date(2022, 9, 1))) < len(client.run("expulsions"))
