@@ -84,7 +84,7 @@ def test_a_check_of_a_file_passes_through_few_modules(kb: Path, root: Path) -> N
             run("check", "--kb", base, path)
         found[base.name] = sorted(modules)
 
-    assert {name: len(modules) for name, modules in found.items() if len(modules) > 38} == {}, found
+    assert {name: len(modules) for name, modules in found.items() if len(modules) > 42} == {}, found
 
 
 def test_an_acceptance_passes_through_few_modules(kb: Path, tmp_path: Path) -> None:
@@ -93,4 +93,4 @@ def test_an_acceptance_passes_through_few_modules(kb: Path, tmp_path: Path) -> N
         with traced() as modules:
             run("accept", "--kb", kb, path, "-m", "why")
 
-    assert len(modules) <= 46, sorted(modules)
+    assert len(modules) <= 50, sorted(modules)

@@ -20,18 +20,19 @@ from diplograph.incremental.patterns import (
     slot,
     value_of,
 )
-from diplograph.namespaces import DGG
+from diplograph.namespaces import BUILT_GRAPHS, DGG
 from diplograph.rdf import Dataset, GraphName
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning.closure import CLOSURE
 from diplograph.reasoning.owl_rl import Rule
 from diplograph.summary.accounts import Thing
-from diplograph.validation.inputs import is_judged
+from diplograph.summary.acts import STAGE
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""
 _CLOSURE, _ONTOLOGY = NamedNode(CLOSURE), NamedNode(str(DGG.ontology))
 _NOT_ASSERTED = {_CLOSURE, DefaultGraph()}
+_DERIVED = {DefaultGraph(), *map(NamedNode, BUILT_GRAPHS)}
 Test = Callable[[Triple], bool]
 
 
@@ -69,6 +70,11 @@ def followed(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> tuple[Del
     finally:
         dataset.apply(applied.inverse)
     return whole.then(change), acts
+
+
+def is_judged(quad: Quad) -> bool:
+    """Tell whether shapes judge a quad of a release: what is curated, and of what is derived the stages."""
+    return quad.graph_name not in _DERIVED or quad.predicate == STAGE
 
 
 def validation_graph_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:

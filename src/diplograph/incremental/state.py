@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.incremental.closure import followed, validation_graph_change
+from diplograph.incremental.closure import followed, is_judged, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.namespaces import DGG, RDFS
 from diplograph.rdf import Dataset
@@ -98,12 +98,12 @@ def _triples(delta: Delta) -> frozenset[Triple]:
 def validation_graph_of(dataset: Dataset) -> Dataset:
     """Return the graph that shapes judge of named graphs: all but the axioms, closed by the rules for it."""
     made = Dataset.memory()
-    asserted = (quad for quad in dataset.quads() if inputs.is_judged(quad))
+    asserted = (quad for quad in dataset.quads() if is_judged(quad))
     made.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in asserted)
     saturate(made, [rule for rule in compile_rules(axioms_of(dataset)) if rule.validation])
     made.remove(list(made.quads(_CLOSURE.value)))
     for axiom in dataset.quads(_ONTOLOGY.value):
-        names = {quad.graph_name for quad in dataset.matching(*axiom.triple) if inputs.is_judged(quad)}
+        names = {quad.graph_name for quad in dataset.matching(*axiom.triple) if is_judged(quad)}
         if names == {_ONTOLOGY}:
             made.remove([Quad(axiom.subject, axiom.predicate, axiom.object)])
     made.drop_empty([_CLOSURE.value])

@@ -185,7 +185,7 @@ class Summaries:
                 yield Triple(act, predicate, agent)
         for form in self._told.values(act, read.FORM):
             yield Triple(act, _FORM, form)
-        yield from _bodies(act, accounts)
+        yield from _organs(act, accounts)
         for predicate, spans in (
             (_DEADLINE, [a.deadline for a in accounts if a.counts and a.deadline is not None]),
             (_COMPLETION, [a.completion for a in accounts if a.counts and a.completion is not None]),
@@ -295,7 +295,7 @@ def _numbers(act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
         yield Triple(act, _NUMBER_AGREEMENT, AGREE if fits else DIFFER)
 
 
-def _bodies(act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
+def _organs(act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
     given = [set(account.bodies) for account in accounts if account.counts and account.bodies]
     if not given:
         return

@@ -128,8 +128,7 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     if quad.predicate == read.EVIDENCE:
         yield from _undescribed(dataset, quad)
     if quad.predicate == read.DOCUMENT and isinstance(quad.subject, NamedNode):
-        for predicate in _ONWARDS:
-            yield from (found.subject for found in dataset.matching(None, predicate, None, quad.subject))
+        yield from _claims_in(dataset, quad.subject)
 
 
 def _next(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
@@ -158,6 +157,12 @@ def _undescribed(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     graph = quad.graph_name
     if isinstance(graph, NamedNode) and not any(True for _ in dataset.matching(graph, read.DOCUMENT, None)):
         yield graph
+        yield from _claims_in(dataset, graph)
+
+
+def _claims_in(dataset: Dataset, graph: NamedNode) -> Iterator[OxigraphTerm]:
+    for predicate in _ONWARDS:
+        yield from (quad.subject for quad in dataset.matching(None, predicate, None, graph))
 
 
 def classes(dataset: Dataset) -> Mapping[OxigraphTerm, frozenset[OxigraphTerm]]:

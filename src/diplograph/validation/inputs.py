@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 from rdflib import Graph
 
 from diplograph.errors import MalformedRdf
@@ -17,12 +17,10 @@ from diplograph.rdf import Dataset, reading
 from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle import malformed
 from diplograph.sources import KnowledgeBase
-from diplograph.summary.acts import STAGE
 from diplograph.validation.shacl import DataGraph
 
 _TYPE = NamedNode(str(RDF.type))
 _IN_SCHEME, _BROADER = NamedNode(str(SKOS.inScheme)), NamedNode(str(SKOS.broader))
-_DERIVED = {DefaultGraph(), *map(NamedNode, BUILT_GRAPHS)}
 READ = (_TYPE, _IN_SCHEME, _BROADER)
 """The properties that are read."""
 Graphs = Mapping[str, list[Triple]]
@@ -156,11 +154,6 @@ def with_axioms(judged: Dataset, loaded: Dataset) -> Iterator[None]:
         yield
     finally:
         judged.remove(added)
-
-
-def is_judged(quad: Quad) -> bool:
-    """Tell whether shapes judge a quad of a release: what is curated, and of what is derived the stages."""
-    return quad.graph_name not in _DERIVED or quad.predicate == STAGE
 
 
 def described(graphs: Graphs) -> dict[str, list[Triple]]:
