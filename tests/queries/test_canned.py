@@ -144,6 +144,7 @@ def test_every_expected_answer_belongs_to_a_canned_query():
 def test_canned_query_is_explained_to_its_reader(name: str):
     query = BOOK[name]
 
+    assert "\n#+ key: [" in query.text
     assert query.summary
     assert query.description
     assert query.question.endswith("?")

@@ -212,7 +212,6 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("tags:", "tag:"), "expulsions.rq:4: unknown key 'tag'"),
         (("statements: [act]", "statements: [deed]"), "expulsions.rq:5: 'deed' is not a column"),
         (("key: [act]", "key: [deed]"), "expulsions.rq:22: 'deed' is not a column"),
-        (("#+ key: [act]\n", ""), "expulsions.rq:1: 'key' has to name the columns that tell the rows apart"),
         (
             ("#+ statements:", "#+ pages: {state/acts: who}\n#+ statements:"),
             "expulsions.rq:5: 'who' is not a parameter",

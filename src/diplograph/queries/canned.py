@@ -84,7 +84,7 @@ class CannedQuery:
             tags=header.texts("tags"),
             parameters=parameters,
             chart=_chart(header),
-            key=header.texts("key"),
+            key=header.texts("key") or variables,  # releases of before have none
             statements=header.texts("statements"),
             rows=header.number("rows"),
             pages={str(name): str(value) for name, value in header.mapping("pages").items()},
@@ -201,8 +201,6 @@ def _check(query: CannedQuery, header: Header) -> None:
 
 
 def _check_columns(query: CannedQuery, header: Header) -> None:
-    if query.form == "select" and not query.key:
-        raise header.fail(("key",), "'key' has to name the columns that tell the rows apart")
     for name, columns in (("key", query.key), ("statements", query.statements)):
         for column in columns:
             if column not in query.variables:
