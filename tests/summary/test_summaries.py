@@ -1,0 +1,227 @@
+"""What all sources come to on acts and pairs: the right answers on the curated graph and on small ones."""
+
+from collections.abc import Iterable
+
+import pytest
+from pyoxigraph import NamedNode
+
+from closures import entailed
+from diplograph import summary
+from diplograph.incremental.state import axioms_of
+from diplograph.namespaces import DG, DGG, DGV, ID, PREFIXES
+from diplograph.rdf import Dataset
+from diplograph.rdf.dataset import Delta
+
+PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+AXIOMS = """
+dg:Expulsion rdfs:subClassOf dg:DiplomaticAct . dg:DiplomaticAct rdfs:subClassOf dg:Act .
+dg:RealisedAct rdfs:subClassOf dg:Act .
+"""
+META = """
+dgg:background dg:graphKind dgv:background-graph .
+doc:one dcterms:issued "2022-04-10"^^xsd:date ; dcterms:publisher body:p ; dg:relays body:agency .
+doc:two dcterms:issued "2022-04-20"^^xsd:date ; dcterms:publisher body:agency .
+doc:three dcterms:publisher body:q .
+dgg:a1 dcterms:source doc:one . dgg:a2 dcterms:source doc:two . dgg:a3 dcterms:source doc:three .
+"""
+ACT = "act:x a dg:Expulsion ; dg:actor state:x ; dg:target state:y ; "
+
+
+def dated(name: str, day: str) -> str:
+    return f'time:{name} a dg:TimeSpan ; dg:notBefore "{day}"^^xsd:date ; dg:notAfter "{day}"^^xsd:date .'
+
+
+def summed(**graphs: str) -> dict[str, set[str]]:
+    """What the summary says of act:x, each property by its local name."""
+    made = Dataset.memory()
+    for name, turtle in {"ontology": AXIOMS, "meta": META, **graphs}.items():
+        made.load((PROLOGUE + turtle).encode(), "ttl", str(DGG[name]))
+    entailed(made, axioms_of(made))
+    return told(made, NamedNode(f"{ID}act/x"))
+
+
+def told(dataset: Dataset, thing: NamedNode) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for quad in dataset.matching(thing, None, None, summary.SUMMARY):
+        value = quad.object.value.removeprefix(str(DGV)).removeprefix(str(DG)).removeprefix(str(ID))
+        found.setdefault(quad.predicate.value.removeprefix(str(DG)), set()).add(value)
+    return found
+
+
+def curated_act(curated: Dataset, name: str) -> dict[str, set[str]]:
+    return told(curated, NamedNode(f"{ID}act/{name}"))
+
+
+@pytest.mark.parametrize(
+    ("act", "date", "agreement"),
+    [
+        ("kishida-visits-southeast-asia-planned", "2022-04-29~/2022-05-10~", "accounts-differ"),
+        ("hayashi-visits-central-asia-and-mongolia-planned", "2022-04-28~/2022-05-10~", "accounts-differ"),
+        ("fsb-detains-consul-2022", "[2022-09-22..2022-09-26]", "accounts-differ"),
+        ("russian-military-campaign-in-ukraine", "2022-02-24/..", "accounts-agree"),
+        ("russia-ends-visa-free-agreement-2022", "[2022-09-03..2022-09-05]", "accounts-tell-phases"),
+        ("japan-expels-eight-russians-2022-04", "2022-04-08", "accounts-agree"),
+    ],
+)
+def test_dates_of_the_curated_acts(curated: Dataset, act: str, date: str, agreement: str):
+    found = curated_act(curated, act)
+
+    assert (found["summaryDate"], found["dateAgreement"]) == ({date}, {agreement})
+
+
+def test_tours_came_about_by_later_reports(curated: Dataset):
+    one = curated_act(curated, "kishida-visits-southeast-asia-planned")
+    other = curated_act(curated, "hayashi-visits-central-asia-and-mongolia-planned")
+
+    assert (one["summaryStage"], one["stageAgreement"]) == ({"carried-out"}, {"accounts-tell-phases"})
+    assert (other["summaryStage"], other["stageAgreement"]) == ({"in-effect"}, {"order-unknown"})
+
+
+def test_numbers_of_two_sources_are_bounds_and_never_a_sum(curated: Dataset):
+    found = curated_act(curated, "japan-additional-sanctions-2022-10")
+
+    assert (found["leastAffected"], found["mostAffected"]) == ({"80"}, {"81"})
+    assert found["numberAgreement"] == {"accounts-differ"}
+
+
+def test_claims_on_a_departure_date_that_and_not_the_act(curated: Dataset):
+    found = curated_act(curated, "japan-expels-eight-russians-2022-04")
+
+    assert found["summaryCompletion"] == {"2022-04-20"}
+
+
+def test_summary_costs_few_triples(curated: Dataset):
+    acts = {q.subject for q in curated.matching(None, NamedNode(str(DG.sourceCount)), None, summary.SUMMARY)}
+    accounts = {
+        q.subject for q in curated.matching(None, NamedNode(str(DG.accountOf)), None, summary.SUMMARY)
+    }
+
+    assert max(map(size, acts, [curated] * len(acts))) <= 25
+    assert max(map(size, accounts, [curated] * len(accounts))) <= 10
+
+
+def size(thing: NamedNode, dataset: Dataset) -> int:
+    return sum(1 for _ in dataset.matching(thing, None, None, summary.SUMMARY))
+
+
+@pytest.mark.parametrize(
+    ("pair", "basis", "certainty"),
+    [
+        (
+            ("japan-expels-eight-russians-2022-04", "russia-expels-eight-japanese-2022-04"),
+            "asserted",
+            "certain",
+        ),
+        (("japan-expels-sapporo-diplomat-2022-10", "russia-expels-motoki-2022"), "answered", "possible"),
+    ],
+)
+def test_pairs_of_the_curated_acts(curated: Dataset, pair: tuple[str, str], basis: str, certainty: str):
+    found = told(curated, NamedNode(f"{ID}pair/{'--'.join(pair)}"))
+
+    assert found["pairBasis"] == {f"{basis}-pair"}
+    assert found["pairCertainty"] == {f"{certainty}-pair"}
+
+
+def test_claim_about_several_acts_dates_those_that_it_says():
+    about = "claim:c a dg:Claim ; dg:claimAbout act:x , act:y ; dg:claimedTime time:c ."
+    report = f"{about} {dated('c', '2022-04-08')}"
+    article = f"{ACT} dg:realisation dgv:ordered . act:y a dg:Expulsion ."
+
+    assert "summaryDate" not in summed(a1=article, background=report)
+    said = f"{report} claim:c dg:claimedTimeOf act:x ."
+    assert summed(a1=article, background=said)["summaryDate"] == {"2022-04-08"}
+
+
+def test_what_a_claim_concerns_is_never_dated_by_it():
+    report = f"claim:c a dg:Claim ; dg:concerns act:x ; dg:claimedTime time:c . {dated('c', '2022-04-08')}"
+
+    assert "summaryDate" not in summed(a1=f"{ACT} dg:realisation dgv:ordered .", background=report)
+
+
+@pytest.mark.parametrize("status", ["alleged", "opinion", "interpretation", "denied", "inferred"])
+def test_voice_that_does_not_count_is_kept_and_sets_nothing(status: str):
+    claim = f"""claim:c a dg:Claim ; dg:claimAbout act:x ; dg:claimedTime time:c ;
+        dg:claimedStage dgv:carried-out ; dg:epistemicStatus dgv:{status} ; dg:evidence ev:c .
+        ev:c oa:hasTarget doc:three . {dated("c", "2022-04-08")}"""
+    found = summed(a1=f"{ACT} dg:realisation dgv:ordered .", background=claim)
+
+    assert "summaryDate" not in found
+    assert found["summaryStage"] == {"ordered"}
+    assert found["sourceCount"] == {"2"}
+
+
+@pytest.mark.parametrize(
+    ("stages", "stage", "agreement"),
+    [
+        (("planned", "carried-out", None), "carried-out", "accounts-tell-phases"),
+        (("planned", "abandoned", None), "abandoned", "accounts-tell-phases"),
+        (("carried-out", "planned", None), "planned", "accounts-differ"),
+        (("ordered", "ordered", None), "ordered", "accounts-agree"),
+        (("announced", None, "in-effect"), "in-effect", "order-unknown"),
+        (("in-effect", None, "announced"), "in-effect", "order-unknown"),
+        (("planned", "realisation-unknown", None), "planned", None),
+    ],
+)
+def test_latest_stage_wins_and_the_furthest_where_the_order_is_open(
+    stages: Iterable[str | None], stage: str, agreement: str | None
+):
+    graphs = {
+        f"a{number}": f"{ACT} dg:realisation dgv:{each} ."
+        for number, each in enumerate(stages, 1)
+        if each is not None
+    }
+    found = summed(**graphs)
+
+    assert found["summaryStage"] == {stage}
+    assert found.get("stageAgreement") == (agreement and {agreement})
+
+
+def test_agency_that_is_repeated_is_one_voice_and_an_unknown_publisher_perhaps_another():
+    told_by = {f"a{number}": f"{ACT} dg:realisation dgv:ordered ." for number in (1, 2)}
+    unknown = {"x3": f"{ACT} dg:evidence ev:c . ev:c oa:hasTarget doc:four ."}
+
+    assert [summed(**told_by)[name] for name in ("sourceCount", "leastVoices", "mostVoices")] == [
+        {"2"},
+        {"1"},
+        {"1"},
+    ]
+    found = summed(**told_by, **unknown)
+    assert [found[name] for name in ("sourceCount", "leastVoices", "mostVoices")] == [{"3"}, {"1"}, {"2"}]
+
+
+def test_member_of_a_counted_group_is_not_added():
+    groups = """dg:affects group:g , person:p , person:q .
+        group:g a dg:Group ; dg:memberCount 8 ; dg:hasMember person:p .
+        person:p a dg:Person . person:q a dg:Person ."""
+    found = summed(a1=f"{ACT} dg:realisation dgv:ordered ; {groups}")
+
+    assert (found["leastAffected"], found["mostAffected"]) == ({"9"}, {"9"})
+
+
+def test_different_organs_are_marked_and_none_is_chosen():
+    found = summed(a1=f"{ACT} dg:actingBody body:one .", a2=f"{ACT} dg:actingBody body:two .")
+
+    assert found["bodyAgreement"] == {"accounts-differ"}
+    assert "summaryBody" not in found
+
+
+@pytest.mark.parametrize("broader", ["dg:Act", "dg:DiplomaticAct"])
+def test_broader_class_of_another_source_adds_no_kind(broader: str):
+    found = summed(a1=f"{ACT} dg:realisation dgv:ordered .", a2=f"act:x a {broader} .")
+
+    assert found["summaryKind"] == {"Expulsion"}
+
+
+def test_preference_picks_a_date_and_leaves_the_disagreement():
+    first = f"{ACT} dg:when time:one . {dated('one', '2022-04-08')}"
+    second = f"{ACT} dg:when time:two . {dated('two', '2022-04-09')}"
+    choice = "diff:d a dg:Discrepancy ; dg:concerns time:one , time:two ; dg:prefers time:two ."
+    found = summed(a1=first, a2=f"{second} {choice}")
+
+    assert (found["summaryDate"], found["dateAgreement"]) == ({"2022-04-09"}, {"accounts-differ"})
+
+
+def test_thing_that_no_source_touches_is_not_reached_by_a_change(curated: Dataset):
+    label = next(curated.matching(NamedNode(f"{ID}state/japan"), None, None, NamedNode(str(DGG.entities))))
+
+    assert summary.touched(curated, Delta(frozenset({label}))) == set()
