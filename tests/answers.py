@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def held(root: Path) -> Dataset:
-    """What a release of a knowledge base holds: closed, inferred and merged."""
+    """What a release of a knowledge base holds: closed, summed up, inferred and merged."""
     dataset = Dataset.memory()
     knowledge_base = KnowledgeBase(root)
     load_graphs(knowledge_base, dataset)
