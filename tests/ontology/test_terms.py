@@ -6,12 +6,15 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
-from diplograph.namespaces import DG, DGV, LANGUAGES
+from diplograph.namespaces import DG, DGV, LANGUAGES, RULE
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import to_oxigraph, to_rdflib
 
 TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 CORE, SCHEMES = URIRef(str(DG).removesuffix("#")), URIRef(str(DGV).removesuffix("/"))
 SCHEME_OF = {
     DG.realisation: DGV.realisation,
+    DG.claimedStage: DGV.realisation,
     DG.epistemicStatus: DGV.epistemic,
     DG.stance: DGV.stance,
     DG.measureType: DGV.measure,
@@ -24,6 +27,7 @@ SCHEME_OF = {
     DG.discrepancyKind: DGV.discrepancy,
     DG.gapKind: DGV.gap,
     DG.placeKind: DGV.placekind,
+    DG.graphKind: DGV.graphkind,
     DG.role: DGV.role,
     DG.form: DGV.form,
     DG.stage: DGV.stage,
@@ -31,6 +35,21 @@ SCHEME_OF = {
     DG.completeness: DGV.completeness,
     DG.currency: DGV.currency,
 }
+BUILT_SCHEME_OF = {
+    DG.summaryStage: DGV.realisation,
+    DG.accountStage: DGV.realisation,
+    DG.summaryForm: DGV.form,
+    DG.accountStatus: DGV.epistemic,
+    DG.dateAgreement: DGV.agreement,
+    DG.stageAgreement: DGV.agreement,
+    DG.numberAgreement: DGV.agreement,
+    DG.bodyAgreement: DGV.agreement,
+    DG.pairBasis: DGV.pairbasis,
+    DG.pairCertainty: DGV.paircertainty,
+    DG.pairStatus: DGV.epistemic,
+}
+"""What only the build writes; these properties have no range, which would entail what is known already."""
+REALISED = {DGV.ordered, DGV["in-effect"], DGV["carried-out"]}
 PLOVER_TYPES = 16
 NAMES_USERS_LOOK_FOR = (
     "State",
@@ -125,8 +144,11 @@ def test_only_defined_concepts_are_used(ontology: Graph, vocabulary: Graph, data
 def test_every_concept_property_has_its_scheme(core: Graph, vocabulary: Graph) -> None:
     ranged = set(core.subjects(RDFS.range, SKOS.Concept))
 
+    schemes = {*SCHEME_OF.values(), *BUILT_SCHEME_OF.values()}
+
     assert ranged == SCHEME_OF.keys()
-    assert set(SCHEME_OF.values()) == set(vocabulary.subjects(RDF.type, SKOS.ConceptScheme))
+    assert BUILT_SCHEME_OF.keys() <= set(core.subjects(DG.writtenBy))
+    assert schemes == set(vocabulary.subjects(RDF.type, SKOS.ConceptScheme))
 
 
 @pytest.mark.parametrize("prop", SCHEME_OF, ids=lambda prop: prop.removeprefix(str(DG)))
@@ -137,10 +159,19 @@ def test_data_takes_the_values_of_a_property_from_its_scheme(
         assert (value, SKOS.inScheme, SCHEME_OF[prop]) in vocabulary
 
 
+@pytest.mark.parametrize("prop", BUILT_SCHEME_OF, ids=lambda prop: prop.removeprefix(str(DG)))
+def test_build_takes_the_values_of_a_property_from_its_scheme(
+    prop: URIRef, curated: Dataset, vocabulary: Graph
+) -> None:
+    for quad in curated.matching(None, to_oxigraph(prop), None):
+        assert (to_rdflib(quad.object), SKOS.inScheme, BUILT_SCHEME_OF[prop]) in vocabulary
+
+
 def test_data_uses_leaves_of_realisation_only(data: Graph, vocabulary: Graph) -> None:
     parents = set(vocabulary.objects(None, SKOS.broader))
 
-    assert parents.isdisjoint(data.objects(None, DG.realisation))
+    for prop in (DG.realisation, DG.claimedStage):
+        assert parents.isdisjoint(data.objects(None, prop))
 
 
 def test_each_concept_is_in_one_scheme(vocabulary: Graph) -> None:
@@ -158,11 +189,30 @@ def test_plover_has_its_types_at_the_top_and_modes_below(vocabulary: Graph) -> N
         assert vocabulary.value(mode, SKOS.notation).startswith(f"{vocabulary.value(kind, SKOS.notation)}/")
 
 
-def test_unrealised_acts_are_inferred_from_every_unrealised_leaf(core: Graph, vocabulary: Graph) -> None:
-    restrictions = core.subjects(RDFS.subClassOf, DG.UnrealisedAct)
+@pytest.mark.parametrize(
+    "kind", [DG.UnrealisedAct, DG.RealisedAct], ids=lambda kind: kind.removeprefix(str(DG))
+)
+def test_acts_are_told_apart_by_every_stage_in_the_summary_that_says_so(
+    kind: URIRef, core: Graph, vocabulary: Graph
+) -> None:
+    unrealised = {*vocabulary.subjects(SKOS.broader, DGV.unrealised), DGV.abandoned}
+    restrictions = set(core.subjects(RDFS.subClassOf, kind))
+
     values = {core.value(restriction, OWL.hasValue) for restriction in restrictions}
 
-    assert values == set(vocabulary.subjects(SKOS.broader, DGV.unrealised))
+    assert values == (unrealised if kind == DG.UnrealisedAct else REALISED)
+    assert {core.value(each, OWL.onProperty) for each in restrictions} == {DG.summaryStage}
+
+
+def test_terms_that_only_the_build_writes_are_marked_with_its_rule(core: Graph) -> None:
+    noted = {
+        term for term, note in core.subject_objects(SKOS.scopeNote) if "Written by the build only" in note
+    }
+    rules = {str(rule.removeprefix(str(RULE))) for rule in core.objects(None, DG.writtenBy)}
+
+    assert noted
+    assert noted == set(core.subjects(DG.writtenBy))
+    assert rules == {"reciprocity-1", "summary-1"}
 
 
 def test_all_polities_of_the_data_are_said_to_differ(ontology: Graph, data: Graph) -> None:

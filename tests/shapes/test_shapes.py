@@ -24,7 +24,7 @@ from diplograph.validation.validation_graph import ValidationGraph
 
 HERE = Path(__file__).parent
 FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
-ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.UnrealisedAct, DG.Official}
+ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.RealisedAct, DG.UnrealisedAct, DG.Official}
 COVERED_BY_PARENT = {
     DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.Negotiation,
     DG.NonResponse, DG.Protest, DG.PublicOffice, DG.Recognition, DG.SupranationalUnion, DG.Suspension,
@@ -100,8 +100,9 @@ def test_queries_name_only_terms_that_exist(shapes: Shapes, terms: Graph):
 
 def test_every_class_of_the_ontology_is_covered_by_a_shape(shapes: Shapes, terms: Graph):
     classes = {c for c in terms.subjects(RDF.type, OWL.Class) if str(c).startswith(DG)}
+    built = set(terms.subjects(DG.writtenBy))  # a check refuses them in files
 
-    assert classes - ABSTRACT - COVERED_BY_PARENT <= shapes.target_classes
+    assert classes - built - ABSTRACT - COVERED_BY_PARENT <= shapes.target_classes
 
 
 def test_every_scheme_bound_property_is_checked_against_its_scheme(shapes: Shapes, terms: Graph):
