@@ -27,7 +27,7 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm, to_oxigraph, to_rdflib
 from diplograph.reasoning import clashes
 from diplograph.validation.report import Finding
-from diplograph.validation.shacl import written
+from diplograph.validation.shacl import worded, written
 from diplograph.validation.shapes import CheckQuery, Shapes
 from diplograph.validation.validation_graph import ValidationGraph
 
@@ -51,6 +51,7 @@ def _rows(loaded: Dataset, check: CheckQuery, focus: OxigraphTerm | None) -> Ite
     bindings = {} if focus is None else {"focus": focus}
     for row in loaded.select(check.text, bindings):
         terms = {name: written(to_rdflib(term)) for name, term in row.items()}
+        words = {name: term.value for name, term in row.items() if isinstance(term, Literal)}
         yield Finding(
             severity=check.severity,
             shape=check.shape,
@@ -58,7 +59,7 @@ def _rows(loaded: Dataset, check: CheckQuery, focus: OxigraphTerm | None) -> Ite
             focus=terms.get("focus"),
             path=terms.get("path"),
             value=terms.get("value"),
-            message=check.message,
+            message=worded(check.message, words),
             cure=check.cure,
         )
 

@@ -164,9 +164,14 @@ def _finding(report: Graph, result: Node, shapes: Shapes, data: Graph) -> Findin
         focus=written(focus),
         path=shapes.path(path if not isinstance(path, BNode) else shapes.graph.value(shape, SH.path)),
         value=written(value),
-        message=_VARIABLE.sub(lambda found: names.get(found[1], "it"), shapes.text(shape, SH.message)),
+        message=worded(shapes.text(shape, SH.message), names),
         cure=shapes.text(shape, SH.description),
     )
+
+
+def worded(message: str, names: Mapping[str, str]) -> str:
+    """Return a message with the names of what its variables stand for."""
+    return _VARIABLE.sub(lambda found: names.get(found[1], "it"), message)
 
 
 def written(term: Node | None) -> str | None:

@@ -98,7 +98,10 @@ def _is_used(shapes: Graph, node: Node) -> bool:
 
 @dataclass(frozen=True)
 class CheckQuery:
-    """A query over the named graphs that must find nothing; its rows are ?focus ?path ?value."""
+    """A query over the named graphs that must find nothing; its rows are ?focus ?path ?value.
+
+    Other variables, with literals, are words of the message: `{?what}`.
+    """
 
     shape: str
     text: str
