@@ -5,7 +5,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import BASE, FOAF, ID, PREFIXES, RDFS, SCHEMA, VOID
+from diplograph.namespaces import BASE, DG, FOAF, ID, PREFIXES, RDFS, SCHEMA, VOID
 
 CLASSES = {
     "Act": "Action",
@@ -52,7 +52,9 @@ def describe_in_schema_org(engine: Engine, iri: str) -> Graph:
     found += _construct_schema_org(
         engine,
         f"""CONSTRUCT {{ ?this schema:startTime ?day }} WHERE {{ {this}
-              ?this dg:when ?time . ?time dg:notBefore ?day ; dg:notAfter ?day }}""",
+              {{ ?this dg:earliestBegin ?day ; dg:latestBegin ?day }} UNION
+              {{ ?this dg:when ?time . ?time dg:notBefore ?day ; dg:notAfter ?day
+                 FILTER NOT EXISTS {{ ?this dg:summaryStage|dg:summaryDate ?any }} }} }}""",
     )
     ends = {str(o) for name in NAMED for o in found.objects(None, SCHEMA[name])}
     for batch in naming.batches(ends):
@@ -84,7 +86,8 @@ def describe(engine: Engine, iri: str, profile: str = "full") -> Graph:
     """Return the graph of the document about an IRI, in one of the PROFILES.
 
     `core` holds every triple with the IRI as subject; `evidence` its evidence too, down to passage and
-    source; `full` also the triples with it as object, up to a bound. Each has the labels and types of
+    source; `full` also the triples with it as object, up to a bound, and of an act the accounts and pairs
+    with the times that they give. Each has the labels and types of
     everything mentioned. `schema` is what schema.org has words for. UnknownResource, with near names, when
     nothing is known of the IRI.
     """
@@ -98,6 +101,7 @@ def describe(engine: Engine, iri: str, profile: str = "full") -> Graph:
         raise naming.unknown(engine, iri)
     if profile == "full":
         found += arriving
+        found += _summed_up(engine, this)
     if profile != "core":
         found += _evidence(engine, this)
     if size:
@@ -124,13 +128,31 @@ def _outgoing(engine: Engine, iri: str) -> Graph:
     )
 
 
+def _summed_up(engine: Engine, iri: str) -> Graph:
+    """Return the accounts and pairs of an act, and the time spans of accounts; none for anything else."""
+    this = operations.values("act", [iri])
+    found = f"""{{ SELECT DISTINCT ?s WHERE {{ {{ {this} ?s dg:accountOf ?act }} UNION
+        {{ {this} ?s dg:firstAct ?act }} UNION {{ {this} ?s dg:secondAct ?act }} UNION
+        {{ {this} ?account dg:accountOf ?act ; dg:accountTime ?s }} }} ORDER BY ?s LIMIT {INCOMING} }}"""
+    return _construct(engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {found} ?s ?p ?o }}")
+
+
+def summarised(subject: str, predicate: str) -> str:
+    """Return the expression for whether only a summary can have a triple: what is stated must come first.
+
+    It looks at names, since a look-up of each triple in the graph takes several times as long.
+    """
+    of_ours = " || ".join(f'STRSTARTS(STR({subject}), "{ID}{kind}/")' for kind in ("account", "pair"))
+    return f'({of_ours} || STRSTARTS(STR({predicate}), "{DG}summary"))'
+
+
 def _incoming(engine: Engine, iri: str) -> Graph:
     """Return the triples that point here from things with a name: a blank node would tell nothing."""
     return _construct(
         engine,
         f"""CONSTRUCT {{ ?s ?p ?thing }} WHERE {{ {{ SELECT ?s ?p ?thing WHERE {{
               {operations.values("thing", [iri])} ?s ?p ?thing FILTER(isIRI(?s)) }}
-              ORDER BY ?p ?s LIMIT {INCOMING} }} }}""",
+              ORDER BY {summarised("?s", "?p")} ?p ?s LIMIT {INCOMING} }} }}""",
     )
 
 

@@ -14,12 +14,13 @@ from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BUILT_GRAPHS, ID, KINDS, LANGUAGES, PREFIXES, short, split
+from diplograph.namespaces import BUILT_GRAPHS, DGG, ID, KINDS, LANGUAGES, PREFIXES, short, split
 
 BATCH = 500
 NEAR = 5
 MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
+SUMMARY = str(DGG.summary)
 MENTIONED = "EXISTS { ?iri ?p ?o } || EXISTS { ?s ?q ?iri } || EXISTS { GRAPH ?iri { ?s ?p ?o } }"
 """Whether `?iri` is in use. Each look-up ends at the first triple, however many there are."""
 
@@ -85,16 +86,22 @@ def near(engine: Engine, iri: str) -> list[str]:
 
 
 def labels(engine: Engine, iris: Iterable[str]) -> Labels:
-    """Return the labels by language: `rdfs:label`, else `skos:prefLabel`, else the date of a time span."""
+    """Return the labels by language: `rdfs:label`, else `skos:prefLabel`, else what there is in their place.
+
+    That is the date of a time span, and the label of its source for an account.
+    """
     found: Labels = {}
     for batch in batches(iris):
         text = f"""
-            PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
+            PREFIX dcterms: <{PREFIXES["dcterms"]}> PREFIX dg: <{PREFIXES["dg"]}>
+            PREFIX rdfs: <{PREFIXES["rdfs"]}> PREFIX skos: <{PREFIXES["skos"]}>
             SELECT ?thing ?rank ?label WHERE {{
               {operations.values("thing", batch)}
               {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }} UNION
               {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }} UNION
-              {{ ?thing dg:edtf ?label BIND(3 AS ?rank) }}
+              {{ ?thing dg:edtf ?label BIND(3 AS ?rank) }} UNION
+              {{ ?thing dg:accountOf ?act ; dcterms:source ?source . ?source rdfs:label ?label
+                 BIND(4 AS ?rank) }}
             }} ORDER BY ?thing ?rank ?label"""
         for row in operations.select(engine, text).rows:
             if isinstance(label := row["label"], Literal):
@@ -156,6 +163,11 @@ class Value:
     def inferred(self) -> bool:
         """Whether no source states the triple."""
         return are_built(self.graphs)
+
+    @property
+    def computed(self) -> bool:
+        """Whether only the summary of all sources has the triple."""
+        return set(self.graphs) == {SUMMARY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,16 @@ def kind_of(iri: str) -> str:
 
 
 def _star(view: ResourceView, links: dict[str, Link]) -> Iterator[_Said]:
-    """The statements of the thing itself, then those that point to it, as far as they join drawn kinds."""
+    """The statements of the thing itself, then those that point to it, as far as they join drawn kinds.
+
+    A summary says nothing that its sources do not.
+    """
     for outwards, properties in ((True, view.outgoing), (False, view.incoming)):
         for entry in properties:
             for value in entry.values:
-                if value.link is None or kind_of(value.link.iri) not in DRAWN or value.link.iri == view.iri:
+                if value.link is None or value.computed or value.link.iri == view.iri:
+                    continue
+                if kind_of(value.link.iri) not in DRAWN:
                     continue
                 links[value.link.iri] = value.link
                 ends = (view.iri, value.link.iri) if outwards else (value.link.iri, view.iri)
@@ -93,7 +98,7 @@ def _among(engine: Engine, iris: Sequence[str]) -> list[_Said]:
     found: dict[tuple[str, str, str], bool] = {}
     for row in operations.select(engine, text).rows:
         ends = (str(row["source"]), str(row["predicate"]), str(row["target"]))
-        if ends[0] != ends[2]:
+        if ends[0] != ends[2] and str(row.get("graph")) != naming.SUMMARY:
             built = "graph" in row and str(row["graph"]) in BUILT_GRAPHS
             found[ends] = found.get(ends, True) and built
     return [_Said(*ends, inferred) for ends, inferred in found.items()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib.term import Node
 
 from diplograph.documents import naming
-from diplograph.documents.document import INCOMING
+from diplograph.documents.document import INCOMING, summarised
 from diplograph.documents.naming import Link, Namer, Value, iris_in
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
@@ -106,7 +106,8 @@ SELECT DISTINCT ?evidence ?target ?document ?start ?end ?sha256 ?certainty ?note
 def _arriving(iri: str) -> str:
     return f"""{{ SELECT ?thing ?predicate ?other WHERE {{ {operations.values("thing", [iri])}
         ?other ?predicate ?thing FILTER(isIRI(?other)) }}
-        ORDER BY ?predicate ?other LIMIT {INCOMING} }} BIND(1 AS ?arrives)"""
+        ORDER BY {summarised("?other", "?predicate")} ?predicate ?other LIMIT {INCOMING} }}
+        BIND(1 AS ?arrives)"""
 
 
 def _rows(engine: Engine, pattern: str) -> list[Row]:
