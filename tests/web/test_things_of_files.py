@@ -13,6 +13,7 @@ from diplograph.namespaces import PREFIXES
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app
+from thing_pages import key_facts
 
 ENGINES = ("embedded",)
 SCRIPT = "<script>alert(1)</script>"
@@ -104,6 +105,14 @@ def test_hostile_texts_stay_texts_and_hostile_names_lead_nowhere(quoting: FlaskC
     assert "<img" not in body
     assert "&lt;script&gt;" in body
     assert not re.search(r'href="(javascript|data):', body)
+
+
+def test_act_without_a_summary_begins_with_what_is_stated(quoting: FlaskClient) -> None:
+    text = page(quoting, "act/evil")
+
+    assert key_facts(text)["Who"] == ["X"]
+    assert key_facts(text)["When"] == [SCRIPT]
+    assert "What all sources come to" not in text
 
 
 def test_rows_that_a_page_does_not_show_are_counted(quoting: FlaskClient) -> None:

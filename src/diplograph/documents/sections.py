@@ -22,7 +22,7 @@ FETCHED = 2000
 SHOWN = 100
 """How many rows a page shows of a section, or of each part of one that has parts."""
 GRAPH = "graph"
-_USED = ("dcterms", "dg", "dgg", "geo", "oa", "prov", "rdfs", "skos", "xsd")
+_USED = ("dcterms", "dg", "dgg", "dgv", "geo", "oa", "prov", "rdfs", "skos", "xsd")
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USED)
 
 

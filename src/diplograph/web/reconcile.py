@@ -125,7 +125,8 @@ class Reconciliation:
         if identifier is None:
             raise BadRequest("There is nothing to preview.", parameters=["id"], hint="Send ?id=.")
         view = documents.view(self.repository.engine, _iri(identifier))
-        told = [entry for entry in view.outgoing if entry.predicate.iri not in UNTOLD]
+        outgoing = thing_facts.stated(view.outgoing) or view.outgoing
+        told = [entry for entry in outgoing if entry.predicate.iri not in UNTOLD]
         view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
         shown = thing_facts.page(view)
         response = responses.page("preview.html", None, title=view.label, **shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from diplograph.documents import EvidenceRow, Link, Property, ResourceView, Value
@@ -118,11 +118,14 @@ def _side(number: float, positive: str, negative: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value of a property: how it is shown, and which graphs state it."""
+    """One value of a property: how it is shown, and which graphs state it.
+
+    `built` is "inferred" or "computed" where only the build does.
+    """
 
     cell: links.Cell
     graphs: tuple[links.Cell, ...]
-    inferred: bool
+    built: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +157,28 @@ def page(view: ResourceView, quotations: Mapping[str, Quotation] | None = None) 
         "language": view.language,
         "names": [links.Cell(text, lang=language or None) for language, text in sorted(view.labels.items())],
         "types": [link_cell(found) for found in _stated_types(view)],
-        "outgoing": rows(view.outgoing),
-        "incoming": rows(view.incoming),
+        "outgoing": rows(stated(view.outgoing)),
+        "incoming": rows(stated(view.incoming)),
+        "computed": rows(computed(view.outgoing)),
+        "summarised": rows(computed(view.incoming)),
         "evidence": [_proof(row, quotations or {}) for row in view.evidence],
         "complete": view.complete,
     }
+
+
+def stated(properties: Iterable[Property]) -> list[Property]:
+    """Properties with those of their values that are not only in the summary of all sources."""
+    return _with(properties, lambda value: not value.computed)
+
+
+def computed(properties: Iterable[Property]) -> list[Property]:
+    """Properties with those of their values that only the summary of all sources has."""
+    return _with(properties, lambda value: value.computed)
+
+
+def _with(properties: Iterable[Property], wanted: Callable[[Value], bool]) -> list[Property]:
+    found = (Property(e.predicate, tuple(filter(wanted, e.values))) for e in properties)
+    return [entry for entry in found if entry.values]
 
 
 def rows(properties: Iterable[Property]) -> list[Row]:
@@ -170,7 +190,8 @@ def rows(properties: Iterable[Property]) -> list[Row]:
 
 def fact(value: Value) -> Fact:
     """One value with the graphs that state it."""
-    return Fact(value_cell(value), tuple(links.iri_cell(graph) for graph in value.graphs), value.inferred)
+    built = "computed" if value.computed else "inferred" if value.inferred else ""
+    return Fact(value_cell(value), tuple(links.iri_cell(graph) for graph in value.graphs), built)
 
 
 def value_cell(value: Value) -> links.Cell:

@@ -21,7 +21,15 @@ from diplograph.evidence.records import Quotation
 from diplograph.namespaces import BASE, DGG, DGV, ID, RULE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
-from diplograph.web import answers, headers, links, request_parsing, responses, thing_facts
+from diplograph.web import (
+    answers,
+    headers,
+    links,
+    request_parsing,
+    responses,
+    thing_facts,
+    thing_summary,
+)
 from diplograph.web.addresses import address
 from diplograph.web.links import Cell
 from diplograph.web.parameters import IRI, LANG, PROFILE, ServiceParameter
@@ -117,9 +125,10 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
     response = responses.page(
         "thing.html",
         variants,
-        title=view.label,
+        title=thing_summary.heading(view),
         general=responses.embedded(documents.describe(engine, iri, "schema")),
-        key_facts=thing_facts.key_facts(view),
+        key_facts=thing_summary.beside(view),
+        summary=thing_summary.summary(view),
         sections={
             answer.question.name: shown(answer, view, repository.queries.values()) for answer in answers
         },

@@ -1,9 +1,10 @@
 """Questions of the pages about things, by kind."""
 
-from diplograph.documents.questions import acts, agents, things
+from diplograph.documents.questions import acts, agents, summaries, things
 from diplograph.documents.sections import Question
 
 BY_KIND: dict[str, tuple[Question, ...]] = {
+    "account": summaries.ACCOUNT,
     "act": acts.ACT,
     "agent": agents.BODY,
     "body": agents.BODY,
@@ -12,6 +13,7 @@ BY_KIND: dict[str, tuple[Question, ...]] = {
     "list": things.LIST,
     "measure": things.MEASURE,
     "office": agents.OFFICE,
+    "pair": summaries.PAIR,
     "person": agents.PERSON,
     "place": things.PLACE,
     "polity": agents.STATE,

@@ -1,13 +1,14 @@
 """Questions of the page about an act."""
 
-from diplograph.documents.questions.shared import CLAIMS, OPEN, when
+from diplograph.documents.questions.shared import CLAIMS, OPEN, act_when, stage
+from diplograph.documents.questions.summaries import ACCOUNTS, PAIRS
 from diplograph.documents.sections import Question
 
 _EDGES = "VALUES ?relation { dg:retaliatesFor dg:protestsAgainst dg:inResponseTo dg:motivatedBy }"
 _ANY = "dg:motivatedBy|dg:inResponseTo|dg:retaliatesFor|dg:protestsAgainst"
 _NARROWEST = """FILTER NOT EXISTS { ?narrower rdfs:subPropertyOf+ ?relation . $FROM ?narrower $TO
                   FILTER(?narrower != ?relation) }"""
-_DATE = when("?other")
+_DATE = act_when("?other")
 _CLAIM = """OPTIONAL { ?claim dg:claimedResponse $FROM ; dg:claimedCause $TO
               OPTIONAL { ?claim dg:claimedBy ?claimant } OPTIONAL { ?claim dg:epistemicStatus ?status } }"""
 
@@ -100,8 +101,8 @@ RELATED = Question(
        { ?this ?relation ?other BIND("this act" AS ?side) } UNION
        { ?other ?relation ?this BIND("the other act" AS ?side) }
        FILTER(?relation != dg:envisages || NOT EXISTS { ?this dg:threatens|^dg:threatens ?other })
-       OPTIONAL { ?other dg:realisation ?realisation }
        OPTIONAL { GRAPH ?graph { ?this ?relation ?other } } """
+    + stage("?other")
     + _DATE,
     {
         "other": "other act",
@@ -134,4 +135,4 @@ MEASURES = Question(
     order=("measure", "type", "target", "goods", "exempted"),
 )
 
-ACT = (TIMES, BEARERS, MEASURES, ANSWERS, ANSWERED, RECIPROCAL, RELATED, CLAIMS, OPEN)
+ACT = (ACCOUNTS, TIMES, BEARERS, MEASURES, ANSWERS, ANSWERED, RECIPROCAL, PAIRS, RELATED, CLAIMS, OPEN)

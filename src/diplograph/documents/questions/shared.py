@@ -13,20 +13,41 @@ def when(subject: str) -> str:
         BIND(COALESCE(?from, ?until, "9999-12-31"^^xsd:date) AS ?first)"""
 
 
+def act_when(act: str) -> str:
+    """The pattern for the one date of an act, in the same way: what all sources come to.
+
+    Of an act without a summary, as of loose files, it is what statements give.
+    """
+    return f"""OPTIONAL {{ {act} dg:summaryDate ?dated
+          OPTIONAL {{ {act} dg:earliestBegin ?from }} OPTIONAL {{ {act} dg:latestEnd ?until }} }}
+        OPTIONAL {{ {act} dg:when ?span
+          OPTIONAL {{ ?span dg:notBefore ?after }} OPTIONAL {{ ?span dg:notAfter ?before }} }}
+        BIND(COALESCE(?dated, ?span) AS ?when)
+        BIND(COALESCE(?from, ?until, ?after, ?before, "9999-12-31"^^xsd:date) AS ?first)"""
+
+
+def stage(act: str) -> str:
+    """The pattern for how far an act got, `?realisation`: what all sources come to, else what is stated."""
+    return f"""OPTIONAL {{ {act} dg:summaryStage ?reached }} OPTIONAL {{ {act} dg:realisation ?said }}
+        BIND(COALESCE(?reached, ?said) AS ?realisation)"""
+
+
 KIND = "OPTIONAL { GRAPH ?stated { ?act a ?kind } FILTER(?stated NOT IN (dgg:closure, dgg:inferred)) }"
 """The classes that a source gives an act."""
 
-CLAIMS = Question(
-    "claims",
-    "Claims about it",
-    """?claim ?about ?this VALUES ?about { dg:claimAbout dg:asserts dg:claimedCause dg:claimedResponse
-         dg:claimedTerritory dg:claimedAdministrator }
-       OPTIONAL { ?claim dg:proposition ?proposition }
+CLAIM = """OPTIONAL { ?claim dg:proposition ?proposition }
        OPTIONAL { ?claim dg:claimedBy ?claimant }
        OPTIONAL { ?claim dg:epistemicStatus ?status }
        OPTIONAL { ?claim dg:claimedTime ?time }
        OPTIONAL { ?claim dg:saidWhen ?said }
-       OPTIONAL { GRAPH ?graph { ?claim dg:proposition ?proposition } }""",
+       OPTIONAL { GRAPH ?graph { ?claim dg:proposition ?proposition } }"""
+"""What a claim says, and who says so."""
+CLAIMS = Question(
+    "claims",
+    "Claims about it",
+    f"""?claim ?about ?this VALUES ?about {{ dg:claimAbout dg:asserts dg:claimedCause dg:claimedResponse
+         dg:claimedTerritory dg:claimedAdministrator }}
+       {CLAIM}""",
     {
         "claim": "claim",
         "proposition": "what is said",

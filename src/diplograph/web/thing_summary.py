@@ -1,0 +1,256 @@
+"""Summary of an act, a pair or an account as its page begins with it: what the build computed, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from diplograph.documents import ResourceView, Value
+from diplograph.namespaces import DCTERMS, DG, DGV, RULE
+from diplograph.web import links, thing_facts
+from diplograph.web.links import Cell
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+AGREEMENT = {
+    str(DGV["accounts-agree"]): "the sources agree",
+    str(DGV["accounts-differ"]): "the sources differ",
+    str(DGV["accounts-tell-phases"]): "different steps of one course",
+    str(DGV["order-unknown"]): "which is later is not known",
+}
+"""How accounts stand to each other."""
+BASIS = {
+    str(DGV["asserted-pair"]): "a source calls it an exchange",
+    str(DGV["answered-pair"]): "one act is given as the answer to the other",
+    str(DGV["inferred-pair"]): "only the rule finds it",
+}
+"""Who says of a pair that it is an exchange."""
+CERTAINTY = {
+    str(DGV["certain-pair"]): "near in time on the dates of every source",
+    str(DGV["possible-pair"]): "not near in time on the dates of every source, or one leaves its date open",
+}
+"""Why a pair is certain or possible."""
+ANSWERED_BY = {"when": "summaryDate", "realisation": "summaryStage"}
+"""Properties of statements that a summary gives one value for."""
+NAMED_BY = {"actor": "summaryActor", "actingBody": "summaryBody", "target": "summaryTarget"}
+"""Properties of statements that a summary repeats where it names the same."""
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
+Told = Mapping[str, tuple[Value, ...]]
+"""The values of a thing by property."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One thing that a summary tells: what it is called, the values, and how sources stand to each other."""
+
+    title: str
+    cells: tuple[Cell, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a page begins with."""
+
+    heading: str
+    rows: tuple[SummaryRow, ...]
+    rules: tuple[Cell, ...]
+
+
+def summary(view: ResourceView) -> Summary | None:
+    """Return what the build sums up of a thing; None where it does not."""
+    kind = KINDS.get(view.kind or "")
+    if kind is None:
+        return None
+    heading, rows, rules = kind
+    told = {entry.predicate.iri: entry.values for entry in view.outgoing}
+    found = tuple(row for row in rows(told) if row.cells)
+    cells = tuple(links.iri_cell(str(RULE[name]), f"rule {name}") for name in rules)
+    return Summary(heading, found, cells) if found else None
+
+
+def heading(view: ResourceView) -> str:
+    """Return what the page of a thing is called: an account by its source and its act, else the label."""
+    if view.kind != "account":
+        return view.label
+    acts = (e.values[0].text for e in view.outgoing if e.predicate.iri == str(DG.accountOf))
+    return ", on: ".join([view.label, *acts])
+
+
+def beside(view: ResourceView) -> list[thing_facts.Row]:
+    """Return the key facts of a thing that its summary does not tell."""
+    told = {entry.predicate.iri: entry.values for entry in view.outgoing}
+    is_told = {str(DG[name]) for name, ours in ANSWERED_BY.items() if str(DG[ours]) in told}
+    for name, ours in NAMED_BY.items():
+        named = {value.text for value in told.get(str(DG[ours]), ())}
+        if {value.text for value in told.get(str(DG[name]), ())} <= named:
+            is_told.add(str(DG[name]))
+    return [row for row in thing_facts.key_facts(view) if row.predicate.title not in is_told]
+
+
+def _act(told: Told) -> Iterator[SummaryRow]:
+    if str(DG.sourceCount) not in told:
+        return
+    yield SummaryRow("When", _dates(told, "summaryDate"), _agreement(told, "date"))
+    yield SummaryRow("How far it got", _links(told, "summaryStage"), _agreement(told, "stage"))
+    yield SummaryRow("Who", _links(told, "summaryActor"))
+    yield SummaryRow("Against or to whom", _links(told, "summaryTarget"))
+    yield SummaryRow("How many are affected", _number(told), _agreement(told, "number"))
+    bodies, agreement = _links(told, "summaryBody"), _agreement(told, "body")
+    yield SummaryRow("Through", bodies or ((Cell("not one body"),) if agreement else ()), agreement)
+    yield SummaryRow("Deadline", _dates(told, "summaryDeadline"))
+    yield SummaryRow("Completed", _dates(told, "summaryCompletion"))
+    yield SummaryRow("Sources", (Cell(_sources(told)),))
+
+
+def _pair(told: Told) -> Iterator[SummaryRow]:
+    yield SummaryRow("First act", _links(told, "firstAct"))
+    yield SummaryRow("Second act", _links(told, "secondAct"))
+    yield SummaryRow("Kind", _links(told, "pairKind"))
+    yield SummaryRow(
+        "Who says that it is an exchange", _links(told, "pairBasis"), _why(told, "pairBasis", BASIS)
+    )
+    certainty = _links(told, "pairCertainty")
+    yield SummaryRow("Certain or possible", certainty, _why(told, "pairCertainty", CERTAINTY))
+    is_denied = "a source denies that it is an exchange"
+    yield SummaryRow("Status", _links(told, "pairStatus"), is_denied)
+    yield _lag(told)
+
+
+def _account(told: Told) -> Iterator[SummaryRow]:
+    yield SummaryRow("Of which act", _links(told, "accountOf"))
+    yield SummaryRow("By which source", tuple(map(thing_facts.value_cell, told.get(str(DCTERMS.source), ()))))
+    yield SummaryRow("Where it stands", _links(told, "carrier"))
+    yield SummaryRow("Date that it gives", _links(told, "accountTime"))
+    yield SummaryRow("Stage that it gives", _links(told, "accountStage"))
+    yield SummaryRow("How many are affected", _number(told))
+    yield SummaryRow("Only a voice", _links(told, "accountStatus"), "sets nothing of the summary")
+    sets = [
+        name for term, name in (("setsDateOf", "the date"), ("setsStageOf", "the stage")) if _has(told, term)
+    ]
+    yield SummaryRow("What of the summary it sets", (Cell(" and ".join(sets)),) if sets else ())
+
+
+Rows = Callable[[Told], Iterator[SummaryRow]]
+KINDS: Mapping[str, tuple[str, Rows, tuple[str, ...]]] = {
+    "act": ("What all sources come to", _act, ("summary-1",)),
+    "pair": ("What all sources come to", _pair, ("summary-1", "reciprocity-1")),
+    "account": ("What this source says", _account, ("summary-1",)),
+}
+"""The heading of each kind of summary, what it tells, and the rules that computed it."""
+
+
+def _has(told: Told, name: str) -> bool:
+    return str(DG[name]) in told
+
+
+def _text(told: Told, name: str) -> str | None:
+    values = told.get(str(DG[name]))
+    return values[0].text if values else None
+
+
+def _whole(told: Told, name: str) -> int | None:
+    text = _text(told, name)
+    return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
+
+
+def _links(told: Told, name: str) -> tuple[Cell, ...]:
+    return tuple(map(thing_facts.value_cell, told.get(str(DG[name]), ())))
+
+
+def _dates(told: Told, name: str) -> tuple[Cell, ...]:
+    return tuple(Cell(in_words(value.text), title=value.text) for value in told.get(str(DG[name]), ()))
+
+
+def _agreement(told: Told, name: str) -> str:
+    return _why(told, f"{name}Agreement", AGREEMENT)
+
+
+def _why(told: Told, name: str, sentences: Mapping[str, str]) -> str:
+    value = next(iter(told.get(str(DG[name]), ())), None)
+    if value is None:
+        return ""
+    return sentences.get(value.link.iri, value.text) if value.link else value.text
+
+
+def _number(told: Told) -> tuple[Cell, ...]:
+    least, most = _whole(told, "leastAffected"), _whole(told, "mostAffected")
+    if least is None:
+        return ()
+    if most is None:
+        return (Cell(f"at least {least}"),)
+    return (Cell(_range(least, most)),)
+
+
+def _range(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _sources(told: Told) -> str:
+    count, least, most = (_whole(told, name) or 0 for name in ("sourceCount", "leastVoices", "mostVoices"))
+    sources = "1 source" if count == 1 else f"{count} sources"
+    if count < 2:
+        return sources
+    return f"{sources}, of {'one origin' if most == 1 else f'{_range(least, most)} separate origins'}"
+
+
+def _lag(told: Told) -> SummaryRow:
+    """Tell the days from the first act to the second, which a claim may call the answer to a later act."""
+    least, most = _whole(told, "leastLag"), _whole(told, "mostLag")
+    if least is None or most is None:
+        return SummaryRow("Days between", (Cell("not known: a date is open"),))
+    if most < 0:
+        note = "by the dates the second act comes first: their order is that of the claim"
+        return SummaryRow("Days between", (Cell(_range(-most, -least)),), note)
+    return SummaryRow("Days between", (Cell(_range(least, most)),))
+
+
+def in_words(edtf: str) -> str:
+    """Return a date of a summary in words, a text that is no such date as it is."""
+    if edtf.startswith("[") and edtf.endswith("]"):
+        return _day_within(*edtf[1:-1].partition("..")[::2]) or edtf
+    if "/" in edtf:
+        return _lasting(*edtf.partition("/")[::2]) or edtf
+    return _side(edtf) or edtf
+
+
+def _day_within(first: str, last: str) -> str | None:
+    begin, end = _side(first), _side(last)
+    if begin and end:
+        return f"on a day from {_joined(first, last)}"
+    if begin or end:
+        return f"on or after {begin}" if begin else f"on or before {end}"
+    return None
+
+
+def _lasting(first: str, last: str) -> str | None:
+    begin, end = _side(first), _side(last)
+    if begin and end:
+        return f"from {_joined(first, last)}"
+    if begin:
+        return f"since {begin}, going on" if last == ".." else f"from {begin}, its end not known"
+    return f"until {end}, its begin not known" if end else None
+
+
+def _joined(first: str, last: str) -> str:
+    """Two dates, the year or the month that they have in common told once."""
+    begin, end = _side(first), _side(last)
+    for length in (7, 4):
+        if len(first.rstrip("~")) == len(last.rstrip("~")) == 10 and first[:length] == last[:length]:
+            month = "" if length == 7 else f" {MONTHS[int(first[5:7]) - 1]}"
+            begin = f"{'about ' if first.endswith('~') else ''}{int(first[8:10])}{month}"
+            break
+    return f"{begin} to {end}"
+
+
+def _side(text: str) -> str | None:
+    found = _DAY.fullmatch(text)
+    if found is None or not 1 <= int(found[2] or 1) <= len(MONTHS):
+        return None
+    year, month, day, about = found.groups()
+    parts = [str(int(day))] if day else []
+    parts += [MONTHS[int(month) - 1]] if month else []
+    return f"{'about ' if about else ''}{' '.join([*parts, year])}"
