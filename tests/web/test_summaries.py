@@ -214,3 +214,26 @@ def test_accounts_are_not_found_by_name(client: FlaskClient) -> None:
 
     assert "/id/act/fsb-detains-consul-2022" in found.text
     assert "/id/account/" not in found.text
+
+
+# Elsewhere
+
+
+def test_pages_of_others_show_one_date_and_one_stage_of_an_act(client: FlaskClient) -> None:
+    rows = section(page(client, "body/fsb"), "acts")
+
+    (row,) = (row for row in rows if row[0].startswith("The FSB detains a Japanese consul"))
+    assert "[2022-09-22..2022-09-26]" in row
+    assert "carried out" in row
+
+
+def test_home_dates_the_newest_acts_by_their_summary(client: FlaskClient) -> None:
+    newest = (
+        client.get("/", headers={"Accept": "text/html"})
+        .get_data(as_text=True)
+        .partition("The newest acts")[2]
+    )
+
+    dates = re.findall(r'<span class="kind">(.*?)</span>', newest)
+    assert dates
+    assert not any(date.startswith("[..") for date in dates)

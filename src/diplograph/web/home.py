@@ -35,10 +35,11 @@ NEWEST = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?act ?label (MIN(?edtf) AS ?date) WHERE {
-  ?act a dg:Act ; rdfs:label ?label ; dg:when ?when .
-  ?when dg:notBefore ?day ; dg:edtf ?expression .
+  ?act a dg:Act ; rdfs:label ?label FILTER(LANG(?label) = "en")
+  { ?act dg:summaryDate ?expression ; dg:earliestBegin ?day } UNION
+  { ?act dg:when ?when . ?when dg:notBefore ?day ; dg:edtf ?expression
+    FILTER NOT EXISTS { ?act dg:summaryDate ?any } }
   BIND(STR(?expression) AS ?edtf)
-  FILTER(LANG(?label) = "en")
 }
 GROUP BY ?act ?label
 ORDER BY DESC(MAX(?day)) ?act

@@ -1,10 +1,11 @@
 """Questions of the pages about states, bodies, persons, groups and offices."""
 
-from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, SAID, when
+from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, SAID, act_when, stage, when
 from diplograph.documents.sections import Question
 
-_WHEN = when("?act")
-_ACT = f"OPTIONAL {{ ?act dg:realisation ?realisation }} {KIND} {_WHEN}"
+_WHEN = act_when("?act")
+_STAGE = stage("?act")
+_ACT = f"{_STAGE} {KIND} {_WHEN}"
 _ACT_COLUMNS = {
     "act": "act",
     "when": "when",
@@ -63,7 +64,7 @@ TENURES = Question(
     note="A tenure without bounds is only attested: the source says nothing of its beginning or end.",
 )
 _MEASURE = f"""OPTIONAL {{ ?measure dg:measureType ?type }}
-       OPTIONAL {{ ?act dg:realisation ?realisation }} {_WHEN}"""
+       {_STAGE} {_WHEN}"""
 _MEASURE_COLUMNS = {
     "measure": "measure",
     "type": "kind",

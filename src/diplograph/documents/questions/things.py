@@ -1,14 +1,14 @@
 """Questions of the pages about measures, lists, places and source documents."""
 
-from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, when
+from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, act_when, stage
 from diplograph.documents.sections import Question
 
-_WHEN_IMPOSED = when("?act")
+_WHEN, _STAGE = act_when("?act"), stage("?act")
 IMPOSERS = Question(
     "imposed",
     "Imposed by",
     f"""?act dg:imposes ?this OPTIONAL {{ ?act dg:actor ?actor }}
-        OPTIONAL {{ ?act dg:realisation ?realisation }} {_WHEN_IMPOSED}""",
+        {_STAGE} {_WHEN}""",
     {"act": "act", "actor": "who", "when": "when", "realisation": "how far it got"},
     order=("first", "act"),
 )
@@ -49,7 +49,7 @@ USES = Question(
     "measures",
     "Measures that rest on it",
     f"""?measure dg:onList ?this OPTIONAL {{ ?measure dg:measureType ?type }}
-        OPTIONAL {{ ?act dg:imposes ?measure OPTIONAL {{ ?act dg:actor ?actor }} {_WHEN_IMPOSED} }}""",
+        OPTIONAL {{ ?act dg:imposes ?measure OPTIONAL {{ ?act dg:actor ?actor }} {_WHEN} }}""",
     {"measure": "measure", "type": "kind", "act": "imposed by", "actor": "who", "when": "when"},
     order=("first", "measure"),
 )
@@ -58,7 +58,6 @@ MEASURE = (IMPOSERS, TARGETS, LISTED, CLAIMS, OPEN)
 LIST = (ENTRIES, USES, NAMES, CLAIMS, OPEN)
 
 
-_WHEN = when("?act")
 SOVEREIGNTY = Question(
     "sovereignty",
     "Who claims it, and for whom",
@@ -108,7 +107,7 @@ ACTS = Question(
     "acts",
     "Acts here, near it or about it",
     f"""?act ?how ?this VALUES ?how {{ dg:occursAt dg:near dg:concerns }} FILTER EXISTS {{ ?act a dg:Act }}
-        OPTIONAL {{ ?act dg:realisation ?realisation }} {KIND} {_WHEN}
+        {_STAGE} {KIND} {_WHEN}
         OPTIONAL {{ GRAPH ?graph {{ ?act ?how ?this }} }}""",
     {"act": "act", "how": "how", "when": "when", "kind": "kind", "realisation": "how far it got"},
     order=("first", "act", "how", "kind"),
