@@ -100,6 +100,12 @@ def test_mark_stands_on_the_account_that_sets_the_stage_alone(client: FlaskClien
     assert stages == ["planned", "carried out sets the stage"]
 
 
+def test_account_that_only_says_less_than_another_does_not_set_the_date(client: FlaskClient) -> None:
+    rows = accounts(page(client, DETENTION))
+
+    assert rows[1][2] == "[..2022-10-31]"
+
+
 def test_account_that_is_only_a_voice_says_so(client: FlaskClient) -> None:
     voices = client.get(
         "/sparql.json",

@@ -114,8 +114,8 @@ class Summaries:
         agreement = None if len(given) == 1 else AGREE if agree else self._disagreement(act, given)
         preferred = [] if agree else self._preferred(act, given)
         if preferred:
-            return Dated(combined([_date(account) for account in preferred])[0], agreement, tuple(preferred))
-        return Dated(found, agreement, tuple(given))
+            found, given = combined([_date(account) for account in preferred])[0], preferred
+        return Dated(found, agreement, tuple(_saying_most(given)))
 
     def _disagreement(self, act: Thing, given: Sequence[Account]) -> OxigraphTerm:
         """Tell whether every pair of accounts that conflict are said to tell of different phases."""
@@ -226,6 +226,12 @@ class Summaries:
 
 def _date(account: Account) -> Interval:
     return account.date or Interval.moment(Range())
+
+
+def _saying_most(accounts: Sequence[Account]) -> list[Account]:
+    """Leave out the accounts whose date only says less than that of another one: such a date sets nothing."""
+    dates = {_date(account) for account in accounts}
+    return [a for a in accounts if not any(each in _date(a) and each != _date(a) for each in dates)]
 
 
 def _issued(value: Literal) -> Range:
