@@ -41,6 +41,7 @@ time:one-act-more
 CHANGED = {
     "T01": "acts, one by one",
     "T11": "what its date was found out from",
+    "T12": "who acts in it, by its source",
     "acts-between-states": "one more by Japan towards Russia",
     "dates-and-basis": "its date",
     "source-comparison": "which article tells of it",
