@@ -48,6 +48,8 @@ GIVEN = (CLAIMED_TIME, CLAIMED_STAGE, CLAIMED_NUMBER, CLAIMED_BODY, CLAIMED_PLAC
 VOICES_ONLY = frozenset(map(_dgv, ("alleged", "opinion", "interpretation", "denied", "inferred")))
 """The status of claims that never set a summary."""
 BACKGROUND = _dgv("background-graph")
+META = NamedNode(str(DGG.meta))
+"""The graph that says what graphs are for and whose they are."""
 _FRAME = {NamedNode(name) for name in (str(DGG.ontology), str(DGG.vocab), *BUILT_GRAPHS)} | {DefaultGraph()}
 Stated = tuple[OxigraphTerm, NamedNode]
 """An object and the named graph that states it."""
@@ -108,8 +110,8 @@ class Statements:
     @cached_property
     def graph_kinds(self) -> Mapping[OxigraphTerm, OxigraphTerm]:
         """What the graphs are for that are not those of sources."""
-        found = _curated(self._dataset.matching(None, GRAPH_KIND, None))
-        return {quad.subject: quad.object for quad, _ in found}
+        found = self._dataset.matching(None, GRAPH_KIND, None, META)
+        return {quad.subject: quad.object for quad in found}
 
 
 def _curated(quads: Iterable[Quad]) -> Iterator[tuple[Quad, NamedNode]]:
@@ -318,9 +320,9 @@ class Accounts:
     def _documents(self, subject: Thing, graph: Thing) -> list[OxigraphTerm]:
         """Return the documents that say what a graph states on a subject."""
         is_report = self._statements.graph_kinds.get(graph) is not None
-        given = [] if is_report else self._statements.values(graph, DOCUMENT)
-        if given:
-            return given
+        told = [] if is_report else self._statements.of(graph, DOCUMENT)
+        if given := {document for document, where in told if where == META}:
+            return sorted(given, key=str)
         evidence = (one for one, where in self._statements.of(subject, EVIDENCE) if where == graph)
         found = {document for one in evidence for document in self._sourced(one)}
         found = found or set(self._nearby(subject, graph)) or self._told_in(graph)

@@ -155,7 +155,9 @@ def _accounted(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
 def _undescribed(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     """Yield the graph of a quad where nothing says whose it is: all its evidence tells."""
     graph = quad.graph_name
-    if isinstance(graph, NamedNode) and not any(True for _ in dataset.matching(graph, read.DOCUMENT, None)):
+    if isinstance(graph, NamedNode) and not any(
+        True for _ in dataset.matching(graph, read.DOCUMENT, None, read.META)
+    ):
         yield graph
         yield from _claims_in(dataset, graph)
 
