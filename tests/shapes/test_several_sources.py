@@ -21,6 +21,7 @@ PREFIX ev: <https://w3id.org/diplograph/id/evidence/>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX group: <https://w3id.org/diplograph/id/group/>
 PREFIX matter: <https://w3id.org/diplograph/id/matter/>
+PREFIX measure: <https://w3id.org/diplograph/id/measure/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX person: <https://w3id.org/diplograph/id/person/>
 PREFIX place: <https://w3id.org/diplograph/id/place/>
@@ -70,6 +71,15 @@ tenure:minister a dg:Tenure ; rdfs:label "a term"@en ; dg:holder person:yoshimas
     dg:tenureOffice office:foreign-minister-of-japan ; dg:when time:term ; dg:evidence ev:one .
 """
 
+SANCTION = """
+act:ban a dg:Sanction ; rdfs:label "a ban"@en ; dg:actor state:japan ; dg:target state:russia ;
+    dg:imposes measure:ban ; dg:when time:ban ; dg:realisation dgv:{} ; dg:evidence ev:one .
+measure:ban a dg:RestrictiveMeasure ; rdfs:label "a ban on imports"@en ; dg:measureType dgv:import-ban ;
+    dg:coversGoods dgv:oil ; dg:measureTarget state:russia ; dg:evidence ev:one .
+claim:ban a dg:Claim ; rdfs:label "that there is a ban"@en ; dg:claimedBy state:russia ; dg:asserts act:ban ;
+    dg:epistemicStatus dgv:attributed ; dg:proposition "There is a ban."@en ; dg:evidence ev:one .
+"""
+
 Found = Callable[[str, str], list[str]]
 
 
@@ -110,6 +120,18 @@ def test_later_source_may_say_that_what_was_planned_took_place(found: Found):
     second = "act:tour dg:realisation dgv:carried-out ; dg:targetCount 4 ; dg:evidence ev:two ."
 
     assert found(TOUR, second) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [("in-effect", []), ("planned", ["Claim-asserts-unrealised", "Sanction-imposes-unrealised"])],
+)
+def test_later_source_may_say_that_what_was_imposed_came_to_nothing(
+    found: Found, stage: str, expected: list[str]
+):
+    first = SANCTION.format(stage) + span("ban", "2022-04-01", "one")
+
+    assert found(first, "act:ban dg:realisation dgv:abandoned ; dg:evidence ev:two .") == expected
 
 
 def test_second_source_may_give_another_number_of_people_and_parts(found: Found):
