@@ -64,6 +64,12 @@ def _rows(loaded: Dataset, check: CheckQuery, focus: OxigraphTerm | None) -> Ite
         )
 
 
+_SPLIT = (
+    "Split the node in two, or correct the property whose domain or range makes it one of them; where sources"
+    " differ on what it is, keep one class and put the other into a dg:Claim about it."
+)
+
+
 def disjoint(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | None = None) -> list[Finding]:
     """Return the members of classes that can have none in common (rule cax-dw of OWL 2 RL)."""
     return [
@@ -75,7 +81,7 @@ def disjoint(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | Non
             path=str(RDF.type),
             value=clash.second,
             message=f"Nothing is both {_local(clash.first)} and {_local(clash.second)}.",
-            cure="Split the node in two, or correct the property whose domain or range makes it one of them.",
+            cure=_SPLIT,
         )
         for clash in clashes(loaded, axioms, among)
     ]
