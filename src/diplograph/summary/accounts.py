@@ -1,8 +1,8 @@
 """Accounts: what each source says of an act, and what each claim says of it.
 
 A source is a document. What a named graph states on an act is said by the document that the meta graph gives
-for the graph (`dcterms:source`), else by those of the evidence. A claim speaks for an act only by what it
-gives: a time, a stage, a number, a body.
+for the graph (`dcterms:source`), else by those of the evidence; a graph that names none stands for it. A
+claim speaks for an act only by what it gives: a time, a stage, a number, a body.
 """
 
 from collections import defaultdict
@@ -200,9 +200,11 @@ class Accounts:
         return next((value.value for value in values if isinstance(value, Literal)), None)
 
     def _carriers(self, act: Thing) -> list[NamedNode]:
-        """Return the graphs of sources that state something on an act."""
+        """Return the graphs of sources that state something on an act, or how many a group is that it affects."""
         kinds = self._statements.graph_kinds
-        stated = (s for predicate in STATED for s in self._statements.of(act, predicate))
+        told = self._statements
+        stated = [s for predicate in STATED for s in told.of(act, predicate)]
+        stated += (s for one in told.values(act, AFFECTS) for s in told.of(one, MEMBER_COUNT))
         graphs = {graph for _, graph in stated if graph not in kinds}
         return sorted(graphs, key=str)
 
@@ -220,7 +222,7 @@ class Accounts:
             time=time,
             date=None if time is None else self.interval(time),
             stage=next((stage for stage in stages if stage not in NO_STAGE), None),
-            number=self._number(affected, graph),
+            number=self._number(affected or self._counted(act, graph), graph),
             bodies=tuple(told(ACTING_BODY)),
             deadline=self._first_interval(told(DEADLINE)),
             completion=self._first_interval(told(COMPLETED)),
@@ -229,6 +231,12 @@ class Accounts:
 
     def _first_interval(self, spans: Iterable[OxigraphTerm]) -> Interval | None:
         return next((found for span in spans if (found := self.interval(span)) is not None), None)
+
+    def _counted(self, act: Thing, graph: Thing) -> list[OxigraphTerm]:
+        """Return those whom other sources have affected and whom one counts in its own way."""
+        told = self._statements
+        groups = told.values(act, AFFECTS)
+        return [one for one in groups if any(where == graph for _, where in told.of(one, MEMBER_COUNT))]
 
     def _number(self, affected: list[OxigraphTerm], graph: Thing) -> Number | None:
         """Add up those whom one source has affected: a member of a counted group counts once."""
@@ -325,8 +333,10 @@ class Accounts:
             return sorted(given, key=str)
         evidence = (one for one, where in self._statements.of(subject, EVIDENCE) if where == graph)
         found = {document for one in evidence for document in self._sourced(one)}
-        found = found or set(self._nearby(subject, graph)) or self._told_in(graph)
-        return sorted(found, key=str)
+        found = found or set(self._nearby(subject, graph))
+        if not found and not is_report:  # one graph of reports holds the evidence of many
+            found = self._told_in(graph)
+        return sorted(found, key=str) or [graph]
 
     def _told_in(self, graph: Thing) -> set[OxigraphTerm]:
         """Return the documents of all the evidence in a graph."""
