@@ -200,7 +200,7 @@ class Accounts:
         return next((value.value for value in values if isinstance(value, Literal)), None)
 
     def _carriers(self, act: Thing) -> list[NamedNode]:
-        """Return the graphs of sources that state something on an act, or how many a group is that it affects."""
+        """Return the graphs of sources that state something on an act or number those whom it affects."""
         kinds = self._statements.graph_kinds
         told = self._statements
         stated = [s for predicate in STATED for s in told.of(act, predicate)]
