@@ -1,23 +1,20 @@
 """The canned queries over the curated data: what each answers, and what it does with odd values."""
 
 import csv
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, Quad
 
+from answers import InMemory
 from diplograph import media
 from diplograph.documents import provenance
 from diplograph.engine import operations
-from diplograph.engine.protocol import Answer, Operation
 from diplograph.errors import InvalidParameter
 from diplograph.namespaces import DG
 from diplograph.queries import CannedQuery, Parameter, QueryBook
 from diplograph.rdf import Dataset
-from diplograph.sparql import results
-from diplograph.sparql.clauses import selected_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = Path(__file__).parent / "expected"
@@ -57,20 +54,6 @@ MATCHES_NOTHING = {
 AFTER_EVERYTHING = {("expulsions", "from"): "2999-12-31"}
 
 Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class InMemory:
-    """A dataset that answers operations."""
-
-    dataset: Dataset
-
-    def evaluate(self, operation: Operation, media: str, timeout: float | None = None) -> Answer:
-        del timeout
-        names = selected_variables(operation.text)
-        rows = [[row.get(name) for name in names] for row in self.dataset.select(operation.text)]
-        written = b"".join(results.bindings(names, rows, media, results.Caps(1 << 30)))
-        return Answer(written, media, len(rows), complete=True, elapsed=0.0)
 
 
 def answer(dataset: Dataset, query: CannedQuery, **raw: list[str]) -> Rows:
