@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.generator import Plan, write
+from benchmarks.generator import MOST_SOURCES, Plan, write
 from benchmarks.intake import intake
 from benchmarks.names import names
 from benchmarks.running import Options, run
@@ -30,6 +30,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("throughput", "canned", "analytic", "reciprocal", "growth", "footprint", "curated")
 QUICK = {"acts": 500, "rounds": 1, "seconds": 1.0, "growth": (3_000, 10_000), "cap": 2.0}
 folder = click.Path(file_okay=False, path_type=Path)
+several = click.option(
+    "--sources",
+    type=click.IntRange(1, MOST_SOURCES),
+    default=3,
+    show_default=True,
+    help="How many sources an act has at most.",
+)
 
 
 @click.group()
@@ -39,14 +46,15 @@ def main() -> None:
 
 @main.command()
 @click.argument("target", type=folder)
-@click.option("--acts", type=click.IntRange(20), help="How many acts; 100,000 make some 1.4 million triples.")
+@click.option("--acts", type=click.IntRange(20), help="How many acts; 100,000 make some 2 million triples.")
 @click.option("--triples", type=click.IntRange(2000), help="About how many asserted triples, instead.")
 @click.option("--seed", default=1, show_default=True)
-def generate(target: Path, acts: int | None, triples: int | None, seed: int) -> None:
+@several
+def generate(target: Path, acts: int | None, triples: int | None, seed: int, sources: int) -> None:
     """Writes a knowledge base that `diplograph build --kb TARGET` takes."""
     if (acts is None) == (triples is None):
         raise click.UsageError("Give --acts or --triples.")
-    plan = Plan(acts, seed) if acts else Plan.of_triples(triples or 0, seed)
+    plan = Plan(acts, seed, sources) if acts else Plan.of_triples(triples or 0, seed, sources)
     made = write(plan, target, ROOT)
     click.echo(f"{made.triples} triples, {plan.acts} acts in {target}")
 
@@ -82,6 +90,7 @@ def generate(target: Path, acts: int | None, triples: int | None, seed: int) -> 
     help="Seconds after which a query counts as too slow.",
 )
 @click.option("--seed", default=1, show_default=True)
+@several
 @click.option("--check/--no-check", default=False, help="Build with validation.")
 @click.option("--rules", type=folder, help="Rule files to build with instead of those of the project.")
 @click.option(

@@ -22,7 +22,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from benchmarks.building import main as build
 from benchmarks.dataset import settings
-from benchmarks.generator import Generated, Plan, write
+from benchmarks.generator import MOST_SOURCES, Generated, Plan, write
 from benchmarks.machine import this_machine
 from diplograph import incremental
 from diplograph.changes.accept import accept
@@ -47,7 +47,7 @@ ARTICLE = 24
 def article(name: str) -> str:
     """Return an article of some 200 triples, with its document, that no generated graph holds."""
     with tempfile.TemporaryDirectory(prefix="diplograph-benchmark-") as folder:
-        data = write(Plan(ARTICLE, 1), Path(folder), ROOT).root / "data"
+        data = write(Plan(ARTICLE, 1, sources=1), Path(folder), ROOT).root / "data"
         text, meta = ((data / f"{graph}.ttl").read_text(encoding="utf-8") for graph in ("a2", "meta"))
     own = [line for line in meta.splitlines() if line.startswith(("doc:a2-", "time:a2-"))]
     return re.sub(r"(?<!author-)\ba2\b", name, text + "\n".join(own) + "\n")
@@ -151,7 +151,7 @@ def report(bench: Bench, title: str) -> Iterator[str]:
 
 
 @contextmanager
-def based(work: Path | None, acts: int, *, checked: bool) -> Iterator[tuple[Generated, Settings]]:
+def based(work: Path | None, plan: Plan, *, checked: bool) -> Iterator[tuple[Generated, Settings]]:
     """Give a knowledge base with a release, of its own for as long as the block runs.
 
     In a work folder the release is left as it was built, and used again by the same software.
@@ -159,8 +159,8 @@ def based(work: Path | None, acts: int, *, checked: bool) -> Iterator[tuple[Gene
     with ExitStack() as held:
         begun = tempfile.TemporaryDirectory(prefix="diplograph-benchmark-", dir=work)
         scratch = Path(held.enter_context(begun))
-        kept = scratch if work is None else work / f"{acts}-acts-{'checked' if checked else 'unchecked'}"
-        made = write(Plan(acts, 1), kept / "kb", ROOT)
+        kept = scratch if work is None else work / f"{plan.name}-{'checked' if checked else 'unchecked'}"
+        made = write(plan, kept / "kb", ROOT)
         if not up_to_date(settings(kept / "kb", kept / "state")):
             build(str(kept / "kb"), str(kept / "state"), "checked" if checked else "unchecked")
         if work is not None:
@@ -171,6 +171,7 @@ def based(work: Path | None, acts: int, *, checked: bool) -> Iterator[tuple[Gene
 
 @click.command
 @click.option("--acts", type=click.IntRange(20), default=10_000, show_default=True)
+@click.option("--sources", type=click.IntRange(1, MOST_SOURCES), default=3, show_default=True)
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--checked/--no-checked", default=True, help="Whether the base is built with validation.")
 @click.option(
@@ -182,6 +183,7 @@ def based(work: Path | None, acts: int, *, checked: bool) -> Iterator[tuple[Gene
 def intake(  # noqa: PLR0913 - each is an option of the command
     *,
     acts: int,
+    sources: int,
     rounds: int,
     checked: bool,
     everything: bool,
@@ -192,14 +194,19 @@ def intake(  # noqa: PLR0913 - each is an option of the command
     """Times a check in context and an acceptance of a small article, by the size of what is there."""
     if work is not None:
         work.mkdir(parents=True, exist_ok=True)
-    with based(work, acts, checked=checked) as (made, own):
+    with based(work, Plan(acts, 1, sources), checked=checked) as (made, own):
         bench = Bench(own, WAYS if everything else {"followed": 0})
         bench.check(rounds)
         bench.derive(rounds)
         bench.accept(rounds)
     if curated is not None:
         bench.command(curated, rounds)
-    text = "\n".join(report(bench, f"{acts:,} acts, {made.triples:,} asserted triples")) + "\n"
+    text = (
+        "\n".join(
+            report(bench, f"{acts:,} acts of up to {sources} sources, {made.triples:,} asserted triples")
+        )
+        + "\n"
+    )
     if results is not None:
         results.mkdir(parents=True, exist_ok=True)
         (results / "intake.md").write_text(text, encoding="utf-8")

@@ -34,6 +34,7 @@ class Options:
     seconds: float
     cap: float
     seed: int
+    sources: int
     check: bool
     rules: Path | None
 
@@ -85,7 +86,8 @@ class Run:
     def _growth(self) -> None:
         figures = Figures(goals.GROWTH, "ms", smaller_is_better=True)
         for triples in self.options.growth:
-            dataset = self.make(Plan.of_triples(triples, self.options.seed), f"growth-{triples}")
+            plan = Plan.of_triples(triples, self.options.seed, self.options.sources)
+            dataset = self.make(plan, f"growth-{triples}")
             self.note(f"canned queries at {dataset.generated.triples:,} triples:")
             server = SYSTEMS["diplograph"](dataset.data, self.options.work / f"growth-{triples}" / "serving")
             server.start()
@@ -170,9 +172,10 @@ def run(options: Options, note: Callable[[str], None]) -> Path:
     """Measures everything asked for and writes the report, whose path it returns."""
     results = Results(this_machine(), load.client(), {})
     running = Run(options, results, note)
-    dataset = running.make(Plan(options.acts, options.seed), "main")
+    dataset = running.make(Plan(options.acts, options.seed, options.sources), "main")
     results.dataset |= {
         "acts": dataset.generated.plan.acts,
+        "sources of an act": f"up to {options.sources}",
         "triples": dataset.generated.triples,
         "quads in the release": dataset.quads,
         "seed": options.seed,

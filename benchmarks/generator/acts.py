@@ -18,6 +18,9 @@ PRESENTED = 0.3
 QUICKEST_ANSWER = 10
 SLOWEST_ANSWER = 60
 REMEMBERED = 100
+EARLIER_STAGE = 0.1
+DAYS_APART = (0,) * 8 + (1, 30)
+"""By how many days the date of another article is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,17 @@ class History:
     sinks: Mapping[str, Sink]
     matters: int
     recent: dict[str, deque[Past]] = field(default_factory=dict)
+    sources: dict[str, Sources] = field(default_factory=dict)
 
-    def write(self) -> None:
-        """Writes every act with its group, measure or threatened act, and the claims that join it."""
+    def write(self) -> list[str]:
+        """Writes every act with its group, measure or threatened act, and the claims that join it.
+
+        Returns the names of the acts.
+        """
+        names = []
         chance = self.plan.random("acts")
         shares = list(accumulate(kind.share for kind in KINDS))
-        sources = {article: Sources(self.plan, article) for article in ARTICLES}
+        self.sources = {article: Sources(self.plan, article) for article in ARTICLES}
         self.recent = {kind.name: deque(maxlen=REMEMBERED) for kind in KINDS}
         for number in range(1, self.plan.acts + 1):
             kind = (
@@ -60,11 +68,14 @@ class History:
             if number <= 2:
                 actor, target = number, 3 - number
             day = self._day(number, cause)
-            evidence = sources[article].evidence(chance)
+            evidence = self.sources[article].evidence(chance)
             draft = Draft(slug, actor, target, evidence, chance, cause.name if cause else None, self.matters)
-            self._write_act(self.sinks[article], kind, draft, sources[article].time(day), cause)
+            self._write_act(self.sinks[article], kind, draft, self.sources[article].time(day), cause)
+            self._retell(kind, draft, article, day)
+            names.append(f"act:{slug}")
             past = Past(f"act:{slug}", actor, target, day, article)
             self.recent[kind.name].append(past)
+        return names
 
     def _day(self, number: int, cause: Past | None) -> int:
         if cause is None:
@@ -99,6 +110,25 @@ class History:
         sink.add(name, f"dg:{kind.name}", statements)
         for subject, of, said in companions(kind, act):
             sink.add(subject, of, said)
+
+    def _retell(self, kind: Kind, act: Draft, article: str, day: int) -> None:
+        """Writes what other articles tell of an act, at times with another date, stage or number."""
+        chance = self.plan.random(f"retold/{act.slug}")
+        others = [other for other in ARTICLES if other != article]
+        for other in chance.sample(others, chance.randrange(self.plan.sources)):
+            evidence = ("dg:evidence", self.sources[other].evidence(chance))
+            stage = "announced" if chance.random() < EARLIER_STAGE else kind.realisation
+            statements = [
+                ("dg:actor", f"state:state-{act.actor}"),
+                ("dg:realisation", f"dgv:{stage}"),
+                ("dg:when", self.sources[other].time(day + chance.choice(DAYS_APART))),
+                evidence,
+            ]
+            if kind.name == "Expulsion":
+                many = ("dg:memberCount", str(chance.randrange(1, 40)))
+                statements.append(("dg:affects", f"group:{act.slug}"))
+                self.sinks[other].add(f"group:{act.slug}", "dg:Group", (many, evidence))
+            self.sinks[other].add(f"act:{act.slug}", f"dg:{kind.name}", statements)
 
     def _answer(self, sink: Sink, kind: Kind, act: Draft, cause: Past) -> Iterator[Statement]:
         """The edge to the act answered, and the claim that says so."""

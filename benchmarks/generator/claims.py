@@ -1,5 +1,7 @@
 """What is said about the acts: claims and opinions, outside reports with dates, disagreements, names."""
 
+from collections.abc import Sequence
+
 from benchmarks.generator.plan import Plan
 from benchmarks.generator.sources import Sources, bounds
 from benchmarks.generator.turtle import Sink, Statement, english, label
@@ -44,8 +46,11 @@ def write_claims(plan: Plan, sources: Sources, sink: Sink) -> None:
             )
 
 
-def write_reports(plan: Plan, sink: Sink, meta: Sink, acts: int) -> None:
-    """Writes the background graph: outside reports that date single acts, each a document of its own."""
+def write_reports(plan: Plan, sink: Sink, meta: Sink, acts: Sequence[str]) -> None:
+    """Writes the background graph: outside reports that date single acts, each a document of its own.
+
+    Where acts have several sources, reports are on acts, else on states.
+    """
     chance = plan.random("reports")
     for number in range(1, plan.acts // ACTS_PER_REPORT + 2):
         name = f"bg{number}"
@@ -54,13 +59,14 @@ def write_reports(plan: Plan, sink: Sink, meta: Sink, acts: int) -> None:
         meta.add(f"doc:{name}", "dg:SourceDocument", (*document, page))
         linked = (("oa:hasTarget", f"doc:{name}"), ("oa:motivatedBy", "oa:linking"))
         sink.add(f"ev:{name}", "dg:Evidence", (*linked, ("dg:certainty", "dgv:high")))
-        act = 1 + chance.randrange(acts)
-        day = plan.day(act * plan.days // (acts + 1))
+        act = 1 + chance.randrange(len(acts))
+        day = plan.day(act * plan.days // (len(acts) + 1))
         evidence = ("dg:evidence", f"ev:{name}")
         sink.add(f"time:{name}", "dg:TimeSpan", (("dg:dateBasis", "dgv:stated"), *bounds(day, day), evidence))
+        about = acts[act - 1] if plan.sources > 1 else f"state:state-{1 + number % plan.states}"
         statements = (
             label(f"report {number}"),
-            ("dg:claimAbout", f"state:state-{1 + number % plan.states}"),
+            ("dg:claimAbout", about),
             ("dg:claimedBy", "body:agency-1"),
             ("dg:claimedTime", f"time:{name}"),
             ("dg:epistemicStatus", "dgv:reported"),

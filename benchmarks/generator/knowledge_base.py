@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.generator.acts import History
 from benchmarks.generator.claims import write_claims, write_reports, write_territory
 from benchmarks.generator.plan import Plan
-from benchmarks.generator.sources import Sources
+from benchmarks.generator.sources import Sources, write_graphs
 from benchmarks.generator.turtle import Sink
 from benchmarks.generator.world import ARTICLES, World, write_matters
 
@@ -41,7 +41,7 @@ def _write_graphs(plan: Plan, sinks: dict[str, Sink]) -> None:
     world = World.of(plan)
     world.write(sinks["entities"])
     matters = write_matters(sinks["entities"], world, plan.random("matters"))
-    History(plan, world, sinks, matters).write()
+    acts = History(plan, world, sinks, matters).write()
     for article in ARTICLES:
         sources = Sources(plan, article)
         sources.write_evidence(sinks[article])
@@ -53,4 +53,6 @@ def _write_graphs(plan: Plan, sinks: dict[str, Sink]) -> None:
     for number in range(1, matters + 1):
         sinks[ARTICLES[0]].say(f"matter:matter-{number}", (("dg:evidence", f"ev:{ARTICLES[0]}-s0"),))
     write_territory(world, first, sinks[ARTICLES[0]])
-    write_reports(plan, sinks["background"], sinks["meta"], plan.acts)
+    write_reports(plan, sinks["background"], sinks["meta"], acts)
+    if plan.sources > 1:
+        write_graphs(sinks["meta"])

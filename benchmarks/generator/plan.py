@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from typing import Self
 
 TRIPLES_PER_ACT = 13.0
+TRIPLES_PER_ACCOUNT = 5.5
+MOST_SOURCES = 4
+"""As many as there are article graphs."""
 FIXED_TRIPLES = 1500
 LAST_DAY = date(2022, 12, 31)
 ACTS_PER_DAY = 10
@@ -22,16 +25,19 @@ class Plan:
 
     acts: int
     seed: int = 1
+    sources: int = 3
+    """How many sources tell of an act at most; each number from one up is as likely."""
 
     @classmethod
-    def of_triples(cls, triples: int, seed: int = 1) -> Self:
+    def of_triples(cls, triples: int, seed: int = 1, sources: int = 3) -> Self:
         """Plans a graph of about so many asserted triples; closure and merge come on top."""
-        return cls(max(20, round((triples - FIXED_TRIPLES) / TRIPLES_PER_ACT)), seed)
+        an_act = TRIPLES_PER_ACT + TRIPLES_PER_ACCOUNT * (sources - 1) / 2
+        return cls(max(20, round((triples - FIXED_TRIPLES) / an_act)), seed, sources)
 
     @property
     def name(self) -> str:
         """A word for folders and tables."""
-        return f"acts-{self.acts}-seed-{self.seed}"
+        return f"acts-{self.acts}-seed-{self.seed}-sources-{self.sources}"
 
     @property
     def days(self) -> int:
@@ -50,8 +56,8 @@ class Plan:
 
     @property
     def documents(self) -> int:
-        """How many documents there are in each article graph."""
-        return max(1, self.spans // 200)
+        """How many documents there are in each article graph; one where its graph is described."""
+        return max(1, self.spans // 200) if self.sources == 1 else 1
 
     @property
     def times(self) -> int:

@@ -12,6 +12,7 @@ from benchmarks.generator.world import ARTICLES, OFFICES, World
 
 LENGTH = 100
 BASES = ("stated",) * 5 + ("stated-partial",) * 3 + ("resolved-relative",)
+DAYS_BETWEEN = 30
 GRADES = ("high", "high", "high", "moderate", "low")
 
 
@@ -102,7 +103,7 @@ class Sources:
 
     def write_documents(self, sink: Sink) -> None:
         """Writes the documents that the passages stand in."""
-        published = self.plan.day(self.plan.days)
+        published = self.plan.day(self.plan.days) + timedelta(days=self._delay)
         name = f"time:{self.article}-published"
         last = (("dg:dateBasis", "dgv:stated"), *bounds(published, published))
         sink.add(name, "dg:TimeSpan", last)
@@ -121,8 +122,21 @@ class Sources:
                     ("schema:sha256", f'"{hashlib.sha256(document.encode()).hexdigest()}"'),
                     ("dg:codePointLength", str(length)),
                     ("dg:published", name),
+                    *self._origin(),
                 ),
             )
+
+    @property
+    def _delay(self) -> int:
+        """How many days after the first article this one came out, where acts have several sources."""
+        return 0 if self.plan.sources == 1 else ARTICLES.index(self.article) * DAYS_BETWEEN
+
+    def _origin(self) -> Iterator[Statement]:
+        """Whose report a document is, where acts have several sources: two articles repeat one agency."""
+        if self.plan.sources > 1:
+            yield ("dcterms:publisher", english(f"Publisher of {self.article}"))
+            if self.article in ARTICLES[:2]:
+                yield ("dg:relays", "body:agency-1")
 
     def write_tenures(self, sink: Sink, world: World) -> None:
         """Writes who held which office at the time of the article."""
@@ -137,6 +151,15 @@ class Sources:
                     ("dg:evidence", self.evidence(chance)),
                 )
                 sink.add(f"tenure:{self.article}-{state}-{order}", "dg:Tenure", statements)
+
+
+def write_graphs(sink: Sink) -> None:
+    """Writes what each graph is: what one document says, or what it is for instead."""
+    told = {article: ("dcterms:source", f"doc:{article}-d0") for article in ARTICLES}
+    others = {kind: ("dg:graphKind", f"dgv:{kind}-graph") for kind in ("background", "entities", "meta")}
+    free = ("dcterms:license", "<https://creativecommons.org/licenses/by/4.0/>")
+    for graph, said in (told | others).items():
+        sink.add(f"dgg:{graph}", "void:Dataset", (label(f"graph {graph}"), free, said))
 
 
 def bounds(first: date, last: date, *, open_start: bool = False) -> Iterator[Statement]:

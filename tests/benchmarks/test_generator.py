@@ -1,6 +1,7 @@
 """Generated knowledge bases: the same for the same plan, of our shape, and such that shapes accept them."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_a_plan_comes_near_the_number_of_triples_asked_for(triples, tmp_path):
     made = write(Plan.of_triples(triples), tmp_path, ROOT)
 
     assert 0.7 * triples < made.triples < 1.3 * triples
+
+
+def test_acts_have_as_many_sources_as_asked_for_at_most(tmp_path):
+    said = defaultdict[str, set[str]](set)
+    for path in (write(Plan(60, sources=3), tmp_path, ROOT).root / "data").glob("a?.ttl"):
+        for act in re.findall(r"^(act:a\d-\d+) a ", path.read_text(encoding="utf-8"), re.MULTILINE):
+            said[act].add(path.stem)
+
+    assert {len(graphs) for graphs in said.values()} == {1, 2, 3}
 
 
 def test_every_file_is_a_graph_of_the_knowledge_base(small):
