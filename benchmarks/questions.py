@@ -78,7 +78,7 @@ def inferred_pairs(folder: Path) -> Question:
 
 
 def _canned(name: str, query: CannedQuery, parameters: dict[str, list[str]]) -> Question:
-    text = f"{query.bind(parameters, LIMIT).rstrip()}\nLIMIT {LIMIT}"
+    text = f"{query.bind(parameters).rstrip()}\nLIMIT {LIMIT}"
     return Question(name, text, query.name, parameters, columns=query.variables, whole=query.bind(parameters))
 
 
