@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph
@@ -15,8 +15,6 @@ from diplograph.queries import CannedQuery, QueryBook
 
 QUERIES = Path(__file__).parent / "queries"
 LIMIT = 1000
-PARTS = ("", "Label", "State", "Count", "Body", "Date", "NotBefore", "NotAfter", "Reported")
-PAIR = (*(f"{side}{part}" for side in ("first", "second") for part in PARTS), "lagMin", "lagMax")
 STAND_INS = {
     "japan": "state-1",
     "russia": "state-2",
@@ -66,15 +64,9 @@ def canned(folder: Path) -> list[Question]:
 
 
 def inferred_pairs(folder: Path) -> Question:
-    """Reciprocal expulsions, with only the pairs that the rule found.
-
-    Virtuoso cannot parse the query; it is asked for the same rows in words of its own. Several claims or
-    spans in one column come in no order there, so answers are compared by the other columns.
-    """
+    """Reciprocal expulsions, with only the pairs that the rule found; every system takes the same text."""
     query = QueryBook.read(folder)["reciprocal-expulsions"]
-    asked = _canned(f"{query.name}&only", query, {"only": ["inferred"]})
-    wording = (QUERIES / "reciprocal" / "inferred.virtuoso.rq").read_text(encoding="utf-8")
-    return replace(asked, wordings={"virtuoso": wording}, columns=PAIR)
+    return _canned(f"{query.name}&only", query, {"only": ["inferred"]})
 
 
 def _canned(name: str, query: CannedQuery, parameters: dict[str, list[str]]) -> Question:

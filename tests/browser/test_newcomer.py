@@ -16,7 +16,7 @@ def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page
     rows = page.get_by_role("table").first.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("asserted")
-    expect(rows.nth(1)).to_contain_text("inferred")
+    expect(rows.nth(1)).to_contain_text("answered")
     said = page.get_by_role("region", name="Evidence", exact=True)
     expect(said).to_contain_text("Japan expels eight Russian officials")
     expect(said).to_contain_text("Japan orders a Russian diplomat in Sapporo to leave")
