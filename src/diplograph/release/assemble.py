@@ -75,9 +75,9 @@ def add_derived(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Pa
     The dataset holds its closure and, as the default graph, its merge; what the ontology entails of the
     additions joins both.
     """
-    summary.add_acts(dataset, rules)
+    told = summary.add_acts(dataset, rules)
     add_inferences(dataset, rules, rule_files)
-    summary.add_pairs(dataset)
+    summary.add_pairs(dataset, told)
 
 
 def add_inferences(dataset: Dataset, rules: Sequence[Rule], rule_files: Sequence[Path]) -> None:

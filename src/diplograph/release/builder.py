@@ -36,9 +36,9 @@ Progress = Callable[[str, float], None]
 COPIED = ("ontology", "shapes", "queries")
 
 
-def report_on(knowledge_base: KnowledgeBase) -> Report:
-    """Validates a whole knowledge base."""
-    return validation.check(knowledge_base, limit=None)
+def report_on(knowledge_base: KnowledgeBase, built: Dataset | None = None) -> Report:
+    """Validates a whole knowledge base, with what was built of it where that is at hand."""
+    return validation.check(knowledge_base, limit=None, built=built)
 
 
 def require_conformance(report: Report, folder: Path) -> None:
@@ -164,7 +164,7 @@ class _Build:
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
             found = {"id": identity, "graphs": graphs, "quads": len(dataset), "counts": counts.count(dataset)}
         with self._phase("checking", 0.4):
-            warnings = self._check(found)
+            warnings = self._check(found, dataset)
         with self._phase("dumping", 0.8):
             dumps = write_description(dataset, self.work, identity)
             copy_sources(self.knowledge_base.root, self.work)
@@ -174,8 +174,10 @@ class _Build:
                 write_store(validation_graph_of(dataset), self.work / "judged")
         return {**found, "warnings": warnings, "dumps": dumps, "inputs": self.inputs}
 
-    def _check(self, found: Mapping[str, Any]) -> list[str]:
-        return checked(self.knowledge_base, self.work, found, self.report, reason=self.inputs["reason"])
+    def _check(self, found: Mapping[str, Any], dataset: Dataset) -> list[str]:
+        reason = self.inputs["reason"]
+        report = self.report or report_on(self.knowledge_base, dataset if reason else None)
+        return checked(self.knowledge_base, self.work, found, report, reason=reason)
 
     @contextmanager
     def _phase(self, name: str, fraction: float) -> Iterator[None]:

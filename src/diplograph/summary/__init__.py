@@ -3,11 +3,12 @@
 It is computed from the named graphs into dgg:summary, by functions on values that need no query.
 """
 
+from diplograph.summary.acts import SUMMARY
 from diplograph.summary.graph import (
-    SUMMARY,
     acts_change,
     add_acts,
     add_pairs,
+    known_stages,
     pairs_change,
     stages,
     touched,
@@ -19,6 +20,7 @@ __all__ = [
     "acts_change",
     "add_acts",
     "add_pairs",
+    "known_stages",
     "pairs_change",
     "stages",
     "touched",

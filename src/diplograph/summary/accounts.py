@@ -6,7 +6,7 @@ claim speaks for an act only by what it gives: a time, a stage, a number, a body
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,46 +58,50 @@ Stated = tuple[OxigraphTerm, NamedNode]
 class Statements:
     """What the named graphs that are curated say, by subject and property; all of some properties at once."""
 
-    def __init__(self, dataset: Dataset, whole: Iterable[NamedNode] = ()) -> None:
+    def __init__(self, dataset: Dataset, whole: Sequence[NamedNode] = ()) -> None:
         """Look at a dataset; of the properties of `whole` everything is read in advance."""
         self._dataset = dataset
-        self._of: dict[NamedNode, dict[OxigraphTerm, list[Stated]]] = {}
-        self._to: dict[NamedNode, dict[OxigraphTerm, list[Stated]]] = {}
-        for predicate in whole:
-            self._read(predicate)
+        self._of: dict[NamedNode, Mapping[OxigraphTerm, Sequence[Stated]]] = {}
+        self._to: dict[NamedNode, Mapping[OxigraphTerm, Sequence[Stated]]] = {}
+        if whole:
+            self.read(whole)
 
-    def _read(self, predicate: NamedNode) -> None:
-        of: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
-        to: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
-        for quad in self._dataset.matching(None, predicate, None):
-            graph = quad.graph_name
-            if isinstance(graph, NamedNode) and graph not in _FRAME:
-                of[quad.subject].append((quad.object, graph))
-                if predicate in _BACKWARDS:
-                    to[quad.object].append((quad.subject, graph))
-        self._of[predicate] = of
-        if predicate in _BACKWARDS:
-            self._to[predicate] = to
+    def read(self, predicates: Iterable[NamedNode]) -> None:
+        """Read everything of some properties in advance: graph by graph, so that no other is touched."""
+        names = map(NamedNode, self._dataset.graph_names())
+        graphs = [graph for graph in names if graph not in _FRAME]
+        for predicate in predicates:
+            of: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
+            to: dict[OxigraphTerm, list[Stated]] = defaultdict(list)
+            for graph in graphs:
+                for quad in self._dataset.matching(None, predicate, None, graph):
+                    subject, value = quad.subject, quad.object
+                    of[subject].append((value, graph))
+                    if predicate in _BACKWARDS:
+                        to[value].append((subject, graph))
+            self._of[predicate] = of
+            if predicate in _BACKWARDS:
+                self._to[predicate] = to
 
-    def of(self, subject: OxigraphTerm, predicate: NamedNode) -> list[Stated]:
+    def of(self, subject: OxigraphTerm, predicate: NamedNode) -> Sequence[Stated]:
         """Return the objects of a subject and a property, each with its graph."""
         known = self._of.get(predicate)
         if known is not None:
-            return known.get(subject, [])
+            return known.get(subject, ())
         found = _curated(self._dataset.matching(subject, predicate, None))
         return [(quad.object, graph) for quad, graph in found]
 
-    def to(self, predicate: NamedNode, value: OxigraphTerm) -> list[Stated]:
+    def to(self, predicate: NamedNode, value: OxigraphTerm) -> Sequence[Stated]:
         """Return the subjects of a property and an object, each with its graph."""
         known = self._to.get(predicate)
         if known is not None:
-            return known.get(value, [])
+            return known.get(value, ())
         found = _curated(self._dataset.matching(None, predicate, value))
         return [(quad.subject, graph) for quad, graph in found]
 
     def values(self, subject: OxigraphTerm, predicate: NamedNode) -> list[OxigraphTerm]:
         """Return the objects of a subject and a property, each once, in order."""
-        return sorted({value for value, _ in self.of(subject, predicate)}, key=str)
+        return in_order([value for value, _ in self.of(subject, predicate)])
 
     def inside(self, graph: Thing, predicate: NamedNode) -> set[OxigraphTerm]:
         """Return all objects of a property in one graph."""
@@ -126,6 +130,11 @@ def is_a(dataset: Dataset, thing: OxigraphTerm, kind: NamedNode) -> bool:
     """Tell whether something is of a class, by some named graph: the merge may lag behind a change."""
     found = dataset.matching(thing, TYPE, kind)
     return any(not isinstance(quad.graph_name, DefaultGraph) for quad in found)
+
+
+def in_order(terms: list[OxigraphTerm]) -> list[OxigraphTerm]:
+    """Return terms each once, in order."""
+    return terms if len(terms) < 2 else sorted(set(terms), key=str)
 
 
 def things(terms: Iterable[OxigraphTerm]) -> Iterator[Thing]:
@@ -201,17 +210,15 @@ class Accounts:
 
     def _carriers(self, act: Thing) -> list[NamedNode]:
         """Return the graphs of sources that state something on an act or number those whom it affects."""
-        kinds = self._statements.graph_kinds
-        told = self._statements
-        stated = [s for predicate in STATED for s in told.of(act, predicate)]
-        stated += (s for one in told.values(act, AFFECTS) for s in told.of(one, MEMBER_COUNT))
-        graphs = {graph for _, graph in stated if graph not in kinds}
-        return sorted(graphs, key=str)
+        told, kinds = self._statements, self._statements.graph_kinds
+        graphs = {graph for predicate in STATED for _, graph in told.of(act, predicate)}
+        for one in told.values(act, AFFECTS):
+            graphs |= {graph for _, graph in told.of(one, MEMBER_COUNT)}
+        return sorted((graph for graph in graphs if graph not in kinds), key=str)
 
     def _stated(self, act: Thing, graph: Thing) -> Account:
         def told(predicate: NamedNode) -> list[OxigraphTerm]:
-            found = (value for value, where in self._statements.of(act, predicate) if where == graph)
-            return sorted(set(found), key=str)
+            return in_order([value for value, where in self._statements.of(act, predicate) if where == graph])
 
         times, stages, affected = told(WHEN), told(REALISATION), told(AFFECTS)
         time = next(iter(times), None)
@@ -258,7 +265,7 @@ class Accounts:
         """Return how many somebody or a group is, None for a group of unknown size."""
         if not self._statements.is_a(one, _GROUP):
             return Number(1, 1)
-        told = self._statements.of(one, MEMBER_COUNT)
+        told = sorted(self._statements.of(one, MEMBER_COUNT), key=str)
         number = _integer([v for v, where in told if where == graph] or [v for v, _ in told])
         return None if number is None else Number(number, number)
 

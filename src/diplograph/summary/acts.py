@@ -10,14 +10,15 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import combinations
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
-from diplograph.namespaces import BASE, DG, DGV, EDTF, ID, XSD
+from diplograph.namespaces import BASE, DG, DGG, DGV, EDTF, ID, XSD
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.summary import accounts as read
 from diplograph.summary.accounts import Account, Accounts, Statements, Thing
 from diplograph.summary.intervals import Interval, Range, combined, conflicts, interval
 
+SUMMARY = NamedNode(str(DGG.summary))
 LONGEST = 100
 """How long the last part of an address may be."""
 STAGES = (
@@ -87,7 +88,7 @@ class Summaries:
         self._issued: dict[OxigraphTerm, Range] = {}
         self._origins: dict[OxigraphTerm, frozenset[OxigraphTerm]] = {}
 
-    def of(self, act: Thing) -> Iterator[Triple]:
+    def of(self, act: Thing) -> Iterator[Quad]:
         """Yield the summary of an act and the accounts of it."""
         accounts = self._accounts.of(act)
         if not accounts:
@@ -101,7 +102,7 @@ class Summaries:
         for account in accounts:
             yield from _account(act, account, dated, staged, is_only=len(accounts) == 1)
 
-    def stage_of(self, act: Thing) -> Iterator[Triple]:
+    def stage_of(self, act: Thing) -> Iterator[Quad]:
         """Yield only the stage of an act."""
         yield from _stage(act, self.staged(self._accounts.of(act)), agreement=False)
 
@@ -175,16 +176,16 @@ class Summaries:
             self._issued[document] = found[0] if found else Range()
         return self._issued[document]
 
-    def _parties(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
+    def _parties(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
         for kind in self._kinds(act):
-            yield Triple(act, _KIND, kind)
+            yield said(act, _KIND, kind)
         organs = [body for account in accounts if not account.is_claim for body in account.bodies]
         actors = {*self._told.values(act, read.ACTOR), *organs}
         for predicate, agents in ((_ACTOR, actors), (_TARGET, self._told.values(act, read.TARGET))):
             for agent in sorted({whole for one in agents for whole in self._whole(one)}, key=str):
-                yield Triple(act, predicate, agent)
+                yield said(act, predicate, agent)
         for form in self._told.values(act, read.FORM):
-            yield Triple(act, _FORM, form)
+            yield said(act, _FORM, form)
         yield from _organs(act, accounts)
         for predicate, spans in (
             (_DEADLINE, [a.deadline for a in accounts if a.counts and a.deadline is not None]),
@@ -192,7 +193,7 @@ class Summaries:
         ):
             text = combined(spans)[0].edtf if spans else None
             if text is not None:
-                yield Triple(act, predicate, Literal(text, datatype=_EDTF_TYPE))
+                yield said(act, predicate, Literal(text, datatype=_EDTF_TYPE))
 
     def _kinds(self, act: Thing) -> list[OxigraphTerm]:
         """Return the classes that statements give an act, but for those that say less than another one."""
@@ -205,15 +206,15 @@ class Summaries:
     def _whole(self, agent: OxigraphTerm) -> list[OxigraphTerm]:
         return self._told.values(agent, read.ORGAN_OF) or [agent]
 
-    def _voices(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
+    def _voices(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
         documents = {document for account in accounts for document in account.documents}
         origins = {document: self._origin(document) for document in documents}
         known = [found for found in origins.values() if found]
         separate = _components(known)
         unknown = len(documents) - len(known)
-        yield Triple(act, _SOURCES, number(len(documents)))
-        yield Triple(act, _LEAST_VOICES, number(separate or min(1, unknown)))
-        yield Triple(act, _MOST_VOICES, number(separate + unknown))
+        yield said(act, _SOURCES, number(len(documents)))
+        yield said(act, _LEAST_VOICES, number(separate or min(1, unknown)))
+        yield said(act, _MOST_VOICES, number(separate + unknown))
 
     def _origin(self, document: OxigraphTerm) -> frozenset[OxigraphTerm]:
         """Return the agencies that a document repeats, else its publishers."""
@@ -261,7 +262,7 @@ def _rank(stage: OxigraphTerm) -> int:
     return _RANK.get(str(stage)[1:-1], -1)
 
 
-def _dates(act: Thing, dated: Dated | None) -> Iterator[Triple]:
+def _dates(act: Thing, dated: Dated | None) -> Iterator[Quad]:
     if dated is None:
         return
     begin, end = dated.interval.begin, dated.interval.end
@@ -272,72 +273,72 @@ def _dates(act: Thing, dated: Dated | None) -> Iterator[Triple]:
         (_LATEST_END, end.latest),
     ):
         if value is not None:
-            yield Triple(act, predicate, Literal(value.isoformat(), datatype=_DAY))
+            yield said(act, predicate, Literal(value.isoformat(), datatype=_DAY))
     text = dated.interval.edtf
     if text is not None:
-        yield Triple(act, _DATE, Literal(text, datatype=_EDTF_TYPE))
+        yield said(act, _DATE, Literal(text, datatype=_EDTF_TYPE))
     if dated.agreement is not None:
-        yield Triple(act, _DATE_AGREEMENT, dated.agreement)
+        yield said(act, _DATE_AGREEMENT, dated.agreement)
 
 
-def _stage(act: Thing, staged: Staged | None, *, agreement: bool = True) -> Iterator[Triple]:
+def _stage(act: Thing, staged: Staged | None, *, agreement: bool = True) -> Iterator[Quad]:
     if staged is not None:
-        yield Triple(act, STAGE, staged.stage)
+        yield said(act, STAGE, staged.stage)
         if agreement and staged.agreement is not None:
-            yield Triple(act, _STAGE_AGREEMENT, staged.agreement)
+            yield said(act, _STAGE_AGREEMENT, staged.agreement)
 
 
-def _numbers(act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
+def _numbers(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
     found = [account.number for account in accounts if account.counts and account.number is not None]
     if not found:
         return
     known = [each.most for each in found if each.most is not None]
     least, most = min(each.least for each in found), max(known) if known else None
-    yield Triple(act, _LEAST, number(least))
+    yield said(act, _LEAST, number(least))
     if most is not None:
-        yield Triple(act, _MOST, number(most))
+        yield said(act, _MOST, number(most))
     if len(found) > 1:
         fits = not known or max(each.least for each in found) <= min(known)
-        yield Triple(act, _NUMBER_AGREEMENT, AGREE if fits else DIFFER)
+        yield said(act, _NUMBER_AGREEMENT, AGREE if fits else DIFFER)
 
 
-def _organs(act: Thing, accounts: Sequence[Account]) -> Iterator[Triple]:
+def _organs(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
     given = [set(account.bodies) for account in accounts if account.counts and account.bodies]
     if not given:
         return
     every = set.union(*given)
     if len(every) == 1:
-        yield Triple(act, _BODY, every.pop())
+        yield said(act, _BODY, every.pop())
     if len(given) > 1:
-        yield Triple(act, _BODY_AGREEMENT, AGREE if all(one == given[0] for one in given) else DIFFER)
+        yield said(act, _BODY_AGREEMENT, AGREE if all(one == given[0] for one in given) else DIFFER)
 
 
 def _account(
     act: Thing, account: Account, dated: Dated | None, staged: Staged | None, *, is_only: bool
-) -> Iterator[Triple]:
+) -> Iterator[Quad]:
     name = address("account", act, account.carrier)
-    yield Triple(name, read.TYPE, ACCOUNT)
-    yield Triple(name, ACCOUNT_OF, act)
-    yield Triple(name, CARRIER, account.carrier)
+    yield said(name, read.TYPE, ACCOUNT)
+    yield said(name, ACCOUNT_OF, act)
+    yield said(name, CARRIER, account.carrier)
     for document in account.documents:
-        yield Triple(name, read.DOCUMENT, document)
+        yield said(name, read.DOCUMENT, document)
     yield from _given(name, account)
     if not is_only and dated is not None and any(each is account for each in dated.setting):
-        yield Triple(name, _SETS_DATE, act)
+        yield said(name, _SETS_DATE, act)
     if not is_only and staged is not None and any(each is account for each in staged.setting):
-        yield Triple(name, _SETS_STAGE, act)
+        yield said(name, _SETS_STAGE, act)
 
 
-def _given(name: NamedNode, account: Account) -> Iterator[Triple]:
+def _given(name: NamedNode, account: Account) -> Iterator[Quad]:
     """Yield what an account gives."""
     values = ((_TIME, account.time), (_ACCOUNT_STAGE, account.stage), (_STATUS, account.status))
     for predicate, value in values:
         if value is not None:
-            yield Triple(name, predicate, value)
+            yield said(name, predicate, value)
     if account.number is not None:
-        yield Triple(name, _LEAST, number(account.number.least))
+        yield said(name, _LEAST, number(account.number.least))
         if account.number.most is not None:
-            yield Triple(name, _MOST, number(account.number.most))
+            yield said(name, _MOST, number(account.number.most))
 
 
 def _components(sets: Sequence[frozenset[OxigraphTerm]]) -> int:
@@ -369,6 +370,11 @@ def _slug(thing: Thing) -> str:
     """Return what tells a thing from every other: an act or a graph by its name, a claim as a claim."""
     kind, _, name = thing.value.rpartition("/")
     return f"claim--{name}" if kind == f"{ID}claim" else name
+
+
+def said(subject: Thing, predicate: NamedNode, value: OxigraphTerm) -> Quad:
+    """Return a statement of the summary."""
+    return Quad(subject, predicate, value, SUMMARY)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -17,9 +17,8 @@ from diplograph.reasoning import Rule, saturate
 from diplograph.summary import accounts as read
 from diplograph.summary import pairs
 from diplograph.summary.accounts import Statements, Thing
-from diplograph.summary.acts import ACCOUNT_OF, CARRIER, STAGE, Summaries
+from diplograph.summary.acts import ACCOUNT_OF, CARRIER, STAGE, SUMMARY, Summaries
 
-SUMMARY = NamedNode(str(DGG.summary))
 _ONTOLOGY = NamedNode(str(DGG.ontology))
 _LABEL = NamedNode(str(RDFS.label))
 _UPWARDS = (
@@ -45,23 +44,36 @@ def stages(dataset: Dataset) -> list[Triple]:
     acts |= {act for claim in claimed for act in told.values(claim, read.ABOUT)}
     acts |= {act for claim in claimed for act in told.values(claim, read.ASSERTS)}
     return [
-        triple for act in acts if isinstance(act, NamedNode | BlankNode) for triple in summaries.stage_of(act)
+        quad.triple
+        for act in acts
+        if isinstance(act, NamedNode | BlankNode)
+        for quad in summaries.stage_of(act)
     ]
 
 
-def add_acts(dataset: Dataset, rules: Iterable[Rule]) -> None:
+def known_stages(dataset: Dataset) -> list[Triple]:
+    """Return the stages that the summaries in a dataset give."""
+    return [quad.triple for quad in dataset.matching(None, STAGE, None, SUMMARY)]
+
+
+def add_acts(dataset: Dataset, rules: Iterable[Rule]) -> Statements:
     """Add the summaries of acts, and what follows from them, to a dataset that holds its closure.
 
-    They join dgg:summary and the default graph.
+    They join dgg:summary and the default graph. Returns the statements that they were made of.
     """
-    summaries = Summaries(Statements(dataset, read.READ), classes(dataset))
-    _add(dataset, (triple for act in sorted(_acts(dataset), key=str) for triple in summaries.of(act)))
+    told = Statements(dataset, read.READ)
+    summaries = Summaries(told, classes(dataset))
+    _add(dataset, (quad for act in sorted(_acts(dataset), key=str) for quad in summaries.of(act)))
     saturate(dataset, _reading(rules, {STAGE.value}))
+    return told
 
 
-def add_pairs(dataset: Dataset) -> None:
-    """Add the pairs to a dataset that holds its closure, the summaries of acts and what rules infer."""
-    told = Statements(dataset, (*read.READ, *pairs.READ))
+def add_pairs(dataset: Dataset, told: Statements) -> None:
+    """Add the pairs to a dataset that holds its closure, the summaries of acts and what rules infer.
+
+    `told` is what the summaries were made of: neither they nor what rules infer adds to it.
+    """
+    told.read(pairs.READ)
     _add(dataset, pairs.Pairs(dataset, told, Summaries(told, classes(dataset))).all())
 
 
@@ -69,8 +81,8 @@ def acts_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
     """Return the change of the summaries of some acts in a dataset that holds its closure."""
     summaries = Summaries(Statements(dataset), classes(dataset))
     before = {quad for act in acts for quad in _summary_of(dataset, act)}
-    after = (t for act in acts if read.is_a(dataset, act, read.ACT) for t in summaries.of(act))
-    return Delta.between(before, map(_placed, after))
+    after = (quad for act in acts if read.is_a(dataset, act, read.ACT) for quad in summaries.of(act))
+    return Delta.between(before, after)
 
 
 def withdrawn(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
@@ -90,8 +102,7 @@ def pairs_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
     made = pairs.Pairs(dataset, told, Summaries(told, classes(dataset)))
     known |= made.claims(wanted)
     before = {quad for one in known for quad in dataset.matching(one, None, None, SUMMARY)}
-    found = made.among(wanted)
-    return Delta.between(before, map(_placed, found))
+    return Delta.between(before, made.among(wanted))
 
 
 def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
@@ -207,11 +218,7 @@ def _reading(rules: Iterable[Rule], terms: set[str]) -> list[Rule]:
     return found
 
 
-def _add(dataset: Dataset, triples: Iterable[Triple]) -> None:
-    found = list(triples)
-    dataset.fill(map(_placed, found))
-    dataset.fill(Quad(t.subject, t.predicate, t.object) for t in found)
-
-
-def _placed(triple: Triple) -> Quad:
-    return Quad(triple.subject, triple.predicate, triple.object, SUMMARY)
+def _add(dataset: Dataset, quads: Iterable[Quad]) -> None:
+    found = list(quads)
+    dataset.fill(found)
+    dataset.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in found)

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
 from diplograph.namespaces import DG, DGG, DGV, RDFS
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.summary import accounts as read
 from diplograph.summary.accounts import Account, Accounts, Statements, Thing
-from diplograph.summary.acts import Summaries, address, number
+from diplograph.summary.acts import SUMMARY, Summaries, address, number, said
 from diplograph.summary.intervals import Interval, farthest, lag
 
 NEAR = 45
 """How many days two acts of a pair may be apart; the same as in the rule `reciprocity-1`."""
-INFERRED_GRAPH, SUMMARY = NamedNode(str(DGG.inferred)), NamedNode(str(DGG.summary))
+INFERRED_GRAPH = NamedNode(str(DGG.inferred))
 
 
 def _dg(name: str) -> NamedNode:
@@ -72,14 +72,14 @@ class Pairs:
         self._accounts = Accounts(statements)
         self._known: dict[Thing, tuple[list[Account], Interval | None]] = {}
 
-    def all(self) -> Iterator[Triple]:
+    def all(self) -> Iterator[Quad]:
         """Yield every pair, and how far apart the acts of each claim of an answer are."""
         for two in self._candidates(None):
             yield from self._described(two)
         for claim in {quad.subject for quad in self._dataset.matching(None, RESPONSE, None)}:
             yield from self._answering(claim)
 
-    def among(self, touched: frozenset[Thing]) -> Iterator[Triple]:
+    def among(self, touched: frozenset[Thing]) -> Iterator[Quad]:
         """Yield the pairs that some acts are in, and the same of the claims of answers by and to them."""
         for two in self._candidates(touched):
             yield from self._described(two)
@@ -96,7 +96,7 @@ class Pairs:
         }
         return set(read.things(found))
 
-    def _answering(self, claim: OxigraphTerm) -> Iterator[Triple]:
+    def _answering(self, claim: OxigraphTerm) -> Iterator[Quad]:
         """Yield how many days may lie between the two acts of a claim that one answers the other."""
         causes, responses = (list(read.things(self._told.values(claim, p))) for p in (CAUSE, RESPONSE))
         if len(causes) == len(responses) == 1:
@@ -136,26 +136,26 @@ class Pairs:
     def _summary(self, act: Thing, predicate: NamedNode) -> list[OxigraphTerm]:
         return [quad.object for quad in self._dataset.matching(act, predicate, None, SUMMARY)]
 
-    def _described(self, two: Two) -> Iterator[Triple]:
+    def _described(self, two: Two) -> Iterator[Quad]:
         pair = self._found(two)
         if not (pair.asserted or pair.inferred or pair.answer):
             return
         first, second = self._in_order(two, pair)
         name = address("pair", *two)
-        yield Triple(name, read.TYPE, PAIR)
-        yield Triple(name, FIRST, first)
-        yield Triple(name, SECOND, second)
-        yield Triple(name, _BASIS, pair.basis)
-        yield Triple(name, _CERTAINTY, CERTAIN if self._is_certain(two) else POSSIBLE)
+        yield said(name, read.TYPE, PAIR)
+        yield said(name, FIRST, first)
+        yield said(name, SECOND, second)
+        yield said(name, _BASIS, pair.basis)
+        yield said(name, _CERTAINTY, CERTAIN if self._is_certain(two) else POSSIBLE)
         if pair.denied:
-            yield Triple(name, _STATUS, DISPUTED)
+            yield said(name, _STATUS, DISPUTED)
         yield from self._lag(name, first, second)
         for claim in sorted(pair.claims, key=str):
-            yield Triple(name, _CLAIM, claim)
+            yield said(name, _CLAIM, claim)
         label = "; ".join(self._label(act) for act in (first, second))
-        yield Triple(name, _LABEL, Literal(label, language="en"))
+        yield said(name, _LABEL, Literal(label, language="en"))
         for kind in sorted({*self._summary(first, _KIND)} & {*self._summary(second, _KIND)}, key=str):
-            yield Triple(name, _PAIR_KIND, kind)
+            yield said(name, _PAIR_KIND, kind)
 
     def _found(self, two: Two) -> _Pair:
         """Find who says that two acts are an exchange, and who denies it."""
@@ -211,12 +211,12 @@ class Pairs:
         earlier = (most if least is None else least if most is None else least + most) or 0
         return two if earlier >= 0 else two[::-1]
 
-    def _lag(self, name: Thing, first: Thing, second: Thing) -> Iterator[Triple]:
+    def _lag(self, name: Thing, first: Thing, second: Thing) -> Iterator[Quad]:
         one, other = self._dates(first)[1], self._dates(second)[1]
         if one is not None and other is not None:
             for predicate, days in zip((_LEAST, _MOST), lag(one, other), strict=True):
                 if days is not None:
-                    yield Triple(name, predicate, number(days))
+                    yield said(name, predicate, number(days))
 
     def _is_certain(self, two: Two) -> bool:
         """Tell whether the acts are near in time whichever source dates each."""

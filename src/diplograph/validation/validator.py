@@ -15,7 +15,7 @@ from pyoxigraph import Triple
 from diplograph import summary
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
-from diplograph.rdf import reading
+from diplograph.rdf import Dataset, reading
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import compile_rules, saturate
 from diplograph.sources import KnowledgeBase
@@ -33,12 +33,17 @@ _FRAME = (str(DGG.ontology), str(DGG.vocab))
 
 
 def validate(
-    graphs: Graphs, shapes: Shapes, submitted: Graphs | None = None, before: Iterable[Finding] = ()
+    graphs: Graphs,
+    shapes: Shapes,
+    submitted: Graphs | None = None,
+    before: Iterable[Finding] = (),
+    built: Dataset | None = None,
 ) -> Report:
     """Validate named graphs, the ontology and its schemes among them.
 
     `submitted` holds those whose triples all have to be covered by a shape; by default all that describe the
-    world. The report has every finding and no release, and the labels of what these and those before it name.
+    world. `built` is a dataset of the graphs with all that a build makes of them, made here when it is not
+    given. The report has every finding and no release, and the labels of what these and those before it name.
     """
     axioms = inputs.ontology(graphs)
     rules = compile_rules(axioms)
@@ -48,15 +53,17 @@ def validate(
     timings: dict[str, Timing] = {}
     judged = ValidationGraph.of(chain.from_iterable(told))
     inputs.fill(judged.data, graphs)  # beside the graph that is judged
-    judged.add(summary.stages(judged.data))
+    judged.add(summary.stages(judged.data) if built is None else summary.known_stages(built))
     with inputs.with_axioms(judged.data, frame):
         saturate(judged.data, [rule for rule in rules if rule.validation])
     found = run(judged, shapes, timings)
     bare = checks.uncovered(chain.from_iterable(wanted.values()), judged, axioms, shapes)
-    with inputs.with_axioms(judged.data, frame):
-        saturate(judged.data, rules)
-        summary.add_acts(judged.data, rules)
-    found += [*checks.queried(judged.data, shapes.checks), *checks.disjoint(judged.data, axioms)]
+    whole = judged.data if built is None else built
+    if built is None:
+        with inputs.with_axioms(whole, frame):
+            saturate(whole, rules)
+            summary.add_acts(whole, rules)
+    found += [*checks.queried(whole, shapes.checks), *checks.disjoint(whole, axioms)]
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
 
@@ -69,18 +76,20 @@ def check(  # noqa: PLR0913 - each is an option of the command
     graph: str | None = None,
     standing: Report | None = None,
     limit: int | None = 1000,
+    built: Dataset | None = None,
 ) -> Report:
     """Check files in the context of a knowledge base, or the whole of it when there are none.
 
     A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any
-    other is added. `standing` is the report on the knowledge base as it is, made here when it is not given.
+    other is added. `standing` is the report on the knowledge base as it is, made here when it is not given;
+    `built` is what a build makes of all of it, for a check without files.
     With `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with
     the file.
     """
     shapes = Shapes.of(kb)
     if not files:
         whole = inputs.of_files(kb)
-        report = validate(whole, shapes)
+        report = validate(whole, shapes, built=built)
         marked = [replace(finding, change="standing") for finding in report.findings]
         own = list(_own_files(kb))
         placed = placed_in(replace(report, findings=marked), own, limit)
