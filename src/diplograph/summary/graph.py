@@ -138,6 +138,9 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
     if quad.predicate == read.EVIDENCE:
         yield from _undescribed(dataset, quad)
+    if quad.predicate == read.TYPE:  # a claim dates an act alone: what else it is about matters
+        for predicate in (read.ABOUT, read.ASSERTS):
+            yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
     if quad.predicate == read.DOCUMENT and isinstance(quad.subject, NamedNode):
         yield from _claims_in(dataset, quad.subject)
 
