@@ -32,7 +32,7 @@ def test_matrix_is_a_picture_with_numbers_that_is_saved_as_svg_and_png(page: Pag
 
     picture = page.get_by_role("img", name="Who acted against whom")
     expect(picture.locator("g.cell").first).to_be_visible()
-    expect(picture.locator("g.cell").first).to_contain_text("expulsion")
+    expect(picture.locator("g.cell").filter(has_text="expulsion").first).to_be_visible()
     picture.screenshot(path=pictures / "matrix.png")
     width, height = picture.evaluate("svg => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]")
     assert size_of(saved(page, "PNG")) == (width * 2, height * 2)
