@@ -185,7 +185,8 @@ class Dataset:
     def apply_merged(self, delta: Delta) -> Delta:
         """Make a change of named graphs and keep the default graph their merge; return both changes."""
         self.apply(delta)
-        gone = frozenset(_merged(quad) for quad in delta.removed if not self._is_named(quad))
+        lost = (_merged(quad) for quad in delta.removed if not self._is_named(quad))
+        gone = frozenset(merged for merged in lost if merged in self)
         come = frozenset(merged for quad in delta.added if (merged := _merged(quad)) not in self)
         self.apply(Delta(come, gone))
         return delta.then(Delta(come, gone))
