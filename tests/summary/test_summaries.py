@@ -225,3 +225,13 @@ def test_thing_that_no_source_touches_is_not_reached_by_a_change(curated: Datase
     label = next(curated.matching(NamedNode(f"{ID}state/japan"), None, None, NamedNode(str(DGG.entities))))
 
     assert summary.touched(curated, Delta(frozenset({label}))) == set()
+
+
+def test_claimed_stage_is_that_of_an_act_and_of_nothing_else_that_the_claim_is_about():
+    claim = """claim:c a dg:Claim ; dg:claimAbout act:x , group:g ; dg:claimedStage dgv:planned ;
+        dg:epistemicStatus dgv:reported . group:g a dg:Group ."""
+    made = Dataset.memory()
+    for name, turtle in {"ontology": AXIOMS, "a1": "act:x a dg:Expulsion .", "background": claim}.items():
+        made.load((PROLOGUE + turtle).encode(), "ttl", str(DGG[name]))
+
+    assert [triple.subject.value for triple in summary.stages(made)] == [f"{ID}act/x"]

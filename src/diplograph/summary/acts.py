@@ -93,7 +93,7 @@ class Summaries:
         accounts = self._accounts.of(act)
         if not accounts:
             return
-        dated, staged = self.dated(act, accounts), self.staged(accounts)
+        dated, staged = self.dated(act, accounts), self.staged(act, accounts)
         yield from _dates(act, dated)
         yield from _stage(act, staged)
         yield from _numbers(act, accounts)
@@ -104,7 +104,7 @@ class Summaries:
 
     def stage_of(self, act: Thing) -> Iterator[Quad]:
         """Yield only the stage of an act."""
-        yield from _stage(act, self.staged(self._accounts.of(act)), agreement=False)
+        yield from _stage(act, self.staged(act, self._accounts.of(act)), agreement=False)
 
     def dated(self, act: Thing, accounts: Sequence[Account]) -> Dated | None:
         """Return when an act was, by the accounts that count."""
@@ -146,9 +146,14 @@ class Summaries:
                         found.append(account)
         return list({id(account): account for account in found}.values())
 
-    def staged(self, accounts: Sequence[Account]) -> Staged | None:
-        """Return how far an act has come, by the latest account that counts and says so."""
-        given = [account for account in accounts if account.counts and account.stage is not None]
+    def staged(self, act: Thing, accounts: Sequence[Account]) -> Staged | None:
+        """Return how far an act has come, by the latest account that counts and says so.
+
+        Claims count where statements make it an act, so that no closure is needed to tell.
+        """
+        is_act = bool(self._told.of(act, read.REALISATION)) or bool(self._kinds(act))
+        told = [account for account in accounts if account.counts and account.stage is not None]
+        given = [account for account in told if is_act or not account.is_claim]
         if not given:
             return None
         ages = {id(account): self._age(account) for account in given}

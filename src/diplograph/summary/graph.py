@@ -7,7 +7,7 @@ claims, evidence, documents. A change is followed from each subject that it touc
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from diplograph.namespaces import DG, DGG, RDFS
 from diplograph.rdf import Dataset
@@ -38,17 +38,12 @@ _MATTERING = frozenset({*read.READ, *pairs.READ, pairs.INFERRED_PAIR, read.GRAPH
 def stages(dataset: Dataset) -> list[Triple]:
     """Return the stage of each act that statements or claims say something of: no closure is needed."""
     told = Statements(dataset, read.READ)
-    summaries = Summaries(told, {})
+    summaries = Summaries(told, classes(dataset))
     claimed = {q.subject for q in dataset.matching(None, read.CLAIMED_STAGE, None)}
     acts: set[OxigraphTerm] = {q.subject for q in dataset.matching(None, read.REALISATION, None)}
     acts |= {act for claim in claimed for act in told.values(claim, read.ABOUT)}
     acts |= {act for claim in claimed for act in told.values(claim, read.ASSERTS)}
-    return [
-        quad.triple
-        for act in acts
-        if isinstance(act, NamedNode | BlankNode)
-        for quad in summaries.stage_of(act)
-    ]
+    return [quad.triple for act in read.things(acts) for quad in summaries.stage_of(act)]
 
 
 def known_stages(dataset: Dataset) -> list[Triple]:
@@ -111,10 +106,9 @@ def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
     found: set[Thing] = set()
     due: deque[OxigraphTerm] = deque(dict.fromkeys(quad.subject for quad in quads))
     if any(quad.predicate == read.GRAPH_KIND for quad in quads):
+        # what is a source's and what a report's is told anew
         answers = (quad.subject for quad in dataset.matching(None, pairs.RESPONSE, None))
-        return _acts(dataset) | set(
-            read.things(answers)
-        )  # what is a source's and what a report's is told anew
+        return _acts(dataset) | set(read.things(answers))
     for quad in quads:
         due.extend(_through(dataset, quad))
     seen = set(due)
