@@ -33,12 +33,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture
-def settings(ready: Settings, tmp_path: Path) -> Settings:
-    subprocess.run(["cp", "-a", str(ready.kb), str(tmp_path)], check=True)
-    return Settings.resolve(tmp_path / "kb")
-
-
 def triples(text: str) -> tuple[Triple, ...]:
     parsed = parse(tiny_kb.PROLOGUE + text, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     return tuple(quad.triple for quad in parsed)

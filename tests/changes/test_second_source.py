@@ -5,7 +5,6 @@ and second dates gave each act as many rows as it had dates.
 """
 
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -54,12 +53,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings.resolve(kb)
     releases.build(settings)
     return settings
-
-
-@pytest.fixture
-def settings(ready: Settings, tmp_path: Path) -> Settings:
-    subprocess.run(["cp", "-a", str(ready.kb), str(tmp_path)], check=True)
-    return Settings.resolve(tmp_path / "kb")
 
 
 def accepted(settings: Settings, graph: str, text: bytes) -> None:
