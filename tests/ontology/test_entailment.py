@@ -11,10 +11,11 @@ from pyoxigraph import Quad
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.term import Node
 
+from closures import close
 from diplograph.namespaces import DG, DGG, ID
 from diplograph.rdf import Dataset, turtle
 from diplograph.rdf.terms import to_rdflib
-from diplograph.reasoning import clashes, close, compile_rules
+from diplograph.reasoning import clashes, compile_rules
 from diplograph.reasoning.hermit import classify, reasoned
 from diplograph.sources import KnowledgeBase
 from diplograph.summary import SUMMARY, stages

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import RDF, XSD, Graph
 
+from closures import close
 from diplograph.incremental.closure import update
 from diplograph.rdf import Dataset, turtle
 from diplograph.rdf.dataset import Delta
-from diplograph.reasoning import Clash, Rule, clashes, close, compile_rules, disjoint_classes
+from diplograph.reasoning import Clash, Rule, clashes, compile_rules, disjoint_classes
 
 EX = "https://example.org/"
 INTEGER = NamedNode(str(XSD.integer))

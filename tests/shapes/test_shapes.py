@@ -10,10 +10,11 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.namespace import OWL
 from rdflib.term import Node
 
+from closures import close
 from diplograph import summary
 from diplograph.namespaces import DG, DGG, DGS, DGV, SH
 from diplograph.rdf import turtle
-from diplograph.reasoning import close, compile_rules
+from diplograph.reasoning import compile_rules
 from diplograph.sources import KnowledgeBase
 from diplograph.sparql.header import split
 from diplograph.validation import CheckQuery, Shapes, check

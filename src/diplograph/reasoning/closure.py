@@ -1,9 +1,9 @@
 """The OWL 2 RL closure of a dataset: every rule as an update of the store, and what contradicts itself."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 from rdflib import Graph
 
 from diplograph.namespaces import DGG, RDF
@@ -49,30 +49,6 @@ def _typed(
         for quad in dataset.matching(thing, _TYPE, kind):
             if isinstance(quad.subject, NamedNode) and not isinstance(quad.graph_name, DefaultGraph):
                 yield quad.subject.value, kind.value
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """What follows from a dataset and stands in none of its graphs, as quads of dgg:closure.
-
-    `validation` is the part that the restricted rules yield by themselves; `quads` holds that part too.
-    """
-
-    quads: list[Quad]
-    validation: list[Quad]
-
-
-def close(dataset: Dataset, rules: Sequence[Rule]) -> Closure:
-    """Run the rules on the merge of all graphs until nothing new follows; the dataset stays as it is.
-
-    The restricted rules come first, to a fixed point of their own, then all of them.
-    """
-    working = Dataset.memory()
-    working.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.quads())
-    saturate(working, [rule for rule in rules if rule.validation])
-    validation = list(working.quads(CLOSURE))
-    saturate(working, rules)
-    return Closure(quads=list(working.quads(CLOSURE)), validation=validation)
 
 
 def saturate(dataset: Dataset, rules: Iterable[Rule]) -> None:
