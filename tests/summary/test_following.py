@@ -43,6 +43,8 @@ SECOND = (
     'doc:a2 dcterms:issued "2021-01-01"^^xsd:date .',
     "dgg:a1 dcterms:source doc:a2 .",
     "body:n dg:organOf state:japan . {act} dg:actingBody body:n .",
+    "claim:bg24 dg:claimAbout {act} ; dg:claimedStage dgv:{stage} .",
+    "{act} dg:affects group:a1-eight-russians . group:a1-eight-russians dg:memberCount 9 .",
 )
 """What a second source may say, and what may be said of sources."""
 

@@ -131,11 +131,31 @@ def test_order_of_accounts_does_not_matter(accounts):
 
 
 @given(intervals())
-def test_one_account_is_taken_as_it_is(account):
+def test_one_account_is_taken_as_it_is_but_for_days_that_cannot_be(account):
     found, agree = combined([account])
+    possible = Range(None, account.end.latest) if account.lasts else account.begin
 
     assert agree
-    assert (found.begin, found.lasts) == (account.begin, account.lasts)
+    assert (found.begin, found.lasts) == (account.begin & possible, account.lasts)
+
+
+def test_nothing_ends_before_it_begins():
+    found, agree = combined([interval("../2022", None, None), interval("2022-03-01/2022-12-31", None, None)])
+
+    assert agree
+    assert (found.begin, found.end) == (
+        Range(date(2022, 3, 1), date(2022, 3, 1)),
+        Range(date(2022, 12, 31), date(2022, 12, 31)),
+    )
+
+
+@given(many)
+def test_bounds_of_an_end_lie_after_those_of_the_begin(accounts):
+    found, agree = combined(accounts)
+    earliest, latest = (found.begin.earliest, found.end.earliest), (found.begin.latest, found.end.latest)
+
+    assert not agree or None in earliest or earliest[0] <= earliest[1]
+    assert not agree or None in latest or latest[0] <= latest[1]
 
 
 @given(many)

@@ -132,6 +132,33 @@ def test_claim_about_several_acts_dates_those_that_it_says():
     assert summed(a1=article, background=said)["summaryDate"] == {"2022-04-08"}
 
 
+def test_claim_dates_what_it_is_about_in_its_own_graph():
+    report = f"claim:c a dg:Claim ; dg:claimAbout act:x ; dg:claimedTime time:c . {dated('c', '2022-04-08')}"
+    stage = "dg:claimedStage dgv:carried-out"
+    elsewhere = f"claim:c dg:claimAbout act:y , act:x ; {stage} . act:y a dg:Expulsion ."
+    found = summed(a1=f"{ACT} dg:realisation dgv:ordered .", background=report, a2=elsewhere)
+
+    assert (found["summaryDate"], found["summaryStage"]) == ({"2022-04-08"}, {"ordered"})
+
+
+def test_claim_about_a_time_span_or_a_group_speaks_for_the_act_only_if_it_gives_a_time_or_a_number():
+    article = f"{ACT} dg:when time:one ; dg:affects group:g . {dated('one', '2022-04-08')}"
+    claims = """claim:c a dg:Claim ; dg:claimAbout time:one ; dg:claimedNumber 9 ; dg:evidence ev:c .
+        claim:d a dg:Claim ; dg:claimAbout group:g ; dg:claimedPlace place:p ; dg:evidence ev:c .
+        ev:c oa:hasTarget doc:three ."""
+
+    assert summed(a1=article, a2=claims)["sourceCount"] == {"1"}
+
+
+def test_source_that_counts_a_group_for_an_act_of_its_own_speaks_for_no_other():
+    group = "dg:affects group:g . group:g a dg:Group ; dg:memberCount"
+    other = "act:y a dg:Expulsion ; dg:affects group:g ."
+    first = f"{ACT} {group} 8 ."
+
+    assert summed(a1=first, a2=f"{other} group:g dg:memberCount 9 .")["sourceCount"] == {"1"}
+    assert summed(a1=first, a2="group:g dg:memberCount 9 .")["sourceCount"] == {"2"}
+
+
 def test_what_a_claim_concerns_is_never_dated_by_it():
     report = f"claim:c a dg:Claim ; dg:concerns act:x ; dg:claimedTime time:c . {dated('c', '2022-04-08')}"
 

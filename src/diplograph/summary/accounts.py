@@ -45,6 +45,8 @@ CLAIMED_PLACE = _dg("claimedPlace")
 CONCERNS, PREFERS, DISCREPANCY_KIND = _dg("concerns"), _dg("prefers"), _dg("discrepancyKind")
 GIVEN = (CLAIMED_TIME, CLAIMED_STAGE, CLAIMED_NUMBER, CLAIMED_BODY, CLAIMED_PLACE)
 """What a claim may give for an act."""
+TIMES, NUMBERS = (CLAIMED_TIME,), (CLAIMED_NUMBER,)
+"""What a claim may give for a time span of an act, and for those whom it affects."""
 VOICES_ONLY = frozenset(map(_dgv, ("alleged", "opinion", "interpretation", "denied", "inferred")))
 """The status of claims that never set a summary."""
 BACKGROUND = _dgv("background-graph")
@@ -142,7 +144,7 @@ def things(terms: Iterable[OxigraphTerm]) -> Iterator[Thing]:
     return (term for term in terms if isinstance(term, NamedNode | BlankNode))
 
 
-_BACKWARDS = frozenset({ABOUT, ASSERTS, CLAIMED_TIME_OF, CONCERNS})
+_BACKWARDS = frozenset({ABOUT, ASSERTS, CLAIMED_TIME_OF, CONCERNS, AFFECTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Accounts:
     def of(self, act: Thing) -> list[Account]:
         """Return the accounts of an act: those of graphs, then those of claims, each in order."""
         own = [self._stated(act, graph) for graph in self._carriers(act)]
-        return own + [self._claimed(act, claim, graph) for claim, graph in self._claims(act)]
+        return own + [self._claimed(act, claim, home) for claim, home in self._claims(act)]
 
     def interval(self, span: OxigraphTerm) -> Interval | None:
         """Return the interval of a time span, None for one of which nothing is said."""
@@ -213,7 +215,8 @@ class Accounts:
         told, kinds = self._statements, self._statements.graph_kinds
         graphs = {graph for predicate in STATED for _, graph in told.of(act, predicate)}
         for one in told.values(act, AFFECTS):
-            graphs |= {graph for _, graph in told.of(one, MEMBER_COUNT)}
+            own = {graph for _, graph in told.to(AFFECTS, one)}  # these count for acts of their own
+            graphs |= {graph for _, graph in told.of(one, MEMBER_COUNT)} - own
         return sorted((graph for graph in graphs if graph not in kinds), key=str)
 
     def _stated(self, act: Thing, graph: Thing) -> Account:
@@ -269,68 +272,91 @@ class Accounts:
         number = _integer([v for v, where in told if where == graph] or [v for v, _ in told])
         return None if number is None else Number(number, number)
 
-    def _claims(self, act: Thing) -> list[tuple[Thing, Thing]]:
-        """Return the claims that give something for an act or stand in a graph of outside reports."""
-        told = self._statements
-        concerned = [act]
-        for predicate in (WHEN, DEADLINE, COMPLETED, AFFECTS):
-            concerned += things(told.values(act, predicate))
-        found: dict[tuple[Thing, Thing], None] = {}
-        for thing in concerned:
-            for predicate in (ABOUT, ASSERTS, CLAIMED_TIME_OF) if thing == act else (ABOUT,):
-                for claim, graph in told.to(predicate, thing):
-                    gives = any(told.of(claim, given) for given in GIVEN)
-                    is_report = thing == act and told.graph_kinds.get(graph) == BACKGROUND
-                    if (gives or is_report) and isinstance(claim, NamedNode | BlankNode):
-                        found[claim, graph] = None
-        return sorted(found, key=str)
+    def _claims(self, act: Thing) -> list[tuple[Thing, frozenset[NamedNode]]]:
+        """Return the claims that give something for an act or stand in a graph of outside reports.
 
-    def _claimed(self, act: Thing, claim: Thing, graph: Thing) -> Account:
+        A claim speaks in the graphs that say what it is; what any other one says of it is not its own.
+        """
         told = self._statements
-        statuses = [status for status in told.values(claim, STATUS) if status in VOICES_ONLY]
-        about = {*told.values(claim, ABOUT), *told.values(claim, ASSERTS)}
+        found: dict[Thing, frozenset[NamedNode]] = {}
+        for claim, graph in self._concerning(act):
+            home = frozenset(where for _, where in told.of(claim, TYPE))
+            if graph in home:
+                found[claim] = home
+        return sorted(found.items(), key=lambda each: str(each[0]))
+
+    def _concerning(self, act: Thing) -> Iterator[tuple[Thing, NamedNode]]:
+        """Yield the claims that may speak for an act, each with a graph in which it does."""
+        told = self._statements
+        for predicate in (ABOUT, ASSERTS, CLAIMED_TIME_OF):
+            for claim, graph in told.to(predicate, act):
+                is_report = told.graph_kinds.get(graph) == BACKGROUND
+                if is_report or self._gives(claim, graph, GIVEN):
+                    yield from ((one, graph) for one in things([claim]))
+        for predicate, given in ((WHEN, TIMES), (DEADLINE, TIMES), (COMPLETED, TIMES), (AFFECTS, NUMBERS)):
+            for thing in told.values(act, predicate):
+                for claim, graph in told.to(ABOUT, thing):
+                    if self._gives(claim, graph, given):
+                        yield from ((one, graph) for one in things([claim]))
+
+    def _gives(self, claim: OxigraphTerm, graph: NamedNode, given: Iterable[NamedNode]) -> bool:
+        told = (self._statements.of(claim, predicate) for predicate in given)
+        return any(where == graph for values in told for _, where in values)
+
+    def _claimed(self, act: Thing, claim: Thing, home: frozenset[NamedNode]) -> Account:
+        def said(predicate: NamedNode) -> list[OxigraphTerm]:
+            told = self._statements.of(claim, predicate)
+            return in_order([value for value, where in told if where in home])
+
+        statuses = [status for status in said(STATUS) if status in VOICES_ONLY]
+        about = {*said(ABOUT), *said(ASSERTS)}
+        stages = said(CLAIMED_STAGE) if act in about else []
+        documents = {document for graph in home for document in self._documents(claim, graph)}
         account = Account(
             carrier=claim,
-            documents=self._documents(claim, graph),
+            documents=sorted(documents, key=str),
             is_claim=True,
-            bodies=tuple(told.values(claim, CLAIMED_BODY)) if act in about else (),
-            stage=self._claimed_stage(act, claim, about),
-            number=self._claimed_number(act, claim, about),
+            bodies=tuple(said(CLAIMED_BODY)) if act in about else (),
+            stage=next((stage for stage in stages if stage not in NO_STAGE), None),
+            number=self._claimed_number(act, about, said(CLAIMED_NUMBER)),
             status=next(iter(statuses), None),
             preferred=frozenset({claim}),
         )
-        self._dated(act, account, about)
+        time = next(iter(said(CLAIMED_TIME)), None)
+        if time is not None:
+            self._dated(act, account, time, about, said(CLAIMED_TIME_OF))
         return account
 
-    def _dated(self, act: Thing, account: Account, about: set[OxigraphTerm]) -> None:
+    def _dated(
+        self,
+        act: Thing,
+        account: Account,
+        time: OxigraphTerm,
+        about: set[OxigraphTerm],
+        named: Sequence[OxigraphTerm],
+    ) -> None:
         """Let a claim date what it says that it dates: the act, its deadline or its completion."""
-        told, claim = self._statements, account.carrier
-        time = next(iter(told.values(claim, CLAIMED_TIME)), None)
-        found = None if time is None else self.interval(time)
-        if time is None or found is None:
+        told, found = self._statements, self.interval(time)
+        if found is None:
             return
         spans = {one for one in about if told.is_a(one, TIME_SPAN)}
         if spans & set(told.values(act, DEADLINE)):
             account.deadline = found
         if spans & set(told.values(act, COMPLETED)):
             account.completion = found
-        named = told.values(claim, CLAIMED_TIME_OF)
         acts = [one for one in about if told.is_a(one, ACT)] if not named and not spans else []
         if act in named or acts == [act] or spans & set(told.values(act, WHEN)):
             account.time, account.date = time, found
             account.preferred |= {time}
 
-    def _claimed_stage(self, act: Thing, claim: Thing, about: set[OxigraphTerm]) -> OxigraphTerm | None:
-        stages = (stage for stage in self._statements.values(claim, CLAIMED_STAGE) if stage not in NO_STAGE)
-        return next(stages, None) if act in about else None
-
-    def _claimed_number(self, act: Thing, claim: Thing, about: set[OxigraphTerm]) -> Number | None:
+    def _claimed_number(
+        self, act: Thing, about: set[OxigraphTerm], numbers: Iterable[OxigraphTerm]
+    ) -> Number | None:
         """Return the number of a claim on the act, or on the one group of it that is counted."""
-        number = _integer(self._statements.values(claim, CLAIMED_NUMBER))
+        number = _integer(numbers)
         affected = self._statements.values(act, AFFECTS)
-        if number is None or not (about & set(affected) or act in about):
-            return None
-        return Number(number, number) if act in about or len(affected) == 1 else None
+        is_told = act in about or (len(affected) == 1 and affected[0] in about)
+        return Number(number, number) if number is not None and is_told else None
 
     def _documents(self, subject: Thing, graph: Thing) -> list[OxigraphTerm]:
         """Return the documents that say what a graph states on a subject."""

@@ -132,6 +132,8 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
     if quad.predicate == read.EVIDENCE:
         yield from _undescribed(dataset, quad)
+    if quad.predicate == read.AFFECTS:  # a count belongs to the acts of its own source
+        yield from (found.subject for found in dataset.matching(None, read.AFFECTS, quad.object))
     if quad.predicate == read.TYPE:  # a claim dates an act alone: what else it is about matters
         for predicate in (read.ABOUT, read.ASSERTS):
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))

@@ -160,9 +160,12 @@ def _narrowed(intervals: Sequence[Interval]) -> Interval | None:
     if begin is None or not lasting:
         return None if begin is None else Interval.moment(begin)
     end = _shared(each.end for each in lasting)
-    if end is None or (begin.earliest and end.latest and begin.earliest > end.latest):
+    if end is None:
         return None
-    return Interval(begin, end, lasts=True, is_open=all(each.is_open for each in lasting))
+    first, last = begin & Range(None, end.latest), end & Range(begin.earliest, None)  # no end before a begin
+    if first is None or last is None:
+        return None
+    return Interval(first, last, lasts=True, is_open=all(each.is_open for each in lasting))
 
 
 def _shared(ranges: Iterable[Range]) -> Range | None:
