@@ -77,6 +77,12 @@ def is_judged(quad: Quad) -> bool:
     return quad.graph_name not in _DERIVED or quad.predicate == STAGE
 
 
+def judged_quads(dataset: Dataset) -> Iterator[Quad]:
+    """Yield the quads of a release that shapes judge: graph by graph, so that no other one is touched."""
+    for graph in map(NamedNode, dataset.graph_names()):
+        yield from dataset.matching(None, STAGE if graph in _DERIVED else None, None, graph)
+
+
 def validation_graph_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
     """Return the change of the validation graph, which holds no axiom and is closed by fewer rules.
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
-from diplograph.incremental.closure import followed, is_judged, validation_graph_change
+from diplograph.incremental.closure import followed, is_judged, judged_quads, validation_graph_change
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.namespaces import DGG, RDFS
 from diplograph.rdf import Dataset
@@ -98,8 +98,7 @@ def _triples(delta: Delta) -> frozenset[Triple]:
 def validation_graph_of(dataset: Dataset) -> Dataset:
     """Return the graph that shapes judge of named graphs: all but the axioms, closed by the rules for it."""
     made = Dataset.memory()
-    asserted = (quad for quad in dataset.quads() if is_judged(quad))
-    made.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in asserted)
+    made.fill(Quad(quad.subject, quad.predicate, quad.object) for quad in judged_quads(dataset))
     saturate(made, [rule for rule in compile_rules(axioms_of(dataset)) if rule.validation])
     made.remove(list(made.quads(_CLOSURE.value)))
     for axiom in dataset.quads(_ONTOLOGY.value):

@@ -124,9 +124,10 @@ class _File:
 
 def proposed(report: Report, texts: Iterable[Text], shapes: Graph, known: LabelIndex) -> Report:
     """Return the report with a fix for each finding that one is known for and that stands in Turtle."""
-    if not any(_may_have_one(finding) for finding in report.findings):
-        return report
-    files = {text.name: _file(text, shapes, known) for text in texts if _is_turtle(text)}
+    wanted = {finding.file for finding in report.findings if _may_have_one(finding)}
+    files = {
+        text.name: _file(text, shapes, known) for text in texts if text.name in wanted and _is_turtle(text)
+    }
     found = [_with_fix(finding, files.get(finding.file)) for finding in report.findings]
     return replace(report, findings=found)
 
@@ -140,7 +141,7 @@ def _is_turtle(text: Text) -> bool:
 
 
 def _file(text: Text, shapes: Graph, known: LabelIndex) -> _File:
-    at = text.positions()
+    at = text.positions
     return _File(at.text, at, shapes, known)
 
 

@@ -159,7 +159,7 @@ def _grouped(pairs: Iterable[tuple[str, Statement]]) -> Mapping[str, list[Statem
 Ranked = tuple[int, Range]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A text that was validated: the name to print, its bytes and its syntax.
 
@@ -172,8 +172,9 @@ class Text:
     base: str
     parsed: Parsed = field(default_factory=dict)
 
+    @cached_property
     def positions(self) -> Positions:
-        """Read where the statements stand."""
+        """Where the statements stand: read when first asked for."""
         text = utf8(self.content, syntax_of(self.syntax, self.content)).decode("utf-8")
         return read(text, self.syntax, self.base, self.parsed)
 
@@ -185,7 +186,7 @@ def located(report: Report, texts: Iterable[Text]) -> Report:
     """
     if not report.findings and not report.uncovered:
         return report
-    known = [(text.name, text.positions()) for text in texts]
+    known = [(text.name, text.positions) for text in texts]
     findings = [_placed(finding, known) for finding in report.findings]
     return replace(
         report, findings=findings, uncovered_at=[_stated(line, known) for line in report.uncovered]
