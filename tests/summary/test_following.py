@@ -130,7 +130,7 @@ def test_change_that_is_followed_leaves_what_a_build_from_nothing_makes(
     held = derived(set(curated), kb.rule_files())
     step = Increment(Path(), held, Dataset.memory(), assemble.ontology_rules(held), kb)
     now = set(curated)
-    for after in changes(random, curated, pytestconfig.getoption("--cases") // 5):
+    for after in changes(random, curated, pytestconfig.getoption("--cases") // 10):
         delta = Delta.between(now, after)
         if not delta:
             continue

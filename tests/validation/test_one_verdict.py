@@ -151,7 +151,7 @@ def whole(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Base:
 @pytest.mark.slow
 def test_example_of_a_shape_is_judged_alike_everywhere(entities: Base, pytestconfig: pytest.Config) -> None:
     examples = [path for path in EXAMPLES if path.stem not in NOT_WRITTEN]
-    chosen = Random(12).sample(examples, min(len(examples), pytestconfig.getoption("--cases") // 10))
+    chosen = Random(12).sample(examples, min(len(examples), pytestconfig.getoption("--cases") // 30))
 
     assert {path.stem: found for path in chosen if (found := differing(entities.verdicts(path)))} == {}
 
