@@ -105,7 +105,11 @@ def test_iri_of_ours_that_an_address_answers_is_taken(broken, local):
     assert broken((THING, SAYS, NamedNode(BASE + local))) - {"TermDefined"} == set()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+BUILT_KINDS = {"account", "pair"}
+"""Kinds of things that the build makes and no file names."""
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS} - BUILT_KINDS))
 def test_thing_of_every_kind_is_taken(broken, kind):
     assert broken((NamedNode(f"{ID}{kind}/an-example.2"), SAYS, Literal("said"))) == set()
 
@@ -201,4 +205,4 @@ def test_class_and_property_of_the_ontology_may_differ_by_case_alone(broken):
 def test_check_of_addresses_knows_the_kinds_that_the_service_knows(shapes):
     text = next(check.text for check in shapes.checks if check.shape == str(DGS.AddressForm))
 
-    assert re.search(r"id/\(([a-z|]+)\)", text)[1].split("|") == sorted(KINDS)
+    assert re.search(r"id/\(([a-z|]+)\)", text)[1].split("|") == sorted({*KINDS} - BUILT_KINDS)
