@@ -251,7 +251,11 @@ def checked(engine: Engine, query: CannedQuery, raw: Values, named: Named) -> di
         if more := len(missing) - len(unknown):
             said.append(f"Nothing is named by {more} more values either.")
         names = list(dict.fromkeys(parameter.name for parameter, _ in missing))
-        hint = None if any(one.near for one in unknown) else "Nothing has a name like this; search by label."
+        hint = (
+            None
+            if any(one.near for one in unknown)
+            else "Nothing has a name like this; search by label (diplograph find)."
+        )
         raise UnknownResource(" ".join(said), parameters=names, unknown=unknown, hint=hint)
     return values
 
