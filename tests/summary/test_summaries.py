@@ -232,6 +232,20 @@ def test_different_organs_are_marked_and_none_is_chosen():
     assert "summaryBody" not in found
 
 
+def test_sources_that_name_no_party_in_common_differ_whatever_else_they_agree_on():
+    second = "act:x dg:actor state:z ; dg:target state:y , state:z ; dg:realisation dgv:ordered ."
+    found = summed(a1=f"{ACT} dg:realisation dgv:ordered .", a2=second)
+
+    assert found["stageAgreement"] == found["targetAgreement"] == {"accounts-agree"}
+    assert found["actorAgreement"] == found["overallAgreement"] == {"accounts-differ"}
+
+
+def test_organ_and_its_state_are_one_actor():
+    second = "act:x dg:actingBody body:x . body:x dg:organOf state:x ."
+
+    assert summed(a1=f"{ACT} dg:form dgv:statement .", a2=second)["actorAgreement"] == {"accounts-agree"}
+
+
 @pytest.mark.parametrize("broader", ["dg:Act", "dg:DiplomaticAct"])
 def test_broader_class_of_another_source_adds_no_kind(broader: str):
     found = summed(a1=f"{ACT} dg:realisation dgv:ordered .", a2=f"act:x a {broader} .")

@@ -160,6 +160,7 @@ class Account:
     """What one carrier, a named graph or a claim, says of one act.
 
     `deadline` and `completion` are intervals; `is_claim` tells the carrier; `status` keeps it from counting.
+    `actors` and `targets` are whole polities, as far as what an organ belongs to is told.
     """
 
     carrier: Thing
@@ -170,6 +171,8 @@ class Account:
     stage: OxigraphTerm | None = None
     number: Number | None = None
     bodies: tuple[OxigraphTerm, ...] = ()
+    actors: frozenset[OxigraphTerm] = frozenset()
+    targets: frozenset[OxigraphTerm] = frozenset()
     deadline: Interval | None = None
     completion: Interval | None = None
     status: OxigraphTerm | None = None
@@ -206,6 +209,11 @@ class Accounts:
             self._intervals[span] = interval(edtf, before, after) if is_told else None
         return self._intervals[span]
 
+    def wholes(self, agents: Iterable[OxigraphTerm]) -> frozenset[OxigraphTerm]:
+        """Return whom agents are organs of; an agent of which that is not told stands for itself."""
+        told = self._statements
+        return frozenset(whole for one in agents for whole in told.values(one, ORGAN_OF) or [one])
+
     def _text(self, subject: OxigraphTerm, predicate: NamedNode) -> str | None:
         values = self._statements.values(subject, predicate)
         return next((value.value for value in values if isinstance(value, Literal)), None)
@@ -234,6 +242,8 @@ class Accounts:
             stage=next((stage for stage in stages if stage not in NO_STAGE), None),
             number=self._number(affected or self._counted(act, graph), graph),
             bodies=tuple(told(ACTING_BODY)),
+            actors=self.wholes([*told(ACTOR), *told(ACTING_BODY)]),
+            targets=self.wholes(told(TARGET)),
             deadline=self._first_interval(told(DEADLINE)),
             completion=self._first_interval(told(COMPLETED)),
             preferred=frozenset({*times, *affected}),

@@ -47,6 +47,8 @@ _EARLIEST_END, _LATEST_END = _dg("earliestEnd"), _dg("latestEnd")
 _DATE, _DATE_AGREEMENT = _dg("summaryDate"), _dg("dateAgreement")
 _STAGE_AGREEMENT, _NUMBER_AGREEMENT = _dg("stageAgreement"), _dg("numberAgreement")
 _BODY, _BODY_AGREEMENT = _dg("summaryBody"), _dg("bodyAgreement")
+_ACTOR_AGREEMENT, _TARGET_AGREEMENT = _dg("actorAgreement"), _dg("targetAgreement")
+_OVERALL = _dg("overallAgreement")
 _LEAST, _MOST = _dg("leastAffected"), _dg("mostAffected")
 _KIND, _ACTOR, _TARGET, _FORM = (_dg(f"summary{name}") for name in ("Kind", "Actor", "Target", "Form"))
 _DEADLINE, _COMPLETION = _dg("summaryDeadline"), _dg("summaryCompletion")
@@ -55,6 +57,12 @@ _TIME, _ACCOUNT_STAGE, _STATUS = _dg("accountTime"), _dg("accountStage"), _dg("a
 _SETS_DATE, _SETS_STAGE = _dg("setsDateOf"), _dg("setsStageOf")
 _DAY, _EDTF_TYPE, _INTEGER = NamedNode(str(XSD.date)), NamedNode(str(EDTF.EDTF)), NamedNode(str(XSD.integer))
 _PHASES_KIND = _dgv("phases")
+_AGREEMENTS = frozenset(
+    {
+        *(_DATE_AGREEMENT, _STAGE_AGREEMENT, _NUMBER_AGREEMENT, _BODY_AGREEMENT),
+        *(_ACTOR_AGREEMENT, _TARGET_AGREEMENT),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +102,10 @@ class Summaries:
         if not accounts:
             return
         dated, staged = self.dated(act, accounts), self.staged(act, accounts)
-        yield from _dates(act, dated)
-        yield from _stage(act, staged)
-        yield from _numbers(act, accounts)
-        yield from self._parties(act, accounts)
+        told = [*_dates(act, dated), *_stage(act, staged), *_numbers(act, accounts)]
+        told += [*self._parties(act, accounts), *_parties_agreement(act, accounts)]
+        yield from told
+        yield from _overall(act, told)
         yield from self._voices(act, accounts)
         for account in accounts:
             yield from _account(act, account, dated, staged, is_only=len(accounts) == 1)
@@ -187,7 +195,7 @@ class Summaries:
         organs = [body for account in accounts if not account.is_claim for body in account.bodies]
         actors = {*self._told.values(act, read.ACTOR), *organs}
         for predicate, agents in ((_ACTOR, actors), (_TARGET, self._told.values(act, read.TARGET))):
-            for agent in sorted({whole for one in agents for whole in self._whole(one)}, key=str):
+            for agent in sorted(self._accounts.wholes(agents), key=str):
                 yield said(act, predicate, agent)
         for form in self._told.values(act, read.FORM):
             yield said(act, _FORM, form)
@@ -207,9 +215,6 @@ class Summaries:
         if given - broader - {read.DIPLOMATIC_ACT}:
             broader.add(read.DIPLOMATIC_ACT)
         return sorted(given - broader, key=str)
-
-    def _whole(self, agent: OxigraphTerm) -> list[OxigraphTerm]:
-        return self._told.values(agent, read.ORGAN_OF) or [agent]
 
     def _voices(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
         documents = {document for account in accounts for document in account.documents}
@@ -316,6 +321,25 @@ def _organs(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
         yield said(act, _BODY, every.pop())
     if len(given) > 1:
         yield said(act, _BODY_AGREEMENT, AGREE if all(one == given[0] for one in given) else DIFFER)
+
+
+def _parties_agreement(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
+    """Yield whether the accounts that name actors or targets name one in common, each with each."""
+    for predicate, named in (
+        (_ACTOR_AGREEMENT, [account.actors for account in accounts if account.actors]),
+        (_TARGET_AGREEMENT, [account.targets for account in accounts if account.targets]),
+    ):
+        if len(named) > 1:
+            agree = all(one & two for one, two in combinations(named, 2))
+            yield said(act, predicate, AGREE if agree else DIFFER)
+
+
+def _overall(act: Thing, summary: Sequence[Quad]) -> Iterator[Quad]:
+    """Yield the worst of how accounts stand to each other on what a summary holds."""
+    found = {quad.object for quad in summary if quad.predicate in _AGREEMENTS}
+    worst = next((each for each in (DIFFER, ORDER_UNKNOWN, PHASES, AGREE) if each in found), None)
+    if worst is not None:
+        yield said(act, _OVERALL, worst)
 
 
 def _account(

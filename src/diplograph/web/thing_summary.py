@@ -96,8 +96,8 @@ def _act(told: Told) -> Iterator[SummaryRow]:
         return
     yield SummaryRow("When", _dates(told, "summaryDate"), _agreement(told, "date"))
     yield SummaryRow("How far it got", _links(told, "summaryStage"), _agreement(told, "stage"))
-    yield SummaryRow("Who", _links(told, "summaryActor"))
-    yield SummaryRow("Against or to whom", _links(told, "summaryTarget"))
+    yield SummaryRow("Who", _links(told, "summaryActor"), _agreement(told, "actor"))
+    yield SummaryRow("Against or to whom", _links(told, "summaryTarget"), _agreement(told, "target"))
     yield SummaryRow("How many are affected", _number(told), _agreement(told, "number"))
     bodies, agreement = _links(told, "summaryBody"), _agreement(told, "body")
     yield SummaryRow("Through", bodies or ((Cell("not one body"),) if agreement else ()), agreement)
