@@ -232,6 +232,17 @@ def test_evidence_is_that_of_the_named_columns_alone(engine):
     assert "evidence" not in row
 
 
+def test_evidence_is_that_of_the_document_of_the_row_where_it_has_one(engine):
+    text = (
+        f"SELECT ?one ?document {{ VALUES (?one ?document) {{ (<{ACT}> <{REPORT}>) (<{ACT}> <{ANSWER}>) }} }}"
+    )
+
+    first, second = rows_with_evidence(engine, text, "one", document="document").rows
+
+    assert first["evidence"] == Literal(REPORT)
+    assert "evidence" not in second
+
+
 @pytest.mark.parametrize("media_type", [media.CSV, media.TSV, media.RESULTS_XML])
 def test_every_format_has_the_evidence(engine, media_type):
     operation = Operation(f"SELECT ?thing {{ VALUES ?thing {{ <{ACT}> }} }}", "select", statements=("thing",))

@@ -1,6 +1,6 @@
 """Provenance of things in an answer: their evidence with source and place, and the words of the passages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -38,7 +38,13 @@ SELECT ?thing ?document ?start ?end ?certainty ?sha256 ?evidence ?target WHERE {
 ORDER BY ?thing ?document ?start ?evidence"""
 _SPANS = f"""PREFIX dg: <{PREFIXES["dg"]}>
 PREFIX oa: <{PREFIXES["oa"]}>
-SELECT ?thing ?span WHERE {{ $VALUES ?thing dg:evidence ?evidence . ?evidence oa:hasTarget ?span }}"""
+SELECT ?thing ?span ?document WHERE {{
+  $VALUES
+  ?thing dg:evidence ?evidence .
+  ?evidence oa:hasTarget ?span .
+  OPTIONAL {{ ?span oa:hasSource ?source }}
+  BIND(COALESCE(?source, ?span) AS ?document)
+}}"""
 _PREFIXES = "".join(
     f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
 )
@@ -83,8 +89,9 @@ def evaluate(
 ) -> Answer:
     """Evaluate an operation; where it has `statements` the rows end with a column `evidence`.
 
-    A cell holds the spans that the things in those columns of the row rest on, each once, sorted and with one
-    blank between them; it is empty where there is none. An answer of any length is read in portions.
+    A cell holds the spans that the things in those columns rest on, only of the row's own document where the
+    operation names a column for it, each once, sorted and with one blank between them; it is empty where
+    there is none. An answer of any length is read in portions.
     """
     if not operation.statements:
         return engine.evaluate(operation, media_type, timeout)
@@ -94,7 +101,7 @@ def evaluate(
         if not isinstance(found, pyoxigraph.QuerySolutions):
             raise TypeError(operation.form)
         names = [variable.value for variable in found.variables]
-        rows = _with_evidence(engine, found, operation.statements)
+        rows = _with_evidence(engine, found, operation)
         caps = results.Caps(_UNLIMITED)
         if not answer.complete:  # one row more than the limit has it marked as cut
             caps.limit = answer.rows
@@ -106,14 +113,15 @@ def evaluate(
 
 
 def _with_evidence(
-    engine: Queryable, rows: Iterable[QuerySolution], columns: Sequence[str]
+    engine: Queryable, rows: Iterable[QuerySolution], operation: Operation
 ) -> Iterator[results.Row]:
     """Yield the rows with their evidence, looked up for many of them at once."""
-    held: list[tuple[QuerySolution, set[str]]] = []
+    held: list[tuple[QuerySolution, set[str], set[str] | None]] = []
     wanted: set[str] = set()
     for row in rows:
-        things = {iri for column in columns for iri in _things(row[column])}
-        held.append((row, things))
+        things = {iri for column in operation.statements for iri in _things(row[column])}
+        own = None if operation.document is None else set(_things(row[operation.document]))
+        held.append((row, things, own))
         wanted |= things
         if len(held) >= PORTION or len(wanted) >= PORTION:
             yield from _extended(engine, held, wanted)
@@ -122,23 +130,25 @@ def _with_evidence(
 
 
 def _extended(
-    engine: Queryable, rows: Iterable[tuple[QuerySolution, set[str]]], wanted: set[str]
+    engine: Queryable, rows: Iterable[tuple[QuerySolution, set[str], set[str] | None]], wanted: set[str]
 ) -> Iterator[results.Row]:
     spans = _spans(engine, wanted)
-    for row, things in rows:
-        found = sorted({span for thing in things for span in spans.get(thing, ())})
+    for row, things, own in rows:
+        told = (each for thing in things for each in spans.get(thing, ()))
+        found = sorted({span for span, document in told if own is None or document in own})
         yield [*row, Literal(" ".join(found)) if found else None]
 
 
-def _spans(engine: Queryable, things: Iterable[str]) -> dict[str, list[str]]:
-    """Return what the evidence of some things points to, by their IRIs."""
-    found: dict[str, list[str]] = {}
+def _spans(engine: Queryable, things: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the evidence of some things points to, with its document, by their IRIs."""
+    found: dict[str, list[tuple[str, str]]] = {}
     client = CLIENT.set(None)  # the look-ups for one answer are not queries of their own
     try:
         for batch in naming.batches(things):
             text = _SPANS.replace("$VALUES", operations.values("thing", batch))
             for row in operations.select(engine, text).rows:
-                found.setdefault(str(row["thing"]), []).append(str(row["span"]))
+                place = str(row["span"]), str(row["document"])
+                found.setdefault(str(row["thing"]), []).append(place)
     finally:
         CLIENT.reset(client)
     return found

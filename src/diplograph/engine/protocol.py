@@ -63,7 +63,8 @@ class Operation:
     When either list of graphs is given, both together replace the query's whole dataset and a list not
     given is empty (SPARQL 1.1 Protocol, 2.1.4). `limit` is the client's own cap on rows or triples.
     `rewrite` is whether the text may be rewritten for the engine, where its answer stays the same.
-    `statements` are columns whose things carry evidence, which `documents.provenance` adds to the rows.
+    `statements` are columns whose things carry evidence, which `documents.provenance` adds to the rows;
+    `document` is the column of the only document whose passages count for a row.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Operation:
     limit: int | None = None
     rewrite: bool = True
     statements: tuple[str, ...] = ()
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from diplograph.sparql.header import MARK, Header, HeaderError, split
 
 KEYS = {
     *("summary", "description", "question", "tags", "parameters"),
-    *("chart", "key", "statements", "rows", "pages"),
+    *("chart", "key", "statements", "document", "rows", "pages"),
 }
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
 WHY_SECONDS = 1.0
@@ -44,7 +44,8 @@ class CannedQuery:
     """A question with a name, an address and a tested answer.
 
     `key` are the columns of which no two rows have the same values. `statements` are the columns whose things
-    carry evidence, which the answer has in a last column. `chart` is a hint for display; `rows` is how many
+    carry evidence, which the answer has in a last column; `document` is the column of the only document whose
+    passages count for a row, where there is one. `chart` is a hint for display; `rows` is how many
     the answer to its example has at least, for the tests. `pages` are the sections of pages about things
     (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
     """
@@ -62,6 +63,7 @@ class CannedQuery:
     chart: Mapping[str, Any]
     key: tuple[str, ...]
     statements: tuple[str, ...]
+    document: str | None
     rows: int
     pages: Mapping[str, str]
 
@@ -86,6 +88,7 @@ class CannedQuery:
             chart=_chart(header),
             key=header.texts("key") or variables,  # releases of before have none
             statements=header.texts("statements"),
+            document=header.text("document", default="") or None,
             rows=header.number("rows"),
             pages={str(name): str(value) for name, value in header.mapping("pages").items()},
         )
@@ -127,7 +130,8 @@ class CannedQuery:
     def operation(self, raw: Values, base: str | None = None) -> Operation:
         """The operation that `provenance.evaluate` answers with all columns; `bind` says the rest."""
         asked = operations.operation(self.bind(raw), base=base)
-        return replace(asked, statements=self.statements if self._adds_evidence else ())
+        statements = self.statements if self._adds_evidence else ()
+        return replace(asked, statements=statements, document=self.document)
 
     def _refuse_unknown(self, raw: Values) -> None:
         unknown = sorted(raw.keys() - self.parameters.keys())
@@ -201,7 +205,8 @@ def _check(query: CannedQuery, header: Header) -> None:
 
 
 def _check_columns(query: CannedQuery, header: Header) -> None:
-    for name, columns in (("key", query.key), ("statements", query.statements)):
+    documents = () if query.document is None else (query.document,)
+    for name, columns in (("key", query.key), ("statements", query.statements), ("document", documents)):
         for column in columns:
             if column not in query.variables:
                 raise header.fail((name,), f"{column!r} is not a column of the query")
