@@ -29,18 +29,30 @@ class Dump:
     statements: int
 
 
-def write_dumps(dataset: Dataset, folder: Path) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a dataset holds as sorted lines of N-Triples: each named graph by its IRI, and the merge."""
+
+    graphs: Mapping[str, Sequence[bytes]]
+    merge: Sequence[bytes]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "Lines":
+        """Read a dataset whose default graph is its merge."""
+        graphs = {name: dataset.sorted_lines(name) for name in dataset.graph_names()}
+        return cls(graphs, dataset.sorted_lines(None))
+
+
+def write_dumps(lines: Lines, folder: Path) -> list[dict[str, object]]:
     """Writes N-Quads and TriG of the named graphs, and Turtle of their merge; all with gzip."""
     folder.mkdir()
-    names = dataset.graph_names()
-    graphs = {name: dataset.sorted_lines(name) for name in names}
-    merged = dataset.sorted_lines(None)
-    sizes = sum(map(len, graphs.values())), len(merged)
-    quads = (line[:-2] + f"<{name}> .\n".encode() for name in names for line in graphs[name])
+    graphs, merge = lines.graphs, lines.merge
+    sizes = sum(map(len, graphs.values())), len(merge)
+    quads = (line[:-2] + f"<{name}> .\n".encode() for name, own in graphs.items() for line in own)
     made = [
         _write(folder, RdfFormat.N_QUADS, sizes[0], lambda out: out.writelines(quads)),
         _write(folder, RdfFormat.TRIG, sizes[0], lambda out: _serialize(_named(graphs), out, TRIG)),
-        _write(folder, RdfFormat.TURTLE, sizes[1], lambda out: _serialize(_parsed(merged), out, TURTLE)),
+        _write(folder, RdfFormat.TURTLE, sizes[1], lambda out: _serialize(_parsed(merge), out, TURTLE)),
     ]
     return [asdict(dump) for dump in made]
 

@@ -5,65 +5,66 @@ its own base. Spec: https://www.w3.org/TR/void/.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.term import Node
 
 from diplograph.namespaces import BASE, DCAT, DCTERMS, DGG, ID, PREFIXES, RDF, VOID
 from diplograph.rdf import Dataset
+from diplograph.release.dumps import Lines
 
 DATASET = URIRef(f"{BASE}dataset")
-RDF_TYPE = NamedNode(str(RDF.type))
+RDF_TYPE = f"<{RDF.type}>".encode()
 ROOTS = 500
 EXAMPLES = 5
 
 
 @dataclass(slots=True)
 class VoidCounts:
-    """What VoID counts in a set of triples."""
+    """What VoID counts in a set of triples, terms in N-Triples."""
 
     triples: int = 0
-    subjects: set[str] = field(default_factory=set)
-    objects: set[str] = field(default_factory=set)
-    properties: Counter[str] = field(default_factory=Counter)
-    instances: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    subjects: set[bytes] = field(default_factory=set)
+    objects: set[bytes] = field(default_factory=set)
+    properties: Counter[bytes] = field(default_factory=Counter)
+    instances: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, quad: Quad) -> None:
-        """Counts one triple."""
-        self.triples += 1
-        self.subjects.add(str(quad.subject))
-        if not isinstance(quad.object, Literal):
-            self.objects.add(str(quad.object))
-        self.properties[quad.predicate.value] += 1
-        if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
-            self.instances[quad.object.value].add(str(quad.subject))
-
-
-def void_counts(quads: Iterable[Quad]) -> dict[str, VoidCounts]:
-    """The figures of every graph by its IRI, those of the default graph under the empty string."""
-    found: defaultdict[str, VoidCounts] = defaultdict(VoidCounts)
-    for quad in quads:
-        name = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
-        found[name].add(quad)
-    return dict(found)
+    @classmethod
+    def of(cls, lines: Sequence[bytes]) -> "VoidCounts":
+        """Count what is stated, each triple a line in N-Triples: terms are made of none of them."""
+        found = cls(triples=len(lines))
+        for line in lines:
+            subject, predicate, rest = line.split(b" ", 2)
+            value = rest[:-3]
+            found.subjects.add(subject)
+            if not value.startswith(b'"'):
+                found.objects.add(value)
+            found.properties[predicate] += 1
+            if predicate == RDF_TYPE and value.startswith(b"<"):
+                found.instances[value].add(subject)
+        return found
 
 
-def describe(dataset: Dataset, dumps: Sequence[Mapping[str, Any]], release: str) -> str:
-    """The description in Turtle. `dumps` are the entries of the manifest, `release` is the release's id."""
-    counted = void_counts(dataset.quads())
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode("utf-8")
+
+
+def describe(dataset: Dataset, lines: Lines, dumps: Sequence[Mapping[str, Any]], release: str) -> str:
+    """The description of a dataset in Turtle, counted by its lines.
+
+    `dumps` are the entries of the manifest, `release` is the release's id.
+    """
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     _copy_metadata(dataset, graph)
-    _whole(graph, counted.get("", VoidCounts()), release)
-    for name, found in sorted(counted.items()):
-        if name:
-            _subset(graph, URIRef(name), found)
+    _whole(graph, VoidCounts.of(lines.merge), release)
+    for name, own in lines.graphs.items():
+        _subset(graph, URIRef(name), own)
     for dump in dumps:
         _distribution(graph, dump)
     return str(graph.serialize(format="turtle"))
@@ -85,17 +86,18 @@ def _whole(graph: Graph, found: VoidCounts, release: str) -> None:
     _count(graph, DATASET, found)
     for iri in _vocabularies(found):
         graph.add((DATASET, VOID.vocabulary, URIRef(iri)))
-    for subject in sorted(s for s in found.subjects if s.startswith(f"<{ID}act/"))[:EXAMPLES]:
-        graph.add((DATASET, VOID.exampleResource, URIRef(subject[1:-1])))
-    for subject in sorted(s for s in found.subjects if s.startswith(f"<{ID}state/"))[:ROOTS]:
-        graph.add((DATASET, VOID.rootResource, URIRef(subject[1:-1])))
+    for term, kind, most in ((VOID.exampleResource, "act", EXAMPLES), (VOID.rootResource, "state", ROOTS)):
+        start = f"<{ID}{kind}/".encode()
+        for subject in sorted(one for one in found.subjects if one.startswith(start))[:most]:
+            graph.add((DATASET, term, URIRef(_iri(subject))))
 
 
-def _subset(graph: Graph, name: URIRef, found: VoidCounts) -> None:
+def _subset(graph: Graph, name: URIRef, lines: Sequence[bytes]) -> None:
     graph.add((DATASET, VOID.subset, name))
     graph.add((name, RDF.type, VOID.Dataset))
-    graph.add((name, VOID.triples, RdfLiteral(found.triples)))
-    graph.add((name, VOID.distinctSubjects, RdfLiteral(len(found.subjects))))
+    graph.add((name, VOID.triples, RdfLiteral(len(lines))))
+    subjects = {line.split(b" ", 1)[0] for line in lines}
+    graph.add((name, VOID.distinctSubjects, RdfLiteral(len(subjects))))
 
 
 def _count(graph: Graph, node: Node, found: VoidCounts) -> None:
@@ -105,16 +107,16 @@ def _count(graph: Graph, node: Node, found: VoidCounts) -> None:
         (VOID.distinctObjects, len(found.objects)),
         (VOID.properties, len(found.properties)),
         (VOID.classes, len(found.instances)),
-        (VOID.entities, sum(subject.startswith(f"<{ID}") for subject in found.subjects)),
+        (VOID.entities, sum(subject.startswith(f"<{ID}".encode()) for subject in found.subjects)),
     ):
         graph.add((node, term, RdfLiteral(number)))
-    for iri, things in sorted(found.instances.items()):
+    for kind, things in sorted(found.instances.items()):
         part = _part(graph, node, VOID.classPartition, "class")
-        graph.add((part, VOID["class"], URIRef(iri)))
+        graph.add((part, VOID["class"], URIRef(_iri(kind))))
         graph.add((part, VOID.entities, RdfLiteral(len(things))))
-    for iri, number in sorted(found.properties.items()):
+    for name, number in sorted(found.properties.items()):
         part = _part(graph, node, VOID.propertyPartition, "property")
-        graph.add((part, VOID.property, URIRef(iri)))
+        graph.add((part, VOID.property, URIRef(_iri(name))))
         graph.add((part, VOID.triples, RdfLiteral(number)))
 
 
@@ -126,7 +128,7 @@ def _part(graph: Graph, node: Node, term: URIRef, kind: str) -> BNode:
 
 
 def _vocabularies(found: VoidCounts) -> list[str]:
-    used = {*found.properties, *found.instances}
+    used = set(map(_iri, {*found.properties, *found.instances}))
     return sorted(space for space in set(PREFIXES.values()) if any(iri.startswith(space) for iri in used))
 
 
