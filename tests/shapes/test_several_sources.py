@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from diplograph.namespaces import DGS
-from diplograph.validation import Report
+from diplograph.namespaces import DGG, DGS
+from diplograph.sources import KnowledgeBase
+from diplograph.validation import Report, check
 
 PREFIXES = """
 PREFIX act: <https://w3id.org/diplograph/id/act/>
@@ -242,3 +243,14 @@ def test_possible_duplicate_is_told_once_however_many_times_the_sources_give(fou
     second += span("second", "2022-05-01", "two")
 
     assert found(twice, second) == ["Act-when-duplicate"]
+
+
+def test_graph_that_nothing_describes_stands_where_its_file_begins(tmp_path: Path, root: Path) -> None:
+    path = tmp_path / "one.ttl"
+    said = "act:fsb-detains-consul-2022 dg:realisation dgv:carried-out ; dg:evidence ev:bg24 ."
+    path.write_text(PREFIXES + said, encoding="utf-8")
+
+    report = check(KnowledgeBase(root), [path], graph=str(DGG.one))
+
+    told = [(f.focus, f.file, f.line) for f in report.findings if f.shape == str(DGS.UndescribedGraph)]
+    assert told == [(str(DGG.one), str(path), 1)]

@@ -10,7 +10,7 @@ from functools import cached_property
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
 
-from diplograph.namespaces import SH
+from diplograph.namespaces import DGS, SH
 from diplograph.rdf.reading import syntax_of, utf8
 from diplograph.rdf.statements import Span, Statement, aligned, quads, statements, written
 from diplograph.rdf.turtle import malformed
@@ -19,6 +19,7 @@ from diplograph.validation.report import Finding, Location, Report
 
 _EXACT = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 Parsed = Mapping[str, list[Triple]]
+_UNDESCRIBED = str(DGS.UndescribedGraph)
 _STEP = re.compile(r"<([^>]*)>")
 _COUNTED = {str(SH[f"{name}ConstraintComponent"]) for name in ("MaxCount", "QualifiedMaxCount", "UniqueLang")}
 _MISSING = {str(SH[f"{name}ConstraintComponent"]) for name in ("MinCount", "QualifiedMinCount", "HasValue")}
@@ -182,15 +183,28 @@ class Text:
 def located(report: Report, texts: Iterable[Text]) -> Report:
     """Return the report with a place for each finding and each uncovered triple that the texts hold.
 
-    The texts are read only when there is something to place.
+    The texts are read only when there is something to place. A graph that nothing describes has its place
+    where its text begins.
     """
-    if not report.findings and not report.uncovered:
-        return report
-    known = [(text.name, text.positions) for text in texts]
-    findings = [_placed(finding, known) for finding in report.findings]
+    given = list(texts)
+    begins = {text.base: Location(text.name, 1, 1) for text in reversed(given)}
+    findings = [
+        _at(finding, begins.get(finding.focus or "") if finding.shape == _UNDESCRIBED else None)
+        for finding in report.findings
+    ]
+    if all(finding.line is not None for finding in findings) and not report.uncovered:
+        return replace(report, findings=findings)
+    known = [(text.name, text.positions) for text in given]
+    findings = [_placed(finding, known) for finding in findings]
     return replace(
         report, findings=findings, uncovered_at=[_stated(line, known) for line in report.uncovered]
     )
+
+
+def _at(finding: Finding, place: Location | None) -> Finding:
+    if place is None or finding.line is not None:
+        return finding
+    return replace(finding, file=place.file, line=place.line, column=place.column)
 
 
 def _placed(finding: Finding, texts: Sequence[tuple[str | None, Positions]]) -> Finding:
