@@ -3,6 +3,7 @@
 Each is asked both ways: with everything judged anew, and with only what the change can touch.
 """
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,9 @@ SAID = (
     "_:x dg:concerns {act} .",
 )
 """What may be said of acts, rightly or wrongly."""
+
+PROTEST = """act:w a dg:Protest ; rdfs:label "Japan protests"@en ; dg:realisation dgv:carried-out ;
+    dg:actor state:japan ; dg:target state:russia ; dg:when time:a1-this-week ; dg:evidence ev:a2-s13 ."""
 
 NOT_WRITTEN = {
     "InferredReciprocityAsserted--both": "it is in a graph that only the build writes",
@@ -169,6 +173,22 @@ def test_what_another_source_says_is_judged_alike_everywhere(
             differ[text] = found
 
     assert differ == {}
+
+
+@pytest.mark.parametrize("least", WAYS.values(), ids=WAYS)
+def test_act_that_was_taken_in_can_be_taken_back(root: Path, tmp_path: Path, least: int) -> None:
+    folder, state = tmp_path / "kb", tmp_path / "state"
+    shutil.copytree(root / "data", folder / "data")
+    for name in ("ontology", "shapes", "queries"):
+        (folder / name).symlink_to(root / name)
+    (folder / "data" / "x3.ttl").write_text(PROLOGUE + PROTEST, encoding="utf-8")
+    base = Base.of(folder, state)
+    store = Dataset.open_read_only(state / "store")
+    edited = edits.applied(Edit(GRAPH, "delete"), base.kb, store, is_base=True)
+    store.close()
+
+    assert base.standing.conforms
+    assert verdict(base._accepted([edited], least), base.standing) == (True, frozenset(), frozenset())
 
 
 def said(random: Random, acts: list[str]) -> str:

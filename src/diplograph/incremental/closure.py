@@ -26,7 +26,7 @@ from diplograph.rdf.dataset import Delta
 from diplograph.reasoning.closure import CLOSURE
 from diplograph.reasoning.owl_rl import Rule
 from diplograph.summary.accounts import Thing
-from diplograph.summary.acts import STAGE
+from diplograph.summary.acts import STAGE, SUMMARY
 
 STEPS = 2
 """How many steps a proof may have that saves a triple from deletion; longer ones are found afterwards."""
@@ -74,13 +74,16 @@ def followed(dataset: Dataset, rules: Sequence[Rule], delta: Delta) -> tuple[Del
 
 def is_judged(quad: Quad) -> bool:
     """Tell whether shapes judge a quad of a release: what is curated, and of what is derived the stages."""
-    return quad.graph_name not in _DERIVED or quad.predicate == STAGE
+    return quad.graph_name not in _DERIVED or (quad.predicate == STAGE and quad.graph_name == SUMMARY)
 
 
 def judged_quads(dataset: Dataset) -> Iterator[Quad]:
     """Yield the quads of a release that shapes judge: graph by graph, so that no other one is touched."""
     for graph in map(NamedNode, dataset.graph_names()):
-        yield from dataset.matching(None, STAGE if graph in _DERIVED else None, None, graph)
+        if graph == SUMMARY:
+            yield from dataset.matching(None, STAGE, None, graph)
+        elif graph not in _DERIVED:
+            yield from dataset.matching(None, None, None, graph)
 
 
 def validation_graph_change(loaded: Dataset, judged: Dataset, rules: Sequence[Rule], delta: Delta) -> Delta:
