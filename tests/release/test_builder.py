@@ -253,7 +253,9 @@ def test_violation_is_named_with_file_line_and_cure(settings: Settings) -> None:
 def test_too_few_of_a_class_stop_the_build(settings: Settings) -> None:
     edit(settings, "data/expect.toml", "min = 2", "min = 3")
 
-    assert problems(settings) == [f"data/expect.toml: {DG.Act}: 2 instances, expected at least 3"]
+    assert problems(settings) == [
+        f"data/expect.toml: {DG.Act}: 2 instances, expected at least 3: if the loss is meant, say so there"
+    ]
 
 
 def test_rule_that_cannot_be_used_stops_the_build(settings: Settings) -> None:

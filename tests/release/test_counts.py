@@ -20,7 +20,9 @@ def test_as_many_as_expected_or_more_fall_short_of_nothing(number: int) -> None:
 
 @pytest.mark.parametrize(("found", "number"), [({"urn:a": 1}, 1), ({}, 0)])
 def test_fewer_than_expected_are_named_with_their_number(found: dict[str, int], number: int) -> None:
-    assert counts.shortfalls(EXPECTED, found) == [f"urn:a: {number} instances, expected at least 2"]
+    assert counts.shortfalls(EXPECTED, found) == [
+        f"urn:a: {number} instances, expected at least 2: if the loss is meant, say so there"
+    ]
 
 
 def test_thing_with_two_statements_of_its_class_counts_once() -> None:

@@ -86,8 +86,9 @@ def read(path: Path) -> dict[str, Expectation]:
 
 def shortfalls(expected: Mapping[str, Expectation], found: Mapping[str, int]) -> list[str]:
     """One line for each class with fewer instances than expected."""
+    cure = "if the loss is meant, say so there"
     return [
-        f"{iri}: {found.get(iri, 0)} instances, expected at least {wanted.least}"
+        f"{iri}: {found.get(iri, 0)} instances, expected at least {wanted.least}: {cure}"
         for iri, wanted in expected.items()
         if found.get(iri, 0) < wanted.least
     ]
