@@ -45,6 +45,8 @@ BUILT_SCHEME_OF = {
     DG.numberAgreement: DGV.agreement,
     DG.bodyAgreement: DGV.agreement,
     DG.actorAgreement: DGV.agreement,
+    DG.deadlineAgreement: DGV.agreement,
+    DG.completionAgreement: DGV.agreement,
     DG.targetAgreement: DGV.agreement,
     DG.overallAgreement: DGV.agreement,
     DG.pairBasis: DGV.pairbasis,

@@ -39,6 +39,17 @@ def intervals(draw: st.DrawFn) -> Interval:
 many = st.lists(intervals(), min_size=1, max_size=5)
 
 
+@pytest.mark.parametrize("text", ["2022-05/2022-05-10", "2022/2022-03", "2022-03-10/2022-03"])
+def test_begin_lies_before_the_end_also_within_one_expression(text):
+    found = interval(text, f"{text.partition('/')[0]}-01-01"[:10], None)
+
+    assert found.begin.latest <= found.end.latest
+    assert found.begin.earliest <= found.end.earliest
+    both, agree = combined([found, moment("2022-12-31")])
+    assert not agree
+    assert both.begin.latest <= both.end.latest
+
+
 @pytest.mark.parametrize(
     ("edtf", "before", "after", "begin", "end"),
     [

@@ -8,9 +8,11 @@ from pyoxigraph import NamedNode
 from closures import entailed
 from diplograph import summary
 from diplograph.incremental.state import axioms_of
-from diplograph.namespaces import DG, DGG, DGV, ID, PREFIXES
+from diplograph.namespaces import DG, DGG, ID, PREFIXES
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
+from diplograph.summary.acts import address
+from summaries import told
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 AXIOMS = """
@@ -38,14 +40,6 @@ def summed(**graphs: str) -> dict[str, set[str]]:
         made.load((PROLOGUE + turtle).encode(), "ttl", str(DGG[name]))
     entailed(made, axioms_of(made))
     return told(made, NamedNode(f"{ID}act/x"))
-
-
-def told(dataset: Dataset, thing: NamedNode) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for quad in dataset.matching(thing, None, None, summary.SUMMARY):
-        value = quad.object.value.removeprefix(str(DGV)).removeprefix(str(DG)).removeprefix(str(ID))
-        found.setdefault(quad.predicate.value.removeprefix(str(DG)), set()).add(value)
-    return found
 
 
 def curated_act(curated: Dataset, name: str) -> dict[str, set[str]]:
@@ -88,6 +82,56 @@ def test_claims_on_a_departure_date_that_and_not_the_act(curated: Dataset):
     found = curated_act(curated, "japan-expels-eight-russians-2022-04")
 
     assert found["summaryCompletion"] == {"2022-04-20"}
+
+
+def test_sources_that_differ_on_the_deadline_or_the_completion_differ():
+    days = f"{dated('one', '2022-05-10')} {dated('two', '2022-06-01')}"
+    for term, name in (("dg:deadline", "deadline"), ("dg:completedWhen", "completion")):
+        found = summed(a1=f"{ACT} {term} time:one . {days}", a2=f"act:x {term} time:two .")
+
+        assert found[f"{name}Agreement"] == found["overallAgreement"] == {"accounts-differ"}
+
+
+def test_what_a_graph_that_is_no_sources_states_is_no_account_and_sums_up_to_nothing():
+    meta = "dgg:entities dg:graphKind dgv:entities-graph ."
+    made = Dataset.memory()
+    for name, turtle in {
+        "ontology": AXIOMS,
+        "meta": meta,
+        "a1": f"{ACT} dg:form dgv:statement .",
+        "entities": "act:x dg:target state:z ; dg:form dgv:call ; a dg:Expulsion .",
+    }.items():
+        made.load((PROLOGUE + turtle).encode(), "ttl", str(DGG[name]))
+    entailed(made, axioms_of(made))
+    found = told(made, NamedNode(f"{ID}act/x"))
+
+    assert (found["summaryTarget"], found["summaryForm"]) == ({"state/y"}, {"statement"})
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        [("act/x", "graph/claim--foo"), ("act/x", "id/claim/foo")],
+        [("act/x", "graph/a1"), ("act/x", "id/matter/a1"), ("matter/x", "graph/a1")],
+        [("act/xx--claim", "graph/foo"), ("act/xx", "id/claim/foo"), ("act/xx", "graph/claim--foo")],
+        [("act/x-", "graph/a1"), ("act/x", "graph/-a1"), ("act/x", "graph/a1-")],
+    ],
+)
+def test_no_two_accounts_have_one_address(accounts: list[tuple[str, str]]):
+    made = {
+        address("account", NamedNode(f"{ID}{act}"), NamedNode(f"{ID.removesuffix('id/')}{carrier}"))
+        for act, carrier in accounts
+    }
+
+    assert len(made) == len(accounts)
+    assert all(len(name.value.rpartition("/")[2]) <= 100 for name in made)
+
+
+def test_long_addresses_end_with_a_hash_that_no_plain_one_has():
+    acts = [NamedNode(f"{ID}act/{letter * 70}") for letter in "ab"]
+
+    assert "---" in address("pair", *acts).value
+    assert "---" not in address("pair", NamedNode(f"{ID}act/a-"), NamedNode(f"{ID}act/b")).value
 
 
 def test_summary_costs_few_triples(curated: Dataset):
@@ -187,6 +231,8 @@ def test_voice_that_does_not_count_is_kept_and_sets_nothing(status: str):
         (("announced", None, "in-effect"), "in-effect", "order-unknown"),
         (("in-effect", None, "announced"), "in-effect", "order-unknown"),
         (("planned", "realisation-unknown", None), "planned", None),
+        (("ordered", "abandoned", None), "abandoned", "accounts-tell-phases"),
+        (("carried-out", "abandoned", None), "abandoned", "accounts-differ"),
     ],
 )
 def test_latest_stage_wins_and_the_furthest_where_the_order_is_open(

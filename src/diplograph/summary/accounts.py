@@ -105,6 +105,15 @@ class Statements:
         """Return the objects of a subject and a property, each once, in order."""
         return in_order([value for value, _ in self.of(subject, predicate)])
 
+    def home(self, claim: OxigraphTerm) -> frozenset[NamedNode]:
+        """Return the graphs that say what a claim is: in them it speaks, and in no other."""
+        return frozenset(graph for _, graph in self.of(claim, TYPE))
+
+    def said(self, claim: OxigraphTerm, predicate: NamedNode) -> list[OxigraphTerm]:
+        """Return what a claim says where it speaks, each once, in order."""
+        home = self.home(claim)
+        return in_order([value for value, graph in self.of(claim, predicate) if graph in home])
+
     def inside(self, graph: Thing, predicate: NamedNode) -> set[OxigraphTerm]:
         """Return all objects of a property in one graph."""
         return {quad.object for quad in self._dataset.matching(None, predicate, None, graph)}
@@ -290,7 +299,7 @@ class Accounts:
         told = self._statements
         found: dict[Thing, frozenset[NamedNode]] = {}
         for claim, graph in self._concerning(act):
-            home = frozenset(where for _, where in told.of(claim, TYPE))
+            home = told.home(claim)
             if graph in home:
                 found[claim] = home
         return sorted(found.items(), key=lambda each: str(each[0]))
@@ -315,8 +324,7 @@ class Accounts:
 
     def _claimed(self, act: Thing, claim: Thing, home: frozenset[NamedNode]) -> Account:
         def said(predicate: NamedNode) -> list[OxigraphTerm]:
-            told = self._statements.of(claim, predicate)
-            return in_order([value for value, where in told if where in home])
+            return self._statements.said(claim, predicate)
 
         statuses = [status for status in said(STATUS) if status in VOICES_ONLY]
         about = {*said(ABOUT), *said(ASSERTS)}
@@ -362,10 +370,11 @@ class Accounts:
     def _claimed_number(
         self, act: Thing, about: set[OxigraphTerm], numbers: Iterable[OxigraphTerm]
     ) -> Number | None:
-        """Return the number of a claim on the act, or on the one group of it that is counted."""
+        """Return the number of a claim on the act alone, or on the one group of it that is counted."""
         number = _integer(numbers)
         affected = self._statements.values(act, AFFECTS)
-        is_told = act in about or (len(affected) == 1 and affected[0] in about)
+        acts = [one for one in about if self._statements.is_a(one, ACT)]
+        is_told = acts == [act] or (len(affected) == 1 and affected[0] in about)
         return Number(number, number) if number is not None and is_told else None
 
     def _documents(self, subject: Thing, graph: Thing) -> list[OxigraphTerm]:

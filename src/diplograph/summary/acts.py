@@ -4,6 +4,7 @@ Everything follows the rule `summary-1`. The source that wins is told by its acc
 agree by a concept of the scheme of agreement.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +13,15 @@ from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from diplograph.namespaces import BASE, DG, DGG, DGV, EDTF, ID, XSD
+from diplograph.namespaces import DG, DGG, DGV, EDTF, ID, XSD
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.summary import accounts as read
 from diplograph.summary.accounts import Account, Accounts, Statements, Thing
 from diplograph.summary.intervals import Interval, Range, combined, conflicts, interval
 
 SUMMARY = NamedNode(str(DGG.summary))
+_SINGLE = re.compile("[^-]+(-[^-]+)*")
+"""A slug in which no two hyphens meet, as they do where slugs are joined."""
 LONGEST = 100
 """How long the last part of an address may be."""
 STAGES = (
@@ -27,7 +30,7 @@ STAGES = (
 )
 """The stages of an act, each further than those before it."""
 _RANK = {str(DGV[name]): rank for rank, name in enumerate(STAGES)}
-_ABANDONED = str(DGV.abandoned)
+_ABANDONED, _CARRIED_OUT = str(DGV.abandoned), str(DGV["carried-out"])
 
 
 def _dg(name: str) -> NamedNode:
@@ -48,6 +51,7 @@ _DATE, _DATE_AGREEMENT = _dg("summaryDate"), _dg("dateAgreement")
 _STAGE_AGREEMENT, _NUMBER_AGREEMENT = _dg("stageAgreement"), _dg("numberAgreement")
 _BODY, _BODY_AGREEMENT = _dg("summaryBody"), _dg("bodyAgreement")
 _ACTOR_AGREEMENT, _TARGET_AGREEMENT = _dg("actorAgreement"), _dg("targetAgreement")
+_DEADLINE_AGREEMENT, _COMPLETION_AGREEMENT = _dg("deadlineAgreement"), _dg("completionAgreement")
 _OVERALL = _dg("overallAgreement")
 _LEAST, _MOST = _dg("leastAffected"), _dg("mostAffected")
 _KIND, _ACTOR, _TARGET, _FORM = (_dg(f"summary{name}") for name in ("Kind", "Actor", "Target", "Form"))
@@ -60,7 +64,7 @@ _PHASES_KIND = _dgv("phases")
 _AGREEMENTS = frozenset(
     {
         *(_DATE_AGREEMENT, _STAGE_AGREEMENT, _NUMBER_AGREEMENT, _BODY_AGREEMENT),
-        *(_ACTOR_AGREEMENT, _TARGET_AGREEMENT),
+        *(_ACTOR_AGREEMENT, _TARGET_AGREEMENT, _DEADLINE_AGREEMENT, _COMPLETION_AGREEMENT),
     }
 )
 
@@ -103,7 +107,7 @@ class Summaries:
             return
         dated, staged = self.dated(act, accounts), self.staged(act, accounts)
         told = [*_dates(act, dated), *_stage(act, staged), *_numbers(act, accounts)]
-        told += [*self._parties(act, accounts), *_parties_agreement(act, accounts)]
+        told += [*self._parties(act, accounts), *_parties_agreement(act, accounts), *_ends(act, accounts)]
         yield from told
         yield from _overall(act, told)
         yield from self._voices(act, accounts)
@@ -173,7 +177,9 @@ class Summaries:
         if len({account.stage for account in latest}) > 1:
             return Staged(stage, ORDER_UNKNOWN, setting)
         rest = [account.stage for account in given if account.stage and account.stage != stage]
-        is_back = any(_rank(other) > _rank(stage) for other in rest) and str(stage)[1:-1] != _ABANDONED
+        furthest = max(map(_rank, rest), default=-1)
+        is_given_up = str(stage)[1:-1] == _ABANDONED and furthest < _RANK[_CARRIED_OUT]
+        is_back = furthest > _rank(stage) and not is_given_up
         return Staged(stage, DIFFER if is_back else PHASES if rest else AGREE, setting)
 
     def _age(self, account: Account) -> Range:
@@ -192,25 +198,24 @@ class Summaries:
     def _parties(self, act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
         for kind in self._kinds(act):
             yield said(act, _KIND, kind)
-        organs = [body for account in accounts if not account.is_claim for body in account.bodies]
-        actors = {*self._told.values(act, read.ACTOR), *organs}
-        for predicate, agents in ((_ACTOR, actors), (_TARGET, self._told.values(act, read.TARGET))):
-            for agent in sorted(self._accounts.wholes(agents), key=str):
+        for predicate, agents in (
+            (_ACTOR, {agent for account in accounts for agent in account.actors}),
+            (_TARGET, {agent for account in accounts for agent in account.targets}),
+        ):
+            for agent in sorted(agents, key=str):
                 yield said(act, predicate, agent)
-        for form in self._told.values(act, read.FORM):
+        for form in self._sourced(act, read.FORM):
             yield said(act, _FORM, form)
         yield from _organs(act, accounts)
-        for predicate, spans in (
-            (_DEADLINE, [a.deadline for a in accounts if a.counts and a.deadline is not None]),
-            (_COMPLETION, [a.completion for a in accounts if a.counts and a.completion is not None]),
-        ):
-            text = combined(spans)[0].edtf if spans else None
-            if text is not None:
-                yield said(act, predicate, Literal(text, datatype=_EDTF_TYPE))
+
+    def _sourced(self, act: Thing, predicate: NamedNode) -> list[OxigraphTerm]:
+        """Return what sources state on an act: graphs that are for something else do not count."""
+        kinds = self._told.graph_kinds
+        return read.in_order([value for value, graph in self._told.of(act, predicate) if graph not in kinds])
 
     def _kinds(self, act: Thing) -> list[OxigraphTerm]:
         """Return the classes that statements give an act, but for those that say less than another one."""
-        given = {kind for kind in self._told.values(act, read.TYPE) if kind in self._above}
+        given = {kind for kind in self._sourced(act, read.TYPE) if kind in self._above}
         broader = {above for kind in given for above in self._above[kind]}
         if given - broader - {read.DIPLOMATIC_ACT}:
             broader.add(read.DIPLOMATIC_ACT)
@@ -334,6 +339,22 @@ def _parties_agreement(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad
             yield said(act, predicate, AGREE if agree else DIFFER)
 
 
+def _ends(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
+    """Yield by when an act was to be done and when it had been, and whether the accounts agree."""
+    counting = [account for account in accounts if account.counts]
+    for predicate, agreement, spans in (
+        (_DEADLINE, _DEADLINE_AGREEMENT, [a.deadline for a in counting if a.deadline is not None]),
+        (_COMPLETION, _COMPLETION_AGREEMENT, [a.completion for a in counting if a.completion is not None]),
+    ):
+        if not spans:
+            continue
+        found, agree = combined(spans)
+        if found.edtf is not None:
+            yield said(act, predicate, Literal(found.edtf, datatype=_EDTF_TYPE))
+        if len(spans) > 1:
+            yield said(act, agreement, AGREE if agree else DIFFER)
+
+
 def _overall(act: Thing, summary: Sequence[Quad]) -> Iterator[Quad]:
     """Yield the worst of how accounts stand to each other on what a summary holds."""
     found = {quad.object for quad in summary if quad.predicate in _AGREEMENTS}
@@ -386,19 +407,24 @@ def _components(sets: Sequence[frozenset[OxigraphTerm]]) -> int:
 
 
 def address(kind: str, *things: Thing) -> NamedNode:
-    """Return the IRI of what the build makes of some things: their slugs, joined by two hyphens."""
-    slug = "--".join(map(_slug, things))
-    is_ours = all(isinstance(thing, NamedNode) and thing.value.startswith(BASE) for thing in things)
-    if not is_ours or len(slug) > LONGEST:
+    """Return the IRI of what the build makes of these things alone: their slugs, joined by two hyphens.
+
+    It ends with a hash of their IRIs where a slug could be mistaken, or all are too long.
+    """
+    slugs = list(map(_slug, things))
+    slug = "--".join("" if one is None else one for one in slugs)
+    if None in slugs or len(slug) > LONGEST:
         digest = sha256(" ".join(map(str, things)).encode()).hexdigest()[:16]
-        slug = f"{slug[: LONGEST - 17]}-{digest}" if is_ours else digest
+        slug = digest if None in slugs else f"{slug[: LONGEST - 19].rstrip('-')}---{digest}"
     return NamedNode(f"{ID}{kind}/{slug}")
 
 
-def _slug(thing: Thing) -> str:
+def _slug(thing: Thing) -> str | None:
     """Return what tells a thing from every other: an act or a graph by its name, a claim as a claim."""
-    kind, _, name = thing.value.rpartition("/")
-    return f"claim--{name}" if kind == f"{ID}claim" else name
+    space, _, name = thing.value.rpartition("/")
+    if not _SINGLE.fullmatch(name) or not isinstance(thing, NamedNode):
+        return None
+    return {f"{ID}act": name, str(DGG)[:-1]: name, f"{ID}claim": f"claim--{name}"}.get(space)
 
 
 def said(subject: Thing, predicate: NamedNode, value: OxigraphTerm) -> Quad:

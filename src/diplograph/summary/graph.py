@@ -128,7 +128,7 @@ def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
 def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     """Yield what depends on a quad by its property: on whom an organ belongs to, on who says a graph."""
     if quad.predicate == read.ORGAN_OF:
-        for predicate in _PARTIES:
+        for predicate in (*_PARTIES, pairs.CLAIMED_BY):
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
     if quad.predicate == read.EVIDENCE:
         yield from _undescribed(dataset, quad)

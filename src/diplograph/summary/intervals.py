@@ -114,12 +114,19 @@ def interval(edtf: str | None, not_before: str | None, not_after: str | None) ->
         return Interval.moment(outer)
     begin, end = edtf.split("/")
     first, last = _read(begin), _read(end)
-    return Interval(
+    found = Interval(
         Range(outer.earliest or first.earliest, first.latest),
         Range(last.earliest, outer.latest or last.latest),
         lasts=True,
         is_open=end == "..",
     )
+    return _in_order(found.begin, found.end, is_open=found.is_open) or found
+
+
+def _in_order(begin: Range, end: Range, *, is_open: bool) -> Interval | None:
+    """Return what lasts from a begin to an end without the days that cannot be: no end before a begin."""
+    first, last = begin & Range(None, end.latest), end & Range(begin.earliest, None)
+    return None if first is None or last is None else Interval(first, last, lasts=True, is_open=is_open)
 
 
 def day(text: str | None) -> Day:
@@ -160,12 +167,7 @@ def _narrowed(intervals: Sequence[Interval]) -> Interval | None:
     if begin is None or not lasting:
         return None if begin is None else Interval.moment(begin)
     end = _shared(each.end for each in lasting)
-    if end is None:
-        return None
-    first, last = begin & Range(None, end.latest), end & Range(begin.earliest, None)  # no end before a begin
-    if first is None or last is None:
-        return None
-    return Interval(first, last, lasts=True, is_open=all(each.is_open for each in lasting))
+    return None if end is None else _in_order(begin, end, is_open=all(each.is_open for each in lasting))
 
 
 def _shared(ranges: Iterable[Range]) -> Range | None:

@@ -52,7 +52,8 @@ class _Pair:
 
     asserted: bool = False
     inferred: bool = False
-    answer: Two | None = None
+    answers: set[Two] = field(default_factory=set)
+    """The response and the cause that claims name: both ways, where they contradict each other."""
     claims: set[OxigraphTerm] = field(default_factory=set)
     denied: bool = False
 
@@ -60,7 +61,11 @@ class _Pair:
     def basis(self) -> NamedNode:
         if self.asserted:
             return ASSERTED
-        return ANSWERED if self.answer is not None else INFERRED
+        return ANSWERED if self.answers else INFERRED
+
+    @property
+    def disputed(self) -> bool:
+        return self.denied or len(self.answers) > 1
 
 
 class Pairs:
@@ -98,7 +103,7 @@ class Pairs:
 
     def _answering(self, claim: OxigraphTerm) -> Iterator[Quad]:
         """Yield how many days may lie between the two acts of a claim that one answers the other."""
-        causes, responses = (list(read.things(self._told.values(claim, p))) for p in (CAUSE, RESPONSE))
+        causes, responses = (list(read.things(self._told.said(claim, p))) for p in (CAUSE, RESPONSE))
         if len(causes) == len(responses) == 1:
             for name in read.things([claim]):
                 yield from self._lag(name, causes[0], responses[0])
@@ -138,7 +143,7 @@ class Pairs:
 
     def _described(self, two: Two) -> Iterator[Quad]:
         pair = self._found(two)
-        if not (pair.asserted or pair.inferred or pair.answer):
+        if not (pair.asserted or pair.inferred or pair.answers):
             return
         first, second = self._in_order(two, pair)
         name = address("pair", *two)
@@ -147,7 +152,7 @@ class Pairs:
         yield said(name, SECOND, second)
         yield said(name, _BASIS, pair.basis)
         yield said(name, _CERTAINTY, CERTAIN if self._is_certain(two) else POSSIBLE)
-        if pair.denied:
+        if pair.disputed:
             yield said(name, _STATUS, DISPUTED)
         yield from self._lag(name, first, second)
         for claim in sorted(pair.claims, key=str):
@@ -165,45 +170,58 @@ class Pairs:
                 {graph for value, graph in self._told.of(one, RECIPROCAL) if value == other}
             )
             pair.inferred |= any(True for _ in self._dataset.matching(one, INFERRED_PAIR, other))
-            for claim, _ in self._told.to(RESPONSE, one):
-                if other in self._told.values(claim, CAUSE):
+            for claim in self._saying(RESPONSE, one):
+                if other in self._told.said(claim, CAUSE):
                     self._answer(pair, claim, one, other)
         inferred = {quad.subject for quad in self._dataset.matching(None, read.ABOUT, two[0], INFERRED_GRAPH)}
         pair.claims |= {c for c in inferred if Quad(c, read.ABOUT, two[1], INFERRED_GRAPH) in self._dataset}
-        for claim, _ in self._told.to(read.ABOUT, two[0]):
-            if two[1] in self._told.values(claim, read.ABOUT):
-                statuses = set(self._told.values(claim, read.STATUS))
+        for claim in self._saying(read.ABOUT, two[0]):
+            if two[1] in self._told.said(claim, read.ABOUT):
+                statuses = set(self._told.said(claim, read.STATUS))
                 if not statuses & read.VOICES_ONLY or _DENIED in statuses:
                     pair.claims.add(claim)
-                pair.denied |= _DENIED in statuses
+                is_of_exchange = not any(self._told.said(claim, given) for given in read.GIVEN)
+                pair.denied |= _DENIED in statuses and is_of_exchange
         return pair
+
+    def _saying(self, predicate: NamedNode, act: Thing) -> list[OxigraphTerm]:
+        """Return the claims that name an act where they speak."""
+        told = self._told.to(predicate, act)
+        return read.in_order([claim for claim, graph in told if graph in self._told.home(claim)])
 
     def _answer(self, pair: _Pair, claim: OxigraphTerm, response: Thing, cause: Thing) -> None:
         pair.claims.add(claim)
-        statuses = self._told.values(claim, read.STATUS)
+        statuses = self._told.said(claim, read.STATUS)
         pair.denied |= _DENIED in statuses
         is_own = _ATTRIBUTED in statuses and self._speaks_for(claim, response)
-        if (_REPORTED in statuses or is_own) and not self._is_outvoted(claim):
-            pair.answer = (response, cause)
+        if (_REPORTED in statuses or is_own) and not self._is_outvoted(claim, {response, cause}):
+            pair.answers.add((response, cause))
 
     def _speaks_for(self, claim: OxigraphTerm, act: Thing) -> bool:
         """Tell whether a claim is made by the actor of an act or by its organ."""
         actors = {*self._summary(act, _ACTOR), *self._told.values(act, read.ACTING_BODY)}
-        by = self._told.values(claim, CLAIMED_BY)
+        by = self._told.said(claim, CLAIMED_BY)
         return bool(actors & {whole for one in by for whole in (one, *self._told.values(one, read.ORGAN_OF))})
 
-    def _is_outvoted(self, claim: OxigraphTerm) -> bool:
-        """Tell whether a discrepancy that concerns a claim prefers another one."""
+    def _is_outvoted(self, claim: OxigraphTerm, acts: set[Thing]) -> bool:
+        """Tell whether a discrepancy that concerns a claim prefers another one on the same acts."""
         for discrepancy, _ in self._told.to(read.CONCERNS, claim):
             preferred = self._told.values(discrepancy, read.PREFERS)
-            if preferred and claim not in preferred:
+            named = (
+                thing
+                for one in preferred
+                for p in (read.ABOUT, RESPONSE, CAUSE)
+                for thing in self._told.said(one, p)
+            )
+            if claim not in preferred and not acts.isdisjoint(named):
                 return True
         return False
 
     def _in_order(self, two: Two, pair: _Pair) -> Two:
         """Return the act that comes first and the other: by an answer, else by the dates, else by address."""
-        if pair.answer is not None:
-            return pair.answer[1], pair.answer[0]
+        if len(pair.answers) == 1:
+            response, cause = next(iter(pair.answers))
+            return cause, response
         one, other = (self._dates(act)[1] for act in two)
         if one is None or other is None:
             return two

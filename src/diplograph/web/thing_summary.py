@@ -101,8 +101,8 @@ def _act(told: Told) -> Iterator[SummaryRow]:
     yield SummaryRow("How many are affected", _number(told), _agreement(told, "number"))
     bodies, agreement = _links(told, "summaryBody"), _agreement(told, "body")
     yield SummaryRow("Through", bodies or ((Cell("not one body"),) if agreement else ()), agreement)
-    yield SummaryRow("Deadline", _dates(told, "summaryDeadline"))
-    yield SummaryRow("Completed", _dates(told, "summaryCompletion"))
+    yield SummaryRow("Deadline", _dates(told, "summaryDeadline"), _agreement(told, "deadline"))
+    yield SummaryRow("Completed", _dates(told, "summaryCompletion"), _agreement(told, "completion"))
     yield SummaryRow("Sources", (Cell(_sources(told)),))
 
 
@@ -115,7 +115,7 @@ def _pair(told: Told) -> Iterator[SummaryRow]:
     )
     certainty = _links(told, "pairCertainty")
     yield SummaryRow("Certain or possible", certainty, _why(told, "pairCertainty", CERTAINTY))
-    is_denied = "a source denies that it is an exchange"
+    is_denied = "a source denies that it is an exchange, or sources name each act as the answer to the other"
     yield SummaryRow("Status", _links(told, "pairStatus"), is_denied)
     yield _lag(told)
 
