@@ -212,7 +212,7 @@ def test_deadline_lies_before_the_order_only_if_it_does_by_every_source(
     first = EXPULSION + span("order", "2022-04-27", "one") + span("deadline", deadline, "one")
     second = "act:order dg:deadline time:second ." + span("second", "2022-04-21", "two")
 
-    assert found(first, second) == expected
+    assert found(first, second) == sorted(["UnexplainedDifference", *expected])
 
 
 @pytest.mark.parametrize(

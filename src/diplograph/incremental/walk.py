@@ -32,7 +32,7 @@ WIDEST = 50_000
 """From how many nodes on a step is given up; of those that several steps lead to, few may be left."""
 Key = tuple[str, OxigraphTerm]
 """A variable and its value."""
-Kind = tuple[NamedNode, OxigraphTerm]
+Kind = tuple[NamedNode | None, OxigraphTerm]
 """A property and the value that all have."""
 Terms = frozenset[OxigraphTerm]
 
@@ -259,7 +259,11 @@ def _steps(group: Group, known: dict[str, Way], name: str) -> tuple[tuple[Way, P
 def kinds(group: Group, name: str) -> Iterator[Kind]:
     """Yield what every value of a variable has."""
     for subject, path, value in group:
-        if subject == name and isinstance(path, Step) and not (path.backwards or isinstance(value, str)):
+        if subject != name or isinstance(value, str):
+            continue
+        if path is None:
+            yield None, value
+        elif isinstance(path, Step) and not path.backwards:
             yield NamedNode(path.iri), value
 
 
