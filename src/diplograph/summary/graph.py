@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pyoxigraph import NamedNode, Quad, Triple
 
 from diplograph.namespaces import DG, DGG, RDFS
-from diplograph.rdf import Dataset
+from diplograph.rdf import Dataset, GraphName
 from diplograph.rdf.dataset import Delta
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.reasoning import Rule, saturate
@@ -103,26 +103,53 @@ def pairs_change(dataset: Dataset, acts: Iterable[Thing]) -> Delta:
 def touched(dataset: Dataset, delta: Delta) -> set[Thing]:
     """Return the acts, and the claims of answers, of which something derived may depend on a change."""
     quads = [quad for quad in delta.added | delta.removed if quad.predicate in _MATTERING]
-    found: set[Thing] = set()
-    due: deque[OxigraphTerm] = deque(dict.fromkeys(quad.subject for quad in quads))
     if any(quad.predicate == read.GRAPH_KIND for quad in quads):
         # what is a source's and what a report's is told anew
         answers = (quad.subject for quad in dataset.matching(None, pairs.RESPONSE, None))
         return _acts(dataset) | set(read.things(answers))
+    search = _Search(dataset)
+    search.go_on((quad.subject for quad in quads), quads)
     for quad in quads:
-        due.extend(_through(dataset, quad))
-    seen = set(due)
-    while due:
-        node = due.popleft()
-        if read.is_a(dataset, node, read.ACT):
-            found |= set(read.things([node]))
-            continue
-        if any(True for _ in dataset.matching(node, pairs.RESPONSE, None)):
-            found |= set(read.things([node]))  # how far apart its acts are is told of the claim
-        fresh = [term for term in _next(dataset, node) if term not in seen]
-        seen.update(fresh)
-        due.extend(fresh)
-    return found
+        search.go_on(_through(dataset, quad))
+    return search.run()
+
+
+class _Search:
+    """Nodes that something may be derived of, each looked at once, until the acts are found."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._due, self._seen = deque[OxigraphTerm](), set[OxigraphTerm]()
+        self._graphs: dict[GraphName, bool] = {}
+        """In which graphs other evidence is pointed to, and whether that was followed."""
+
+    def go_on(self, nodes: Iterable[OxigraphTerm], evidence: Iterable[Quad] = ()) -> None:
+        """Look at nodes later; and at graphs in which evidence tells of other documents, last of all."""
+        fresh = [node for node in dict.fromkeys(nodes) if node not in self._seen]
+        self._seen.update(fresh)
+        self._due.extend(fresh)
+        for quad in evidence:
+            if quad.predicate == read.EVIDENCE:
+                self._graphs.setdefault(quad.graph_name, False)
+
+    def run(self) -> set[Thing]:
+        """Return the acts, and the claims of answers, that were found."""
+        found: set[Thing] = set()
+        dataset = self._dataset
+        while self._due or not all(self._graphs.values()):
+            if not self._due:
+                graphs = [graph for graph, followed in self._graphs.items() if not followed]
+                self._graphs = dict.fromkeys(self._graphs, True)
+                self.go_on(thing for graph in graphs for thing in _without_evidence(dataset, graph))
+                continue
+            node = self._due.popleft()
+            if read.is_a(dataset, node, read.ACT):
+                found |= set(read.things([node]))
+                continue
+            if any(True for _ in dataset.matching(node, pairs.RESPONSE, None)):
+                found |= set(read.things([node]))  # how far apart its acts are is told of the claim
+            self.go_on(_next(dataset, node), dataset.matching(None, read.EVIDENCE, node))
+        return found
 
 
 def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
@@ -130,8 +157,6 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
     if quad.predicate == read.ORGAN_OF:
         for predicate in (*_PARTIES, pairs.CLAIMED_BY):
             yield from (found.subject for found in dataset.matching(None, predicate, quad.subject))
-    if quad.predicate == read.EVIDENCE:
-        yield from _undescribed(dataset, quad)
     if quad.predicate == read.AFFECTS:  # a count belongs to the acts of its own source
         yield from (found.subject for found in dataset.matching(None, read.AFFECTS, quad.object))
     if quad.predicate == read.TYPE:  # a claim dates an act alone: what else it is about matters
@@ -143,8 +168,6 @@ def _through(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
 
 def _next(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
     """Yield the nodes that may be derived from what a node says."""
-    for quad in dataset.matching(None, read.EVIDENCE, node):
-        yield from _undescribed(dataset, quad)
     for predicate in _UPWARDS:
         for quad in dataset.matching(None, predicate, node):
             yield quad.subject
@@ -162,14 +185,20 @@ def _accounted(dataset: Dataset, node: OxigraphTerm) -> Iterator[OxigraphTerm]:
                 yield quad.object
 
 
-def _undescribed(dataset: Dataset, quad: Quad) -> Iterator[OxigraphTerm]:
-    """Yield the graph of a quad where nothing says whose it is: all its evidence tells."""
-    graph = quad.graph_name
-    if isinstance(graph, NamedNode) and not any(
-        True for _ in dataset.matching(graph, read.DOCUMENT, None, read.META)
-    ):
-        yield graph
-        yield from _claims_in(dataset, graph)
+def _without_evidence(dataset: Dataset, graph: GraphName) -> Iterator[OxigraphTerm]:
+    """Yield the acts and claims of a graph whose source all its evidence tells, and no own evidence.
+
+    Such is a graph of which nothing says whose it is.
+    """
+    if not isinstance(graph, NamedNode):
+        return
+    if any(True for _ in dataset.matching(graph, read.DOCUMENT, None, read.META)):
+        return
+    accounts = dataset.matching(None, CARRIER, graph, SUMMARY)
+    acts = (q.object for one in accounts for q in dataset.matching(one.subject, ACCOUNT_OF, None, SUMMARY))
+    for thing in (*acts, *_claims_in(dataset, graph)):
+        if not any(True for _ in dataset.matching(thing, read.EVIDENCE, None, graph)):
+            yield thing
 
 
 def _claims_in(dataset: Dataset, graph: NamedNode) -> Iterator[OxigraphTerm]:
