@@ -155,7 +155,7 @@ def whole(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Base:
 @pytest.mark.slow
 def test_example_of_a_shape_is_judged_alike_everywhere(entities: Base, pytestconfig: pytest.Config) -> None:
     examples = [path for path in EXAMPLES if path.stem not in NOT_WRITTEN]
-    chosen = Random(12).sample(examples, min(len(examples), pytestconfig.getoption("--cases") // 30))
+    chosen = Random(12).sample(examples, min(len(examples), pytestconfig.getoption("--cases") // 50))
 
     assert {path.stem: found for path in chosen if (found := differing(entities.verdicts(path)))} == {}
 
@@ -166,7 +166,7 @@ def test_what_another_source_says_is_judged_alike_everywhere(
 ) -> None:
     acts = sorted({f"<{q.subject.value}>" for q in curated.quads() if f"{ID}act/" in str(q.subject)})
     random, path, differ = Random(12), tmp_path / "x3.ttl", {}
-    for _ in range(pytestconfig.getoption("--cases") // 40):
+    for _ in range(pytestconfig.getoption("--cases") // 100):
         text = said(random, acts)
         path.write_text(PROLOGUE + text, encoding="utf-8")
         if found := differing(whole.verdicts(path)):
