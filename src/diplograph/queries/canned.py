@@ -19,8 +19,15 @@ from diplograph.errors import (
 )
 from diplograph.namespaces import BASE, short
 from diplograph.namespaces import split as split_iri
-from diplograph.queries.declarations import check_parameter, read_parameter
-from diplograph.queries.parameters import SLUG, Parameter, Term, either, quoted
+from diplograph.queries.parameters import (
+    SLUG,
+    Parameter,
+    Term,
+    check_parameter,
+    either,
+    quoted,
+    read_parameter,
+)
 from diplograph.sparql import guard
 from diplograph.sparql.clauses import Clause, selected_variables, values_clauses
 from diplograph.sparql.header import MARK, Header, HeaderError, split
