@@ -260,6 +260,11 @@ def test_explain_shows_the_query_as_it_is_rewritten(run: Run, tmp_path: Path) ->
     assert "{ SELECT * WHERE {\n    ?b ex:from ?y ; ex:to ?x .\n  } }" in shown
     assert switched_off == f"# Evaluated as it is written. Rewriting is switched off.\n{NATURAL}\n"
 
+    in_order = "SELECT ?a { ?a ?from ?x } ORDER BY ?a LIMIT 10"
+    why = "Its rows are found for some values of ?a after the other, in their order."
+    explained = run("query", "--explain", "-d", file, "-q", in_order).stdout
+    assert explained == f"# Evaluated in slices. {why}\n{in_order}\n"
+
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:

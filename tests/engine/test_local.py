@@ -631,6 +631,24 @@ def test_query_that_would_look_up_too_much_is_rewritten(shared_values):
     assert int(rewritten.body.split()[1]) == sum(many * pairs[y, x] for (x, y), many in pairs.items())
 
 
+IN_ORDER = "SELECT ?a ?x { ?a <http://example.org/from> ?x } ORDER BY ?a ?x"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [media.CSV, media.RESULTS_JSON, media.RESULTS_XML, media.TSV])
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [(f"{IN_ORDER} LIMIT 30 OFFSET 40", None), (IN_ORDER, 25), (f"{IN_ORDER} LIMIT 25", 25)],
+)
+def test_first_rows_that_are_found_in_slices_are_those_of_the_whole(shared_values, form, text, limit):
+    with engine_of(shared_values, timeout=120.0) as engine:
+        sliced = engine.evaluate(Operation(text, "select", limit=limit), form)
+        whole = engine.evaluate(Operation(text, "select", limit=limit, rewrite=False), form)
+
+    assert (sliced.rewritten, whole.rewritten) == (True, False)
+    assert (sliced.body, sliced.complete) == (whole.body, whole.complete)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("setting", "asked"), [(False, True), (True, False)])
 def test_late_query_that_was_not_rewritten_is_told_how_to_be_written(shared_values, setting, asked):

@@ -1,20 +1,26 @@
 """The canned queries over the curated data: what each answers, and what it does with odd values."""
 
 import csv
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from answers import InMemory
 from diplograph import media
 from diplograph.documents import provenance
 from diplograph.engine import operations
+from diplograph.engine.slices import Slices, Unsliced
 from diplograph.errors import InvalidParameter
 from diplograph.namespaces import DG
 from diplograph.queries import CannedQuery, Parameter, QueryBook
 from diplograph.rdf import Dataset
+from diplograph.sparql.alternatives import as_unions
+from diplograph.sparql.rewriting.ordered import ordered
+from diplograph.sparql.rewriting.outline import Leave
+from diplograph.sparql.rewriting.statistics import Property, Statistics
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = Path(__file__).parent / "expected"
@@ -208,3 +214,35 @@ def test_a_hostile_value_is_refused_or_matches_nothing(
     bound = bound_unless_refused(query, parameter, text)
 
     assert bound is None or curated.select(bound) == []
+
+
+IN_NO_SLICES = {
+    "evidence-of": "its first key is computed",
+    "opinions": "its first key is the name of a graph",
+    "territorial-claims": "its first key is a label",
+}
+
+
+@pytest.fixture(scope="module", params=["curated", "disagreeing"])
+def held(request: pytest.FixtureRequest) -> Store:
+    store = Store()
+    store.bulk_extend(request.getfixturevalue(request.param).quads())
+    return store
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_first_rows_of_a_canned_query_found_in_slices_are_those_of_the_whole(name: str, held: Store) -> None:
+    query = BOOK[name]
+    counts = Statistics(defaultdict(lambda: Property(10**6, 10**6, 10)), defaultdict(lambda: 10**6))
+    sliced = 0
+    for given in [{}, *({key: value} for key, value in query.example_values().items())]:
+        text = as_unions(f"{query.bind(given).rstrip()}\nLIMIT 7")
+        whole = [str(row) for row in held.query(text)]
+        try:
+            found = Slices().first_rows(ordered(text, counts), None, held.query)
+        except (Leave, Unsliced):
+            continue
+        sliced += not given
+        assert [str(row) for row in found] == whole
+
+    assert sliced == (name not in IN_NO_SLICES)

@@ -45,7 +45,7 @@ DOORS = {
 }
 TARGET = re.compile(r"diplograph((?:\.\w+)+):\w+")
 """A function that is named in a string, for another process to import."""
-MOST_MODULES, MOST_LINES = 178, 500
+MOST_MODULES, MOST_LINES = 179, 500
 FEW_LINES, MOST_SMALL = 80, 10
 
 
@@ -205,11 +205,11 @@ def test_a_worker_imports_little() -> None:
             found = (file for file in files if name.startswith("diplograph.") and file.is_file())
             waiting += [file for file in found if label(file) not in seen]
 
+    rewriting = ("groups", "joins", "ordered", "outline", "rewriter", "statistics")
     assert seen == {
-        *(f"engine/{name}.py" for name in ("dataset", "frames", "sandbox", "serialization", "worker")),
+        *(f"engine/{name}.py" for name in ("dataset", "frames", "sandbox", "serialization", "slices")),
+        *("engine/worker.py", "sparql/lexer.py", "sparql/results.py", "rdf/rdf_xml.py", "errors.py"),
         *(f"sparql/{name}.py" for name in ("alternatives", "diagnostics", "expressions", "grammar")),
-        *("sparql/lexer.py", "sparql/results.py", "rdf/rdf_xml.py"),
-        *(f"sparql/rewriting/{name}.py" for name in ("joins", "outline", "rewriter", "statistics")),
+        *(f"sparql/rewriting/{name}.py" for name in rewriting),
         "sparql/rewriting/proof.py",  # imported with rdflib's grammar, for a query that takes long without
-        "errors.py",
     }

@@ -20,6 +20,7 @@ from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.queries.canned import Reason
 from diplograph.search import Candidate, Scope
 from diplograph.sparql.rewriting import statistics
+from diplograph.sparql.rewriting.ordered import in_slices
 from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
 from diplograph.sparql.rewriting.statistics import Statistics
 
@@ -235,6 +236,9 @@ def _explained(
     else:
         with results.opened(console.settings(kb), data) as published:
             counted = Statistics.read(published.release.path / statistics.FILE)
-        found = Rewriter(counted or Statistics({}, {})).of(text)
+        counted = counted or Statistics({}, {})
+        found = Rewriter(counted).of(text)
+        if sliced := in_slices(found.text, counted):
+            return f"# Evaluated in slices. {sliced}\n{found.text.rstrip()}\n"
     done = "Rewritten" if found.rewritten else "Evaluated as it is written"
     return f"# {done}. {found.why}\n{found.text.rstrip()}\n"

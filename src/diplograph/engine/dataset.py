@@ -26,7 +26,7 @@ class Datasets:
 
     def __init__(self, store: pyoxigraph.Store) -> None:
         """Answer over an open store; the last merge made is kept."""
-        self._store = store
+        self.store = store
         self._merged: tuple[tuple[frozenset[str], frozenset[str]], pyoxigraph.Store] | None = None
 
     def of(
@@ -39,10 +39,10 @@ class Datasets:
         if default is None and named is None:
             default, named = self._from_text(text, base)
         if default is None and named is None:
-            return self._store, {}
+            return self.store, {}
         wanted = _nodes(default or ()), _nodes(named or ())
         if len(set(wanted[0])) < 2:
-            return self._store, {"default_graph": wanted[0], "named_graphs": wanted[1]}
+            return self.store, {"default_graph": wanted[0], "named_graphs": wanted[1]}
         return self._merge(*wanted), {"default_graph": [DefaultGraph()], "named_graphs": wanted[1]}
 
     def _from_text(self, text: str, base: str | None) -> tuple[Graphs, Graphs]:
@@ -60,7 +60,7 @@ class Datasets:
 
     def _resolve(self, prologue: str, names: Iterable[str], base: str | None) -> list[str]:
         """Let the engine expand prefixed names and relative IRIs as it would where they stand."""
-        return _resolved(self._store, prologue, names, base)
+        return _resolved(self.store, prologue, names, base)
 
     def _merge(self, default: list[NamedNode], named: list[NamedNode]) -> pyoxigraph.Store:
         """Return a store with the merge as its default graph and the named graphs as they are."""
@@ -74,7 +74,7 @@ class Datasets:
 
     def _quads(self, graphs: Iterable[NamedNode], *, merge: bool) -> Iterator[Quad]:
         for graph in set(graphs):
-            for quad in self._store.quads_for_pattern(None, None, None, graph):
+            for quad in self.store.quads_for_pattern(None, None, None, graph):
                 name = DefaultGraph() if merge else quad.graph_name
                 yield Quad(quad.subject, quad.predicate, quad.object, name)
 

@@ -9,6 +9,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 from diplograph.engine import frames
+from diplograph.engine.slices import Rows
 from diplograph.errors import MalformedQuery
 from diplograph.rdf import rdf_xml
 from diplograph.sparql import results
@@ -32,7 +33,7 @@ _ENGINES_OWN = {"application/sparql-results+json", "text/tab-separated-values"}
 _TRIPLE_TERM = b'"type":"triple"'
 _TRIPLE_LINE = re.compile(rb"^\S+ \S+ <<\(", re.MULTILINE)
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
-Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples | Rows
 
 
 class OutputBuffer:
@@ -70,7 +71,7 @@ def write(found: Found, media: str, prefixes: Mapping[str, str], caps: Caps, out
         graph(found, media, prefixes, caps, out)
     elif isinstance(found, pyoxigraph.QueryBoolean):
         out.write(found.serialize(format=RESULT_FORMATS[media]) or b"")
-    elif media in _ENGINES_OWN and not caps.counts:
+    elif media in _ENGINES_OWN and not caps.counts and isinstance(found, pyoxigraph.QuerySolutions):
         found.serialize(cast("IO[bytes]", _WithoutTripleTerms(out)), RESULT_FORMATS[media])
     else:
         names = [variable.value for variable in found.variables]

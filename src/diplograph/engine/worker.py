@@ -18,12 +18,15 @@ from diplograph.engine import frames, sandbox, serialization
 from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
 from diplograph.engine.serialization import OutputBuffer
+from diplograph.engine.slices import Rows, Slices, Unsliced
 from diplograph.errors import DiplographError, MalformedQuery
 from diplograph.sparql.alternatives import as_unions
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.results import Caps
+from diplograph.sparql.rewriting.ordered import ordered
+from diplograph.sparql.rewriting.outline import Leave
 from diplograph.sparql.rewriting.rewriter import Rewriter
-from diplograph.sparql.rewriting.statistics import Statistics
+from diplograph.sparql.rewriting.statistics import SMALL, Statistics
 
 SOCKET = 0
 
@@ -39,7 +42,9 @@ class Worker:
         path = start["store"]
         self.datasets = Datasets(pyoxigraph.Store.read_only(path) if path else pyoxigraph.Store())
         counted = Statistics.read(Path(start["statistics"])) if start.get("statistics") else None
+        self.statistics = counted if counted and counted.triples >= SMALL else None
         self.rewriter = Rewriter(counted) if counted else None
+        self.slices = Slices()
         sandbox.limit_memory(start["memory"])
 
     def handle(self, request: Message) -> Message:
@@ -62,7 +67,8 @@ class Worker:
         caps = Caps(request["max_result"], request["limit"], request["max_rows"])
         out = OutputBuffer(caps, self._send)
         text = self._text(request)
-        found = self._evaluate(request, as_unions(text))
+        rows = self._first_rows(request, as_unions(text), caps)
+        found = self._evaluate(request, as_unions(text)) if rows is None else rows
         try:
             serialization.write(found, request["media"], self.prefixes, caps, out)
         except (RuntimeError, ValueError) as error:
@@ -71,7 +77,7 @@ class Worker:
             "rows": caps.rows,
             "body": out.rest(),
             "complete": caps.complete,
-            "rewritten": text != request["text"],
+            "rewritten": rows is not None or text != request["text"],
             "elapsed": time.perf_counter() - began,
         }
 
@@ -84,10 +90,24 @@ class Worker:
     def _text(self, request: Message) -> str:
         """Return the text to evaluate: the request's own, or one that means the same and is quicker."""
         text: str = request["text"]
-        chosen = request["default_graphs"] is not None or request["named_graphs"] is not None
-        if self.rewriter is None or chosen or not request["rewrite"]:
+        if self.rewriter is None or not _may_change(request):
             return text
         return self.rewriter.of(text).text
+
+    def _first_rows(self, request: Message, text: str, caps: Caps) -> Rows | None:
+        """Return the rows up to a limit where they are found in their order; None where they are not."""
+        if self.statistics is None or not _may_change(request):
+            return None
+        try:
+            query = ordered(text, self.statistics)
+            return self.slices.first_rows(query, caps.most, lambda each: self._solutions(request, each))
+        except (Leave, Unsliced):
+            return None
+        except (SyntaxError, RuntimeError, ValueError):  # what is wrong is told of the text as it was sent
+            return None
+
+    def _solutions(self, request: Message, text: str) -> Any:
+        return self.datasets.store.query(text, base_iri=request["base"])
 
     def _evaluate(self, request: Message, text: str) -> Any:
         try:
@@ -100,6 +120,12 @@ class Worker:
             raise not_sparql(error, text) from error
         except (RuntimeError, ValueError) as error:
             raise MalformedQuery(str(error)) from error
+
+
+def _may_change(request: Message) -> bool:
+    """Tell whether another text may be evaluated: where it is wanted, over the dataset that was counted."""
+    chosen = request["default_graphs"] is not None or request["named_graphs"] is not None
+    return bool(request["rewrite"]) and not chosen
 
 
 def main() -> None:

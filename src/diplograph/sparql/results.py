@@ -54,9 +54,18 @@ class Caps:
         """Whether a limit on rows has to be kept."""
         return self.limit is not None or self.max_rows is not None
 
+    @property
+    def most(self) -> int | None:
+        """The rows that are read at most: one past the cut, which tells that there are more."""
+        return None if self._end is None else self._end + 1
+
+    @property
+    def _end(self) -> int | None:
+        return min((cap for cap in (self.limit, self.max_rows) if cap is not None), default=None)
+
     def counted(self, items: Iterable[T]) -> Iterator[T]:
         """Yield items up to the cut; ResultTooLarge past a row cap that the client did not ask for."""
-        end = min((cap for cap in (self.limit, self.max_rows) if cap is not None), default=None)
+        end = self._end
         self.rows = 0
         for item in items:
             if self.rows == end:

@@ -10,12 +10,10 @@ from diplograph.sparql.expressions import Stuck
 from diplograph.sparql.lexer import Lexer
 from diplograph.sparql.rewriting.joins import Part, Plan, connected, every_subject, parts, plan
 from diplograph.sparql.rewriting.outline import Leave, Outline, Sentence
-from diplograph.sparql.rewriting.statistics import Statistics
+from diplograph.sparql.rewriting.statistics import SMALL, Statistics
 
 SAVED = 50_000
 """Look-ups that a rewriting has to save: some half a second, which loading the grammar takes once."""
-SMALL = 50_000
-"""Triples below which every query is quick enough as it is."""
 MENTIONS = 5
 """Two subjects that meet in an object mention variables at least so often, the selected one included."""
 _KEPT = 256

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+SMALL = 50_000
+"""Triples below which every query is quick enough as it is."""
 FILE = "statistics.json"
 """The name of the file beside a store."""
 
