@@ -111,6 +111,18 @@ def test_what_shares_one_value_of_two_with_a_changed_thing_is_not_reached() -> N
     assert reached(text, holding(facts), facts[:1]) == {NamedNode(one[0]), NamedNode(other[0])}
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_changed_thing_that_lacks_what_is_asked_of_it_leads_nowhere(known: bool) -> None:
+    q, x, y, z = (NamedNode(EX + name) for name in "qxyz")
+    p, a = NamedNode(f"{EX}p"), NamedNode(f"{EX}A")
+    facts = [Triple(y, p, z), Triple(x, q, z), Triple(x, NamedNode(str(RDF.type)), a)]
+    facts += [Triple(y, NamedNode(f"{EX}r"), z)] if known else []
+
+    text = written("?x a :A ; :q ?z . ?y :p ?z ; :r ?any")
+
+    assert reached(text, holding(facts), facts[:1]) == ({x} if known else set())
+
+
 def test_paths_of_all_but_some_properties_are_not_told() -> None:
     with pytest.raises(UnboundedError):
         footprint(written("?x !:p ?y"), "x")

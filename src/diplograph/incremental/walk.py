@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from diplograph.incremental.patterns import (
     TYPE,
@@ -18,6 +18,7 @@ from diplograph.incremental.patterns import (
     Read,
     TriplePattern,
     UnboundedError,
+    is_plain,
     may_be_empty,
     triggers,
     unified,
@@ -32,8 +33,10 @@ WIDEST = 50_000
 """From how many nodes on a step is given up; of those that several steps lead to, few may be left."""
 Key = tuple[str, OxigraphTerm]
 """A variable and its value."""
-Kind = tuple[NamedNode | None, OxigraphTerm]
-"""A property and the value that all have."""
+Kind = tuple[NamedNode | None, OxigraphTerm | None]
+"""A property and the value that all have, None for any."""
+Needs = tuple[frozenset[Kind], frozenset[Kind]]
+"""What the subject and the object of a triple have to have."""
 Terms = frozenset[OxigraphTerm]
 
 
@@ -78,13 +81,14 @@ class Footprint:
         """
         self._reads, self._keys = tuple(dict.fromkeys(reads)), keys
         self._kinds = {key: set.intersection(*(set(kinds(group, key)) for group in certain)) for key in keys}
-        self._ways: dict[tuple[TriplePattern, str, Way | None], None] = {}
+        self._ways: dict[tuple[TriplePattern, Needs, str, Way | None], None] = {}
         for read in self._reads:
             for trigger, beside in triggers(read):
-                self._ways[_bare(trigger), *_nearest(keys, trigger, beside)] = None
+                needs = _needs(trigger[0], beside), _needs(trigger[2], beside)
+                self._ways[_bare(trigger), needs, *_nearest(keys, trigger, beside)] = None
             tied = {*given, *variables(read.beside)}
             if may_be_empty(read.pattern.path) and tied.isdisjoint(variables([read.pattern])):
-                self._ways[("0", "1", "2"), keys[0], None] = None
+                self._ways[("0", "1", "2"), _NOTHING, keys[0], None] = None
 
     def reached(self, walk: "Walk") -> set[Key]:
         """Return the values of keys to which a triple may matter that is added or removed.
@@ -92,8 +96,8 @@ class Footprint:
         Raises UnboundedError where there are too many, or it cannot be told.
         """
         found: set[Key] = set()
-        for trigger, name, way in self._ways:
-            found.update((name, term) for term in walk.arrivals(trigger, way))
+        for trigger, needs, name, way in self._ways:
+            found.update((name, term) for term in walk.arrivals(trigger, needs, way))
             if len(found) > MOST:
                 raise UnboundedError
         return {key for key in found if all(walk.holds(key[1], kind) for kind in self._kinds[key[0]])}
@@ -133,19 +137,38 @@ class Walk:
         self._by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
         for triple in self.changed:
             self._by_property[triple.predicate].append(triple)
-        self._arrivals: dict[tuple[TriplePattern, Way | None], Terms] = {}
+        self._arrivals: dict[tuple[TriplePattern, Needs, Way | None], Terms] = {}
+        self._had: dict[tuple[OxigraphTerm, Kind], bool] = {}
         self._ends: dict[tuple[Way, OxigraphTerm | None, OxigraphTerm | None], Terms] = {}
         self._steps: dict[tuple[Step, OxigraphTerm], Terms] = {}
 
-    def arrivals(self, trigger: TriplePattern, way: Way | None) -> Terms:
-        """Return the nodes to which a way leads from changed triples of a pattern. Raises UnboundedError."""
-        found = self._arrivals.get((trigger, way))
+    def arrivals(self, trigger: TriplePattern, needs: Needs, way: Way | None) -> Terms:
+        """Return the nodes to which a way leads from changed triples of a pattern that have what they need.
+
+        Raises UnboundedError.
+        """
+        found = self._arrivals.get((trigger, needs, way))
         if found is None:
             known = trigger[1]
             among = self._by_property.get(known, ()) if isinstance(known, NamedNode) else self.changed
             matching = (triple for triple in among if unified(trigger, triple, {}) is not None)
-            ends = (self.ends(way, triple.subject, triple.object) for triple in matching)
-            found = self._arrivals[trigger, way] = frozenset[OxigraphTerm]().union(*ends)
+            ends = (self.ends(way, t.subject, t.object) for t in matching if self._has(t, needs))
+            found = self._arrivals[trigger, needs, way] = frozenset[OxigraphTerm]().union(*ends)
+        return found
+
+    def _has(self, triple: Triple, needs: Needs) -> bool:
+        """Tell whether subject and object of a triple have what they need to matter."""
+        return all(
+            self._held_once(term, kind)
+            for term, those in zip((triple.subject, triple.object), needs, strict=True)
+            for kind in those
+        )
+
+    def _held_once(self, term: OxigraphTerm, kind: Kind) -> bool:
+        found = self._had.get((term, kind))
+        if found is None:
+            found = not isinstance(term, Literal) and self.holds(term, kind)
+            self._had[term, kind] = found
         return found
 
     def ends(self, way: Way | None, subject: OxigraphTerm, value: OxigraphTerm | None = None) -> Terms:
@@ -265,6 +288,18 @@ def kinds(group: Group, name: str) -> Iterator[Kind]:
             yield None, value
         elif isinstance(path, Step) and not path.backwards:
             yield NamedNode(path.iri), value
+
+
+_NOTHING: Needs = (frozenset(), frozenset())
+
+
+def _needs(end: object, group: Group) -> frozenset[Kind]:
+    """Return what a node of a pattern has by the patterns beside it: properties, with a value or with any."""
+    if not isinstance(end, str):
+        return frozenset()
+    told = [pattern for pattern in group if pattern.subject == end and is_plain(pattern.path)]
+    own = {(NamedNode(path.iri), None) for _, path, _ in told if isinstance(path, Step)}
+    return frozenset({*own, *kinds(group, end)})
 
 
 def _bare(trigger: TriplePattern) -> TriplePattern:
