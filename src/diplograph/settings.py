@@ -30,7 +30,8 @@ class Settings:
     """Where things live and which limits hold.
 
     Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. `passages` is the folder
-    of sources whose words the pages may quote; None quotes nothing. A client may use
+    of sources whose words the pages may quote; None quotes nothing. A client has to send and to take at least
+    `least_rate` bytes a second, over some seconds. It may use
     `client_seconds` of processor time a minute, and as many as `client_burst` after a pause.
     """
 
@@ -56,6 +57,9 @@ class Settings:
     max_cache: int = 64 * MEBIBYTE
     max_head: int = 128 * 1024
     head_seconds: float = 10.0
+    most_connections: int = 4096
+    connections_per_client: int = 256
+    least_rate: float = 2048.0
     access_log: bool = False
     max_queue: int | None = None
     client_seconds: float = 60.0
@@ -80,6 +84,14 @@ class Settings:
     def queue_length(self) -> int:
         """How many requests may wait for a worker; one more is told to come back."""
         return 8 * self.workers if self.max_queue is None else self.max_queue
+
+    @property
+    def patience(self) -> float:
+        """How long a client may take nothing and send less than the least rate: longer than an answer takes.
+
+        A query waits for a worker at most as long as it may then run.
+        """
+        return 3 * self.timeout
 
     @property
     def queries_per_client(self) -> int:

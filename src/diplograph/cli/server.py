@@ -5,6 +5,7 @@ parent, and its workers die with it.
 """
 
 import os
+import resource
 import socket
 import threading
 import webbrowser
@@ -25,11 +26,13 @@ from diplograph.errors import EngineUnavailable
 from diplograph.release import Release
 from diplograph.settings import Settings
 
-SPARE_THREADS = 16
-"""Threads beside those that may wait, for a worker or for the answer to another request.
+MOST_THREADS = 1000
+"""Threads that answer, made when they are needed: one that waits for a body costs little more than its stack.
 
-They are for what needs no worker, such as an answer that is kept.
+What bounds work is the admission of clients and the pool of workers.
 """
+SPARE_DESCRIPTORS = 256
+"""Files that the service has open beside connections: stores, workers, answers that are put aside."""
 GRACE = 15
 LOOPBACK = {"localhost", "::1"}
 
@@ -42,6 +45,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
     """
     _stay_inside(settings.host)
     settings = replace(settings, port=free_port(settings.host, settings.port))
+    connections = allow_connections(settings.most_connections)
     set_start_method("spawn", force=True)
     server = Granian(
         "diplograph.web",
@@ -50,7 +54,8 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # a dropped stream of HTTP/2 leaves the read of its body turning for good
         workers=1,
-        blocking_threads=settings.workers + 2 * settings.queue_length + SPARE_THREADS,
+        blocking_threads=MOST_THREADS,
+        backpressure=connections,
         websockets=False,
         log_level=LogLevels.error,
         http1_settings=HTTP1Settings(
@@ -80,6 +85,25 @@ def _stay_inside(host: str) -> None:
         "This system has neither seccomp nor network namespaces, so a query could reach the network.",
         hint="Serve at 127.0.0.1, or run in a container that allows seccomp filters.",
     )
+
+
+def allow_connections(most: int) -> int:
+    """Return how many connections may be open, up to so many, after asking for the descriptors they take.
+
+    Raises EngineUnavailable where there are too few for the service itself.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most + SPARE_DESCRIPTORS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted < 2 * SPARE_DESCRIPTORS:
+        raise EngineUnavailable(
+            f"The service may open {wanted} files and connections; it needs {2 * SPARE_DESCRIPTORS}.",
+            hint=f"Allow more: ulimit -n {most + SPARE_DESCRIPTORS}.",
+        )
+    return min(most, wanted - SPARE_DESCRIPTORS)
 
 
 def free_port(host: str, port: int) -> int:

@@ -13,7 +13,7 @@ from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.sparql.guard import MAX_QUERY
-from diplograph.web import request_parsing, responses
+from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")
@@ -86,6 +86,10 @@ class Health:
             "refused_body_read_bytes": request_parsing.DRAIN,
             "request_head_bytes": settings.max_head,
             "request_head_seconds": settings.head_seconds,
+            "connections": settings.most_connections,
+            "connections_per_client": None if settings.trusted_proxies else settings.connections_per_client,
+            "least_bytes_per_second": settings.least_rate,
+            "least_rate_counts_after_seconds": {"taking": connections.SENDING, "sending": settings.patience},
             "kept_answers_bytes": settings.max_cache,
             "workers": settings.workers,
             "engine": "remote" if settings.engine else "embedded",

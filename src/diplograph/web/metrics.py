@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from flask import Blueprint, Flask, Response, g, has_request_context, request
@@ -25,6 +26,7 @@ from prometheus_client import (
 from diplograph import __version__
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.errors import DiplographError, InternalError, MemoryLimit, QueryTimeout, TooComplex
+from diplograph.web.connections import REASONS, Guard
 from diplograph.web.headers import NO_STORE
 
 ROUTE, WORKED, ENGINE = "diplograph.route", "diplograph.worked", "diplograph.engine"
@@ -88,6 +90,13 @@ class Metrics:
         self._queue.set_function(lambda: max(0.0, self._now_running() - workers))
         self._release.clear()
         self._release.labels(release, __version__).set(1)
+
+    def watch_connections(self, guard: Guard) -> None:
+        """Report from now on about the connections that a guard looks at."""
+        self._gauge("connections", "Connections of clients.").set_function(lambda: float(guard.open))
+        ended = self._gauge("connections_ended", "Connections that were ended, by the reason.", "reason")
+        for reason in REASONS:
+            ended.labels(reason).set_function(partial(guard.ended.__getitem__, reason))
 
     def count(self, route: str, status: str) -> None:
         """Count an answer by the rule that its address matched, and its status."""

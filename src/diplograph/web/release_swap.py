@@ -25,6 +25,7 @@ from diplograph.release.versions import HEX, find
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web import create_app, logs
+from diplograph.web.connections import Guard
 from diplograph.web.graph_store import FOLLOW
 from diplograph.web.headers import GONE, VERSION
 from diplograph.web.metrics import Metrics
@@ -246,17 +247,20 @@ class ReleaseSwap:
 def swapping_application(settings: Settings, release: Release) -> Any:
     """One that goes with the knowledge base to its next release; it is closed when its process ends.
 
-    Over files as they are, which have no next release, it stays with those.
+    Over files as they are, which have no next release, it stays with those. Its connections are guarded.
     """
     logs.configure()
+    metrics, guard = Metrics(), Guard.of(settings)
+    metrics.watch_connections(guard)
+    guard.start()
     gc.set_threshold(10_000, 20, 20)  # requests leave few cycles behind
     repository = Repository.of_release(settings, release)
     if release.path.parent != settings.state / "releases":
         Finalize(None, repository.close, exitpriority=10)
-        return create_app(repository)
+        return create_app(repository, metrics)
     writer = Writer(settings)
     Finalize(None, writer.close, exitpriority=10)
-    followed = ReleaseSwap(repository, partial(create_app, metrics=Metrics(), writer=writer))
+    followed = ReleaseSwap(repository, partial(create_app, metrics=metrics, writer=writer))
     Finalize(None, followed.close, exitpriority=10)
     return followed
 
