@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from diplograph.cli.server import MOST_DEATHS, Replacements
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
@@ -51,9 +53,9 @@ class Service:
         command = [sys.executable, str(folder / "run.py"), str(folder), str(port)]
         self.process = subprocess.Popen(command, start_new_session=True)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-        self.web = self._wait()
+        self.web = self.wait()
 
-    def _wait(self) -> int:
+    def wait(self) -> int:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             assert self.process.poll() is None, "the service ended by itself"
@@ -288,3 +290,27 @@ def test_nothing_is_left_of_a_web_process_that_is_killed(tmp_path: Path) -> None
 
     assert len(workers) >= 2
     assert left == []
+
+
+def test_killed_web_process_is_replaced(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    for _ in range(3):
+        before = service.web
+        os.kill(before, signal.SIGKILL)
+        while alive(before):
+            time.sleep(0.01)
+
+        service.web = service.wait()
+        assert service.web != before
+    service.end()
+
+
+def test_service_ends_only_when_its_web_process_dies_again_and_again() -> None:
+    often, seldom = Replacements(lambda: 8.0), Replacements(lambda: 100.0)
+    for at in range(MOST_DEATHS - 1):
+        often[0] = seldom[0] = float(at)
+    assert often.get(0, 0) == 0
+    often[0] = seldom[0] = 7.5
+
+    assert often.get(0, 0) == 7.5
+    assert seldom.get(0, 0) == 0

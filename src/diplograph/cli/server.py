@@ -1,14 +1,17 @@
 """Server: Granian in front, one web process with threads, workers behind.
 
 The parent only watches; the web process opens the release. It is spawned, never forked, and dies with the
-parent, and its workers die with it.
+parent, and its workers die with it. One that dies by itself is replaced, which takes about a second.
 """
 
 import os
 import resource
 import socket
 import threading
+import time
 import webbrowser
+from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from multiprocessing import set_start_method
@@ -33,6 +36,8 @@ What bounds work is the admission of clients and the pool of workers.
 """
 SPARE_DESCRIPTORS = 256
 """Files that the service has open beside connections: stores, workers, answers that are put aside."""
+MOST_DEATHS, DEATHS_SECONDS = 8, 12.0
+"""The service ends when its web process dies so often in so many seconds: then it cannot start."""
 GRACE = 15
 LOOPBACK = {"localhost", "::1"}
 
@@ -62,7 +67,9 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
             header_read_timeout=int(settings.head_seconds * 1000), max_buffer_size=settings.max_head
         ),
         workers_kill_timeout=GRACE,
+        respawn_failed_workers=True,
     )
+    server.respawned_wrks = Replacements()
 
     def announce() -> None:
         console.note(f"serving release {release.name} at {settings.public_url} (Ctrl-C stops)")
@@ -75,6 +82,29 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         server.serve(target_loader=loader, wrap_loader=False)
     except SystemExit as end:
         raise EngineUnavailable("The web process ended by itself; the lines above say why.") from end
+
+
+class Replacements(dict[int, float]):
+    """When web processes were replaced, as the server keeps it: it ends where that was just now.
+
+    One that is killed twice in a row is no reason yet, so they are told only when there were many.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin without any; `clock` tells seconds."""
+        super().__init__()
+        self._clock = clock
+        self._times: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def __setitem__(self, worker: int, at: float) -> None:
+        """Note a replacement."""
+        self._times.append(at)
+        super().__setitem__(worker, at)
+
+    def get(self, worker: int, default: Any = None) -> Any:
+        """Return when a worker was replaced last, where there were too many replacements."""
+        many = len(self._times) == MOST_DEATHS and self._clock() - self._times[0] < DEATHS_SECONDS
+        return super().get(worker, default) if many else default
 
 
 def _stay_inside(host: str) -> None:
