@@ -1,6 +1,7 @@
 """Slices: the first rows of an ordered query are those of the whole, in the same order."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
-from diplograph.engine.slices import FIRST, LARGEST, Slices, Unsliced
+from diplograph.engine.slices import FIRST, LARGEST, MOST_TOGETHER, Slices, Unsliced
 from diplograph.sparql.rewriting.ordered import Ordered, ordered
 from diplograph.sparql.rewriting.outline import Leave
 from diplograph.sparql.rewriting.statistics import Property, Statistics
@@ -74,6 +75,16 @@ PARTS = (
     *("GRAPH ?g { ?c ex:of ?x }", "GRAPH ex:g1 { ?c ex:of ?x }", "GRAPH ?g { ?c ?p ?x }"),
     "{ ?x ex:actor ?s OPTIONAL { ?x ex:date ?d } VALUES ?s { ex:s1 ex:s4 } FILTER(?x != ex:a1) }",
     "{ ?x ex:actor ?s { ?s ex:size ?z } }",
+    *(
+        "?x ex:near [ ex:actor ?s ] .",
+        "?x ex:near [ ex:date ?d ; ex:actor ?s ] .",
+        "[ ex:date ?d ] ex:near ?x .",
+    ),
+    "{ SELECT ?x WHERE { VALUES ?s { ex:s2 ex:s3 } ?x ex:target ?s } }",
+    "{ SELECT ?x WHERE { ?x ex:near/ex:date ?d } }",
+    "{ SELECT DISTINCT ?x WHERE { ?x ex:actor ?s OPTIONAL { ?x ex:near/ex:date ?d } } }",
+    "{ SELECT * WHERE { ?x a ex:Act } VALUES ?d { '2022-02-11'^^<http://www.w3.org/2001/XMLSchema#date> } }",
+    "{ SELECT ?x WHERE { ?x a ex:Act } VALUES ?x { ex:a1 ex:a9 } }",
 )
 VARIABLES = "xystckdzrgmn"
 
@@ -204,6 +215,10 @@ def test_unbound_keys_come_first_and_last_where_the_order_is_reversed() -> None:
         ("SELECT ?x { ?x a ex:Act SERVICE ex:e { ?x a ex:Act } } ORDER BY ?x", "SERVICE"),
         ("SELECT ?x { ?x ex:date ?d FILTER(?d < NOW()) } ORDER BY ?x", "NOW"),
         ("SELECT ?x { ?x a ex:\\u0041ct } ORDER BY ?x", "escapes"),
+        ("SELECT ?x { { SELECT REDUCED ?x { ?x a ex:Act } } } ORDER BY ?x", "REDUCED"),
+        ("SELECT ?x { ?x a ex:Act } ORDER BY ?x LIMIT 1.5", "no number"),
+        ("SELECT ?x { ?x a ex:Act } ORDER BY ?x LIMIT 1000000000000", "very large"),
+        (f"SELECT ?x {'{' * 20} ?x a ex:Act {'}' * 20} ORDER BY ?x", "too many groups"),
         ("SELECT ?x { ?x a ex:Act ORDER BY ?x", "not a query"),
     ],
 )
@@ -236,6 +251,25 @@ def test_query_is_evaluated_whole_where_the_order_or_the_end_is_not_known(
 ) -> None:
     with pytest.raises(Unsliced):
         first(text, most)
+
+
+def test_values_are_remembered_for_what_relative_names_stand_for() -> None:
+    slices, query = Slices(), read("SELECT ?x { ?x <actor> ?s } ORDER BY ?x ?s LIMIT 3")
+    other = "http://example.net/"
+    with pytest.raises(Unsliced):  # nothing has the property, so there is nothing to slice
+        slices.first_rows(query, None, partial(STORE.query, base_iri=other), other)
+
+    assert len(rows(slices.first_rows(query, None, partial(STORE.query, base_iri=EX), EX))) == 3
+
+
+def test_many_values_that_no_key_tells_apart_are_not_put_into_one_slice() -> None:
+    store = Store()
+    lines = (f"ex:a{number} a ex:Act ; ex:near ex:a{number % 7} ." for number in range(MOST_TOGETHER + 1))
+    store.load(PREFIX.encode() + "\n".join(lines).encode(), format=RdfFormat.TURTLE)
+    text = "SELECT ?y { ?x a ex:Act ; ex:near ?y OPTIONAL { ?x ex:date ?d } } ORDER BY ?d ?y LIMIT 5"
+
+    with pytest.raises(Unsliced):
+        Slices().first_rows(read(text), None, store.query)
 
 
 def test_slices_that_lead_to_few_rows_are_given_up() -> None:

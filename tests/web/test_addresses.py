@@ -18,6 +18,7 @@ WRITERS = {"address", "absolute", "at", "Variants"}
 ROUTES = {"add_url_rule", "startswith", "removeprefix", "endswith"}
 """What is done with the path of a request, which has no prefix."""
 PATHS = {
+    ("connections.py", "SOCKETS"),  # of the kernel
     *(("interface.py", None), ("openapi.py", None), ("static_site.py", None)),
     *(("links.py", "path_of"), ("links.py", "page_of")),
     *(("canned_page.py", "path"), ("downloads.py", "sitemap"), ("__init__.py", "BUNDLE")),

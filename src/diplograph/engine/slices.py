@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode
 
-from diplograph.sparql.rewriting.groups import Anchor
+from diplograph.sparql.rewriting.groups import Anchor, Key
 from diplograph.sparql.rewriting.ordered import Ordered
 
 MOST_ROWS = 10_000
@@ -24,6 +24,8 @@ FIRST, LARGEST = 8, 128
 """Values in a slice; with more, the engine reads whole classes and not what it is given."""
 DOUBTFUL = 1_000
 """Values after which one in ten has to have led to a row; else filters leave little."""
+MOST_TOGETHER = 4_000
+"""Values that no key tells apart; what the engine takes for a table of them grows with its square."""
 REMEMBERED = 200_000
 """Values that are remembered for the next query like this one: some tens of MB."""
 TOO_LONG = 2.0
@@ -59,26 +61,29 @@ class Slices:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         """Remember nothing yet; `clock` tells seconds."""
         self._clock = clock
-        self._known: OrderedDict[str, Candidates] = OrderedDict()
+        self._known: OrderedDict[tuple[str | None, str, tuple[Key, ...]], Candidates] = OrderedDict()
 
-    def first_rows(self, query: Ordered, most: int | None, evaluate: Evaluate) -> Rows:
+    def first_rows(
+        self, query: Ordered, most: int | None, evaluate: Evaluate, base: str | None = None
+    ) -> Rows:
         """Return the rows of a query up to its own limit, or up to `most` rows.
 
-        Raises Unsliced where there is no limit, or where slices would take longer than the whole.
+        `base` is what relative IRIs are read against. Raises Unsliced where there is no limit, or where
+        slices would take longer than the whole.
         """
         limits = [each for each in (query.limit, most) if each is not None]
         if not limits or (needed := query.offset + min(limits)) > MOST_ROWS:
             raise Unsliced
         for anchor in query.anchors:
-            candidates = self._of(query, anchor, evaluate)
+            candidates = self._of(query, anchor, evaluate, base)
             if candidates:
                 found = self._collected(query, anchor, candidates, needed, evaluate)
                 return Rows(found.variables, found.rows[query.offset : needed])
         raise Unsliced
 
-    def _of(self, query: Ordered, anchor: Anchor, evaluate: Evaluate) -> Candidates:
+    def _of(self, query: Ordered, anchor: Anchor, evaluate: Evaluate, base: str | None) -> Candidates:
         text = query.candidates(anchor)
-        key = f"{text} {anchor.keys}"
+        key = base, text, anchor.keys
         if key not in self._known:
             self._known[key] = _candidates(anchor, evaluate(text))
             while sum(map(len, self._known.values())) > REMEMBERED and len(self._known) > 1:
@@ -98,6 +103,8 @@ class Slices:
             while at < len(candidates) and len(values) < size:
                 values += candidates[at]
                 at += 1
+            if len(values) > MOST_TOGETHER:
+                raise Unsliced
             began = self._clock()
             found = evaluate(query.slice(anchor, values))
             variables = found.variables

@@ -9,6 +9,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,8 @@ class Worker:
             return None
         try:
             query = ordered(text, self.statistics)
-            return self.slices.first_rows(query, caps.most, lambda each: self._solutions(request, each))
+            evaluate = partial(self._solutions, request)
+            return self.slices.first_rows(query, caps.most, evaluate, request["base"])
         except (Leave, Unsliced):
             return None
         except (SyntaxError, RuntimeError, ValueError):  # what is wrong is told of the text as it was sent

@@ -11,6 +11,8 @@ from diplograph.sparql.lexer import Token
 from diplograph.sparql.rewriting.outline import Leave
 from diplograph.sparql.rewriting.statistics import RDF_TYPE
 
+REDUCED = "What REDUCED leaves out hangs on the order of the solutions."
+MOST_DIGITS = 9
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:.*>")
 
 
@@ -140,7 +142,7 @@ class OrderedReader(Query):
         self.advance()
         self.distinct = self.says("distinct")
         if self.says("reduced"):
-            raise Leave("What REDUCED leaves out hangs on the order of the solutions.")
+            raise Leave(REDUCED)
         self.columns, is_computed = self._columns()
         if is_computed or self.says("from"):
             raise Leave("A column is computed, or the dataset is chosen.")
@@ -172,6 +174,8 @@ class OrderedReader(Query):
         found = self.tokens[start : self.at]
         cut = next((at for at, each in enumerate(found) if each.says("limit", "offset")), len(found))
         for word, number in zip(found[cut::2], found[cut + 1 :: 2], strict=True):
+            if not number.text.isdigit() or len(number.text) > MOST_DIGITS:
+                raise Leave("LIMIT or OFFSET is no number, or a very large one.")
             if word.says("limit"):
                 self.limit = int(number.text)
             else:
@@ -244,6 +248,8 @@ class OrderedReader(Query):
         """Read a sub-select: those of its variables are certain that hold each group of rows together."""
         here = self.here
         start = self.at
+        if self.says("reduced"):
+            raise Leave(REDUCED)
         columns, is_computed = self._columns()
         self.mentions.update(_name(each) for each in self.tokens[start : self.at] if each.kind == "variable")
         if self.says("from"):
@@ -254,7 +260,10 @@ class OrderedReader(Query):
         self.solution_modifiers()
         modifiers = self.tokens[start : self.at]
         if self.says("values"):
+            behind = self.at
             self._values()
+            table = self.tokens[behind : self.at]
+            self.mentions.update(_name(each) for each in table if each.kind == "variable")
         shown = inner.certain if columns is None else inner.certain & columns
         if any(each.says("limit", "offset") for each in modifiers):
             shown = set()
@@ -388,6 +397,7 @@ class OrderedReader(Query):
         """Read a node, and note how it is written; nothing for a blank node or a list."""
         start = self.at
         is_nameless = self.says("[", "(") or self.is_kind("blank")
+        self.node = ""  # what stands in brackets is said of a node without a name
         super()._node()
         self.node = "" if is_nameless else self._written(start, self.at)
 

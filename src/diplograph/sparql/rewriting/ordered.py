@@ -18,6 +18,8 @@ from diplograph.sparql.rewriting.statistics import RDF_TYPE, SMALL, Statistics
 
 FEW = 5_000
 """Triples that are looked up for values given before slices are thought of."""
+MOST_GROUPS = 16
+"""Groups in a query that a table of values is put into."""
 _UNCOUNTED = 1e12
 """The size of a pattern that nothing was counted for."""
 
@@ -40,7 +42,8 @@ class Ordered:
         keys = [key.variable for key in anchor.keys if key.variable != anchor.variable]
         binder = _binder(self.pattern, anchor.variable, {}, self.statistics).text
         columns = " ".join([anchor.variable, *keys])
-        return f"{self.prologue}SELECT DISTINCT {columns} WHERE {{ {binder} {' '.join(anchor.patterns)} }}"
+        patterns = " ".join([_hidden(binder, anchor.variable), *anchor.patterns])
+        return f"{self.prologue}SELECT DISTINCT {columns} WHERE {{ {patterns} }}"
 
     def slice(self, anchor: Anchor, iris: Sequence[str]) -> str:
         """Return the query for some values of an anchor, without LIMIT and OFFSET."""
@@ -77,6 +80,8 @@ def ordered(text: str, statistics: Statistics) -> Ordered:
     anchors = tuple(each for each, binder in binders.items() if binder.size < inf)
     if not anchors:
         raise Leave("Nothing that all solutions have tells the first key of ORDER BY.")
+    if len(list(_table_positions(reader.whole, anchors[0].variable))) > MOST_GROUPS:
+        raise Leave("The values would have to stand in too many groups.")
     others = {
         each
         for level in reader.whole.levels()
@@ -161,9 +166,17 @@ def _binder(pattern: Pattern, variable: str, tables: Mapping[str, Data], statist
     if smallest.tables:
         chosen += [each for each in found if each.given and each not in chosen]
     text = " ".join(dict.fromkeys(each.text for each in chosen))
-    text = f"GRAPH {pattern.graph} {{ {text} }}" if pattern.graph else text
+    if pattern.graph:
+        text = f"GRAPH {pattern.graph} {{ {text} }}"
+    if pattern.scope is not None:
+        text = _hidden(text, variable)
     used = frozenset[str]().union(*(each.tables for each in chosen))
     return _Binder(text, smallest.size, any(each.given for each in found), used)
+
+
+def _hidden(text: str, variable: str) -> str:
+    """Return a pattern of which one variable is seen outside: others may be called like what stands there."""
+    return f"{{ SELECT DISTINCT {variable} WHERE {{ {text} }} }}"
 
 
 def _of_statement(statement: Statement, tables: Mapping[str, Data], statistics: Statistics) -> _Binder:
