@@ -224,6 +224,7 @@ NO_QUERIES = (
     {"properties": [{"pid": "actor", "v": "nobody of that name"}]},
     {"properties": [{"pid": "date", "v": "0001-01-01"}]},
     {"properties": [{"pid": "noSuchTerm", "v": "Japan"}]},
+    {"query": "Japan", "type": 5},
 )
 
 
@@ -237,6 +238,10 @@ def test_what_is_no_query_finds_nothing_and_the_others_of_its_batch_are_answered
     assert response.status_code == 200
     assert response.json["good"]["result"][0]["id"] == str(ID["state/japan"])
     assert response.json["bad"] == {"result": []}
+
+
+def test_any_number_above_the_most_candidates_asks_for_the_most(client: FlaskClient) -> None:
+    assert ask(client, query="Japan", limit=10**400) == ask(client, query="Japan", limit=25)
 
 
 @pytest.mark.parametrize("value", ["Japan", "日本", {"id": str(ID["state/japan"])}, {"id": "state:japan"}])

@@ -113,7 +113,7 @@ def _classes(given: Any) -> tuple[str, ...]:
 
 def _limit(given: Mapping[str, Any]) -> int:
     limit = given.get("limit", CANDIDATES)
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not math.isfinite(limit) or limit < 1:
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 1 <= limit < math.inf:
         raise _wrong("limit has to be a number above 0.")
     return min(int(limit), MAX_CANDIDATES)
 
