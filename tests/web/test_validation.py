@@ -11,7 +11,7 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from diplograph import media
-from diplograph.namespaces import DGS
+from diplograph.namespaces import DG, DGS
 from diplograph.validation import Edit, Finding, Fix, Report
 from diplograph.validation.renderings.ci import SCHEMA
 from diplograph.web import validation
@@ -215,6 +215,11 @@ def test_syntax_error_reports_line_and_column(client: FlaskClient) -> None:
             "application/ld+json",
             (400, "malformed-rdf"),
         ),
+        (
+            f'[{"9" * 5000}, {{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}}]',
+            "application/ld+json",
+            (400, "malformed-rdf"),
+        ),
         ("[" * 2000, "text/turtle", (400, "too-complex")),
     ],
 )
@@ -222,6 +227,42 @@ def test_body_that_cannot_be_judged_is_refused(
     client: FlaskClient, rdf: str, media: str, expected: tuple[int, str]
 ) -> None:
     assert kind(post(client, rdf, media)) == expected
+
+
+@pytest.mark.parametrize("form", ["{}", '{{"@value": {}}}', '{{"@value": "{}", "@type": "xsd:integer"}}'])
+def test_an_integer_of_thousands_of_digits_is_judged_like_any_other_value(
+    client: FlaskClient, form: str
+) -> None:
+    value = form.format("9" * 5000)
+    context = json.dumps({"dg": str(DG), "xsd": "http://www.w3.org/2001/XMLSchema#"})
+    document = f'{{"@context": {context}, "@id": "urn:a", "@type": "dg:Expulsion", "dg:headcount": {value}}}'
+
+    response = post(client, document, "application/ld+json")
+
+    assert response.status_code == 200
+    assert response.json["conforms"] is False
+
+
+@pytest.mark.parametrize(
+    ("kind_of_form", "body"),
+    [
+        ("multipart/form-data", b"--b--\r\n"),
+        ("multipart/form-data; boundary=", b"--\r\n"),
+        ("multipart/form-data; boundary=b", b""),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="rdf"\r\n\r\n<a:b> <a',
+        ),
+        ("multipart/form-data; boundary=b", b"--b\r\n\r\nno name\r\n--b--\r\n"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/validate", "/reconcile", "/sparql"])
+def test_a_form_without_a_boundary_or_an_end_is_refused(
+    client: FlaskClient, path: str, kind_of_form: str, body: bytes
+) -> None:
+    response = client.post(path, data=body, content_type=kind_of_form)
+
+    assert kind(response) in {(400, "bad-request"), (415, "unsupported-media-type")}
 
 
 def test_compressed_body_is_415(client: FlaskClient) -> None:

@@ -33,7 +33,7 @@ def located(text: str, syntax: RdfFormat, base: str | None) -> Mapping[str, Span
 
 def _of_json(text: str, base: str | None) -> Iterator[tuple[str, Span]]:
     """Yield each node that has more than its name, with the place of the name."""
-    context = _context(json.loads(text))
+    context = _context(json.loads(text, parse_int=str))  # an int has at most 4,300 digits
     aliases = {"@id", *(name for name, meaning in context.items() if meaning == "@id")}
     stack: list[_Object] = []
     previous = ""
