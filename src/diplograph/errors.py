@@ -216,6 +216,15 @@ class NotReady(DiplographError):
     cure = "Wait for the seconds in Retry-After and send the request again."
 
 
+class StorageUnavailable(DiplographError):
+    """What the service keeps on disk cannot be written, or read; nothing was changed."""
+
+    status, title, slug = 503, "Storage unavailable", "storage-unavailable"
+    cure = (
+        "Let whoever runs the service look at the disk, its mount and the owner of the files; then try again."
+    )
+
+
 class QueryTimeout(DiplographError):
     """The query was stopped at its time limit; the work has ended."""
 

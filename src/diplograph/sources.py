@@ -10,7 +10,9 @@ from pathlib import Path
 from diplograph.errors import BuildFailed, ReadOnly
 from diplograph.namespaces import BUILT_GRAPHS, DGG
 
-GRAPH_NAME = re.compile(r"[a-z0-9-]+")
+LONGEST_NAME = 200
+"""Characters of a graph's name: a file system takes 255 bytes, of which a suffix and a mark need some."""
+GRAPH_NAME = re.compile(f"[a-z0-9-]{{1,{LONGEST_NAME}}}")
 ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")
 VOCABULARY_FILE = "vocab.ttl"
 STYLE_SHAPES = "ontology-style.ttl"
@@ -41,9 +43,10 @@ class KnowledgeBase:
         """Return the file in data/ that is the graph, existing or not; ReadOnly for any other graph."""
         name = graph.removeprefix(DGG)
         if graph.startswith(DGG) and not GRAPH_NAME.fullmatch(name):
-            raise ReadOnly(f"{graph} cannot be a graph of data/.", hint="Name it in a-z, 0-9 and hyphens.")
+            hint = f"Name it in a-z, 0-9 and hyphens, with at most {LONGEST_NAME} characters."
+            raise ReadOnly(f"{graph[:LONGEST_NAME]} cannot be a graph of data/.", hint=hint)
         if not graph.startswith(DGG) or graph in reserved_graphs():
-            raise ReadOnly(f"{graph} is not a graph of data/.")
+            raise ReadOnly(f"{graph[:LONGEST_NAME]} is not a graph of data/.")
         return self.root / "data" / f"{name}.ttl"
 
     def graph_of(self, path: Path) -> str | None:

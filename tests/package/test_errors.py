@@ -25,6 +25,7 @@ INTERFACE = {
     "build-failed": 500,
     "engine-unavailable": 502,
     "not-ready": 503,
+    "storage-unavailable": 503,
     "query-timeout": 503,
     "memory-limit": 503,
     "engine-timeout": 504,

@@ -1,5 +1,6 @@
 """Writes over HTTP: who may, what is refused and why, and that what was accepted is there at once."""
 
+import errno
 import gzip
 import json
 import os
@@ -16,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 import tiny_kb
 from diplograph import release as releases
 from diplograph import repository
+from diplograph.changes import accept
 from diplograph.changes.journal import Journal
 from diplograph.changes.tokens import Tokens
 from diplograph.changes.writer import Writer
@@ -216,7 +218,47 @@ def test_a_revoked_token_is_401_at_once(empty: Service) -> None:
     assert empty.send("DELETE", Authorization=f"Bearer {other}").status_code == 401
 
 
-@pytest.mark.parametrize("name", ["ontology", "vocab", "closure", "inferred", "A", "a/b", "..%2f", ""])
+@pytest.mark.parametrize("left", ['[{"name": "Ada", "crea', "", "[]]", '[{"name": "Ada"}]', "{}3"])
+def test_a_damaged_file_of_tokens_is_503_and_says_so(empty: Service, left: str) -> None:
+    path = empty.settings.state / "tokens.json"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(left, encoding="utf-8")
+    try:
+        answer = empty.send("PUT", body=NEW)
+    finally:
+        path.write_text(whole, encoding="utf-8")
+
+    assert problem(answer) == (503, "storage-unavailable")
+    assert "tokens.json" in answer.json["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+    assert empty.send("PUT", body=NEW).status_code == 201
+
+
+@pytest.mark.parametrize("reason", [errno.EROFS, errno.EACCES, errno.EIO], ids=os.strerror)
+def test_a_disk_that_cannot_be_written_is_503_with_its_reason_and_changes_nothing(
+    empty: Service, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(reason, os.strerror(reason))
+
+    def accepted_here(request: dict) -> dict:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "open", refused)
+            return accept.accept_task(request | {"settings": empty.settings.packed()})
+
+    monkeypatch.setattr(empty.writer, "accept", accepted_here)
+    before = empty.changes()
+    answer = empty.send("PUT", body=NEW)
+
+    assert problem(answer) == (503, "storage-unavailable")
+    assert os.strerror(reason) in answer.json["detail"]
+    assert empty.changes() == before
+    assert not empty.holds("act:z")
+
+
+@pytest.mark.parametrize(
+    "name", ["ontology", "vocab", "closure", "inferred", "A", "a/b", "..%2f", "", "a" * 201, "a" * 30_000]
+)
 def test_a_graph_that_is_not_of_data_is_403(empty: Service, name: str) -> None:
     assert problem(empty.send("PUT", f"{DGG}{name}", NEW)) == (403, "read-only")
 

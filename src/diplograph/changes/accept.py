@@ -95,10 +95,10 @@ def require_state(base: Release, request: Request) -> None:
 def accept(settings: Settings, request: Request) -> Outcome:
     """Take a change in; when this returns it is on disk.
 
-    Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace or
-    Busy, and then nothing has changed.
+    Raises DoesNotConform with the report, PreconditionFailed, Conflict, ReadOnly, MalformedRdf, NoSpace,
+    StorageUnavailable or Busy, and then nothing has changed.
     """
-    with durable.disk_full_as_no_space(), apply.writing(settings):
+    with durable.disk_errors_told(), apply.writing(settings):
         if apply.catch_up(settings):
             base_of(settings)
         known = earlier(settings, request)

@@ -98,7 +98,7 @@ def _clear_leftovers(root: Path) -> None:
 
 
 def stage(root: Path, files: Mapping[str, str | None]) -> Staged:
-    """Write the new files beside the old ones. Raises NoSpace, and then none is left."""
+    """Write the new files beside the old ones; none is left when it raises NoSpace or StorageUnavailable."""
     staged: dict[Path, Path | None] = {}
     try:
         for name, text in files.items():

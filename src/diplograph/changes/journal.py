@@ -138,7 +138,7 @@ class Journal:
     def append(self, change: Change, content: Content) -> None:
         """Write a change through to the disk; when this returns it counts.
 
-        Raises NoSpace, and then the journal is as it was.
+        Raises NoSpace or StorageUnavailable, and then the journal is as it was.
         """
         known = self.records()
         end = known[-1].end if known else 0
@@ -148,7 +148,7 @@ class Journal:
             os.ftruncate(descriptor, end)
             os.lseek(descriptor, end, os.SEEK_SET)
             try:
-                with durable.disk_full_as_no_space():
+                with durable.disk_errors_told():
                     durable.write(descriptor, _encoded(change, content))
             except BaseException:
                 with suppress(OSError):

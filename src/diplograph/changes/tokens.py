@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.errors import InvalidParameter, StorageUnavailable, UnknownResource
 from diplograph.release import durable
 from diplograph.release.durable import build_lock
 
@@ -77,12 +77,18 @@ class Tokens:
             self._write(kept)
 
     def all(self) -> list[Token]:
-        """What is kept of each token, in the order they were made."""
+        """What is kept of each token, in the order they were made. Raises StorageUnavailable for damage."""
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
-        return [Token(**entry) for entry in json.loads(text)]
+        try:
+            return [Token(**entry) for entry in json.loads(text)]
+        except (ValueError, TypeError) as error:
+            raise StorageUnavailable(
+                "The file of the tokens, tokens.json, is damaged.",
+                hint="Restore it, or remove it and make new tokens with `diplograph token --name WHO`.",
+            ) from error
 
     def holder(self, secret: bytes) -> str | None:
         """The name of whoever holds a token, None for one that is not known."""

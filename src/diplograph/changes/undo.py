@@ -22,7 +22,7 @@ def undo(settings: Settings, number: int, who: str, message: str = "") -> Outcom
     Raises UnknownResource, Conflict where later changes stand in the way, and what `accept` raises: what
     rests on the change has to be taken back first.
     """
-    with durable.disk_full_as_no_space(), writing(settings):
+    with durable.disk_errors_told(), writing(settings):
         catch_up(settings)
         edits, text = _inverse(settings, number)
         return accept_locked(settings, Request(edits, who, message or text, undoes=number))

@@ -8,23 +8,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from diplograph.errors import BuildFailed, NoSpace
+from diplograph.errors import BuildFailed, NoSpace, StorageUnavailable
 from diplograph.release.folder import sync
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READABLE = 0o644
+UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 SAYS_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+SAYS_UNWRITABLE = ("Read-only file system", "Permission denied", "Input/output error")
 PAUSE = 0.1
 
 
 @contextmanager
-def disk_full_as_no_space() -> Iterator[None]:
-    """Raise NoSpace where the block finds the disk full; the store says so in words only."""
+def disk_errors_told() -> Iterator[None]:
+    """Raise NoSpace where the block finds the disk full, StorageUnavailable where it cannot be written.
+
+    The store says so in words only.
+    """
     try:
         yield
     except OSError as error:
         if error.errno in FULL or any(text in str(error) for text in SAYS_FULL):
             raise NoSpace("The disk is full; nothing was changed.") from error
+        said = next((text for text in SAYS_UNWRITABLE if text in str(error)), None)
+        if error.errno in UNWRITABLE or said:
+            reason = said or os.strerror(error.errno or errno.EIO)
+            raise StorageUnavailable(f"The disk cannot be written: {reason}. Nothing was changed.") from error
         raise
 
 
@@ -36,11 +45,11 @@ def replace(path: Path, text: str | bytes, mode: int = READABLE) -> None:
 def stage(path: Path, text: str | bytes, mode: int = READABLE) -> Path:
     """Write a text beside a file, through to the disk, and return where it stands until it is renamed.
 
-    Raises NoSpace, and then nothing is left of it.
+    Raises NoSpace or StorageUnavailable, and then nothing is left of it.
     """
     temporary = path.with_name(f".{path.name}.new")
     try:
-        with disk_full_as_no_space():
+        with disk_errors_told():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.unlink(missing_ok=True)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -48,7 +57,7 @@ def stage(path: Path, text: str | bytes, mode: int = READABLE) -> Path:
                 write(descriptor, text if isinstance(text, bytes) else text.encode())
             finally:
                 os.close(descriptor)
-    except (OSError, NoSpace):
+    except (OSError, NoSpace, StorageUnavailable):
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
