@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,7 @@ from diplograph import media
 from diplograph.namespaces import DG, DGS
 from diplograph.validation import Edit, Finding, Fix, Report
 from diplograph.validation.renderings.ci import SCHEMA
-from diplograph.web import validation
+from diplograph.web import request_parsing, validation
 from schemas import problems
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -263,6 +264,58 @@ def test_a_form_without_a_boundary_or_an_end_is_refused(
     response = client.post(path, data=body, content_type=kind_of_form)
 
     assert kind(response) in {(400, "bad-request"), (415, "unsupported-media-type")}
+
+
+ENCODED = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data; boundary=b"
+PART = b'--b\r\nContent-Disposition: form-data; name="rdf"'
+COSTLY_FORMS = {
+    "fields": (ENCODED, b"a=&" * 80_000, (400, "bad-request"), request_parsing.MAX_FIELDS),
+    "bytes": (ENCODED, b"rdf=" + b"%41" * 2_000_000, (413, "too-large"), request_parsing.MAX_FORM),
+    "parts": (PARTS, (PART + b"\r\n\r\n\r\n") * 40_000, (413, "too-large"), request_parsing.MAX_PARTS),
+    "parameters of a part": (
+        PARTS,
+        PART + b";a=1" * 500_000 + b"\r\n\r\nx\r\n--b--\r\n",
+        (413, "too-large"),
+        request_parsing.MAX_PART_HEADS,
+    ),
+    "heads of parts together": (
+        PARTS,
+        (PART + b";a=1" * 400 + b"\r\n\r\nx\r\n") * 90 + b"--b--\r\n",
+        (413, "too-large"),
+        request_parsing.MAX_PART_HEADS,
+    ),
+    "what stands before the first part": (
+        PARTS,
+        b"\r\n--" * 400_000 + PART + b"\r\n\r\nx\r\n--b--\r\n",
+        (413, "too-large"),
+        request_parsing.MAX_PART_HEADS,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COSTLY_FORMS)
+def test_a_form_that_takes_long_to_read_is_refused_at_once_with_the_limit(
+    client: FlaskClient, name: str
+) -> None:
+    kind_of_form, body, refusal, limit = COSTLY_FORMS[name]
+    began = time.thread_time()
+    response = client.post("/validate", data=body, content_type=kind_of_form)
+
+    assert time.thread_time() - began < 0.3
+    assert kind(response) == refusal
+    assert response.json["limit"] == limit
+    assert limit in client.get("/limits").json.values()
+
+
+def test_a_form_at_the_limits_is_read(client: FlaskClient) -> None:
+    text = b"# " + b"\r\n--" * 100_000
+    many = [PART + b"\r\n\r\n" + text] + [PART.replace(b"rdf", b"x") + b"\r\n\r\n"] * 99
+    response = client.post("/validate", data=b"\r\n".join([*many, b"--b--\r\n"]), content_type=PARTS)
+    encoded = client.post("/validate", data={"rdf": "#" + "x" * 200_000, **{f"f{n}": "" for n in range(999)}})
+
+    assert kind(response) == (400, "malformed-rdf")
+    assert encoded.status_code == 200
 
 
 def test_compressed_body_is_415(client: FlaskClient) -> None:

@@ -39,7 +39,6 @@ LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 FOLLOW = "diplograph.follow"
 """Where the request carries what swaps the new release in, for a service that follows its knowledge base."""
 READS = ["GET", "HEAD", "OPTIONS"]
-MULTIPART = "multipart/form-data"
 UNTOLD = {"", "application/gzip", "application/octet-stream"}
 """Types of a part that do not tell its syntax."""
 KEY = ServiceParameter(
@@ -198,7 +197,7 @@ class Writing:
         if request.method == "DELETE":
             request_parsing.read(request, limit)
             return []
-        if request.mimetype == MULTIPART:
+        if request.mimetype == request_parsing.MULTIPART:
             return form_parts(request_parsing.read(request, limit + OVERHEAD), limit)
         kind = syntax(request.mimetype)
         request_parsing.media_type(request)
@@ -228,7 +227,7 @@ def syntax(kind: str) -> str:
     if found not in media.GRAPH_TYPES:
         raise UnsupportedMediaType(
             f"A graph is not read from {kind or 'a body without a type'}.",
-            offers=[*media.GRAPH_TYPES, MULTIPART],
+            offers=[*media.GRAPH_TYPES, request_parsing.MULTIPART],
         )
     return found
 

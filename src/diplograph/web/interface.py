@@ -27,6 +27,7 @@ from diplograph.web import (
     parameters,
     pictures,
     reconcile,
+    request_parsing,
     responses,
     result_charts,
     sparql,
@@ -36,7 +37,7 @@ from diplograph.web import (
 from diplograph.web.downloads import GZIP
 
 Object = dict[str, Any]
-MULTIPART = graph_store.MULTIPART
+MULTIPART = request_parsing.MULTIPART
 TEXT: Object = {"type": "string"}
 LISTS = (media.JSON, media.HTML)
 XML = "application/xml"
@@ -240,7 +241,7 @@ BODIES: Mapping[tuple[str, str], Object] = {
     ("/graphs", "put"): GRAPH_BODIES,
     ("/graphs", "post"): GRAPH_BODIES,
     ("/reconcile", "post"): {
-        sparql.FORM: {
+        request_parsing.FORM: {
             "schema": {
                 "type": "object",
                 "properties": {
@@ -251,7 +252,7 @@ BODIES: Mapping[tuple[str, str], Object] = {
         }
     },
     ("/sparql", "post"): {
-        sparql.FORM: {
+        request_parsing.FORM: {
             "schema": {
                 "type": "object",
                 "properties": {"query": QUERY, **{one["name"]: one["schema"] for one in DATASET}},
@@ -263,7 +264,7 @@ BODIES: Mapping[tuple[str, str], Object] = {
     },
     ("/validate", "post"): {
         **{name: {"schema": TEXT} for name in media.RDF_TYPES},
-        sparql.FORM: {"schema": UPLOAD | PASTED},
+        request_parsing.FORM: {"schema": UPLOAD | PASTED},
         MULTIPART: {"schema": UPLOAD | {"anyOf": [PASTED, {"required": ["file"]}]}},
     },
 }

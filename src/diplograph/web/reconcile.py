@@ -21,7 +21,6 @@ from diplograph.web import headers, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute
 from diplograph.web.parameters import IRI, ServiceParameter
 
-MAX_BODY = 256 << 10
 PAGE = 10
 PREVIEW = (400, 220)
 PREFIX = ServiceParameter("prefix", {"type": "string"}, "the beginning of a name")
@@ -36,7 +35,6 @@ ROWS = 6
 """How many properties a preview shows."""
 UNTOLD = {str(term) for term in (RDF.type, RDFS.label, DG.evidence, DG.eventCode, SCHEMA.sameAs)}
 """What it leaves to the page of the thing."""
-FORM = "application/x-www-form-urlencoded"
 SUGGESTED: Mapping[str, Scope] = {
     "entity": Scope(without=search.EXCLUDED),
     "type": Scope(classes=(str(OWL.Class),)),
@@ -136,11 +134,12 @@ class Reconciliation:
     def _fields(self) -> request_parsing.Fields:
         if request.method != "POST":
             return request_parsing.fields(request.query_string)
-        if request_parsing.media_type(request) != FORM:
+        if request_parsing.media_type(request) != request_parsing.FORM:
             raise UnsupportedMediaType(
-                f"Queries are not read from {request.mimetype or 'a body without a type'}.", offers=[FORM]
+                f"Queries are not read from {request.mimetype or 'a body without a type'}.",
+                offers=[request_parsing.FORM],
             )
-        return request_parsing.fields(request_parsing.read(request, MAX_BODY))
+        return request_parsing.fields(request_parsing.read(request, request_parsing.MAX_FORM))
 
     def _reconciled(self, text: str) -> dict[str, Any]:
         read = search.read_batch(text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import islice
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -29,12 +30,20 @@ if TYPE_CHECKING:
 DRAIN = 8 << 20
 CHUNK = 64 << 10
 MAX_FIELDS = 1000
+MAX_FORM = 256 << 10
+"""Bytes of a percent-encoded form: decoding one takes a second for 8 MB."""
+MAX_PARTS = 100
+MAX_PART_HEADS = 64 << 10
+"""Bytes of a form of parts that are no content: their heads, and what stands around them."""
 
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 Fields = Mapping[str, list[str]]
 NETWORK_OF_A_SITE = 64
 """Bits that a site does not choose for itself in IPv6."""
 LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
 """The languages that labels are offered in, each by its own name."""
+BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")
 QUALITY = re.compile(r"(;\s*q\s*=\s*)(\d?)\.(\d*)", re.IGNORECASE)
 NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 
@@ -55,7 +64,7 @@ def _in_full(quality: re.Match[str]) -> str:
     return f"{before}{whole or 0}.{fraction or 0}"
 
 
-def read(request: Request, limit: int) -> bytes:
+def read(request: Request, limit: int, hint: str | None = None) -> bytes:
     """The body of a request, whole, or TooLarge when it holds more than `limit` bytes.
 
     A chunked body has no length to trust, so one byte more than the limit is read
@@ -69,10 +78,10 @@ def read(request: Request, limit: int) -> bytes:
             hint="Send the body as it is, uncompressed.",
         )
     if (request.content_length or 0) > limit:
-        raise TooLarge("The body is too large.", limit=limit)
+        raise TooLarge("The body is too large.", limit=limit, hint=hint)
     body = _up_to(request.stream, limit + 1)
     if len(body) > limit:
-        raise TooLarge("The body is too large.", limit=limit)
+        raise TooLarge("The body is too large.", limit=limit, hint=hint)
     if len(body) < (request.content_length or 0):
         raise BadRequest(
             f"The body ends after {len(body)} bytes; its Content-Length is {request.content_length}.",
@@ -154,13 +163,36 @@ def check(given: Fields, parameters: Iterable[ServiceParameter]) -> None:
 
 
 def form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
-    """The fields and files of a form; BadRequest for one that is no form or ends before its last boundary."""
+    """The fields and files of a form.
+
+    Raises BadRequest for one that is no form, ends before its last boundary or has too many fields, and
+    TooLarge for too many parts or too much around their content, which takes long to read.
+    """
+    if request.mimetype != MULTIPART:
+        return MultiDict(fields(body)), MultiDict()
+    _require_short_heads(body, request.mimetype_params.get("boundary", ""))
     parser = FormDataParser(stream_factory=_in_memory, silent=False)
     try:
         _, given, files = parser.parse(io.BytesIO(body), request.mimetype, len(body), request.mimetype_params)
     except ValueError as error:
         raise BadRequest("The form is malformed, or ends before its last boundary.") from error
     return given, files
+
+
+def _require_short_heads(body: bytes, boundary: str) -> None:
+    """Raise TooLarge for what the parser would take long for, whatever in it is a part."""
+    mark = rb"--%s(?=--|\s)" % re.escape(boundary.encode("utf-8", "replace"))
+    first = re.search(mark, body)
+    heads = first.start() if first else len(body)
+    later = re.compile(rb"[\r\n]" + mark).finditer(body, heads + 1)
+    starts = [heads, *(found.end() for found in islice(later, MAX_PARTS + 1))]
+    if len(starts) > MAX_PARTS + 1:
+        raise TooLarge(f"The form has more than {MAX_PARTS} parts.", limit=MAX_PARTS)
+    for start in starts:
+        blank = BLANK_LINE.search(body, start, start + MAX_PART_HEADS)
+        heads += (blank.end() if blank else len(body)) - start
+    if heads > MAX_PART_HEADS:
+        raise TooLarge("The heads of the form's parts are too long.", limit=MAX_PART_HEADS)
 
 
 def _in_memory(

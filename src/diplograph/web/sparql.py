@@ -33,7 +33,6 @@ from diplograph.web.extra_columns import Wanted
 
 PROGRAM_LANGUAGES = ("curl", "Python", "R", "JavaScript")
 ACCEPTS = {"select": media.CSV, "ask": media.RESULTS_JSON}
-FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 OF_RESULTS = (parameters.LABELS, parameters.LIMIT, parameters.REWRITE, parameters.SPREADSHEET)
@@ -202,11 +201,11 @@ def posted(sent: Request) -> dict[str, list[str]]:
     if kind == QUERY:
         text = request_parsing.text(request_parsing.read(sent, MAX_QUERY))
         return given | {"query": [*given.get("query", ()), text]}
-    if kind == FORM:
-        form = request_parsing.fields(request_parsing.read(sent, 3 * MAX_QUERY + (64 << 10)))
+    if kind == request_parsing.FORM:
+        form = request_parsing.fields(request_parsing.read(sent, request_parsing.MAX_FORM))
         return {name: given.get(name, []) + form.get(name, []) for name in given | form}
     raise UnsupportedMediaType(
-        f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, FORM]
+        f"A query is not read from {kind or 'a body without a type'}.", offers=[QUERY, request_parsing.FORM]
     )
 
 

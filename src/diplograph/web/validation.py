@@ -24,7 +24,7 @@ AROUND = 3
 """Lines shown before and after one that is marked, where the text is long."""
 WHOLE = 400
 """Lines up to which a text is shown whole."""
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORMS = (request_parsing.FORM, request_parsing.MULTIPART)
 TOGETHER = ("release", "none")
 AGAINST = ServiceParameter(
     "against",
@@ -33,6 +33,7 @@ AGAINST = ServiceParameter(
     "What the data is judged together with: the release, unless it is to stand alone.",
 )
 OVERHEAD = 64 << 10
+LARGER = f"Send a larger text as the body itself, or in a form that is {request_parsing.MULTIPART}."
 MEDIA = ServiceParameter(
     "media",
     {"type": "string", "enum": list(media.RDF_TYPES), "default": media.TURTLE},
@@ -173,8 +174,10 @@ class Validation:
         given = request_parsing.fields(request.query_string)
         kind = request.mimetype
         limit = self.repository.settings.max_upload
-        if kind in FORMS:
-            return from_form(request_parsing.read(request, 3 * limit + OVERHEAD), given, limit)
+        if kind == request_parsing.FORM:
+            return from_form(request_parsing.read(request, request_parsing.MAX_FORM, LARGER), given, limit)
+        if kind == request_parsing.MULTIPART:
+            return from_form(request_parsing.read(request, limit + OVERHEAD), given, limit)
         syntax = media.JSON_LD if kind == media.JSON else kind
         if syntax not in media.RDF_TYPES:
             raise UnsupportedMediaType(
