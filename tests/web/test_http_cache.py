@@ -32,7 +32,9 @@ class Service:
         self.body = b"answer"
         self.epoch = "one"
         self.cache = ResponseStore(CAPACITY)
-        self.front = HttpCache(self.answer, self.cache, lambda: self.epoch, Metrics(), SingleFlight(4))
+        self.front = HttpCache(
+            self.answer, self.cache, lambda: self.epoch, Metrics(), SingleFlight(4), posted=("/x",)
+        )
 
     def answer(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         self.asked.append(environ["REQUEST_METHOD"])
@@ -221,6 +223,16 @@ def test_post_is_kept_by_its_body_when_the_application_allows_it(service: Servic
     service.ask("POST", b"two")
     service.ask("POST", b"one", CONTENT_TYPE="text/plain")
     assert len(service.asked) == 5
+
+
+def test_body_of_a_post_that_is_never_kept_is_left_to_the_application(service: Service) -> None:
+    service.extra[REUSABLE] = True
+    body = io.BytesIO(b"one")
+
+    for _ in range(2):
+        service.ask("POST", b"one", PATH_INFO="/y", **{"wsgi.input": body})
+
+    assert (len(service.asked), body.tell()) == (2, 0)
 
 
 @pytest.mark.parametrize(

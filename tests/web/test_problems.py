@@ -1,6 +1,7 @@
 """Errors: the same members always, in the form the client can read, with nothing of the inside."""
 
 import json
+import time
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 
 from diplograph.errors import problem_types
 from diplograph.repository import Repository
-from diplograph.web import create_app
+from diplograph.web import create_app, request_parsing
 
 MEMBERS = {
     "type",
@@ -150,6 +151,37 @@ def test_unforeseen_fault_tells_nothing_of_the_inside(
     assert "secret" not in response.get_data(as_text=True)
     assert document["request_id"] in caplog.text
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+class Body:
+    """A body of any length that comes at a pace, and counts what was read of it."""
+
+    def __init__(self, pause: float) -> None:
+        self.pause, self.given = pause, 0
+
+    def read(self, size: int) -> bytes:
+        assert size <= request_parsing.SIP
+        time.sleep(self.pause)
+        self.given += size
+        return bytes(size)
+
+
+REFUSED = {"POST /nothing": 404, "PUT /graphs": 401, "PUT /sparql": 405, "POST /reconcile": 415}
+
+
+@pytest.mark.parametrize("request_line", REFUSED)
+@pytest.mark.parametrize(("length", "pause"), [(200 << 10, 0.2), (1 << 30, 0)], ids=["slow", "long"])
+def test_body_of_a_refused_request_is_not_read_for_long(
+    app: Flask, request_line: str, length: int, pause: float
+) -> None:
+    method, path = request_line.split()
+    body, began = Body(pause), time.monotonic()
+    sent = {"wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": "text/plain"}
+    response = app.test_client().open(path, method=method, environ_overrides=sent)
+
+    assert response.status_code == REFUSED[request_line]
+    assert 0 < body.given <= request_parsing.DRAIN
+    assert time.monotonic() - began < request_parsing.DRAIN_SECONDS + 1
 
 
 def test_every_refusal_names_its_request(app: Flask) -> None:

@@ -142,6 +142,7 @@ def cover(app: Flask, repository: Repository, metrics: Metrics) -> None:
         SingleFlight(settings.queue_length),
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
         access_log=settings.access_log,
+        posted=[rule.rule for rule in app.url_map.iter_rules() if rule.endpoint == "sparql.post"],
     )
     names = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
     app.wsgi_app = addresses.Mount(http_cache, settings, names)  # type: ignore[method-assign]

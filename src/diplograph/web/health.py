@@ -88,6 +88,7 @@ class Health:
             "report_findings": settings.max_findings,
             "reconciliation_queries": search.MAX_BATCH,
             "refused_body_read_bytes": request_parsing.DRAIN,
+            "refused_body_read_seconds": request_parsing.DRAIN_SECONDS,
             "request_head_bytes": settings.max_head,
             "request_head_seconds": settings.head_seconds,
             "connections": settings.most_connections,

@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -128,13 +128,16 @@ class ResponseStore:
         self._size += _cost(key, value)
 
 
-def cache_key(epoch: str, environ: WSGIEnvironment) -> Key | None:
+def cache_key(epoch: str, environ: WSGIEnvironment, posted: Collection[str]) -> Key | None:
     """What a request is known by: epoch (release and software), method class, address, body.
 
-    None for a request that is not answered from the cache. The body is read and put back.
+    None for a request that is not answered from the cache, such as a POST to a path that is not of those
+    `posted`. The body is read and put back.
     """
     method = environ["REQUEST_METHOD"]
     if method not in {"GET", "HEAD", "POST"} or not environ.keys().isdisjoint(PASSING):
+        return None
+    if method == "POST" and environ.get("PATH_INFO") not in posted:
         return None
     body = _body_hash(environ, posted=method == "POST")
     if body is None:
@@ -294,7 +297,7 @@ class HttpCache:
     """A WSGI application that asks the one behind it only for what it does not keep.
 
     `epoch` names the release and the software that answer now; the headers `always` go with each answer
-    that does not have them.
+    that does not have them. Answers to POST are kept of the paths `posted` alone.
     """
 
     behind: WSGIApplication
@@ -304,12 +307,13 @@ class HttpCache:
     single_flight: SingleFlight
     always: Sequence[tuple[str, str]] = ()
     access_log: bool = False
+    posted: Collection[str] = ()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         began = time.perf_counter()
         environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
-        key = cache_key(self.epoch(), environ) if self.cache.largest else None
+        key = cache_key(self.epoch(), environ, self.posted) if self.cache.largest else None
         if key is None:
             return self._ask(environ, start_response, key, began)
         entry = self.cache.find(key, environ)

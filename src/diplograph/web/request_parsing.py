@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -27,7 +28,10 @@ from diplograph.web.parameters import LANG, MOST_LANGUAGES, ServiceParameter
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-DRAIN = 8 << 20
+DRAIN = 256 << 10
+DRAIN_SECONDS = 1.0
+SIP = 16 << 10
+"""What is read of a refused body at once: the server gives nothing back before so much has come."""
 CHUNK = 64 << 10
 MAX_FIELDS = 1000
 MAX_FORM = 256 << 10
@@ -102,11 +106,14 @@ def require_length(request: Request) -> None:
 
 
 def drain(request: Request) -> None:
-    """Read and forget what is left of a refused body, so that the client gets to see the answer."""
+    """Read and forget what is left of a refused body, so that the client gets to see the answer.
+
+    A client that sends more than DRAIN bytes, or for longer than DRAIN_SECONDS, may miss it.
+    """
+    left, deadline = DRAIN, time.monotonic() + DRAIN_SECONDS
     try:
-        left = DRAIN
-        while left > 0 and (chunk := request.stream.read(min(CHUNK, left))):
-            left -= len(chunk)
+        while left > 0 and time.monotonic() < deadline and (piece := request.stream.read(min(SIP, left))):
+            left -= len(piece)
     except (OSError, ClientDisconnected):
         return
 
