@@ -59,7 +59,7 @@ class InvalidParameter(BadRequest):
 
 
 class TooComplex(BadRequest):
-    """The text is nested deeper, or holds more operators, than the service evaluates."""
+    """The text is nested deeper, or holds more tokens or operators, than the service evaluates."""
 
     title, slug = "Too complex", "too-complex"
     cure = "Split the query into smaller ones, or flatten the nesting."

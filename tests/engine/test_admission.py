@@ -89,6 +89,22 @@ def test_work_that_failed_is_charged_too(accounts):
         spend(accounts, 0)
 
 
+def test_work_is_charged_where_it_is_refused_and_not_where_it_goes_on(accounts, monkeypatch):
+    seconds = iter([0.0, 130.0, 0.0, 5.0])
+    monkeypatch.setattr(admission.time, "thread_time", lambda: next(seconds))
+    with pytest.raises(ValueError, match="refused"), accounts.charged():
+        raise ValueError("refused")
+    with pytest.raises(Busy) as caught, accounts.charged():
+        pass
+
+    assert caught.value.facts["retry_after"] == 11
+    CLIENT.set("192.0.2.9")
+    with accounts.charged():
+        pass
+    spend(accounts, 119)
+    spend(accounts, 0)
+
+
 def test_who_has_no_name_has_no_limit(accounts):
     CLIENT.set(None)
     for _ in range(5):

@@ -1,5 +1,7 @@
 """The guard: what it lets through, what it refuses, and that nothing is mistaken for something else."""
 
+import time
+
 import pyoxigraph
 import pytest
 from hypothesis import given, settings
@@ -254,7 +256,21 @@ def test_more_operators_than_the_limit_are_too_complex(operator):
     assert caught.value.facts["limit"] == guard.MAX_OPERATORS
 
 
+@pytest.mark.parametrize("piece", ["a.", "a ", "?", "<a>", "1 ", "''", "\\u0061."])
+def test_more_tokens_than_the_limit_are_refused_before_the_rest_is_read(piece):
+    text = "SELECT * { " + piece * (60_000 // len(piece))
+    began = time.thread_time()
+    with pytest.raises((TooComplex, MalformedQuery)):
+        inspect(text)
+
+    assert time.thread_time() - began < 0.15
+    with pytest.raises(TooComplex) as caught:
+        inspect("SELECT * { VALUES ?n {" + " 1" * 10_000 + "} }")
+    assert caught.value.facts["limit"] == guard.MAX_TOKENS
+
+
 def test_depth_and_number_at_the_limit_pass():
+    assert inspect("SELECT * { VALUES ?n {" + " 1" * 9_992 + "} }") == "select"
     assert inspect("ASK " + "{" * 100 + "}" * 100) == "ask"
     assert inspect("ASK { FILTER(1" + "+1" * 1997 + ") }") == "ask"
 

@@ -54,11 +54,27 @@ def test_behind_a_proxy_the_client_is_whom_the_proxy_saw(limited: FlaskClient) -
     assert [through("192.0.2.20"), through("192.0.2.20"), through("192.0.2.21")] == [200, 429, 200]
 
 
-def test_errors_and_answers_that_need_no_worker_are_free(limited: FlaskClient) -> None:
+def test_answers_that_need_no_worker_are_free(limited: FlaskClient) -> None:
     limited.get(QUERY, environ_base=STRANGER)
 
-    for path, status in (("/sparql?query=SELECT+*+{", 400), ("/limits", 200), ("/nothing", 404)):
+    for path, status in (("/limits", 200), ("/nothing", 404)):
         assert limited.get(path, environ_base=STRANGER).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/sparql", {"query": "SELECT * {" + " a." * 10_001}),
+        ("/validate", {f"f{number}": "" for number in range(1001)}),
+    ],
+)
+def test_what_is_refused_is_charged_too(limited: FlaskClient, path: str, sent: dict[str, str]) -> None:
+    first = limited.post(path, data=sent, environ_base=STRANGER)
+    second = limited.post(path, data=sent, environ_base=STRANGER)
+
+    assert (first.status_code, second.status_code) == (400, 429)
+    assert limited.get(QUERY, environ_base=STRANGER).status_code == 429
+    assert limited.get(QUERY, environ_base=OTHER).status_code == 200
 
 
 def test_limits_for_clients_are_printed(client: FlaskClient) -> None:

@@ -1,7 +1,7 @@
 """Admission: queries at once and processor seconds for each client.
 
-Only work that reaches an engine counts. A client without a name is not limited: the command line, and
-loopback unless the settings say otherwise.
+Work that reaches an engine counts, and what was done for a query or a form that is refused before. A client
+without a name is not limited: the command line, and loopback unless the settings say otherwise.
 """
 
 import threading
@@ -70,6 +70,20 @@ class Admission:
             with self._lock:
                 account.running -= 1
                 account.left -= spent.spent
+
+    @contextmanager
+    def charged(self) -> Iterator[None]:
+        """Let the client in as `admitted` does, and charge it this thread's time if the block raises.
+
+        What is not refused goes on to a worker, whose time is charged. Raises Busy past either limit.
+        """
+        with self.admitted() as account:
+            began = time.thread_time()
+            try:
+                yield
+            except BaseException:
+                account.spent = time.thread_time() - began
+                raise
 
     def _enter(self, client: str) -> Account:
         now = self._clock()

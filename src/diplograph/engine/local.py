@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -90,6 +91,10 @@ class LocalEngine:
         behind = {f"payload.{key}": value for key, value in blobs.items()}
         message = {"kind": "task", "task": task, "payload": plain, **behind}
         return self._request(message, timeout)["result"]
+
+    def charged(self) -> AbstractContextManager[None]:
+        """Charge the client of this thread for what is refused in the block; Busy where it has spent all."""
+        return self._admission.charged()
 
     def close(self) -> None:
         """End the workers, after letting what runs finish within the configured timeout."""

@@ -4,6 +4,7 @@ An answer waits in memory up to a size, then in a file without a name, until it 
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -132,6 +133,10 @@ class Engine(Queryable, Protocol):
 
     def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
         """Run a task that the engine was started with in a worker; payload and result are JSON values."""
+        ...
+
+    def charged(self) -> AbstractContextManager[None]:
+        """Charge the client of this thread for what is refused in the block; Busy where it has spent all."""
         ...
 
     def close(self) -> None:

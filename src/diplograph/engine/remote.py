@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -182,6 +183,10 @@ class RemoteEngine:
     def run(self, task: str, payload: dict[str, Any], timeout: float | None = None) -> Any:
         """Run a task in a local worker, over the release itself."""
         return self._local.run(task, payload, timeout)
+
+    def charged(self) -> AbstractContextManager[None]:
+        """Charge the client of this thread for what is refused in the block; Busy where it has spent all."""
+        return self._local.charged()
 
     def close(self) -> None:
         """End the workers and the connections."""

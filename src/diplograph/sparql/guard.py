@@ -1,4 +1,4 @@
-"""Guard: size, depth and operators of a query before an engine sees it, and nothing that calls out.
+"""Guard: size, tokens, depth and operators of a query before an engine sees it, and nothing that calls out.
 
 Looks at tokens only. A refusal here is a courtesy that says why; the workers are the boundary.
 """
@@ -15,6 +15,8 @@ from diplograph.sparql.lexer import Lexer, Token, position_of
 MAX_DEPTH = 100
 MAX_OPERATORS = 2000
 MAX_QUERY = 64 * 1024
+MAX_TOKENS = 10_000
+"""More cost the web process a quarter of a second before anything of the query is refused."""
 
 _FORMS = ("select", "ask", "construct", "describe")
 _UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
@@ -73,7 +75,9 @@ class _Inspection:
 
     def run(self) -> Form:
         """Read to the end and return the form."""
-        for token in self.lexer:
+        for number, token in enumerate(self.lexer):
+            if number >= MAX_TOKENS:
+                raise self._complex(f"More than {MAX_TOKENS} tokens.", MAX_TOKENS, token)
             if self.form is None:
                 self._prologue(token)
             else:

@@ -12,7 +12,7 @@ from diplograph.engine.protocol import Operation
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
-from diplograph.sparql.guard import MAX_QUERY
+from diplograph.sparql.guard import MAX_QUERY, MAX_TOKENS
 from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
 
@@ -77,6 +77,7 @@ class Health:
             "query_seconds": settings.timeout,
             "query_memory_bytes": settings.memory,
             "query_text_bytes": MAX_QUERY,
+            "query_tokens": MAX_TOKENS,
             "result_bytes": settings.max_result,
             "result_rows": settings.max_rows,
             "upload_bytes": settings.max_upload,

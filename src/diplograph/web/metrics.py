@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -165,6 +165,10 @@ class MeasuredEngine:
         """Run a task, as the engine does."""
         with self._noted("task"):
             return self._engine.run(task, payload, timeout)
+
+    def charged(self) -> AbstractContextManager[None]:
+        """Charge a client for what is refused, as the engine does."""
+        return self._engine.charged()
 
     def close(self) -> None:
         """Close the engine."""

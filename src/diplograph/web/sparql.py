@@ -137,12 +137,13 @@ class Endpoint:
         text = query_text(given)
         default = [iri for iri in given.get("default-graph-uri", ()) if iri]
         named = [iri for iri in given.get("named-graph-uri", ()) if iri]
-        return operations.operation(
-            text,
-            default if default or named else None,
-            named if default or named else None,
-            absolute("/sparql"),
-        )
+        with self.repository.engine.charged():
+            return operations.operation(
+                text,
+                default if default or named else None,
+                named if default or named else None,
+                absolute("/sparql"),
+            )
 
     def _page(self, operation: Operation, policy: answers.Policy, given: request_parsing.Fields) -> Response:
         shown = answers.show(self.repository.engine, operation, policy).labelled()

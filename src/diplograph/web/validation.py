@@ -175,9 +175,9 @@ class Validation:
         kind = request.mimetype
         limit = self.repository.settings.max_upload
         if kind == request_parsing.FORM:
-            return from_form(request_parsing.read(request, request_parsing.MAX_FORM, LARGER), given, limit)
+            return self._from_form(request_parsing.read(request, request_parsing.MAX_FORM, LARGER), given)
         if kind == request_parsing.MULTIPART:
-            return from_form(request_parsing.read(request, limit + OVERHEAD), given, limit)
+            return self._from_form(request_parsing.read(request, limit + OVERHEAD), given)
         syntax = media.JSON_LD if kind == media.JSON else kind
         if syntax not in media.RDF_TYPES:
             raise UnsupportedMediaType(
@@ -186,6 +186,10 @@ class Validation:
         request_parsing.media_type(request)
         wanted = request_parsing.value(given, AGAINST) or TOGETHER[0]
         return Upload(request_parsing.read(request, limit), syntax, wanted)
+
+    def _from_form(self, body: bytes, given: request_parsing.Fields) -> Upload:
+        with self.repository.engine.charged():
+            return from_form(body, given, self.repository.settings.max_upload)
 
 
 def from_form(body: bytes, given: request_parsing.Fields, limit: int) -> Upload:
