@@ -78,6 +78,22 @@ def test_text_says_how_many_more_of_a_shape_there_are():
     assert text.endswith("does not conform: 2 violations, 0 warnings, 0 remarks, 3 more left out\n")
 
 
+def test_every_format_says_how_many_more_triples_no_shape_covers():
+    triples = [f"<urn:s> <urn:p> <urn:o{number}> ." for number in range(5)]
+    cut = Report.of([], triples, limit=2)
+
+    for name, render in RENDERINGS.items():
+        found = render(cut)
+        said = (
+            '"uncovered_omitted": 3'
+            if name in {"json", "sarif"}
+            else "and 3 more triples that no shape covers"
+        )
+        assert said in found.replace("And", "and"), name
+        assert "urn:o3" not in found
+    assert "2 violations, 0 warnings, 0 remarks, 3 more left out" in to_text(cut)
+
+
 def test_text_names_the_place_of_an_uncovered_triple_and_the_fix(report: Report):
     text = to_text(report)
 

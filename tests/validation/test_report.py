@@ -46,6 +46,14 @@ def test_findings_over_the_limit_are_counted_and_the_gravest_kept():
     assert report.omitted == 1
 
 
+def test_uncovered_triples_over_the_limit_are_counted_like_findings():
+    triples = [f"<urn:s> <urn:p> <urn:o{number}> ." for number in range(5)]
+    report = Report.of([finding()], triples, limit=3)
+
+    assert (report.conforms, report.uncovered, report.uncovered_omitted) == (False, triples[:3], 2)
+    assert Report.from_json(report.to_json()) == report
+
+
 def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
     report = Report.of(
         [finding(file="a.ttl", line=3, column=1)], ["<urn:s> <urn:p> <urn:o> ."], "0123456789abcdef"
@@ -53,7 +61,15 @@ def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
 
     members = json.loads(report.to_json())
 
-    assert list(members) == ["conforms", "release", "findings", "uncovered", "omitted", "uncovered_at"]
+    assert list(members) == [
+        "conforms",
+        "release",
+        "findings",
+        "uncovered",
+        "omitted",
+        "uncovered_at",
+        "uncovered_omitted",
+    ]
     assert list(members["findings"][0]) == [
         "severity", "shape", "component", "focus", "path", "value", "message", "cure",
         "file", "line", "column", "change", "fix", "end_line", "end_column",

@@ -318,6 +318,18 @@ def test_a_form_at_the_limits_is_read(client: FlaskClient) -> None:
     assert encoded.status_code == 200
 
 
+def test_a_report_stays_short_however_many_triples_no_shape_covers(client: FlaskClient) -> None:
+    body = f"<urn:a> <urn:b> ({'1 ' * 20_000}) ."
+    reports = {kind: post(client, body, accept=kind) for kind in (*media.REPORT_TYPES,)}
+
+    assert {response.status_code for response in reports.values()} == {200}
+    assert max(len(response.data) for response in reports.values()) < 2_000_000
+    found = reports[media.JSON].json
+    assert (len(found["uncovered"]), found["uncovered_omitted"]) == (1000, 39_001)
+    assert "39001 more triples that no shape covers are not shown" in reports[media.HTML].text
+    assert "40001 triples that no shape covers" in reports[media.HTML].text
+
+
 def test_compressed_body_is_415(client: FlaskClient) -> None:
     response = client.post(
         "/validate",

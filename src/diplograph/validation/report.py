@@ -107,9 +107,9 @@ class Report:
     """The outcome of a validation.
 
     `uncovered` holds the triples that no shape looks at, in N-Triples, and `uncovered_at` where each stands,
-    if known; `omitted` counts the findings left out at a cap. No part of the JSON: `labels` (IRI → label)
-    serves readable output, `more` (shape → number) tells of which shapes findings were left out, `timings`
-    what each shape cost.
+    if known; `omitted` and `uncovered_omitted` count the findings and the uncovered triples left out at a
+    cap. No part of the JSON: `labels` (IRI → label) serves readable output, `more` (shape → number) tells of
+    which shapes findings were left out, `timings` what each shape cost.
     """
 
     conforms: bool
@@ -118,6 +118,7 @@ class Report:
     uncovered: list[str] = field(default_factory=list)
     omitted: int = 0
     uncovered_at: list[Location | None] = field(default_factory=list)
+    uncovered_omitted: int = 0
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     more: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     timings: Mapping[str, Timing] = field(default_factory=dict, compare=False, repr=False)
@@ -131,16 +132,25 @@ class Report:
         limit: int | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> "Report":
-        """Return the report of some findings, at most `limit` of them, the gravest first.
+        """Return the report of some findings, at most `limit` of them and of uncovered triples each.
 
+        The gravest come first.
         Data conforms when it breaks nothing of severity violation and no triple is uncovered; what is
         repaired does not count.
         """
         ordered = sorted(findings, key=lambda finding: finding.rank)
         bare = sorted(uncovered)
         broken = any(f.severity == "violation" and f.change != "repaired" for f in ordered)
-        kept = ordered[:limit]
-        return cls(not (broken or bare), release, kept, bare, len(ordered) - len(kept), labels=labels or {})
+        kept, shown = ordered[:limit], bare[:limit]
+        return cls(
+            not (broken or bare),
+            release,
+            kept,
+            shown,
+            len(ordered) - len(kept),
+            labels=labels or {},
+            uncovered_omitted=len(bare) - len(shown),
+        )
 
     @classmethod
     def from_json(cls, document: str | Mapping[str, Any]) -> "Report":
@@ -152,6 +162,7 @@ class Report:
             findings=[Finding.from_dict(finding) for finding in members["findings"]],
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
+            uncovered_omitted=members.get("uncovered_omitted", 0),
             labels=members.get("labels", {}),
             uncovered_at=[place and Location(**place) for place in members.get("uncovered_at", ())],
         )

@@ -87,6 +87,7 @@ class Health:
             "form_parts": request_parsing.MAX_PARTS,
             "form_part_heads_bytes": request_parsing.MAX_PART_HEADS,
             "report_findings": settings.max_findings,
+            "report_uncovered_triples": settings.max_findings,
             "reconciliation_queries": search.MAX_BATCH,
             "refused_body_read_bytes": request_parsing.DRAIN,
             "refused_body_read_seconds": request_parsing.DRAIN_SECONDS,

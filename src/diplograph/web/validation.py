@@ -59,6 +59,7 @@ def page(report: Report, source: str) -> Mapping[str, Any]:
         "report": report,
         "changes": Counter(finding.change for finding in report.findings),
         "findings": [_row(finding, report) for finding in report.findings],
+        "bare": len(report.uncovered) + report.uncovered_omitted,
         "uncovered": [
             {
                 "triple": triple,

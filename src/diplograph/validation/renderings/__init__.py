@@ -31,7 +31,7 @@ def _template() -> Template:
 def to_text(report: Report) -> str:
     """Return the report: each finding with its place, what was expected, the cure and the shape.
 
-    After the last finding of a shape stands how many more of it were left out.
+    After the last finding of a shape, and the last uncovered triple, stands how many more were left out.
     """
     blocks = []
     for shape, findings in report.by_shape().items():
@@ -40,6 +40,8 @@ def to_text(report: Report) -> str:
             blocks.append(f"and {more} more of shape {shape}")
     for triple, at in wording.uncovered(report):
         blocks.append(f"{_start(wording.place(at))}violation  {wording.UNCOVERED}\n  {triple}")
+    if left := wording.uncovered_left_out(report):
+        blocks.append(left)
     return "\n\n".join([*blocks, wording.verdict(report)]) + "\n"
 
 

@@ -48,6 +48,8 @@ def _commands(report: Report) -> Iterator[str]:
     for triple, at in wording.uncovered(report):
         where = {"file": at.file, "line": at.line, "col": at.column} if at else {}
         yield command("error", f"{wording.UNCOVERED} {triple}", {**where, "title": "Uncovered"})
+    if left := wording.uncovered_left_out(report):
+        yield command("notice", left, {"title": "Uncovered"})
 
 
 def _title(finding: Finding) -> str:
@@ -92,6 +94,9 @@ def to_junit(report: Report) -> str:
         suite = SubElement(root, "testsuite", name="Uncovered")
         case = SubElement(suite, "testcase", classname="Uncovered", name=_valid(triple))
         _outcome(case, "violation", wording.UNCOVERED, f"{wording.place(at)} {triple}")
+    if left := wording.uncovered_left_out(report):
+        suite = SubElement(root, "testsuite", name="Uncovered")
+        _outcome(SubElement(suite, "testcase", classname="Uncovered", name=left), "violation", left, left)
     if not len(root):
         suite = SubElement(root, "testsuite", name="shapes")
         SubElement(suite, "testcase", classname="shapes", name="conforms")
@@ -139,7 +144,12 @@ def to_sarif(report: Report) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [*_results(report, places)],
-        "properties": {"conforms": report.conforms, "release": report.release, "omitted": report.omitted},
+        "properties": {
+            "conforms": report.conforms,
+            "release": report.release,
+            "omitted": report.omitted,
+            "uncovered_omitted": report.uncovered_omitted,
+        },
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 

@@ -9,6 +9,7 @@ from rdflib.term import Node
 
 from diplograph.namespaces import DCTERMS, PREFIXES, RDF, SH
 from diplograph.rdf.terms import to_rdflib
+from diplograph.validation.renderings import wording
 from diplograph.validation.report import Finding, Report
 
 _SEVERITY = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
@@ -28,6 +29,9 @@ def to_turtle(report: Report) -> str:
             graph.add((node, SH.result, _result(graph, finding, BNode(f"result{number:06}"))))
     for triple in report.uncovered:
         graph.add((node, DCTERMS.description, Literal(f"No shape covers: {triple}", lang="en")))
+    if report.uncovered_omitted:
+        left = wording.uncovered_left_out(report)
+        graph.add((node, DCTERMS.description, Literal(left, lang="en")))
     return graph.serialize(format="longturtle")  # canonical blank nodes take half a minute for 1,000
 
 

@@ -76,12 +76,19 @@ def uncovered(report: Report) -> list[tuple[str, Location | None]]:
     return list(zip(report.uncovered, places, strict=False))
 
 
+def uncovered_left_out(report: Report) -> str:
+    """Return how many triples that no shape covers are not shown, nothing for none."""
+    left = report.uncovered_omitted
+    return f"and {left} more triple{'' if left == 1 else 's'} that no shape covers" if left else ""
+
+
 def verdict(report: Report) -> str:
     """Return the outcome with the number of findings of each severity."""
     counts = [(len(report.of_severity("violation")) + len(report.uncovered), "violation")]
     counts += [(len(report.of_severity("warning")), "warning"), (len(report.of_severity("info")), "remark")]
     said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
-    left = f", {report.omitted} more left out" if report.omitted else ""
+    omitted = report.omitted + report.uncovered_omitted
+    left = f", {omitted} more left out" if omitted else ""
     return f"{'conforms' if report.conforms else 'does not conform'}: {said}{left}"
 
 
