@@ -218,6 +218,23 @@ def test_a_revoked_token_is_401_at_once(empty: Service) -> None:
     assert empty.send("DELETE", Authorization=f"Bearer {other}").status_code == 401
 
 
+def test_a_client_that_guesses_tokens_has_to_wait_and_no_other_does(empty: Service) -> None:
+    def write(client: str, token: str) -> TestResponse:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
+        where = {"REMOTE_ADDR": client}
+        query = {"graph": A2}
+        return empty.client.put("/graphs", query_string=query, data=NEW, headers=headers, environ_base=where)
+
+    told = [write("192.0.2.7", f"guess {number}") for number in range(30)]
+    known = write("192.0.2.7", empty.token)
+
+    assert [answer.status_code for answer in told[:10]] == [401] * 10
+    assert {problem(answer) for answer in [*told[15:], known]} == {(429, "busy")}
+    assert int(known.headers["Retry-After"]) >= 1
+    assert write("192.0.2.8", empty.token).status_code == 201
+    assert {write("127.0.0.1", "wrong").status_code for _ in range(20)} == {401}
+
+
 @pytest.mark.parametrize("left", ['[{"name": "Ada", "crea', "", "[]]", '[{"name": "Ada"}]', "{}3"])
 def test_a_damaged_file_of_tokens_is_503_and_says_so(empty: Service, left: str) -> None:
     path = empty.settings.state / "tokens.json"

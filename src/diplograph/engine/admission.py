@@ -39,15 +39,17 @@ class Admission:
         budget: float,
         burst: float,
         clock: Callable[[], float] = time.monotonic,
+        unit: str = "processor seconds",
     ) -> None:
-        """Allow each client so many queries at once and `budget` processor seconds a minute.
+        """Allow each client so many queries at once and a `budget` of processor seconds, or a unit, a minute.
 
-        Up to `burst` seconds that a client did not use are kept for it.
+        Up to `burst` of them that a client did not use are kept for it.
         """
         self._concurrency = concurrency
         self._rate = budget / MINUTE
         self._burst = burst
         self._clock = clock
+        self._unit = unit
         self._accounts: dict[str, Account] = {}
         self._lock = threading.Lock()
 
@@ -92,7 +94,7 @@ class Admission:
         account.at = now
         if account.left <= 0:
             wait = int(-account.left / self._rate) + 1
-            detail = f"This client has used its {self._rate * MINUTE:g} processor seconds a minute."
+            detail = f"This client has used its {self._rate * MINUTE:g} {self._unit} a minute."
             raise Busy(detail, limit=self._rate * MINUTE, retry_after=wait)
         if account.running >= self._concurrency:
             detail = f"This client has {account.running} queries running or waiting already."

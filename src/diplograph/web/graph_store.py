@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
@@ -15,6 +15,7 @@ from diplograph import media
 from diplograph.changes.edits import digest_of
 from diplograph.changes.tokens import Tokens
 from diplograph.changes.writer import Writer
+from diplograph.engine.admission import Admission
 from diplograph.engine.protocol import Operation
 from diplograph.errors import (
     BadRequest,
@@ -33,6 +34,9 @@ from diplograph.web.headers import NO_STORE
 from diplograph.web.parameters import ServiceParameter
 from diplograph.web.validation import OVERHEAD
 
+WRONG_TOKENS = 10
+"""How many wrong tokens a client may send at once, and a minute."""
+UNLIMITED = 1_000_000
 WRITES = ["PUT", "POST", "DELETE"]
 ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
@@ -128,10 +132,16 @@ def whole(name: str | None) -> Operation:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Takes changes to the graphs of a knowledge base and hands them to the one process that writes."""
+    """Takes changes to the graphs of a knowledge base and hands them to the one process that writes.
+
+    `guesses` are the accounts of clients, of which wrong tokens are taken.
+    """
 
     repository: Repository
     writer: Writer
+    guesses: Admission = field(
+        default_factory=lambda: Admission(UNLIMITED, WRONG_TOKENS, WRONG_TOKENS, unit="wrong tokens")
+    )
 
     def blueprint(self) -> Blueprint:
         """Mount the writes, and the address of graphs that are named by path, which takes no method."""
@@ -142,7 +152,7 @@ class Writing:
 
     def write(self) -> Response:
         """Replaces (PUT), adds to (POST) or removes (DELETE) the graph `graph`, for who holds a token."""
-        who = holder(self.repository)
+        who = holder(self.repository, self.guesses)
         self._require_writable()
         request_parsing.require_length(request)
         given = request_parsing.fields(request.query_string)
@@ -210,12 +220,17 @@ class Writing:
             follow()
 
 
-def holder(repository: Repository) -> str:
-    """The name of whoever holds the token that the request carries. Raises Unauthorized."""
+def holder(repository: Repository, guesses: Admission) -> str:
+    """The name of whoever holds the token that the request carries.
+
+    Raises Unauthorized, and Busy for a client that has sent too many wrong tokens, whatever it sends now.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
     found = None
     if scheme.lower() == "bearer":
-        found = Tokens(repository.settings.state).holder(secret.strip().encode("utf-8", "replace"))
+        with guesses.admitted() as account:
+            found = Tokens(repository.settings.state).holder(secret.strip().encode("utf-8", "replace"))
+            account.spent = float(found is None)
     if found is None:
         raise Unauthorized("Writing needs a token that this service knows.")
     return found

@@ -15,6 +15,7 @@ from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.sparql.guard import MAX_QUERY, MAX_TOKENS
 from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
+from diplograph.web.graph_store import WRONG_TOKENS
 
 READY = Operation("ASK { ?s ?p ?o }", "ask")
 PROBE_SECONDS = 2.0
@@ -105,6 +106,7 @@ class Health:
             "queries_per_client": settings.queries_per_client,
             "processor_seconds_per_client_and_minute": settings.client_seconds,
             "processor_seconds_per_client_at_once": settings.client_burst,
+            "wrong_tokens_per_client_and_minute": WRONG_TOKENS,
             "loopback_clients_are_limited": settings.limit_loopback,
         }
         return responses.Facts("Limits", values, lead="Times in seconds, sizes in bytes.").respond()
