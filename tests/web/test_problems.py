@@ -153,6 +153,31 @@ def test_unforeseen_fault_tells_nothing_of_the_inside(
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+LONG = "a" * 60_000
+
+
+@pytest.mark.parametrize("accept", ["application/problem+json", "text/plain", "text/html"])
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/sparql", {"query": f"ASK {{ {LONG} }}"}),
+        ("/sparql", {"query": f"SELECT ?{LONG} {{ ?s ?p ?o }} GROUP BY ?s"}),
+        ("/sparql", {"query": f"ASK {{ ?s ?p '{'a ' * 30_000}' '{'a ' * 1_000}' }}"}),
+        ("/queries/expulsions", {LONG: "1"}),
+        ("/describe", {"uri": f"urn:{LONG}"}),
+        (f"/id/state/{LONG}", {}),
+    ],
+)
+def test_what_was_sent_is_quoted_no_longer_than_it_takes_to_know_it(
+    client: FlaskClient, accept: str, path: str, query: dict[str, str]
+) -> None:
+    response = client.get(path, query_string=query, headers={"Accept": accept})
+
+    assert response.status_code >= 400
+    assert len(response.data) < 4_000
+    assert response.get_data(as_text=True).count("a" * 100) <= 4
+
+
 class Body:
     """A body of any length that comes at a pace, and counts what was read of it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, render_template, request
@@ -33,6 +34,10 @@ LOG = logging.getLogger(__name__)
 OFFERS = (media.PROBLEM, media.TEXT, media.HTML, media.JSON)
 MEMBERS = ("position", "hint", "parameters", "limit", "elapsed", "problems", "report")
 RETRY_SECONDS = 2
+LONG_WORD = re.compile(r"(\S{200})\S+")
+"""What a client sent and is quoted: a name, a path, an IRI. Its beginning tells which it is."""
+LONGEST = 1000
+"""Characters of a text in a problem document."""
 OF_STATUS: dict[int, type[DiplographError]] = {
     401: Unauthorized,
     404: UnknownResource,
@@ -90,10 +95,23 @@ def document(error: DiplographError, status: int) -> dict[str, Any]:
         "type": address(f"/problems/{error.slug}"),
         "title": error.title,
         "status": status,
-        "detail": error.detail,
+        "detail": cut(error.detail),
     }
-    problem |= {name: facts[name] for name in MEMBERS if facts.get(name) is not None}
+    problem |= {name: _cut_fact(facts[name]) for name in MEMBERS if facts.get(name) is not None}
     return problem | {"request_id": g.get("request_id", "-")}
+
+
+def cut(text: str) -> str:
+    """A text that quotes what a client sent, with `…` for what is too long of it."""
+    shown = LONG_WORD.sub(r"\1…", text)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+
+
+def _cut_fact(value: object) -> object:
+    """A fact with its texts cut; a report is told whole."""
+    if isinstance(value, list | tuple):
+        return [_cut_fact(each) for each in value]
+    return cut(value) if isinstance(value, str) else value
 
 
 def blueprint() -> Blueprint:
