@@ -13,7 +13,15 @@ from diplograph.validation.checks import queried
 
 THING, SAYS = NamedNode(ID["act/example"]), NamedNode(str(RDFS.comment))
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-FORMS = ("AddressCase", "AddressForm", "BlankText", "ControlCharacter", "DateForm", "TermDefined")
+FORMS = (
+    "AddressCase",
+    "AddressForm",
+    "BlankText",
+    "ControlCharacter",
+    "DateForm",
+    "TermDefined",
+    "TextLength",
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +54,11 @@ def test_text_with_nothing_to_read_is_refused_at_any_property(broken, text, lang
 @pytest.mark.parametrize("code", [0, 7, 0xB, 0xD, 0x1F, 0x7F, 0x85, 0x9F, 0xFDD0, 0xFFFE, 0xFFFF, 0x1FFFE])
 def test_control_character_and_what_is_no_character_are_refused(broken, code):
     assert broken((THING, SAYS, Literal(f"a{chr(code)}b"))) == {"ControlCharacter"}
+
+
+def test_text_of_more_than_two_thousand_characters_is_refused(broken):
+    assert broken((THING, SAYS, Literal("東" * 2000, language="ja"))) == set()
+    assert broken((THING, SAYS, Literal("東" * 2001, language="ja"))) == {"TextLength"}
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,7 @@ def test_syntax_error_reports_line_and_column(client: FlaskClient) -> None:
             (400, "malformed-rdf"),
         ),
         ("[" * 2000, "text/turtle", (400, "too-complex")),
+        (f"@prefix a: <urn:{'a' * 2000}> . a:b a:c a:d .", "text/turtle", (413, "too-large")),
     ],
 )
 def test_body_that_cannot_be_judged_is_refused(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from diplograph.errors import MalformedRdf, TooComplex, TooLarge
 from diplograph.rdf.reading import syntax_of, utf8
@@ -16,6 +16,8 @@ UPLOAD = "urn:upload:"
 MAX_BYTES = 2 << 20
 MAX_TRIPLES = 100_000
 MAX_DEPTH = 1_000
+MAX_IRI = 2_000
+"""Characters of an IRI: behind a prefix it costs an upload little, and each finding its whole length."""
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _NESTING = {RdfFormat.JSON_LD: 100}
 
@@ -41,9 +43,19 @@ def parse(
     for count, quad in enumerate(_quads(text, syntax, graph), 1):
         if count > max_triples:
             raise TooLarge(f"The body holds more than {max_triples} triples.", limit=max_triples)
+        if any(len(iri) > MAX_IRI for iri in _iris(quad)):
+            raise TooLarge(f"An IRI has more than {MAX_IRI} characters.", limit=MAX_IRI)
         name = graph if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value)
         found.setdefault(name, []).append(quad.triple)
     return {name: triples for name, triples in found.items() if triples or len(found) == 1}
+
+
+def _iris(quad: Quad) -> Iterator[str]:
+    for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+        if isinstance(term, NamedNode):
+            yield term.value
+        elif isinstance(term, Literal):
+            yield term.datatype.value
 
 
 def _quads(text: bytes, syntax: RdfFormat, graph: str) -> Iterator[Quad]:

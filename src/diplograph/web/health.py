@@ -13,6 +13,7 @@ from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.sparql.guard import MAX_QUERY, MAX_TOKENS
+from diplograph.validation.rdf_parsing import MAX_IRI
 from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
 from diplograph.web.graph_store import WRONG_TOKENS
@@ -83,6 +84,7 @@ class Health:
             "result_rows": settings.max_rows,
             "upload_bytes": settings.max_upload,
             "upload_triples": settings.max_upload_triples,
+            "upload_iri_characters": MAX_IRI,
             "form_bytes": request_parsing.MAX_FORM,
             "form_fields": request_parsing.MAX_FIELDS,
             "form_parts": request_parsing.MAX_PARTS,
