@@ -59,6 +59,17 @@ def test_spreadsheet_differs_by_its_mark_and_by_apostrophes_before_text(client: 
     assert plain == list(cells(EXACT))
 
 
+@pytest.mark.parametrize("space", ["", " ", "\u00a0", "\u3000", "\n", "\u200b", "\ufeff"])
+@pytest.mark.parametrize("sign", ["=", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66"])
+def test_sign_of_any_width_behind_white_space_is_no_formula(
+    client: FlaskClient, space: str, sign: str
+) -> None:
+    query = f'SELECT ("""{space}{sign}1""" AS ?text) {{}}'
+    response = client.get("/sparql.csv", query_string={"query": query, "_spreadsheet": "1"})
+
+    assert list(cells(response.data.decode("utf-8")[1:])) == ["text", f"'{space}{sign}1"]
+
+
 def test_canned_answer_without_such_cells_is_the_same_after_the_mark(client: FlaskClient) -> None:
     for name in ("sanctions", "reciprocal-expulsions"):
         exact = client.get(f"/queries/{name}.csv").data
