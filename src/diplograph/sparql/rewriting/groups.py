@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from diplograph.sparql.expressions import AGGREGATES
 from diplograph.sparql.grammar import Query
 from diplograph.sparql.lexer import Token
-from diplograph.sparql.rewriting.outline import Leave
+from diplograph.sparql.rewriting.outline import REDUCED, Leave, prefixes
 from diplograph.sparql.rewriting.statistics import RDF_TYPE
 
-REDUCED = "What REDUCED leaves out hangs on the order of the solutions."
 MOST_DIGITS = 9
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:.*>")
 
@@ -133,9 +132,7 @@ class OrderedReader(Query):
     def query(self) -> None:
         """Read the query up to its end."""
         self._prologue()
-        for name, iri in zip(self.tokens[: self.at], self.tokens[1 : self.at], strict=False):
-            if name.kind == "name" and iri.kind == "iri":
-                self.prefixes[name.text[:-1]] = iri.text[1:-1]
+        self.prefixes = prefixes(self.tokens[: self.at])
         if self.token is None or not self.says("select"):
             raise Leave("The query is no SELECT.")
         self.head = self.token.start

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Self
 
 from diplograph.sparql.grammar import Query
@@ -14,8 +15,17 @@ _ORDERED = ("sample", "group_concat", "min", "max", "sum", "avg")
 _DIRECTIONS = ("order", "by", "asc", "desc", "(", ")")
 
 
+REDUCED = "What REDUCED leaves out hangs on the order of the solutions."
+
+
 class Leave(Exception):  # noqa: N818 - a decision, and never an error
     """The query is evaluated as it is written; the message says why."""
+
+
+def prefixes(prologue: Sequence[Token]) -> dict[str, str]:
+    """Return the namespace of each prefix by the tokens of a prologue."""
+    pairs = pairwise(prologue)
+    return {n.text[:-1]: iri.text[1:-1] for n, iri in pairs if n.kind == "name" and iri.kind == "iri"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Outline(Query):
     def query(self) -> None:
         """Read a SELECT, a CONSTRUCT with a template, or an ASK."""
         self._prologue()
-        self._note_prefixes()
+        self.prefixes = prefixes(self.tokens[: self.at])
         form = self.word("select", "construct", "ask")
         if form == "select":
             self._columns()
@@ -82,14 +92,9 @@ class Outline(Query):
         self.mark("}")
         self._end()
 
-    def _note_prefixes(self) -> None:
-        for name, iri in zip(self.tokens[: self.at], self.tokens[1 : self.at], strict=False):
-            if name.kind == "name" and iri.kind == "iri":
-                self.prefixes[name.text[:-1]] = iri.text[1:-1]
-
     def _columns(self) -> None:
         if self.says("reduced"):
-            self.doubts.append("What REDUCED leaves out hangs on the order of the solutions.")
+            self.doubts.append(REDUCED)
         start = self.at
         self._selection()
         tokens = [token for token in self.tokens[start : self.at] if not token.says("distinct", "reduced")]
