@@ -13,6 +13,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from diplograph.changes.writer import Writer
+from diplograph.settings import Settings
 from diplograph.web.connections import (
     MOST_AT_ONCE,
     SENDING,
@@ -124,6 +126,35 @@ def test_silent_client_is_ended_and_one_that_sends_is_not() -> None:
         assert not is_ended(sending)
         assert listener.guard.open == 1
         assert listener.guard.ended == {SLOW_SENDER: 1}
+
+
+def test_client_that_waits_for_a_change_is_not_ended_however_long_it_takes() -> None:
+    with listening() as listener:
+        _, writing = listener.connect()
+        listener.guard.look()
+        listener.guard.is_busy = lambda: True
+        for listener.clock.now in (PATIENCE, 9 * PATIENCE):
+            listener.guard.look()
+        listener.guard.is_busy = lambda: False
+        listener.clock.now = 10 * PATIENCE - 1
+        listener.guard.look()
+        assert not is_ended(writing)
+        listener.clock.now = 10 * PATIENCE
+        listener.guard.look()
+
+        assert is_ended(writing)
+
+
+def test_writer_tells_that_it_works_while_a_change_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(Settings(kb=tmp_path, state=tmp_path))
+    seen = []
+    monkeypatch.setattr(writer, "_ask", lambda *_: seen.append(writer.is_working) or {})
+    writer.accept({})
+
+    assert seen == [True]
+    assert not writer.is_working
 
 
 def test_client_that_does_not_read_is_ended() -> None:

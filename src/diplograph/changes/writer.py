@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
@@ -43,6 +44,12 @@ class Writer:
         self._settings = settings
         self._lock = threading.Lock()
         self._pool: Pool | None = None
+        self._running = 0
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a change waits or runs; that may take minutes, in which its client hears nothing."""
+        return self._running > 0
 
     def accept(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run the task `accept` with a request that has a key; return what became of it.
@@ -50,17 +57,31 @@ class Writer:
         Raises what the task raises. A process that died after the change was in the journal did its work:
         then the change is carried out and told like any other.
         """
-        try:
-            told = self._ask("accept", request)
-        except DEATHS:
-            if not self._is_in(request["who"], request["key"]):
-                raise
-            self._ask("recover", {})
-            told = self._ask("accept", request)
+        with self._counted():
+            told = self._accepted(request)
         release = releases.current(self._settings)
         if release is not None and release.is_pending:
             threading.Thread(target=self._describe, name="describer", daemon=True).start()
         return told
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _accepted(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._ask("accept", request)
+        except DEATHS:
+            if not self._is_in(request["who"], request["key"]):
+                raise
+            self._ask("recover", {})
+            return self._ask("accept", request)
 
     def close(self) -> None:
         """End the process, after letting a change that runs finish."""

@@ -90,7 +90,8 @@ class Guard:
 
     `rate` is in bytes a second. `patience` is in seconds: a client that takes nothing for so long has to have
     sent at that rate, so it is longer than an answer may take. `most` is how many a client may have, None for
-    any number, and `client` names whose an address is, None for one without limits. `ended` counts by reason.
+    any number, and `client` names whose an address is, None for one without limits. While something `is_busy`
+    that takes longer than any answer, nobody is held to have sent too slowly. `ended` counts by reason.
     """
 
     port: int
@@ -99,6 +100,7 @@ class Guard:
     most: int | None
     client: Callable[[str], str | None]
     clock: Callable[[], float] = time.monotonic
+    is_busy: Callable[[], bool] = bool
     ended: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -126,10 +128,12 @@ class Guard:
     def look(self) -> int:
         """Look at each connection once, and end those that have to end; return how many."""
         self._take_in()
-        now = self.clock()
+        now, is_busy = self.clock(), self.is_busy()
         for inode, connection in list(self._known.items()):
             if not _noted(inode, connection, now):
                 del self._known[inode]
+            elif is_busy:
+                connection.sending = now, connection.sent
         due = dict(self._due(now))
         for inode, reason in due.items():
             if _shut(inode, self._known.pop(inode).descriptor):

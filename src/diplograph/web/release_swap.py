@@ -259,6 +259,7 @@ def swapping_application(settings: Settings, release: Release) -> Any:
         Finalize(None, repository.close, exitpriority=10)
         return create_app(repository, metrics)
     writer = Writer(settings)
+    guard.is_busy = lambda: writer.is_working
     Finalize(None, writer.close, exitpriority=10)
     followed = ReleaseSwap(repository, partial(create_app, metrics=metrics, writer=writer))
     Finalize(None, followed.close, exitpriority=10)
