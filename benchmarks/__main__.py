@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from benchmarks.generator import MOST_SOURCES, Plan, write
+from benchmarks.hostile import hostile
 from benchmarks.intake import intake
 from benchmarks.names import names
 from benchmarks.running import Options, run
@@ -124,6 +125,7 @@ def _named(ctx: click.Context, option: str) -> bool:
 
 
 main.add_command(validation)
+main.add_command(hostile)
 main.add_command(intake)
 main.add_command(names)
 

@@ -83,13 +83,13 @@ class Settings:
     @property
     def queue_length(self) -> int:
         """How many requests may wait for a worker; one more is told to come back."""
-        return 8 * self.workers if self.max_queue is None else self.max_queue
+        return 32 * self.workers if self.max_queue is None else self.max_queue
 
     @property
     def patience(self) -> float:
         """How long a client may take nothing and send less than the least rate: longer than an answer takes.
 
-        A query waits for a worker at most as long as it may then run.
+        One answer may need several queries in a row.
         """
         return 3 * self.timeout
 
@@ -97,6 +97,11 @@ class Settings:
     def queries_per_client(self) -> int:
         """How many queries of one client may run or wait at once."""
         return 4 * self.workers
+
+    @property
+    def running_per_client(self) -> int:
+        """How many queries of one client may run at once, short ones aside: fewer than there are workers."""
+        return max(1, self.workers - 1)
 
     @classmethod
     def resolve(

@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from diplograph.engine import admission
-from diplograph.engine.admission import CLIENT, Admission
+from diplograph.engine.admission import ADMITTED, CLIENT, Admission
 from diplograph.errors import Busy
 from diplograph.web.request_parsing import client, last_untrusted
 
@@ -41,21 +41,34 @@ def spend(accounts, seconds):
         account.spent = seconds
 
 
+def two_queries(accounts):
+    """Two queries of this client that run, as other threads would have them."""
+    running = ExitStack()
+    for _ in range(2):
+        running.enter_context(accounts.admitted())
+        ADMITTED.set(False)
+    return running
+
+
 def test_as_many_queries_at_once_as_allowed(accounts):
-    with ExitStack() as running:
-        running.enter_context(accounts.admitted())
-        running.enter_context(accounts.admitted())
-        with pytest.raises(Busy) as caught, accounts.admitted():
-            pass
+    with two_queries(accounts), pytest.raises(Busy) as caught, accounts.admitted():
+        pass
     spend(accounts, 0)
 
     assert caught.value.facts == {"limit": 2, "retry_after": 1}
 
 
 def test_one_client_does_not_stand_in_the_way_of_another(accounts):
-    with accounts.admitted(), accounts.admitted():
+    with two_queries(accounts):
         CLIENT.set("192.0.2.2")
         spend(accounts, 0)
+
+
+def test_the_steps_of_a_query_are_not_queries_of_their_own(accounts):
+    with accounts.admitted(), accounts.admitted(), accounts.admitted() as step:
+        step.spent = 1000
+    spend(accounts, 119)
+    spend(accounts, 0)
 
 
 def test_a_client_may_spend_its_burst_and_then_waits_for_what_it_owes(accounts, clock):

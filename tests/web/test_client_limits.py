@@ -81,6 +81,8 @@ def test_limits_for_clients_are_printed(client: FlaskClient) -> None:
     limits = client.get("/limits", headers={"Accept": "application/json"}).get_json()
 
     assert limits["queries_per_client"] == 4 * limits["workers"]
+    assert limits["running_queries_per_client"] == max(1, limits["workers"] - 1)
+    assert 0 < limits["short_query_processor_seconds"] < limits["query_seconds"]
     assert limits["processor_seconds_per_client_and_minute"] == 60
     assert limits["processor_seconds_per_client_at_once"] == 120
     assert limits["loopback_clients_are_limited"] is False

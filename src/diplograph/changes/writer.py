@@ -128,7 +128,7 @@ class Writer:
             "prefixes": {},
             "tasks": dict(TASKS),
         }
-        return Pool(1, start, self._settings.queue_length, spares=0)
+        return Pool(1, start, self._settings.queue_length)
 
 
 def _error(reply: dict[str, Any]) -> DiplographError:

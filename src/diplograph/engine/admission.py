@@ -18,6 +18,8 @@ MOST_ACCOUNTS = 10_000
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
 """For whom this thread works now; the service sets it at the start of every request."""
+ADMITTED: ContextVar[bool] = ContextVar("admitted", default=False)
+"""Whether its client was let in: the steps of one query are not queries of their own."""
 
 
 @dataclass(slots=True)
@@ -60,15 +62,16 @@ class Admission:
         Raises Busy, with the seconds to wait, past either limit.
         """
         client = CLIENT.get()
-        if client is None:
+        if client is None or ADMITTED.get():
             yield Account(self._burst, 0.0)
             return
         with self._lock:
             account = self._enter(client)
-        spent = Account(0.0, 0.0)
+        spent, before = Account(0.0, 0.0), ADMITTED.set(True)
         try:
             yield spent
         finally:
+            ADMITTED.reset(before)
             with self._lock:
                 account.running -= 1
                 account.left -= spent.spent

@@ -2,17 +2,20 @@
 
 import logging
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from diplograph.engine.admission import Admission
+from diplograph.engine.admission import CLIENT, Account, Admission
 from diplograph.engine.frames import Message
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
+from diplograph.engine.scheduling import SLICE, Turn
 from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
+from diplograph.engine.worker_process import WorkerProcess
 from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, QueryTimeout, problem_types
 from diplograph.namespaces import PREFIXES
 from diplograph.settings import Settings
@@ -20,6 +23,13 @@ from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.rewriter import advice
 
 NO_TASKS: Mapping[str, str] = MappingProxyType({})
+TASK_SLICE = 3.0
+"""Seconds that a task may take before it counts as long. A worker imports much for its first one: it is not
+given up afterwards, as one that gave way is."""
+SLACK = 2.0
+"""Seconds of processor time beside those of the work itself."""
+KEPT = 2
+"""Places for short work beside those for any, where there are several."""
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +60,9 @@ class LocalEngine:
             "tasks": dict(tasks),
             "statistics": str(self._statistics) if settings.rewrite else None,
         }
-        self._pool = Pool(settings.workers, start, settings.queue_length)
+        self._pool = Pool(
+            settings.workers, start, settings.queue_length, kept=KEPT if settings.workers > 1 else 0
+        )
         self._admission = Admission(
             settings.queries_per_client, settings.client_seconds, settings.client_burst
         )
@@ -71,7 +83,11 @@ class LocalEngine:
             detail = f"{operation.form.upper()} cannot be answered as {media}."
             raise NotAcceptable(detail, offers=list(offers))
         try:
-            reply = self._request(self._query(operation, media), timeout)
+            reply = self._request(
+                self._query(operation, media),
+                timeout,
+                Turn(CLIENT.get(), math.inf if operation.ours else SLICE),
+            )
         except QueryTimeout as late:
             if hint := advice(operation.text):
                 late.facts["hint"] = hint
@@ -90,7 +106,7 @@ class LocalEngine:
         plain = {key: value for key, value in payload.items() if key not in blobs}
         behind = {f"payload.{key}": value for key, value in blobs.items()}
         message = {"kind": "task", "task": task, "payload": plain, **behind}
-        return self._request(message, timeout)["result"]
+        return self._request(message, timeout, Turn(CLIENT.get(), TASK_SLICE, is_task=True))["result"]
 
     def charged(self) -> AbstractContextManager[None]:
         """Charge the client of this thread for what is refused in the block; Busy where it has spent all."""
@@ -124,15 +140,12 @@ class LocalEngine:
             "max_result": self._settings.max_result,
         }
 
-    def _request(self, message: Message, timeout: float | None) -> Message:
-        """Send a request to the next free worker and raise the error that it came back with."""
+    def _request(self, message: Message, timeout: float | None, turn: Turn) -> Message:
+        """Have a worker do some work when its turn comes, and raise the error that it ended in."""
         seconds = self._seconds(timeout)
         try:
-            with self._admission.admitted() as account, self._pool.worker(seconds) as worker:
-                try:
-                    reply = worker.request(message | {"seconds": seconds}, seconds)
-                finally:
-                    account.spent = worker.processor
+            with self._admission.admitted() as account:
+                reply = self._worked(message, seconds, turn, account)
         except InternalError as error:
             log.warning("%s\n%s", error.detail, error.facts.pop("trace", ""))
             raise
@@ -141,6 +154,47 @@ class LocalEngine:
             raise problem_types()[reply["error"]](reply["detail"], **reply["facts"])
         return reply
 
+    def _worked(self, message: Message, seconds: float, turn: Turn, account: Account) -> Message:
+        """Return the reply of a worker. What is too long for a kept place begins anew at another one.
+
+        Waiting counts: at so many seconds from now there is an answer, or none.
+        """
+        self._pool.await_start()
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._pool.worker(deadline - time.monotonic(), turn) as worker:
+                left = deadline - time.monotonic()
+                message["seconds"] = left + SLACK
+                try:
+                    return worker.request(message, min(left, turn.slice), self._more(worker, turn, deadline))
+                except QueryTimeout as late:
+                    if not turn.is_put_off:
+                        raise _late(seconds, seconds - left) from late
+                finally:
+                    turn.spent = worker.processor
+                    account.spent += worker.processor
+
+    def _more(self, worker: WorkerProcess, turn: Turn, deadline: float) -> Callable[[], float]:
+        """Return what says how many seconds more a worker has for its work, asked when they are over.
+
+        A slice is of processor time, as work is not long because others work, too; by the clock it may take
+        twice as long.
+        """
+        before, end = worker.used(), time.monotonic() + 2 * turn.slice
+
+        def more() -> float:
+            left = deadline - time.monotonic()
+            of_slice = min(turn.slice - (worker.used() - before), end - time.monotonic())
+            if of_slice > 0:
+                return min(left, of_slice)
+            if left <= 0 or not self._pool.lengthen(turn):
+                return 0.0
+            if not turn.is_task:
+                worker.give_way()
+            return left
+
+        return more
+
     def _seconds(self, timeout: float | None) -> float:
         """Return the limit in force: a caller may lower it, never raise it."""
         if timeout is None:
@@ -148,3 +202,10 @@ class LocalEngine:
         if not timeout > 0 or math.isnan(timeout):
             raise InvalidParameter("A timeout is a number of seconds above zero.", parameters=["timeout"])
         return min(timeout, self._settings.timeout)
+
+
+def _late(seconds: float, waited: float) -> QueryTimeout:
+    detail = f"The work was stopped at its limit of {seconds:g} s."
+    if waited >= 0.1:
+        detail = f"{detail[:-1]}, of which it waited {waited:.1f} s for a worker."
+    return QueryTimeout(detail, limit=seconds, elapsed=round(seconds - waited, 3))

@@ -50,19 +50,19 @@ def operation(
 
 def select(engine: Queryable, text: str, base: str | None = None, timeout: float | None = None) -> Solutions:
     """Evaluate a SELECT query of our own; a stranger's comes as an `operation`."""
-    answer = engine.evaluate(Operation(text, "select", base), media.RESULTS_JSON, timeout)
+    answer = engine.evaluate(Operation(text, "select", base, ours=True), media.RESULTS_JSON, timeout)
     return solutions(_read(answer))
 
 
 def ask(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> bool:
     """Evaluate an ASK query of our own."""
-    answer = engine.evaluate(Operation(text, "ask", base), media.RESULTS_JSON, timeout)
+    answer = engine.evaluate(Operation(text, "ask", base, ours=True), media.RESULTS_JSON, timeout)
     return bool(json.loads(answer.body)["boolean"])
 
 
 def graph(engine: Engine, text: str, base: str | None = None, timeout: float | None = None) -> Graph:
     """Evaluate a CONSTRUCT or DESCRIBE query of our own; lexical forms stay as the store holds them."""
-    answer = engine.evaluate(Operation(text, "construct", base), media.N_TRIPLES, timeout)
+    answer = engine.evaluate(Operation(text, "construct", base, ours=True), media.N_TRIPLES, timeout)
     return turtle.parse(_read(answer).decode("utf-8"))
 
 

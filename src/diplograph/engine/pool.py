@@ -1,65 +1,67 @@
 """Pool of workers, and the one thread that spawns them all.
 
 The kernel kills a worker when the thread that spawned it ends, so that thread lives as long as the pool.
-One process more than may work stands ready, so that nobody waits for the replacement of one that died.
 """
 
 import logging
 import queue
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from diplograph.engine.frames import Message
+from diplograph.engine.scheduling import Scheduler, Turn
 from diplograph.engine.worker_process import WorkerProcess
-from diplograph.errors import Busy, EngineUnavailable
+from diplograph.errors import EngineUnavailable
 
 SPAWN_TIMEOUT = 30.0
-SPARES = 1
 log = logging.getLogger(__name__)
 
 
 class Pool:
     """Lends workers to threads, and replaces those that die or have served long enough."""
 
-    def __init__(self, size: int, start: Message, most_waiting: int, spares: int = SPARES) -> None:
+    def __init__(
+        self, size: int, start: Message, most_waiting: int, kept: int = 0, *, spare: bool = False
+    ) -> None:
         """Begin to spawn workers; `start` is the message that each reads first.
 
-        At most `size` of them work at once, and at most `most_waiting` threads wait for one.
+        At most `size` of them work at once, and `kept` more on what is short. At most `most_waiting` threads
+        wait for one. With a spare one nobody waits for the replacement of one that died.
         """
         self._start = start
-        self._most_waiting = most_waiting
-        self._waiting = 0
-        self._slots = threading.Semaphore(size)
+        self._scheduler = Scheduler(size, most_waiting, kept)
         self._idle: list[WorkerProcess | EngineUnavailable] = []
         self._orders: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._lent: set[WorkerProcess] = set()
         self._change = threading.Condition()
         self._started = threading.Event()
         self._closed = False
-        for _ in range(size + spares):
+        for _ in range(size + kept + spare):
             self._orders.put(True)
         self._supervisor = threading.Thread(target=self._supervise, name="worker supervisor", daemon=True)
         self._supervisor.start()
 
-    @contextmanager
-    def worker(self, wait: float) -> Iterator[WorkerProcess]:
-        """Lend a worker, waiting at most so many seconds for one; Busy when none came free.
-
-        The time that the first worker takes to start does not count.
-        """
+    def await_start(self) -> None:
+        """Wait for the first worker; what it takes to start is of nobody's time."""
         if not self._started.is_set():
             self._started.wait(SPAWN_TIMEOUT)
-        self._queue_up(wait)
-        try:
-            worker = self._take()
+
+    @contextmanager
+    def worker(self, wait: float, turn: Turn | None = None) -> Iterator[WorkerProcess]:
+        """Lend a worker, waiting at most so many seconds for one; Busy when none came free."""
+        self.await_start()
+        turn = turn or Turn()
+        with self._scheduler.place(turn, wait):
+            worker = self._take(turn)
             try:
                 yield worker
             finally:
                 self._give_back(worker)
-        finally:
-            self._slots.release()
+
+    def lengthen(self, turn: Turn) -> bool:
+        """Note that the work of a turn is long; tell whether its worker may go on with it."""
+        return self._scheduler.lengthen(turn)
 
     def close(self, grace: float) -> None:
         """Let requests that run finish for some seconds, then end every worker."""
@@ -80,31 +82,16 @@ class Pool:
                 each.kill()
         self._add(EngineUnavailable("The engine is closed."))
 
-    def _queue_up(self, wait: float) -> None:
-        """Wait until one worker more may work; Busy when too many wait already, or for too long."""
-        if self._slots.acquire(blocking=False):
-            return
-        with self._change:
-            if self._waiting >= self._most_waiting:
-                detail = f"All workers are taken and {self._waiting} queries wait for one."
-                raise Busy(detail, limit=self._most_waiting, retry_after=1)
-            self._waiting += 1
-        began = time.monotonic()
-        try:
-            if not self._slots.acquire(timeout=wait):
-                detail = f"All workers were taken for {time.monotonic() - began:.1f} s."
-                raise Busy(detail, limit=wait, retry_after=1)
-        finally:
-            with self._change:
-                self._waiting -= 1
+    def _take(self, turn: Turn) -> WorkerProcess:
+        """Return a process that lives; one that died while it was idle is replaced.
 
-    def _take(self) -> WorkerProcess:
-        """Return a process that lives; one that died while it was idle is replaced."""
+        A task gets one that has done tasks, where there is one: it has imported what they need.
+        """
         while True:
             with self._change:
                 if not self._change.wait_for(lambda: self._idle, timeout=SPAWN_TIMEOUT):
                     raise EngineUnavailable("No worker could start in time.")
-                found = self._idle.pop()
+                found = self._idle.pop(self._best(turn))
                 if isinstance(found, WorkerProcess):
                     self._lent.add(found)
             if isinstance(found, EngineUnavailable):
@@ -114,6 +101,14 @@ class Pool:
                 return found
             found.kill()
             self._give_back(found)
+
+    def _best(self, turn: Turn) -> int:
+        """Return the index of the last idle one that is used to such work, -1 where none is."""
+        for index in reversed(range(len(self._idle))):
+            found = self._idle[index]
+            if isinstance(found, EngineUnavailable) or found.has_run_tasks == turn.is_task:
+                return index
+        return -1
 
     def _after_failure(self, failure: EngineUnavailable) -> None:
         """Try again to spawn, or let the next one know that the pool is closed."""

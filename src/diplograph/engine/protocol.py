@@ -63,6 +63,7 @@ class Operation:
 
     When either list of graphs is given, both together replace the query's whole dataset and a list not
     given is empty (SPARQL 1.1 Protocol, 2.1.4). `limit` is the client's own cap on rows or triples.
+    `ours` is whether it is a query of the service, known to be short; not so what a client wrote.
     `rewrite` is whether the text may be rewritten for the engine, where its answer stays the same.
     `statements` are columns whose things carry evidence, which `documents.provenance` adds to the rows;
     `document` is the column of the only document whose passages count for a row.
@@ -77,6 +78,7 @@ class Operation:
     rewrite: bool = True
     statements: tuple[str, ...] = ()
     document: str | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

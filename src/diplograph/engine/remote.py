@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
-from diplograph.engine.admission import CLIENT
 from diplograph.engine.local import NO_TASKS, LocalEngine
 from diplograph.engine.protocol import CHUNK, IN_MEMORY, Answer, Operation, Spool
 from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
@@ -151,11 +150,9 @@ class RemoteEngine:
         """
         with self._local.admission.admitted() as account:
             began = time.monotonic()
-            client = CLIENT.set(None)  # the steps of one query are not queries of their own
             try:
                 return self._evaluate(operation, media, timeout)
             finally:
-                CLIENT.reset(client)
                 account.spent = time.monotonic() - began
 
     def _evaluate(self, operation: Operation, media: str, timeout: float | None) -> Answer:

@@ -62,13 +62,13 @@ class Processor:
         self._began = time.process_time()
 
     def allow(self, seconds: float) -> None:
-        """Begin a piece of work that may use so many seconds, two for the rest of the work aside.
+        """Begin a piece of work that may use so many seconds.
 
         Past them SIGPROF ends the process. A limit of the process as a whole (RLIMIT_CPU) would not do: it is
         held against a clock of ticks, which in a long life comes to run seconds before the one read here.
         """
         self._began = time.process_time()
-        signal.setitimer(signal.ITIMER_PROF, seconds + 2)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
     def used(self) -> float:
         """Return the seconds that this piece of work has used up to now."""

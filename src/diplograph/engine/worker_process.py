@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from diplograph.engine import frames
@@ -36,6 +38,10 @@ RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
 MOMENT = 0.02
 """Seconds after an answer in which a process counts as alive."""
+NICENESS = 15
+"""Of work that proved long; other work has 5."""
+_PROCESSOR = 2
+"""Kind of clock that counts the processor time of a process (clock_getcpuclockid of Linux)."""
 _INTERVAL = struct.Struct("@ll")
 """Seconds and microseconds, as the system takes them."""
 
@@ -71,6 +77,9 @@ class WorkerProcess:
         self._deadline = 0.0
         self._answered = 0.0
         self._requests = 0
+        self._more: Callable[[], float] = float
+        self._gave_way = False
+        self.has_run_tasks = False
         self.retired = False
         self.processor = 0.0
 
@@ -97,18 +106,20 @@ class WorkerProcess:
                 "Workers are NOT kept from the network: this system has neither seccomp nor namespaces."
             )
 
-    def request(self, message: Message, timeout: float) -> Message:
+    def request(self, message: Message, timeout: float, more: Callable[[], float] = float) -> Message:
         """Send a request and return the reply; a `body` that came in parts is a Spool.
 
-        At the deadline, in seconds from now, the process is killed and reaped before QueryTimeout is
-        raised; a death of its own is raised as what it means, and NoSpace when the answer finds no room.
+        At the deadline, in seconds from now, `more` says how many seconds longer it may take; when there are
+        none the process is killed and reaped before QueryTimeout is raised. A death of its own is raised as
+        what it means, and NoSpace when the answer finds no room.
         `processor` is afterwards what the request cost, in seconds.
         """
         began = time.monotonic()
         self.processor = 0.0
+        self._more = more
         try:
             reply = self._exchange(message, began + timeout)
-        except (TimeoutError, BlockingIOError) as error:
+        except TimeoutError as error:
             self.kill()
             raise _timed_out(timeout, began) from error
         except (EOFError, ConnectionError) as error:
@@ -119,15 +130,29 @@ class WorkerProcess:
         finally:
             self.processor = self.processor or time.monotonic() - began
         self._requests += 1
+        self.has_run_tasks = self.has_run_tasks or message["kind"] == "task"
         self._answered = time.monotonic()
         too_big = (reply.get("resident") or 0) > self._memory // 2
-        self.retired = too_big or self._requests >= RECYCLE_AFTER
+        self.retired = too_big or self._gave_way or self._requests >= RECYCLE_AFTER
         return reply
 
     def interrupt(self) -> None:
         """End the process from another thread; the one that waits for its reply finds it dead."""
         self.retired = True
         self._process.kill()
+
+    def used(self) -> float:
+        """Return the processor time of the process in seconds; by the clock where the system does not say."""
+        try:
+            return time.clock_gettime(~self.pid << 3 | _PROCESSOR)
+        except OSError:
+            return time.monotonic()
+
+    def give_way(self) -> None:
+        """Let shorter work have the processor first; there is no way back, so this request is its last."""
+        self._gave_way = True
+        with suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, self.pid, NICENESS)
 
     def kill(self) -> str:
         """End and reap the process, and return the end of what it wrote to standard error."""
@@ -158,18 +183,24 @@ class WorkerProcess:
         rest = memoryview(frame)
         while rest:
             self._wait_no_longer(socket.SO_SNDTIMEO)
-            rest = rest[self._socket.send(rest) :]
+            with suppress(BlockingIOError):
+                rest = rest[self._socket.send(rest) :]
 
     def _receive(self, into: memoryview) -> int:
-        self._wait_no_longer(socket.SO_RCVTIMEO)
-        return self._socket.recv_into(into)
+        while True:
+            self._wait_no_longer(socket.SO_RCVTIMEO)
+            with suppress(BlockingIOError):
+                return self._socket.recv_into(into)
 
     def _wait_no_longer(self, option: int) -> None:
-        """Let the system end the next call at the deadline, with BlockingIOError.
+        """Let the system end the next call at the deadline, with BlockingIOError; TimeoutError past it.
 
         A timeout of the socket object would cost three more system calls, at each of which threads change.
         """
         left = self._deadline - time.monotonic()
+        if left <= 0:
+            left = self._more()
+            self._deadline = time.monotonic() + left
         if left <= 0:
             raise TimeoutError
         seconds = int(left)

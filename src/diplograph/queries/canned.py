@@ -138,7 +138,7 @@ class CannedQuery:
         """The operation that `provenance.evaluate` answers with all columns; `bind` says the rest."""
         asked = operations.operation(self.bind(raw), base=base)
         statements = self.statements if self._adds_evidence else ()
-        return replace(asked, statements=statements, document=self.document)
+        return replace(asked, statements=statements, document=self.document, ours=True)
 
     def _refuse_unknown(self, raw: Values) -> None:
         unknown = sorted(raw.keys() - self.parameters.keys())

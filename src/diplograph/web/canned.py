@@ -98,7 +98,7 @@ def offered(engine: Engine, parameter: Parameter) -> tuple[Option, ...]:
         return BOOLEAN
     if parameter.options_query is None:
         return ()
-    operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED)
+    operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED, ours=True)
     try:
         found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, OFFER_SECONDS).body)
         spellings = canned.spellings(engine, parameter, [str(row["value"]) for row in found.rows])

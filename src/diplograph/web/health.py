@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from diplograph import __version__, media, search
 from diplograph.engine.protocol import Operation
+from diplograph.engine.scheduling import SLICE
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
@@ -18,7 +19,7 @@ from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
 from diplograph.web.graph_store import WRONG_TOKENS
 
-READY = Operation("ASK { ?s ?p ?o }", "ask")
+READY = Operation("ASK { ?s ?p ?o }", "ask", ours=True)
 PROBE_SECONDS = 2.0
 REMOTE = {
     "engine_connect_seconds": CONNECT_SECONDS,
@@ -107,6 +108,8 @@ class Health:
             **(REMOTE if settings.engine else {}),
             "waiting_queries": settings.queue_length,
             "queries_per_client": settings.queries_per_client,
+            "running_queries_per_client": settings.running_per_client,
+            "short_query_processor_seconds": SLICE,
             "processor_seconds_per_client_and_minute": settings.client_seconds,
             "processor_seconds_per_client_at_once": settings.client_burst,
             "wrong_tokens_per_client_and_minute": WRONG_TOKENS,

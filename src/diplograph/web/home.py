@@ -78,7 +78,9 @@ class HomePages:
         figures = self._counts()
         if chosen == media.JSON:
             return responses.send(responses.dumps(self._summary(figures)), chosen)
-        newest = answers.show(self.repository.engine, Operation(NEWEST, "select"), answers.Policy())
+        newest = answers.show(
+            self.repository.engine, Operation(NEWEST, "select", ours=True), answers.Policy()
+        )
         return responses.page(
             "home.html",
             title="Diplomatic acts, each tied to its source",
@@ -137,7 +139,7 @@ def search_result(found: Iterable[Candidate]) -> Operation:
         for one in found
     )
     listed = " ".join(f"({' '.join(map(str, row))})" for row in rows)
-    return Operation(SEARCH.format(rows=listed), "select")
+    return Operation(SEARCH.format(rows=listed), "select", ours=True)
 
 
 def _text(text: str, language: str) -> pyoxigraph.Literal:
