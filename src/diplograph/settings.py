@@ -66,9 +66,17 @@ class Settings:
     client_burst: float = 120.0
     limit_loopback: bool = False
     trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise InvalidParameter for a base URL that no address could be written under."""
+        """Raise InvalidParameter for a base URL that no address can begin with, or a host that is no name."""
+        for name in self.trusted_hosts:
+            found = HOST.fullmatch(name)
+            if found is None or found[2]:
+                raise InvalidParameter(
+                    f"The trusted host is {name[:80]!r}: expected a name or an address, without a port.",
+                    parameters=["trusted-host"],
+                )
         if self.base_url is not None and not BASE_URL.fullmatch(self.base_url):
             raise InvalidParameter(
                 f"The base URL is {self.base_url[:80]!r}: expected http or https, a host and perhaps a path.",

@@ -49,6 +49,13 @@ from diplograph.settings import Settings
     metavar="N",
     help="Proxies in front whose X-Forwarded headers count; the client is whom the outermost saw.",
 )
+@click.option(
+    "--trusted-host",
+    "trusted_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer only for this host, others so named, and its own address. [default: every host]",
+)
 @click.option("--base-url", metavar="URL", help="Public address; every link stays below its path, if any.")
 @click.option(
     "--get", "request", metavar="PATH", help="Answer this one request on standard output and leave."
@@ -72,6 +79,7 @@ def serve_command(
     access_log: bool,
     limit_loopback: bool,
     trusted_proxies: int,
+    trusted_hosts: tuple[str, ...],
     base_url: str | None,
     request: str | None,
     browse: bool,
@@ -97,6 +105,7 @@ def serve_command(
         access_log=access_log,
         limit_loopback=limit_loopback,
         trusted_proxies=trusted_proxies,
+        trusted_hosts=trusted_hosts,
         base_url=base_url,
     )
     with ExitStack() as resources:

@@ -123,6 +123,7 @@ def create_app(repository: Repository, metrics: Metrics | None = None, writer: W
     install_scripts(app)
     request_parsing.install(app, repository.settings)
     headers.install(app, service_description.created(repository))
+    addresses.install(app)
     problems.install(app)
     install_marks(app)
     cover(app, repository, metrics)

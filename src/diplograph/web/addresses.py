@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Flask, request
 
+from diplograph.errors import BadRequest
 from diplograph.settings import HOST, PREFIX, Settings
 from diplograph.web.request_parsing import last_untrusted
 
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 
 BASE = "diplograph.base"
 """Where a request has the base URL that it is answered under, without a final slash."""
+REFUSED = "diplograph.refused"
+"""Where a request has the reason that nothing but an error answers it."""
 LONGEST = 255
-"""The most characters of a forwarded header: every link of an answer repeats them."""
+"""The most characters of a host or a forwarded header: every link of an answer repeats them."""
 SCHEME = re.compile("https?")
+WITHOUT_HOST = {"HTTP/1", "HTTP/1.0"}
+"""The protocols, as servers spell them, whose requests may lack a Host."""
+MOST_HOSTS = 1024
+"""How many hosts are kept as good ones."""
 
 
 def address(path: str) -> str:
@@ -41,10 +48,22 @@ def below(path: str, prefix: str) -> str:
     return (path.removeprefix(prefix) or "/") if f"{path}/".startswith(f"{prefix}/") else path
 
 
+def install(app: Flask) -> None:
+    """Let a request that was refused on its way to the application end in an error like any other."""
+
+    @app.before_request
+    def refuse() -> None:
+        if REFUSED in request.environ:
+            raise BadRequest(
+                request.environ[REFUSED], hint="Send one header Host, with the host and port of the address."
+            )
+
+
 class Mount:
     """A WSGI application under the base URL of the settings, or the one that trusted proxies tell of.
 
-    A value that a proxy sends and that is malformed is ignored.
+    A request without a Host that could be meant is refused. A value that a proxy adds and that is malformed
+    is ignored.
     """
 
     def __init__(self, behind: WSGIApplication, settings: Settings, names: Collection[str]) -> None:
@@ -58,15 +77,39 @@ class Mount:
         self._url = urlsplit(settings.public_url)
         self._trusted = settings.trusted_proxies
         self._trusted_for_host = 0 if settings.base_url else settings.trusted_proxies
+        self._hosts = _trusted_hosts(settings)
+        self._good: set[str] = set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Settle where a request is answered, and hand it on."""
+        host = environ.get("HTTP_HOST", "")
+        if host not in self._good:
+            self._look_at(host, environ)
         prefix = self._url.path or self._told_prefix(environ)
         environ[BASE] = self._origin(environ) + prefix
         environ["SCRIPT_NAME"] = prefix
         if prefix and prefix.split("/")[1] not in self._names:
             environ["PATH_INFO"] = below(environ.get("PATH_INFO", ""), prefix)
         return self._behind(environ, start_response)
+
+    def _look_at(self, host: str, environ: WSGIEnvironment) -> None:
+        """Remember a good Host; mark a request with any other as refused, so that nobody reads it."""
+        if not host and environ.get("SERVER_PROTOCOL") in WITHOUT_HOST:
+            return
+        fault = self._fault(host)
+        if fault is not None:
+            environ[REFUSED], environ["HTTP_HOST"] = fault, ""
+        elif len(self._good) < MOST_HOSTS:
+            self._good.add(host)
+
+    def _fault(self, host: str) -> str | None:
+        """What is wrong with a host that a request names, if anything (RFC 9112, 3.2)."""
+        found = HOST.fullmatch(host) if len(host) <= LONGEST else None
+        if found is None:
+            return "The header Host is malformed, or there are two of them." if host else "There is no Host."
+        if self._hosts and found[1].lower() not in self._hosts:
+            return "This service does not answer for the host that the request names."
+        return None
 
     def _told_prefix(self, environ: WSGIEnvironment) -> str:
         told = _forwarded(environ, "PREFIX", PREFIX, self._trusted).removesuffix("/")
@@ -75,10 +118,18 @@ class Mount:
     def _origin(self, environ: WSGIEnvironment) -> str:
         trusted, scheme, host = self._trusted_for_host, self._url.scheme, self._url.netloc
         if trusted:
-            asked = str(environ.get("HTTP_HOST", ""))
+            told = _forwarded(environ, "HOST", HOST, trusted)
             scheme = _forwarded(environ, "PROTO", SCHEME, trusted) or scheme
-            host = _forwarded(environ, "HOST", HOST, trusted) or (asked if HOST.fullmatch(asked) else host)
+            host = (told if self._fault(told) is None else environ.get("HTTP_HOST")) or host
         return f"{scheme}://{host}"
+
+
+def _trusted_hosts(settings: Settings) -> frozenset[str]:
+    """The hosts that are answered for, in lower case and without ports; none where every host is."""
+    if not settings.trusted_hosts:
+        return frozenset()
+    own = HOST.match(urlsplit(settings.public_url).netloc)
+    return frozenset(name.lower() for name in (*settings.trusted_hosts, *([own[1]] if own else [])))
 
 
 def _forwarded(environ: WSGIEnvironment, name: str, form: re.Pattern[str], trusted: int) -> str:

@@ -19,7 +19,7 @@ from werkzeug.http import is_resource_modified, unquote_etag
 
 from diplograph.engine.protocol import IN_MEMORY
 from diplograph.web import logs
-from diplograph.web.addresses import BASE
+from diplograph.web.addresses import BASE, REFUSED
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ LARGEST_BODY = 256 << 10
 """Requests with a longer body, or one of unknown length, go by."""
 OVERHEAD = 600
 """What an entry takes in memory beside its text, in bytes."""
-PASSING = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_UPGRADE")
+PASSING = (
+    *("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_UPGRADE"),
+    REFUSED,
+)
 ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-language"}
 
 Headers = list[tuple[str, str]]
