@@ -66,6 +66,7 @@ class Settings:
     client_burst: float = 120.0
     limit_loopback: bool = False
     trusted_proxies: int = 0
+    forwarded: bool = False
     trusted_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,15 +1,17 @@
-"""The host that a request names: one, well formed and, where the service is told which, one of its own."""
+"""The host that a request names, one good one, and what proxies tell of it in Forwarded (RFC 7239)."""
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from diplograph.cli import main
 from diplograph.errors import InvalidParameter
 from diplograph.repository import Repository
 from diplograph.settings import Settings
@@ -23,11 +25,12 @@ KEPT = f"/sparql?query={quote('ASK { ?s ?p ?o }')}"
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running service that answers for its own address and one name."""
+    """The port of a running service that answers for its own address and one name, behind one proxy."""
     folder, port = tmp_path_factory.mktemp("hosts"), free_port()
     (folder / "data.nt").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
     command = [sys.executable, "-m", "diplograph.cli", "serve", "--port", str(port), "data.nt"]
-    with running([*command, "--trusted-host", "Graph.example.org"], port, cwd=folder):
+    command += ["--trusted-host", "Graph.example.org", "--trusted-proxies", "1", "--forwarded"]
+    with running(command, port, cwd=folder):
         yield port
 
 
@@ -118,6 +121,85 @@ def test_good_hosts_are_remembered_up_to_a_number(tmp_path: Path) -> None:
         assert "diplograph.refused" not in environ
 
     assert len(mount._good) == MOST_HOSTS
+
+
+FORGED = ("X-Forwarded-Proto: https", "X_Forwarded_Host: 127.0.0.1", "X_Forwarded_Prefix: /kg")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fields", "base"),
+    [
+        (["Forwarded: for=192.0.2.1;proto=https"], "https://graph.example.org"),
+        (['Forwarded: for="[2001:db8::1]:80"; HOST="127.0.0.1:81"'], "http://127.0.0.1:81"),
+        (["Forwarded: for=192.0.2.1;proto=http", *FORGED], "http://graph.example.org"),
+        (FORGED, "http://graph.example.org"),
+        (["Forwarded: for=a;proto=https", "Forwarded: for=b"], "http://graph.example.org"),
+        (["Forwarded: for=b;host=evil.example"], "http://graph.example.org"),
+    ],
+)
+def test_running_service_believes_forwarded_and_no_header_with_a_hyphen(
+    service: int, fields: list[str], base: str
+) -> None:
+    status, body = answered(service, "HTTP/1.1", "Host: graph.example.org", *fields, path="/robots.txt")
+
+    assert status == 200
+    assert f"Sitemap: {base}/sitemap.xml" in body.decode()
+
+
+@pytest.fixture(scope="module")
+def limited(published: Repository) -> Iterator[Callable[..., int]]:
+    """Asks a service behind two proxies, where a client has spent everything with its first query."""
+    settings = replace(
+        published.settings,
+        workers=1,
+        client_burst=1e-9,
+        client_seconds=1e-6,
+        max_cache=0,
+        trusted_proxies=2,
+        forwarded=True,
+    )
+    with Repository.of_release(settings, published.release) as strict:
+        client = create_app(strict).test_client()
+        yield lambda **headers: client.get(KEPT, headers=headers).status_code
+
+
+def test_client_is_whom_the_outermost_trusted_proxy_forwards_for(limited: Callable[..., int]) -> None:
+    def through(seen: str, others: str = "") -> int:
+        chain = f"for=192.0.2.99, for={seen};proto=https, for=10.0.0.1"
+        return limited(Forwarded=chain, **({"X-Forwarded-For": others} if others else {}))
+
+    assert [through("192.0.2.20"), through("192.0.2.20")] == [200, 429]
+    assert through("192.0.2.20", "192.0.2.77") == 429
+    assert through('"192.0.2.20:4711"') == 429
+    assert [through('"[2001:db8::1]:80"'), through('"[2001:db8::2]"'), through("unknown")] == [200, 429, 200]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *('for="192.0.2.1, for=192.0.2.2, for=10.0.0.1', "proto=https", "for=", "x", ";", ",", "for"),
+        "for=a, proto=http, for=10.0.0.1",
+        "for=a," * 1000,
+    ],
+)
+def test_request_that_does_not_tell_its_client_is_refused(limited: Callable[..., int], said: str) -> None:
+    assert limited(Forwarded=said) == 400
+
+
+def test_forwarded_is_not_read_unless_it_is_asked_for(published: Repository) -> None:
+    settings = replace(published.settings, base_url=None, trusted_proxies=1)
+    client = create_app(replace(published, settings=settings)).test_client()
+    headers = {"Forwarded": "for=a;host=evil.example", "X-Forwarded-Host": "good.example"}
+
+    assert "Sitemap: http://good.example/" in client.get("/robots.txt", headers=headers).text
+    assert client.get("/robots.txt", headers={"Forwarded": "x"}).status_code == 200
+
+
+def test_forwarded_without_the_number_of_proxies_is_wrong_use() -> None:
+    result = CliRunner().invoke(main, ["serve", "--forwarded"])
+
+    assert (result.exit_code, "--trusted-proxies" in result.output) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["", "a:80", "https://a", "a/b", "a, b", "*.example.org"])

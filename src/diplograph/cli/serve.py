@@ -50,6 +50,9 @@ from diplograph.settings import Settings
     help="Proxies in front whose X-Forwarded headers count; the client is whom the outermost saw.",
 )
 @click.option(
+    "--forwarded", is_flag=True, help="They say so in Forwarded (RFC 7239); X-Forwarded headers do not count."
+)
+@click.option(
     "--trusted-host",
     "trusted_hosts",
     multiple=True,
@@ -79,6 +82,7 @@ def serve_command(
     access_log: bool,
     limit_loopback: bool,
     trusted_proxies: int,
+    forwarded: bool,
     trusted_hosts: tuple[str, ...],
     base_url: str | None,
     request: str | None,
@@ -91,6 +95,8 @@ def serve_command(
     """
     if files and engine:
         raise click.UsageError("--engine answers for the release, not for FILE")
+    if forwarded and not trusted_proxies:
+        raise click.UsageError("--forwarded is what proxies say: add how many with --trusted-proxies")
     settings = console.settings(
         kb,
         host=host,
@@ -105,6 +111,7 @@ def serve_command(
         access_log=access_log,
         limit_loopback=limit_loopback,
         trusted_proxies=trusted_proxies,
+        forwarded=forwarded,
         trusted_hosts=trusted_hosts,
         base_url=base_url,
     )

@@ -7,11 +7,13 @@ SCRIPT_NAME (RFC 3875, 4.1.13). Every address of the service is written by `addr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, request
+from werkzeug.http import parse_list_header, parse_options_header
 
 from diplograph.errors import BadRequest
 from diplograph.settings import HOST, PREFIX, Settings
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 BASE = "diplograph.base"
 """Where a request has the base URL that it is answered under, without a final slash."""
 REFUSED = "diplograph.refused"
-"""Where a request has the reason that nothing but an error answers it."""
+"""Where a request has the reason that nothing but an error answers it, and the way out."""
 LONGEST = 255
 """The most characters of a host or a forwarded header: every link of an answer repeats them."""
 SCHEME = re.compile("https?")
@@ -31,6 +33,12 @@ WITHOUT_HOST = {"HTTP/1", "HTTP/1.0"}
 """The protocols, as servers spell them, whose requests may lack a Host."""
 MOST_HOSTS = 1024
 """How many hosts are kept as good ones."""
+LONGEST_FORWARDED = 2048
+"""The most characters of the header Forwarded, which names every proxy on the way."""
+PROXIED = ("FOR", "PROTO", "HOST", "PREFIX")
+"""What a proxy tells in X-Forwarded headers, and all but the last in Forwarded, too."""
+HOST_HINT = "Send one header Host, with the host and port of the address."
+FORWARDED_HINT = "Let each proxy add an element with `for`, and values in quotes where they hold a colon."
 
 
 def address(path: str) -> str:
@@ -54,9 +62,8 @@ def install(app: Flask) -> None:
     @app.before_request
     def refuse() -> None:
         if REFUSED in request.environ:
-            raise BadRequest(
-                request.environ[REFUSED], hint="Send one header Host, with the host and port of the address."
-            )
+            fault, hint = request.environ[REFUSED]
+            raise BadRequest(fault, hint=hint)
 
 
 class Mount:
@@ -76,6 +83,7 @@ class Mount:
         self._names = names
         self._url = urlsplit(settings.public_url)
         self._trusted = settings.trusted_proxies
+        self._by_forwarded = settings.forwarded
         self._trusted_for_host = 0 if settings.base_url else settings.trusted_proxies
         self._hosts = _trusted_hosts(settings)
         self._good: set[str] = set()
@@ -85,6 +93,8 @@ class Mount:
         host = environ.get("HTTP_HOST", "")
         if host not in self._good:
             self._look_at(host, environ)
+        if self._by_forwarded:
+            self._read_forwarded(environ)
         prefix = self._url.path or self._told_prefix(environ)
         environ[BASE] = self._origin(environ) + prefix
         environ["SCRIPT_NAME"] = prefix
@@ -98,9 +108,22 @@ class Mount:
             return
         fault = self._fault(host)
         if fault is not None:
-            environ[REFUSED], environ["HTTP_HOST"] = fault, ""
+            environ[REFUSED], environ["HTTP_HOST"] = (fault, HOST_HINT), ""
         elif len(self._good) < MOST_HOSTS:
             self._good.add(host)
+
+    def _read_forwarded(self, environ: WSGIEnvironment) -> None:
+        """Put what Forwarded tells in the place of the X-Forwarded headers, which anybody could have sent.
+
+        A request is refused when it does not tell who is asking: the limits would then be those of a proxy.
+        """
+        for name in PROXIED:
+            environ.pop(f"HTTP_X_FORWARDED_{name}", None)
+        if header := environ.get("HTTP_FORWARDED"):
+            told = element(header, self._trusted) if len(header) <= LONGEST_FORWARDED else {}
+            if not told.get("for"):
+                environ[REFUSED] = "The header Forwarded does not tell who is asking.", FORWARDED_HINT
+            environ |= {f"HTTP_X_FORWARDED_{name}": told.get(name.lower(), "") for name in PROXIED[:3]}
 
     def _fault(self, host: str) -> str | None:
         """What is wrong with a host that a request names, if anything (RFC 9112, 3.2)."""
@@ -130,6 +153,16 @@ def _trusted_hosts(settings: Settings) -> frozenset[str]:
         return frozenset()
     own = HOST.match(urlsplit(settings.public_url).netloc)
     return frozenset(name.lower() for name in (*settings.trusted_hosts, *([own[1]] if own else [])))
+
+
+@lru_cache(maxsize=1024)
+def element(header: str, trusted: int) -> Mapping[str, str]:
+    """What the outermost of so many trusted proxies says in Forwarded (RFC 7239), by names in lower case.
+
+    Nothing where the header is malformed; with fewer elements than proxies the first counts.
+    """
+    elements = parse_list_header(header)
+    return parse_options_header(f"forwarded;{elements[-trusted:][0]}")[1] if elements else {}
 
 
 def _forwarded(environ: WSGIEnvironment, name: str, form: re.Pattern[str], trusted: int) -> str:
