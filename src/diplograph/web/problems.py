@@ -26,7 +26,7 @@ from diplograph.errors import (
 )
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
-from diplograph.web import request_parsing, responses
+from diplograph.web import responses
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
@@ -56,8 +56,7 @@ def install(app: Flask) -> None:
 
 
 def respond(error: DiplographError, status: int | None = None) -> Response:
-    """The problem document of an error; what is left of the request's body is read first."""
-    request_parsing.drain(request)
+    """The problem document of an error."""
     response = _rendered(document(error, status or error.status), excerpt(error))
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):

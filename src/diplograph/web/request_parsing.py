@@ -28,10 +28,11 @@ from diplograph.web.parameters import LANG, MOST_LANGUAGES, ServiceParameter
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-DRAIN = 256 << 10
+DRAIN = 4 << 20
+"""More than a proxy in front lets through: one that cannot send a body on takes the service for broken."""
 DRAIN_SECONDS = 1.0
 SIP = 16 << 10
-"""What is read of a refused body at once: the server gives nothing back before so much has come."""
+"""What is read of an unread body at once: the server gives nothing back before so much has come."""
 CHUNK = 64 << 10
 MAX_FIELDS = 1000
 MAX_FORM = 256 << 10
@@ -106,7 +107,7 @@ def require_length(request: Request) -> None:
 
 
 def drain(request: Request) -> None:
-    """Read and forget what is left of a refused body, so that the client gets to see the answer.
+    """Read and forget what is left of a body, so that the client gets to see the answer.
 
     A client that sends more than DRAIN bytes, or for longer than DRAIN_SECONDS, may miss it.
     """
@@ -231,13 +232,19 @@ def _up_to(stream: IO[bytes], size: int) -> bytes:
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Let the engine know, for every request, whose work it does."""
+    """Let the engine know, for every request, whose work it does; and let no body go unread."""
 
     @app.before_request
     def note() -> None:
         hops = request.environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         address = last_untrusted(request.remote_addr or "", hops, settings.trusted_proxies)
         CLIENT.set(client(address, limit_loopback=settings.limit_loopback))
+
+    @app.after_request
+    def read_on(response: Response) -> Response:
+        if request.environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in request.environ:
+            drain(request)
+        return response
 
 
 def last_untrusted(peer: str, hops: Sequence[str], trusted: int) -> str:
