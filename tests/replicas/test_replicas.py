@@ -1,7 +1,5 @@
-"""Two replicas of one release behind nginx: one is killed under load, and no read fails."""
+"""Two replicas of one release behind nginx: one is killed under load, and no GET fails."""
 
-import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,15 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+import nginx
 import tiny_kb
+from answers import ROOT
 from diplograph import release as releases
 from diplograph.client.access import Client
 from diplograph.settings import Settings
 from engines import running
 from live import free_port, wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 PATHS = (
     "/doc/act/x-expels.ttl",
     "/queries/acts.csv",
@@ -31,7 +29,7 @@ PATHS = (
 )
 CLIENTS = 4
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+pytestmark = [pytest.mark.slow, nginx.required]
 
 
 @dataclass
@@ -40,31 +38,6 @@ class Site:
 
     url: str
     replicas: dict[int, subprocess.Popen[bytes]]
-
-
-def configuration(folder: Path, port: int, replicas: list[int]) -> Path:
-    """The configuration of the documentation, with other ports and everything in one folder."""
-    text = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
-    for documented, used in zip((8000, 8001, 8002), (port, *replicas), strict=True):
-        assert f"127.0.0.1:{documented}" in text
-        text = text.replace(f"127.0.0.1:{documented}", f"127.0.0.1:{used}")
-    return placed(folder, text)
-
-
-def placed(folder: Path, text: str) -> Path:
-    """A configuration with everything that nginx writes in one folder."""
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    head = f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
-    if os.geteuid() == 0:
-        head += "user root;\n"
-    path = folder / "nginx.conf"
-    path.write_text(
-        head + text.replace("http {", f"http {{\naccess_log off;\n{temporary}", 1), encoding="utf-8"
-    )
-    return path
 
 
 @pytest.fixture
@@ -81,6 +54,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
                 "-m",
                 "diplograph.cli",
                 "serve",
+                *("--trusted-proxies", "1", "--forwarded"),
                 "--kb",
                 str(root),
                 "--port",
@@ -88,11 +62,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             ]
             process = running([*command, "--workers", "1"], folder, f"http://127.0.0.1:{port}/health/ready")
             replicas[port] = stack.enter_context(process)
-        port, folder = free_port(), tmp_path / "nginx"
-        folder.mkdir()
-        assert NGINX
-        command = [NGINX, "-p", str(folder), "-c", str(configuration(folder, port, list(replicas)))]
-        stack.enter_context(running(command, folder, f"http://127.0.0.1:{port}/health/live"))
+        port = stack.enter_context(nginx.proxy(tmp_path / "nginx", list(replicas)))
         yield Site(f"http://127.0.0.1:{port}", replicas)
 
 
@@ -109,14 +79,11 @@ def test_lines_of_the_document_serve_the_graph_under_a_path(tmp_path: Path) -> N
     text = f"events {{ }}\nhttp {{ server {{ listen 127.0.0.1:{outer};\n{lines} }} }}\n"
     command = [sys.executable, "-m", "diplograph.cli", "serve", "--kb", str(root), "--workers", "1"]
     command += ["--port", str(inner), "--base-url", f"{url}/kg"]
-    folders = [tmp_path / "service", tmp_path / "nginx"]
-    for folder in folders:
-        folder.mkdir()
-    assert NGINX
-    proxy = [NGINX, "-p", str(folders[1]), "-c", str(placed(folders[1], text))]
+    folder = tmp_path / "service"
+    folder.mkdir()
     with (
-        running(command, folders[0], f"http://127.0.0.1:{inner}/health/ready"),
-        running(proxy, folders[1], f"{url}/kg/health/ready"),
+        running(command, folder, f"http://127.0.0.1:{inner}/health/ready"),
+        nginx.serving(tmp_path / "nginx", text, f"{url}/kg/health/ready"),
     ):
         thing = httpx.get(f"{url}/kg/id/act/x-expels", follow_redirects=True)
         void = httpx.get(f"{url}/.well-known/void", follow_redirects=True)
@@ -129,7 +96,7 @@ def test_lines_of_the_document_serve_the_graph_under_a_path(tmp_path: Path) -> N
     assert (len(list(rows)), len(described) > 0) == (2, True)
 
 
-def test_no_read_fails_while_a_replica_is_killed(site: Site) -> None:
+def test_no_get_fails_while_a_replica_is_killed(site: Site) -> None:
     stop = threading.Event()
     answers: list[tuple[str, int | str]] = []
 
@@ -157,7 +124,10 @@ def test_no_read_fails_while_a_replica_is_killed(site: Site) -> None:
     for reader in readers:
         reader.join()
 
-    assert [answer for answer in answers if answer[1] != 200] == []
+    failed = [answer for answer in answers if answer[1] != 200]
+    # what a client sent by POST may have been done: it is told, and asks again if it likes
+    assert {path for path, _ in failed} <= {"POST"}
+    assert len(failed) <= CLIENTS
     assert before > 0
     assert len(answers) > before
 
