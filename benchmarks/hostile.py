@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +23,11 @@ from urllib.parse import quote
 
 import click
 
+from benchmarks.machine import this_machine, tree
 from benchmarks.servers.base import HOST
 
 ROOT = Path(__file__).resolve().parents[1]
+PORT = 28790
 PAUSE = 1.0
 """Seconds between two requests of a good client."""
 CHANCE = Random()  # noqa: S311 - nobody gains by knowing what comes next
@@ -58,6 +60,11 @@ PAGES = (
 )
 CANNED = ("reciprocal-expulsions", "expulsions", "timeline", "sanctions", "threats", "acts-between-states")
 TURTLE = "@prefix dg: <https://w3id.org/diplograph/ontology#> .\n<urn:example:{0}> a dg:Protest .\n"
+FORMS = ("a=&" * 80_000, "a=" + "%41" * 80_000, "a=&" * 2_000_000)
+UPLOADS = (
+    "<urn:a> <urn:b> (" + " 1" * 45_000 + ") .",
+    "".join(f"<urn:a{number}> <urn:b> <urn:c> .\n" for number in range(60_000)),
+)
 BIG = f"/sparql?query={quote('SELECT * { ?s ?p ?o . ?a a ?t } LIMIT 60000')}"
 
 Attack = Callable[[int, int, float], Coroutine[None, None, None]]
@@ -185,6 +192,33 @@ def heavy_queries(addresses: int) -> Attack:
     return ask
 
 
+def posts(target: str, media: str, bodies: Sequence[str]) -> Attack:
+    """Clients at eight addresses that send these bodies, one after the other, and read the answers."""
+
+    async def send(port: int, number: int, until: float) -> None:
+        local = (address(number, 8), 0)
+        streams = await asyncio.open_connection(HOST, port, local_addr=local, limit=1 << 24)
+        try:
+            while time.time() < until:
+                request = _post(target, media, CHANCE.choice(bodies))
+                await asyncio.wait_for(_exchange(streams, request), 60)
+        finally:
+            streams[1].close()
+
+    return send
+
+
+async def kept_answers(port: int, number: int, until: float) -> None:
+    """Fills the cache with long answers, no two alike."""
+    streams = await asyncio.open_connection(HOST, port, local_addr=(address(number, 8), 0), limit=1 << 24)
+    try:
+        while time.time() < until:
+            query = f"SELECT * {{ ?s ?p ?o }} LIMIT {CHANCE.randrange(5_000, 20_000)}"
+            await asyncio.wait_for(_exchange(streams, _get(f"/sparql?query={quote(query)}")), 60)
+    finally:
+        streams[1].close()
+
+
 async def many_connections(port: int, number: int, until: float) -> None:
     """Keeps a connection of one client open, far past the number that it may have."""
     reader, writer = await asyncio.open_connection(HOST, port, local_addr=(address(0, 1), 0))
@@ -204,6 +238,9 @@ ATTACKS: dict[str, tuple[Attack, int]] = {
     "queries-from-1": (heavy_queries(1), 64),
     "queries-from-8": (heavy_queries(8), 64),
     "connections": (many_connections, 600),
+    "forms": (posts("/validate", "application/x-www-form-urlencoded", FORMS), 32),
+    "uploads": (posts("/validate?_format=sarif", "text/turtle", UPLOADS), 32),
+    "kept-answers": (kept_answers, 32),
 }
 """The attacks, each with how many connections make it."""
 
@@ -255,7 +292,7 @@ class Service:
 
     def processor(self) -> float:
         """Seconds of processor time that it has used, of all its processes."""
-        return sum(_processor(pid) for pid in _tree(self._process.pid))
+        return sum(_processor(pid) for pid in tree(self._process.pid))
 
     def memory(self) -> float:
         """What the web process has in memory, in MB."""
@@ -271,8 +308,8 @@ class Service:
         """Find the process that has workers below it; the list of children may be read while it changes."""
         main = self._process.pid
         while self._process.poll() is None:
-            for pid in _tree(main):
-                if pid != main and len(_tree(pid)) > 1:
+            for pid in tree(main):
+                if pid != main and len(tree(pid)) > 1:
                     return pid
         raise click.ClickException("The service has ended: does another one listen at its port?")
 
@@ -285,15 +322,6 @@ class Service:
                     return
             time.sleep(0.1)
         raise click.ClickException(f"The service does not answer {path}.")
-
-
-def _tree(pid: int) -> list[int]:
-    found = [pid]
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # a thread that has ended meanwhile
-            for child in children.read_text(encoding="utf-8").split():
-                found += _tree(int(child))
-    return found
 
 
 def _processor(pid: int) -> float:
@@ -309,20 +337,20 @@ def _processor(pid: int) -> float:
 @click.option("--kb", type=click.Path(file_okay=False, path_type=Path), default=ROOT, help="Knowledge base.")
 @click.option("--clients", default=50, show_default=True, help="Good clients.")
 @click.option("--seconds", default=60.0, show_default=True, help="How long each attack lasts.")
-@click.option("--port", default=28790, show_default=True)
-def hostile(attack: tuple[str, ...], kb: Path, clients: int, seconds: float, port: int) -> None:
+@click.option("--results", type=click.Path(path_type=Path), help="Folder that gets hostile.md.")
+def hostile(attack: tuple[str, ...], kb: Path, clients: int, seconds: float, results: Path | None) -> None:
     """Attacks the service and tells how its good clients fared."""
-    service = Service(kb, port)
-    idle = service.memory()
-    click.echo(f"web process idle: {idle:.0f} MB; the columns of memory say what it has beyond that\n")
-    click.echo("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    lines = []
+    service = Service(kb, PORT)
     try:
         with multiprocessing.get_context("spawn").Pool(2) as processes:
-            _row(Attacked(service, processes, clients, idle), "none", time.time() + WARMING)
-            for name in ("none", *(attack or ATTACKS)):
-                click.echo(_row(Attacked(service, processes, clients, idle), name, time.time() + seconds))
+            for line in _report(Attacked(service, processes, clients, service.memory()), attack, seconds):
+                click.echo(line)
+                lines.append(line)
     finally:
         service.stop()
+    if results is not None:
+        (results / "hostile.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +361,15 @@ class Attacked:
     processes: multiprocessing.pool.Pool
     clients: int
     idle: float
+
+
+def _report(attacked: Attacked, attacks: Sequence[str], seconds: float) -> Iterator[str]:
+    yield f"# {attacked.clients} good clients beside hostile ones, {seconds:g} s each\n"
+    yield f"Machine: {this_machine()}. The web process has {attacked.idle:.0f} MB when nobody asks.\n"
+    yield "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
+    _row(attacked, "none", time.time() + WARMING)
+    for name in ("none", *(attacks or ATTACKS)):
+        yield _row(attacked, name, time.time() + seconds)
 
 
 def _row(attacked: Attacked, name: str, until: float) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from diplograph import media
 from diplograph.engine import worker_process
-from diplograph.engine.local import LocalEngine
+from diplograph.engine.local import LONG_PAYLOAD, LocalEngine
 from diplograph.engine.protocol import Operation, Spool
 from diplograph.errors import (
     Busy,
@@ -458,6 +458,18 @@ def test_short_work_goes_on_while_long_work_has_every_place(store):
 
     assert answered > 10
     assert took < 6.6
+
+
+def test_task_with_much_to_read_waits_for_an_ordinary_place_and_a_small_one_does_not(store):
+    with engine_of(store, workers=2, timeout=3.0) as engine, ThreadPoolExecutor(2) as threads:
+        engine.run("count", {"a": b"b"})
+        for _ in range(2):
+            threads.submit(engine.evaluate, ENDLESS, media.CSV)
+        time.sleep(0.3)
+
+        assert engine.run("count", {"a": b"b" * LONG_PAYLOAD}) == 1
+        with pytest.raises(Busy):
+            engine.run("count", {"a": b"b" * (LONG_PAYLOAD + 1)}, 0.5)
 
 
 def test_long_query_is_begun_anew_where_a_place_for_it_comes_free(store):

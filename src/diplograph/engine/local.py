@@ -26,6 +26,8 @@ NO_TASKS: Mapping[str, str] = MappingProxyType({})
 TASK_SLICE = 3.0
 """Seconds that a task may take before it counts as long. A worker imports much for its first one: it is not
 given up afterwards, as one that gave way is."""
+LONG_PAYLOAD = 64 << 10
+"""Bytes past which a task is held to be long from the beginning."""
 SLACK = 2.0
 """Seconds of processor time beside those of the work itself."""
 KEPT = 2
@@ -106,7 +108,9 @@ class LocalEngine:
         plain = {key: value for key, value in payload.items() if key not in blobs}
         behind = {f"payload.{key}": value for key, value in blobs.items()}
         message = {"kind": "task", "task": task, "payload": plain, **behind}
-        return self._request(message, timeout, Turn(CLIENT.get(), TASK_SLICE, is_task=True))["result"]
+        turn = Turn(CLIENT.get(), TASK_SLICE, is_task=True)
+        turn.is_long = sum(map(len, blobs.values())) > LONG_PAYLOAD
+        return self._request(message, timeout, turn)["result"]
 
     def charged(self) -> AbstractContextManager[None]:
         """Charge the client of this thread for what is refused in the block; Busy where it has spent all."""
