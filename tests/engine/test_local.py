@@ -457,7 +457,7 @@ def test_short_work_goes_on_while_long_work_has_every_place(store):
         took = time.monotonic() - began
 
     assert answered > 10
-    assert took < 6.6
+    assert took < 8
 
 
 def test_task_with_much_to_read_waits_for_an_ordinary_place_and_a_small_one_does_not(store):
