@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -191,6 +193,13 @@ def test_no_two_modules_of_a_package_bear_one_name() -> None:
             stems.setdefault(f"{part_of(path)}/{path.stem}", []).append(label(path))
 
     assert {name: paths for name, paths in stems.items() if len(paths) > 1} == {}
+
+
+def test_a_worker_does_without_rdflib_and_flask() -> None:
+    shown = "import sys, diplograph.engine.worker; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout
+
+    assert not {"rdflib", "flask", "diplograph.settings"} & set(loaded.split())
 
 
 def test_a_worker_imports_little() -> None:
