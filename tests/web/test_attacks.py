@@ -82,15 +82,16 @@ class Service:
 
 def tree(pid: int) -> list[int]:
     """A process and all below it."""
-    found = [pid]
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in path.read_text(encoding="ascii").split():
-            found += tree(int(child))
-    return found
+    return [pid, *(found for child in children(pid) for found in tree(child))]
+
+
+def children(pid: int) -> list[int]:
+    paths = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in paths for child in path.read_text(encoding="ascii").split()]
 
 
 def has_workers(pid: int) -> bool:
-    return any("engine.worker" in command(child) for child in tree(pid)[1:]) and "run.py" not in command(pid)
+    return any("engine.worker" in command(child) for child in children(pid)) and "run.py" not in command(pid)
 
 
 def command(pid: int) -> str:
@@ -292,25 +293,60 @@ def test_nothing_is_left_of_a_web_process_that_is_killed(tmp_path: Path) -> None
     assert left == []
 
 
-def test_killed_web_process_is_replaced(tmp_path: Path) -> None:
+@pytest.fixture
+def own_service(tmp_path: Path) -> Iterator[Service]:
     service = Service(tmp_path)
-    for _ in range(3):
-        before = service.web
-        os.kill(before, signal.SIGKILL)
-        while alive(before):
-            time.sleep(0.01)
-
-        service.web = service.wait()
-        assert service.web != before
+    yield service
     service.end()
 
 
-def test_service_ends_only_when_its_web_process_dies_again_and_again() -> None:
-    often, seldom = Replacements(lambda: 8.0), Replacements(lambda: 100.0)
+def test_killed_web_process_is_replaced_and_clients_wait_for_the_next(own_service: Service) -> None:
+    for _ in range(MOST_DEATHS + 2):
+        before = own_service.web
+        os.kill(before, signal.SIGKILL)
+        while alive(before):
+            time.sleep(0.001)
+        with httpx.Client(base_url=own_service.client.base_url, timeout=10) as client:
+            assert client.get("/health/ready").status_code == 200
+
+        own_service.web = own_service.wait()
+        assert own_service.web != before
+
+
+def test_web_process_is_forked_off_one_that_opened_nothing(own_service: Service, tmp_path: Path) -> None:
+    forking = parent(own_service.web)
+    links = Path(f"/proc/{forking}/fd").iterdir()
+
+    assert forking != own_service.process.pid
+    assert len(list(Path(f"/proc/{forking}/task").iterdir())) == 1
+    assert not [link for link in links if str(tmp_path) in str(link.readlink())]
+
+
+def test_killed_fork_server_is_replaced_with_its_web_process(own_service: Service) -> None:
+    web, forking = own_service.web, parent(own_service.web)
+    os.kill(forking, signal.SIGKILL)
+    end = time.monotonic() + 5
+    while alive(web) and time.monotonic() < end:
+        time.sleep(0.01)
+
+    assert not alive(web)
+    own_service.web = own_service.wait()
+    assert parent(own_service.web) != forking
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+
+
+def test_service_ends_only_when_its_web_process_ends_by_itself_again_and_again() -> None:
+    often = Replacements(lambda _: False, lambda: 8.0)
+    seldom = Replacements(lambda _: False, lambda: 100.0)
+    killed = Replacements(lambda _: True, lambda: 8.0)
     for at in range(MOST_DEATHS - 1):
-        often[0] = seldom[0] = float(at)
+        often[0] = seldom[0] = killed[0] = float(at)
     assert often.get(0, 0) == 0
-    often[0] = seldom[0] = 7.5
+    often[0] = seldom[0] = killed[0] = 7.5
 
     assert often.get(0, 0) == 7.5
     assert seldom.get(0, 0) == 0
+    assert killed.get(0, 0) == 0

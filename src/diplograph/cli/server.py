@@ -1,12 +1,15 @@
 """Server: Granian in front, one web process with threads, workers behind.
 
-The parent only watches; the web process opens the release. It is spawned, never forked, and dies with the
-parent, and its workers die with it. One that dies by itself is replaced, which takes about a second.
+The parent watches and holds the port; the web process opens the release. It is forked off a process that has
+imported all that it needs and opened nothing, so that one that dies is replaced in a fraction of a second;
+clients that come meanwhile wait at the port. It dies with the parent, and its workers die with it.
 """
 
 import os
 import resource
+import signal
 import socket
+import sys
 import threading
 import time
 import webbrowser
@@ -14,13 +17,21 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from multiprocessing import set_start_method
+from multiprocessing import (
+    active_children,
+    forkserver,
+    get_context,
+    parent_process,
+    resource_tracker,
+    set_start_method,
+)
 from typing import Any
 
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer, WorkerProcess
 
 from diplograph.cli import console
 from diplograph.engine.sandbox import die_with_parent
@@ -37,9 +48,75 @@ What bounds work is the admission of clients and the pool of workers.
 SPARE_DESCRIPTORS = 256
 """Files that the service has open beside connections: stores, workers, answers that are put aside."""
 MOST_DEATHS, DEATHS_SECONDS = 8, 12.0
-"""The service ends when its web process dies so often in so many seconds: then it cannot start."""
+"""The service ends when its web process ends by itself so often in so many seconds: then it cannot start."""
 GRACE = 15
 LOOPBACK = {"localhost", "::1"}
+BACKLOG = 1024
+"""Connections that wait at the port until a web process takes them."""
+IMPORTED = ["diplograph.cli.server", "diplograph.web.release_swap"]
+STOPPING = {signal.SIGINT, signal.SIGTERM}
+
+
+class Server(MPServer):
+    """Granian that forks its web processes off one that has all imported, and gives each the same socket."""
+
+    def __init__(self, listener: socket.socket, **options: Any) -> None:
+        """Serve at a socket that is bound; the options are Granian's."""
+        super().__init__("diplograph.web", address=listener.getsockname()[0], **options)
+        self._listener = listener
+        self.respawned_wrks = Replacements(self._was_killed)
+
+    def signal_handler_interrupt(self, *_: Any, **__: Any) -> None:
+        """Stop, at once while there is no web process: the first waits until all is imported."""
+        if not active_children():
+            sys.exit(0)
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    def _was_killed(self, number: int) -> bool:
+        return bool(self.wrks[number].inner.exitcode == -signal.SIGKILL)
+
+    def _init_shared_socket(self) -> None:
+        self._sso = self._listener
+
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> WorkerProcess:  # type: ignore[override]
+        start_fork_server()
+        worker: WorkerProcess = super()._spawn_worker(idx, target, callback_loader)
+        worker.inner._Popen = get_context("forkserver").Process._Popen  # noqa: SLF001 - Granian itself only spawns
+        return worker
+
+
+def start_fork_server() -> None:
+    """See that the process runs that web processes are forked off.
+
+    It ends with the last of them and with this one. Signals that stop are kept from it: Ctrl-C goes to every
+    process of a terminal, and a web process stops when this one tells it to.
+    """
+    os.putenv("PYTHONSAFEPATH", "1")  # or a file of the present folder could stand for a package
+    forkserver.set_forkserver_preload(IMPORTED)
+    resource_tracker.ensure_running()  # before signals are held back: it lets them through at its end
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+def web_process(number: int, name: str | None, loader: Any, sockets: Any, *options: Any) -> None:
+    """Serve in a forked process at the socket that it was given, until SIGTERM; Ctrl-C is the parent's."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    die_with_parent(os.getppid())
+    threading.Thread(target=_end_with_parent, name="parent watcher", daemon=True).start()
+    holder: Any = SocketHolder  # on Linux it takes one value more than its types say
+    taken = (sockets[1].detach(), False, *([BACKLOG] if sys.platform == "linux" else []))
+    Server._spawn_wsgi_worker(number, name, loader, ((None, holder(*taken)), None), *options)  # noqa: SLF001 - as Granian does
+
+
+def _end_with_parent() -> None:
+    """End with the process that watches, of which the kernel says nothing: the fork server is between."""
+    watching = parent_process()
+    if watching is not None:
+        watching.join()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def serve(settings: Settings, release: Release, *, browse: bool = False) -> None:
@@ -49,12 +126,12 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
     nothing here can keep a query from the network.
     """
     _stay_inside(settings.host)
-    settings = replace(settings, port=free_port(settings.host, settings.port))
+    listener = listening(settings.host, settings.port)
+    settings = replace(settings, port=listener.getsockname()[1])
     connections = allow_connections(settings.most_connections)
     set_start_method("spawn", force=True)
-    server = Granian(
-        "diplograph.web",
-        address=settings.host,
+    server = Server(
+        listener,
         port=settings.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # a dropped stream of HTTP/2 leaves the read of its body turning for good
@@ -69,7 +146,6 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         workers_kill_timeout=GRACE,
         respawn_failed_workers=True,
     )
-    server.respawned_wrks = Replacements()
 
     def announce() -> None:
         console.note(f"serving release {release.name} at {settings.public_url} (Ctrl-C stops)")
@@ -77,28 +153,35 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
             threading.Timer(1.0, webbrowser.open, [settings.public_url]).start()
 
     server.on_startup(announce)
-    loader = partial(application, settings, release, os.getpid())
+    loader = partial(application, settings, release)
     try:
-        server.serve(target_loader=loader, wrap_loader=False)
+        server.serve(web_process, loader, wrap_loader=False)
     except SystemExit as end:
+        if not end.code:  # stopped before it began
+            raise
         raise EngineUnavailable("The web process ended by itself; the lines above say why.") from end
 
 
 class Replacements(dict[int, float]):
     """When web processes were replaced, as the server keeps it: it ends where that was just now.
 
-    One that is killed twice in a row is no reason yet, so they are told only when there were many.
+    It is told of those that ended by themselves, and only when there were many. One that somebody killed says
+    nothing of the next.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin without any; `clock` tells seconds."""
+    def __init__(
+        self, was_killed: Callable[[int], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin without any; `was_killed` tells of the one to be replaced, `clock` tells seconds."""
         super().__init__()
+        self._was_killed = was_killed
         self._clock = clock
         self._times: deque[float] = deque(maxlen=MOST_DEATHS)
 
     def __setitem__(self, worker: int, at: float) -> None:
         """Note a replacement."""
-        self._times.append(at)
+        if not self._was_killed(worker):
+            self._times.append(at)
         super().__setitem__(worker, at)
 
     def get(self, worker: int, default: Any = None) -> Any:
@@ -136,24 +219,25 @@ def allow_connections(most: int) -> int:
     return min(most, wanted - SPARE_DESCRIPTORS)
 
 
-def free_port(host: str, port: int) -> int:
-    """The port, once it is sure that nothing listens at it: the server itself would share it in silence."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise EngineUnavailable(
-                f"Nothing can listen at {host}:{port}: {error.strerror or error}.",
-                hint="Choose another --port or --host, or stop what uses this one.",
-            ) from error
-        return int(probe.getsockname()[1])
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the port, from now on; EngineUnavailable where nothing can."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections take it over
+        found.bind(address)
+        found.listen(BACKLOG)
+    except OSError as error:
+        raise EngineUnavailable(
+            f"Nothing can listen at {host}:{port}: {error.strerror or error}.",
+            hint="Choose another --port or --host, or stop what uses this one.",
+        ) from error
+    return found
 
 
-def application(settings: Settings, release: Release, parent: int) -> Any:
-    """The WSGI application, made in the web process, which ends with its parent."""
+def application(settings: Settings, release: Release) -> Any:
+    """The WSGI application, made in the web process."""
     from diplograph.web.release_swap import swapping_application  # noqa: PLC0415 - the parent only watches, without Flask
 
-    die_with_parent(parent)
     return swapping_application(settings, release)
