@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,22 @@ def test_service_stops_when_asked_and_leaves_no_process(shared_kb: Path, stop: s
 
         assert process.wait(30) == 0
         assert gone(process.pid)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("after", [0, 0.1, 0.3, 0.6, 0.8, 1.0, 1.3])
+def test_service_that_is_stopped_while_it_starts_ends_in_silence(
+    shared_kb: Path, after: float, stop: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "diplograph.cli", "serve", "--port", "0", "--kb", str(shared_kb)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        time.sleep(after)
+        (process.send_signal if stop == signal.SIGKILL else partial(os.killpg, process.pid))(stop)
+        code = process.wait(5)
+
+        assert gone(process.pid, 5)
+        assert "Traceback" not in process.stderr.read()
+    assert code == 0 or code == -stop == -signal.SIGKILL or not after  # at once, Python is not there yet
 
 
 def test_service_that_is_killed_leaves_no_process(shared_kb: Path) -> None:

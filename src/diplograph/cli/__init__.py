@@ -3,10 +3,17 @@
 Each verb is in a module that is imported when the verb is used.
 """
 
+import os
+import signal
+import sys
+
+if sys.argv[1:2] == ["serve"]:  # Ctrl-C ends a service with 0, also while this is still being imported
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+
 import traceback
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version as installed_version
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -59,6 +66,8 @@ def version() -> click.Option:
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
+        from importlib.metadata import version as installed_version  # noqa: PLC0415 - slow, and asked for seldom
+
         click.echo(f"diplograph {installed_version('diplograph')}")
         context.exit()
 

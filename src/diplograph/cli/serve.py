@@ -10,7 +10,7 @@ import click
 from diplograph import release as releases
 from diplograph.changes import apply
 from diplograph.cli import console
-from diplograph.cli.server import serve
+from diplograph.cli.server import serve, start_fork_server
 from diplograph.release import Release
 from diplograph.settings import Settings
 
@@ -115,6 +115,9 @@ def serve_command(
         trusted_hosts=trusted_hosts,
         base_url=base_url,
     )
+    if request is None:
+        console.end_quietly()
+        start_fork_server()  # it imports while the release is found
     with ExitStack() as resources:
         release = _release(settings, files, resources)
         if request is None:
