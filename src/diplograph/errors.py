@@ -209,6 +209,15 @@ class EngineUnavailable(DiplographError):
     cure = "Check the address given to --engine, or that the release's store can be read."
 
 
+class WorkerKilled(EngineUnavailable):
+    """A worker process was killed from outside; nothing is known of the request that is against it."""
+
+    status, title, slug = 503, "Worker killed", "worker-killed"
+    cure = (
+        "Send the request again; if this repeats, the machine may be short of memory (see its kernel's log)."
+    )
+
+
 class NotReady(DiplographError):
     """The release is in service before this part of it is made."""
 

@@ -14,7 +14,14 @@ import worker_tasks
 from diplograph.engine import sandbox, worker_process
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Operation
-from diplograph.errors import DiplographError, EngineUnavailable, QueryTimeout
+from diplograph.errors import (
+    DiplographError,
+    EngineUnavailable,
+    InternalError,
+    MemoryLimit,
+    QueryTimeout,
+    WorkerKilled,
+)
 from diplograph.rdf import Dataset
 from diplograph.settings import Settings
 
@@ -177,3 +184,24 @@ def test_a_public_address_is_refused_without_isolation(monkeypatch):
 @linux
 def test_this_system_isolates():
     assert worker_process.is_isolated()
+
+
+DEATHS = {
+    "killed": ("os.kill(os.getpid(), signal.SIGKILL)", WorkerKilled),
+    "aborted": ("os.abort()", InternalError),
+    "aborted for want of memory": (
+        "os.write(2, b'memory allocation of 240 bytes failed\\n'); os.abort()",
+        MemoryLimit,
+    ),
+    "too much memory": ("found = len(bytearray(2 << 30))", MemoryLimit),
+}
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_the_death_of_a_worker_is_told_as_what_it_was(engine, name):
+    code, meaning = DEATHS[name]
+    with pytest.raises(DiplographError) as caught:
+        engine.run("attempt", {"code": f"import os, signal\n{code}"})
+
+    assert caught.type is meaning
+    assert engine.run("attempt", {"code": "found = 1"}) == "1"

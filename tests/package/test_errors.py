@@ -28,6 +28,7 @@ INTERFACE = {
     "storage-unavailable": 503,
     "query-timeout": 503,
     "memory-limit": 503,
+    "worker-killed": 503,
     "engine-timeout": 504,
     "no-space": 507,
 }

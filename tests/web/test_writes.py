@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,9 @@ from diplograph.changes import accept
 from diplograph.changes.journal import Journal
 from diplograph.changes.tokens import Tokens
 from diplograph.changes.writer import Writer
+from diplograph.engine.frames import Message
+from diplograph.engine.worker_process import WorkerProcess
+from diplograph.errors import MemoryLimit
 from diplograph.namespaces import DGG
 from diplograph.release.versions import prune
 from diplograph.settings import Settings
@@ -418,6 +424,30 @@ def test_a_writer_that_is_killed_is_replaced(empty: Service) -> None:
 
     assert empty.send("POST", body=MORE).status_code == 204
     assert empty.holds("act:w")
+
+
+def test_a_writer_that_is_killed_while_it_works_is_no_limit_of_memory(
+    empty: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawned = WorkerProcess.request
+
+    def killed(process: WorkerProcess, message: Message, timeout: float) -> Message:
+        threading.Timer(0.05, os.kill, (process.pid, signal.SIGKILL)).start()
+        return spawned(process, message, timeout)
+
+    monkeypatch.setattr(WorkerProcess, "request", killed)
+    answer = empty.send("PUT", body=NEW)
+
+    assert problem(answer) == (503, "worker-killed")
+    assert "from outside" in answer.json["detail"]
+    monkeypatch.undo()
+    assert empty.send("PUT", body=NEW).status_code == 201
+
+
+def test_a_writer_that_needs_too_much_memory_is_told_as_such(empty: Service) -> None:
+    tight = Writer(replace(empty.settings, memory=1 << 20))
+    with closing(tight), pytest.raises(MemoryLimit):
+        tight.accept({"who": "Ada", "key": "k"})
 
 
 def test_a_change_whose_writer_died_after_it_counted_is_answered_like_any_other(empty: Service) -> None:

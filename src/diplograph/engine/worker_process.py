@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import socket
 import struct
@@ -24,6 +25,7 @@ from diplograph.errors import (
     NoSpace,
     QueryTimeout,
     TooComplex,
+    WorkerKilled,
 )
 
 PYTHON = [sys.executable, "-P", "-X", "utf8", "-m"]
@@ -42,6 +44,8 @@ NICENESS = 15
 """Of work that proved long; other work has 5."""
 _PROCESSOR = 2
 """Kind of clock that counts the processor time of a process (clock_getcpuclockid of Linux)."""
+_NO_MEMORY = re.compile(r"memory allocation of \d+ bytes failed|std::bad_alloc|^MemoryError", re.MULTILINE)
+"""What Rust, C++ and Python write to standard error before they give up for want of memory."""
 _INTERVAL = struct.Struct("@ll")
 """Seconds and microseconds, as the system takes them."""
 
@@ -219,9 +223,11 @@ class WorkerProcess:
             return EngineUnavailable("The engine was closed while it worked.")
         if status in (-signal.SIGSEGV, -signal.SIGBUS):
             return TooComplex("The text is nested too deeply to be read.")
-        if status in (-signal.SIGABRT, -signal.SIGKILL):
+        if _NO_MEMORY.search(trace):
             detail = f"The work needed more than {self._memory} bytes of memory and was stopped."
             return MemoryLimit(detail, limit=self._memory, elapsed=_since(began))
+        if status == -signal.SIGKILL:
+            return WorkerKilled("The worker was killed from outside: by an operator, or for want of memory.")
         if status == -signal.SIGPROF:
             return _timed_out(timeout, began)
         return InternalError(f"A worker ended with status {status}.", trace=trace)

@@ -25,7 +25,14 @@ from prometheus_client import (
 
 from diplograph import __version__
 from diplograph.engine.protocol import Answer, Engine, Operation
-from diplograph.errors import DiplographError, InternalError, MemoryLimit, QueryTimeout, TooComplex
+from diplograph.errors import (
+    DiplographError,
+    InternalError,
+    MemoryLimit,
+    QueryTimeout,
+    TooComplex,
+    WorkerKilled,
+)
 from diplograph.web.connections import REASONS, Guard
 from diplograph.web.headers import NO_STORE
 
@@ -36,7 +43,13 @@ REUSABLE = "diplograph.reusable"
 """Where the application says that its answer to a POST may be kept."""
 UNMATCHED = "none"
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
-KILLS: tuple[type[DiplographError], ...] = (QueryTimeout, MemoryLimit, TooComplex, InternalError)
+KILLS: tuple[type[DiplographError], ...] = (
+    QueryTimeout,
+    MemoryLimit,
+    TooComplex,
+    InternalError,
+    WorkerKilled,
+)
 """The errors that work ends with when it costs a worker."""
 LOG = logging.getLogger(__name__)
 
