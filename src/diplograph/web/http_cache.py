@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.http import is_resource_modified, unquote_etag
 
-from diplograph.engine.protocol import IN_MEMORY
+from diplograph.engine.protocol import CHUNK, IN_MEMORY
 from diplograph.web import logs
 from diplograph.web.addresses import BASE, REFUSED
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
@@ -342,7 +342,7 @@ class HttpCache:
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
         start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
-        return [body]
+        return _sendable(body)
 
     def _ask(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key | None, began: float
@@ -380,7 +380,7 @@ class HttpCache:
         complete = found.get("content-length") == str(len(whole))
         if complete and self.epoch() == key[0]:
             self.cache.store(key, environ, entry(held.status, held.headers, whole, environ))
-        return [whole]
+        return _sendable(whole)
 
     def _finish(
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
@@ -450,6 +450,13 @@ def _at_once(found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
     if body == () or isinstance(body, list) or not length.isdigit() or int(length) > IN_MEMORY:
         return body
     return [_joined(body)]
+
+
+def _sendable(body: bytes) -> Iterable[bytes]:
+    """The body at once, or in pieces where it is long: the server copies what waits for a slow client."""
+    if len(body) <= IN_MEMORY:
+        return [body]
+    return (body[start : start + CHUNK] for start in range(0, len(body), CHUNK))
 
 
 def _joined(body: Iterable[bytes]) -> bytes:
