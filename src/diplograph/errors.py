@@ -225,6 +225,13 @@ class NotReady(DiplographError):
     cure = "Wait for the seconds in Retry-After and send the request again."
 
 
+class Overloaded(DiplographError):
+    """The service holds as much for others as it may; nothing is wrong with the request."""
+
+    status, title, slug = 503, "Overloaded", "overloaded"
+    cure = "Wait for the seconds in Retry-After and send the request again, or ask for fewer rows."
+
+
 class StorageUnavailable(DiplographError):
     """What the service keeps on disk cannot be written, or read; nothing was changed."""
 

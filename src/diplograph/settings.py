@@ -55,6 +55,8 @@ class Settings:
     max_upload_triples: int = 100_000
     max_findings: int = 1000
     max_cache: int = 64 * MEBIBYTE
+    max_under_way: int = 2048 * MEBIBYTE
+    max_under_way_per_client: int = 512 * MEBIBYTE
     max_head: int = 128 * 1024
     head_seconds: float = 10.0
     most_connections: int = 4096

@@ -6,8 +6,8 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from diplograph.engine import admission
-from diplograph.engine.admission import ADMITTED, CLIENT, Admission
-from diplograph.errors import Busy
+from diplograph.engine.admission import CLIENT, Admission, Quota
+from diplograph.errors import Busy, Overloaded
 from diplograph.web.request_parsing import client, last_untrusted
 
 
@@ -41,34 +41,21 @@ def spend(accounts, seconds):
         account.spent = seconds
 
 
-def two_queries(accounts):
-    """Two queries of this client that run, as other threads would have them."""
-    running = ExitStack()
-    for _ in range(2):
-        running.enter_context(accounts.admitted())
-        ADMITTED.set(False)
-    return running
-
-
 def test_as_many_queries_at_once_as_allowed(accounts):
-    with two_queries(accounts), pytest.raises(Busy) as caught, accounts.admitted():
-        pass
+    with ExitStack() as running:
+        running.enter_context(accounts.admitted())
+        running.enter_context(accounts.admitted())
+        with pytest.raises(Busy) as caught, accounts.admitted():
+            pass
     spend(accounts, 0)
 
     assert caught.value.facts == {"limit": 2, "retry_after": 1}
 
 
 def test_one_client_does_not_stand_in_the_way_of_another(accounts):
-    with two_queries(accounts):
+    with accounts.admitted(), accounts.admitted():
         CLIENT.set("192.0.2.2")
         spend(accounts, 0)
-
-
-def test_the_steps_of_a_query_are_not_queries_of_their_own(accounts):
-    with accounts.admitted(), accounts.admitted(), accounts.admitted() as step:
-        step.spent = 1000
-    spend(accounts, 119)
-    spend(accounts, 0)
 
 
 def test_a_client_may_spend_its_burst_and_then_waits_for_what_it_owes(accounts, clock):
@@ -187,3 +174,42 @@ def test_the_client_is_the_peer_or_the_last_untrusted_hop(hops, trusted, found):
 )
 def test_the_name_of_a_client(address, limited, found):
     assert client(address, limit_loopback=limited) == found
+
+
+def test_answers_under_way_are_counted_for_all_and_for_each_client():
+    quota = Quota(100, 60)
+    quota.take("a", 60)
+    with pytest.raises(Busy) as refused:
+        quota.take("a", 1)
+    assert refused.value.facts["limit"] == 60
+    quota.take("b", 40)
+    with pytest.raises(Overloaded) as full:
+        quota.take("c", 1)
+    assert full.value.facts["limit"] == 100
+    quota.give_back("a", 60)
+    quota.take("a", 1)
+
+    assert quota.taken == 41
+
+
+def test_a_client_without_a_name_is_held_to_the_limit_of_all_only():
+    quota = Quota(100, 10)
+    quota.take(None, 100)
+
+    with pytest.raises(Overloaded):
+        quota.take(None, 1)
+
+
+def test_no_byte_is_lost_however_many_threads_take_and_give_back():
+    quota = Quota(1 << 40, 1 << 40)
+
+    def turn(number):
+        for size in range(1, 500):
+            quota.take(str(number % 3), size)
+            quota.give_back(str(number % 3), size)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(turn, range(16)))
+
+    assert quota.taken == 0
+    assert not quota._taken

@@ -1,6 +1,7 @@
 """The embedded engine: real workers over a real store on disk."""
 
 import json
+import math
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from diplograph import media
 from diplograph.engine import worker_process
+from diplograph.engine.admission import CLIENT, UNDER_WAY
 from diplograph.engine.local import LONG_PAYLOAD, LocalEngine
 from diplograph.engine.protocol import Operation, Spool
 from diplograph.errors import (
@@ -25,6 +27,7 @@ from diplograph.errors import (
     MemoryLimit,
     NoSpace,
     NotAcceptable,
+    Overloaded,
     QueryTimeout,
     ResultTooLarge,
     TooComplex,
@@ -585,6 +588,35 @@ def test_an_error_after_parts_were_sent_is_an_error_and_the_worker_goes_on(store
             engine.evaluate(LONG, media.RESULTS_JSON)
         assert len(rows(engine, ALL)) == 3
         assert before <= children()
+
+
+def test_a_long_answer_counts_as_under_way_until_it_is_closed_or_forgotten(engine):
+    answer = engine.evaluate(LONG, media.CSV)
+    assert UNDER_WAY.taken == answer.size
+    answer.close()
+    answer.close()
+    assert UNDER_WAY.taken == 0
+    forgotten = engine.evaluate(LONG, media.CSV)
+    assert UNDER_WAY.taken == forgotten.size
+    del forgotten
+    assert UNDER_WAY.taken == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "refusal"), [((MEBIBYTE, 1 << 40), Overloaded), ((1 << 40, MEBIBYTE), Busy)]
+)
+def test_an_answer_past_what_may_be_under_way_is_refused_and_nothing_stays(store, limits, refusal):
+    client = CLIENT.set("somebody")
+    UNDER_WAY.allow(*limits)
+    try:
+        with engine_of(store, workers=1) as engine:
+            with pytest.raises(refusal):
+                engine.evaluate(LONG, media.RESULTS_JSON)
+            assert UNDER_WAY.taken == 0
+            assert len(rows(engine, ALL)) == 3
+    finally:
+        UNDER_WAY.allow(math.inf, math.inf)
+        CLIENT.reset(client)
 
 
 def test_an_answer_that_finds_no_room_on_the_disk_is_told_and_the_pool_goes_on(store, monkeypatch):

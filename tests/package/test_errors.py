@@ -29,6 +29,7 @@ INTERFACE = {
     "query-timeout": 503,
     "memory-limit": 503,
     "worker-killed": 503,
+    "overloaded": 503,
     "engine-timeout": 504,
     "no-space": 507,
 }

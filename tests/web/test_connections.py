@@ -222,6 +222,7 @@ def test_many_are_ended_a_part_at_a_time() -> None:
 
 TIMEOUT = 2.0
 TRIPLES = 200
+UNDER_WAY, UNDER_WAY_OF_CLIENT = 60 << 20, 16 << 20
 SCRIPT = f"""
 import sys
 from pathlib import Path
@@ -233,6 +234,7 @@ from diplograph.settings import Settings
 if __name__ == "__main__":
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     limits = dict(timeout={TIMEOUT}, limit_loopback=True, connections_per_client=120)
+    limits |= dict(max_under_way={UNDER_WAY}, max_under_way_per_client={UNDER_WAY_OF_CLIENT})
     settings = Settings(kb=folder, state=folder, port=port, workers=2, **limits)
     serve(settings, build_from_files([str(folder / "data.nt")], folder / "release"))
 """
@@ -330,6 +332,65 @@ def test_readers_that_do_not_read_are_ended_and_hinder_nobody(service: str) -> N
             time.sleep(0.1)
 
         assert ended in figures
+
+
+BIG = f"/sparql?query={quote('SELECT * { ?a ?b ?c . ?d ?e ?f }')}&format=json"
+ASKING = f"GET {BIG} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+@pytest.mark.slow
+def test_client_has_its_bytes_back_when_its_connection_ends_in_the_middle_of_an_answer(service: str) -> None:
+    for _ in range(3):
+        with closing(attacker(service, ASKING, "127.0.0.20")) as slow:
+            assert b"200" in slow.recv(12)
+            assert UNDER_WAY_OF_CLIENT / 2 < under_way(service) <= UNDER_WAY_OF_CLIENT
+            with closing(attacker(service, ASKING, "127.0.0.20")) as second:
+                refused = whole(second)
+            assert refused.startswith(b"HTTP/1.1 429")
+            assert b"Answers to this client that are still being sent" in refused
+
+        assert comes_to_nothing(service)
+
+
+@pytest.mark.slow
+def test_answers_past_what_the_service_may_hold_are_refused_until_others_end(service: str) -> None:
+    size = len(httpx.get(f"{service}{BIG}", headers={"Accept-Encoding": "identity"}).content)
+    fitting = UNDER_WAY // size
+    with ExitStack() as held:
+        for number in range(fitting + 3):
+            reader = held.enter_context(closing(attacker(service, ASKING, f"127.0.0.{30 + number}")))
+            if number < fitting:
+                assert reader.recv(12) == b"HTTP/1.1 200"
+            else:
+                assert whole(reader).startswith(b"HTTP/1.1 503")
+        assert under_way(service) == fitting * size
+
+    assert comes_to_nothing(service)
+    assert httpx.get(f"{service}{BIG}").status_code == 200
+    assert comes_to_nothing(service)
+
+
+def under_way(address: str) -> float:
+    figures = httpx.get(f"{address}/metrics").text.splitlines()
+    return next(float(line.split()[1]) for line in figures if line.startswith("diplograph_answers_under_way"))
+
+
+def comes_to_nothing(address: str, seconds: float = 5) -> bool:
+    """Whether soon no answer is under way."""
+    end = time.monotonic() + seconds
+    while (left := under_way(address)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left == 0
+
+
+def whole(connection: socket.socket) -> bytes:
+    """A short answer, head and body."""
+    connection.settimeout(10)
+    head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].split(b"\r")[0])
+    while len(body) < length:
+        body += connection.recv(65_536)
+    return head + body
 
 
 @pytest.mark.slow

@@ -12,8 +12,7 @@ from rdflib.term import Node
 
 from diplograph import media
 from diplograph.documents import naming
-from diplograph.engine import operations
-from diplograph.engine.admission import CLIENT
+from diplograph.engine import admission, operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Answer, Engine, Operation, Queryable, Spool
 from diplograph.errors import BadRequest, DoesNotConform
@@ -142,15 +141,12 @@ def _extended(
 def _spans(engine: Queryable, things: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """Return what the evidence of some things points to, with its document, by their IRIs."""
     found: dict[str, list[tuple[str, str]]] = {}
-    client = CLIENT.set(None)  # the look-ups for one answer are not queries of their own
-    try:
+    with admission.step():
         for batch in naming.batches(things):
             text = _SPANS.replace("$VALUES", operations.values("thing", batch))
             for row in operations.select(engine, text).rows:
                 place = str(row["span"]), str(row["document"])
                 found.setdefault(str(row["thing"]), []).append(place)
-    finally:
-        CLIENT.reset(client)
     return found
 
 

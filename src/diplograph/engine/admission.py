@@ -1,25 +1,36 @@
-"""Admission: queries at once and processor seconds for each client.
+"""Admission: queries at once, processor seconds and bytes of answers under way for each client.
 
 Work that reaches an engine counts, and what was done for a query or a form that is refused before. A client
 without a name is not limited: the command line, and loopback unless the settings say otherwise.
 """
 
+import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from diplograph.errors import Busy
+from diplograph.errors import Busy, Overloaded
 
 MINUTE = 60.0
 MOST_ACCOUNTS = 10_000
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
 """For whom this thread works now; the service sets it at the start of every request."""
-ADMITTED: ContextVar[bool] = ContextVar("admitted", default=False)
-"""Whether its client was let in: the steps of one query are not queries of their own."""
+_IS_STEP: ContextVar[bool] = ContextVar("is step", default=False)
+
+
+@contextmanager
+def step() -> Iterator[None]:
+    """Let this thread ask an engine within the block as a step of a query that was admitted."""
+    before = _IS_STEP.set(True)
+    try:
+        yield
+    finally:
+        _IS_STEP.reset(before)
 
 
 @dataclass(slots=True)
@@ -62,16 +73,15 @@ class Admission:
         Raises Busy, with the seconds to wait, past either limit.
         """
         client = CLIENT.get()
-        if client is None or ADMITTED.get():
+        if client is None or _IS_STEP.get():
             yield Account(self._burst, 0.0)
             return
         with self._lock:
             account = self._enter(client)
-        spent, before = Account(0.0, 0.0), ADMITTED.set(True)
+        spent = Account(0.0, 0.0)
         try:
             yield spent
         finally:
-            ADMITTED.reset(before)
             with self._lock:
                 account.running -= 1
                 account.left -= spent.spent
@@ -116,3 +126,50 @@ class Admission:
             full = account.left + (now - account.at) * self._rate >= self._burst
             if full and not account.running:
                 self._accounts.pop(client, None)
+
+
+class Quota:
+    """The bytes that answers take until they are sent, by client and in all; any number of threads may ask.
+
+    A client without a name has no limit of its own.
+    """
+
+    def __init__(self, most: float = math.inf, most_of_client: float = math.inf) -> None:
+        """Allow so many bytes in all, and to each client."""
+        self.allow(most, most_of_client)
+        self._taken: Counter[str | None] = Counter()
+        self._all = 0
+        self._lock = threading.RLock()  # an answer that is forgotten gives back whenever memory is tidied up
+
+    @property
+    def taken(self) -> int:
+        """The bytes taken now."""
+        return self._all
+
+    def allow(self, most: float, most_of_client: float) -> None:
+        """Allow so many bytes in all, and to each client, from now on."""
+        self._most, self._most_of_client = most, most_of_client
+
+    def take(self, client: str | None, size: int) -> None:
+        """Take bytes for a client. Raises Overloaded past the limit of all, Busy past that of the client."""
+        with self._lock:
+            if self._all + size > self._most:
+                detail = f"Answers to others that are still being sent take the {self._most} bytes there are."
+                raise Overloaded(detail, limit=self._most)
+            if client is not None and self._taken[client] + size > self._most_of_client:
+                detail = f"Answers to this client that are still being sent take {self._taken[client]} bytes."
+                raise Busy(detail, limit=self._most_of_client, retry_after=1)
+            self._taken[client] += size
+            self._all += size
+
+    def give_back(self, client: str | None, size: int) -> None:
+        """Give back bytes that were taken."""
+        with self._lock:
+            self._all -= size
+            self._taken[client] -= size
+            if not self._taken[client]:
+                del self._taken[client]
+
+
+UNDER_WAY = Quota()
+"""What the answers of this process take; a service sets its limits."""

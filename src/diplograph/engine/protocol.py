@@ -1,6 +1,6 @@
 """The protocol of every engine: operations in, whole answers out.
 
-An answer waits in memory up to a size, then in a file without a name, until it is whole.
+An answer waits in memory up to a size, then in a file without a name, until it is whole and sent.
 """
 
 from collections.abc import Iterator
@@ -10,28 +10,38 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
 
+from diplograph.engine.admission import CLIENT, UNDER_WAY
 from diplograph.errors import NoSpace
 from diplograph.sparql.grammar import Form
 
 IN_MEMORY = 1 << 20
-CHUNK = 256 << 10
+CHUNK = 64 << 10
+"""Bytes of a piece: the server holds several of them for a client that reads slowly."""
 
 
 class Spool:
-    """Bytes that are written once, from front to back, and read as often as wanted until they are closed."""
+    """Bytes that are written once, from front to back, and read as often as wanted until they are closed.
+
+    They count as under way for the client of the thread that made them.
+    """
 
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
         """Keep at most so many bytes in memory; the file has no name, so nothing stays behind a crash."""
         self._file = SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115 - closed by `close`
+        self._client = CLIENT.get()
         self.size = 0
 
     def write(self, content: bytes) -> None:
-        """Add bytes at the end. Raises NoSpace when the disk is full."""
+        """Add bytes at the end.
+
+        Raises NoSpace when the disk is full, Overloaded or Busy when too much is under way.
+        """
+        UNDER_WAY.take(self._client, len(content))
+        self.size += len(content)
         try:
             self._file.write(content)
         except OSError as error:
             raise NoSpace(f"An answer cannot be put aside: {error.strerror}.") from error
-        self.size += len(content)
 
     def file(self) -> IO[bytes]:
         """Return the content as a file at its start; one reader at a time."""
@@ -54,7 +64,9 @@ class Spool:
 
     def close(self) -> None:
         """Free the memory or the file."""
-        self._file.close()
+        if not self._file.closed:
+            self._file.close()
+            UNDER_WAY.give_back(self._client, self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
+from diplograph.engine import admission
 from diplograph.engine.local import NO_TASKS, LocalEngine
 from diplograph.engine.protocol import CHUNK, IN_MEMORY, Answer, Operation, Spool
 from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
@@ -151,7 +152,8 @@ class RemoteEngine:
         with self._local.admission.admitted() as account:
             began = time.monotonic()
             try:
-                return self._evaluate(operation, media, timeout)
+                with admission.step():
+                    return self._evaluate(operation, media, timeout)
             finally:
                 account.spent = time.monotonic() - began
 

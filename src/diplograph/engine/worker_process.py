@@ -18,11 +18,13 @@ from diplograph.engine import frames
 from diplograph.engine.frames import Message
 from diplograph.engine.protocol import Spool
 from diplograph.errors import (
+    Busy,
     DiplographError,
     EngineUnavailable,
     InternalError,
     MemoryLimit,
     NoSpace,
+    Overloaded,
     QueryTimeout,
     TooComplex,
     WorkerKilled,
@@ -38,6 +40,8 @@ ENVIRONMENT = {
 may keep 500 freed pieces of each small size at hand (7 by default): a look-up spends a quarter less time."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
+REFUSED = (NoSpace, Overloaded, Busy)
+"""What a long answer ends with that finds no room."""
 MOMENT = 0.02
 """Seconds after an answer in which a process counts as alive."""
 NICENESS = 15
@@ -115,7 +119,7 @@ class WorkerProcess:
 
         At the deadline, in seconds from now, `more` says how many seconds longer it may take; when there are
         none the process is killed and reaped before QueryTimeout is raised. A death of its own is raised as
-        what it means, and NoSpace when the answer finds no room.
+        what it means, and what `Spool.write` raises where the answer finds no room.
         `processor` is afterwards what the request cost, in seconds.
         """
         began = time.monotonic()
@@ -128,7 +132,7 @@ class WorkerProcess:
             raise _timed_out(timeout, began) from error
         except (EOFError, ConnectionError) as error:
             raise self._explain(timeout, began) from error
-        except NoSpace:
+        except REFUSED:
             self.kill()
             raise
         finally:
@@ -179,7 +183,7 @@ class WorkerProcess:
             reply = self._reader.message(parts.keep)
             self.processor = reply.get("processor", 0.0)
             return parts.finish(reply)
-        except (EOFError, OSError, NoSpace):
+        except (EOFError, OSError, *REFUSED):
             parts.close()
             raise
 

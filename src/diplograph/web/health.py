@@ -83,6 +83,8 @@ class Health:
             "query_tokens": MAX_TOKENS,
             "result_bytes": settings.max_result,
             "result_rows": settings.max_rows,
+            "answers_under_way_bytes": settings.max_under_way,
+            "answers_under_way_bytes_per_client": settings.max_under_way_per_client,
             "upload_bytes": settings.max_upload,
             "upload_triples": settings.max_upload_triples,
             "upload_iri_characters": MAX_IRI,

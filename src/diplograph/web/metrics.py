@@ -24,6 +24,7 @@ from prometheus_client import (
 )
 
 from diplograph import __version__
+from diplograph.engine.admission import UNDER_WAY
 from diplograph.engine.protocol import Answer, Engine, Operation
 from diplograph.errors import (
     DiplographError,
@@ -85,6 +86,8 @@ class Metrics:
         self._cache_entries = self._gauge("cache_entries", "Answers and lists of headers kept.")
         self.running = self._gauge("engine_requests", "Requests that an engine works on or that wait for it.")
         self._queue = self._gauge("queue_length", "Requests that wait for a worker.")
+        under_way = self._gauge("answers_under_way_bytes", "Bytes of long answers that are not sent yet.")
+        under_way.set_function(lambda: float(UNDER_WAY.taken))
         self._release = self._gauge(
             "release_info", "The release in service and the software.", "release", "version"
         )

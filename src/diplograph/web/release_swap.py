@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from diplograph import release as releases
 from diplograph.changes.writer import Writer
+from diplograph.engine.admission import UNDER_WAY
 from diplograph.errors import DiplographError, Gone
 from diplograph.release import Release
 from diplograph.release.versions import HEX, find
@@ -253,6 +254,7 @@ def swapping_application(settings: Settings, release: Release) -> Any:
     metrics, guard = Metrics(), Guard.of(settings)
     metrics.watch_connections(guard)
     guard.start()
+    UNDER_WAY.allow(settings.max_under_way, settings.max_under_way_per_client)
     gc.set_threshold(10_000, 20, 20)  # requests leave few cycles behind
     repository = Repository.of_release(settings, release)
     if release.path.parent != settings.state / "releases":
