@@ -1,18 +1,23 @@
 """`serve` as a user runs it: it answers, tells when it cannot listen, and leaves no process behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 import live
+from diplograph.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +79,44 @@ def test_service_that_is_stopped_while_it_starts_ends_in_silence(
         assert gone(process.pid, 5)
         assert "Traceback" not in process.stderr.read()
     assert code == 0 or code == -stop == -signal.SIGKILL or not after  # at once, Python is not there yet
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_request_that_runs_is_answered_before_the_service_stops(
+    shared_kb: Path, stop: signal.Signals
+) -> None:
+    endless = quote("SELECT (COUNT(*) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }")
+    port = live.free_port()
+    with serving(shared_kb, port) as process, ThreadPoolExecutor() as threads:
+        address = f"http://127.0.0.1:{port}/sparql?timeout=2&query={endless}"
+        running = threads.submit(httpx.get, address, timeout=20)
+        time.sleep(1)
+        assert not running.done()
+        (partial(os.killpg, process.pid) if stop == signal.SIGINT else process.send_signal)(stop)
+
+        assert running.result().json()["type"].endswith("/query-timeout")
+        assert process.wait(5) == 0
+
+
+def test_web_process_may_open_as_many_files_as_the_connections_need(shared_kb: Path) -> None:
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = Settings(shared_kb, shared_kb).most_connections
+    if most < wanted:
+        pytest.skip("this system allows fewer files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, before), most))
+    try:
+        with serving(shared_kb, live.free_port()) as process:
+            limits = [resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] for pid in forked(process.pid)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+    assert len(limits) == 2
+    assert min(limits) >= wanted
+
+
+def forked(leader: int) -> list[int]:
+    """The fork server of a session, and the web process."""
+    return [pid for pid in session(leader) if "forkserver" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def test_service_that_is_killed_leaves_no_process(shared_kb: Path) -> None:
