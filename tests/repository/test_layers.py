@@ -195,11 +195,11 @@ def test_no_two_modules_of_a_package_bear_one_name() -> None:
     assert {name: paths for name, paths in stems.items() if len(paths) > 1} == {}
 
 
-def test_a_worker_does_without_rdflib_and_flask() -> None:
+def test_a_worker_does_without_rdflib_flask_and_http() -> None:
     shown = "import sys, diplograph.engine.worker; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout
 
-    assert not {"rdflib", "flask", "diplograph.settings"} & set(loaded.split())
+    assert not {"rdflib", "flask", "ssl", "diplograph.settings"} & set(loaded.split())
 
 
 def test_a_worker_imports_little() -> None:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TypeVar
-from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from diplograph.errors import MalformedQuery, ResultTooLarge
 from diplograph.rdf import rdf_xml
+from diplograph.rdf.rdf_xml import escape
 
 T = TypeVar("T")
 Term = NamedNode | BlankNode | Literal | Triple
@@ -148,8 +148,8 @@ def _json_term(term: Term) -> str:
 
 
 def _xml(names: Sequence[str], rows: Iterable[Row], _caps: Caps) -> Iterator[bytes]:
-    opened = [f"<binding name={quoteattr(name)}>" for name in names]
-    variables = "".join(f"<variable name={quoteattr(name)}/>" for name in names)
+    opened = [f'<binding name="{escape(name)}">' for name in names]
+    variables = "".join(f'<variable name="{escape(name)}"/>' for name in names)
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>{variables}</head><results>\n'
@@ -173,7 +173,7 @@ def _xml_term(term: Term) -> str:
     if term.language:
         return f'<literal xml:lang="{term.language}">{text}</literal>'
     datatype = term.datatype.value
-    kind = "" if datatype == _STRING else f" datatype={quoteattr(datatype)}"
+    kind = "" if datatype == _STRING else f' datatype="{escape(datatype)}"'
     return f"<literal{kind}>{text}</literal>"
 
 
