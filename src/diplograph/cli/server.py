@@ -54,6 +54,7 @@ LOOPBACK = {"localhost", "::1"}
 BACKLOG = 1024
 """Connections that wait at the port until a web process takes them."""
 IMPORTED = ["diplograph.cli.server", "diplograph.web.release_swap"]
+"""What web processes find imported."""
 STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 

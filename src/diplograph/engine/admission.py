@@ -154,11 +154,13 @@ class Quota:
         """Take bytes for a client. Raises Overloaded past the limit of all, Busy past that of the client."""
         with self._lock:
             if self._all + size > self._most:
-                detail = f"Answers to others that are still being sent take the {self._most} bytes there are."
+                detail = f"Answers that are still being sent take {self._all} bytes of {self._most}."
                 raise Overloaded(detail, limit=self._most)
-            if client is not None and self._taken[client] + size > self._most_of_client:
-                detail = f"Answers to this client that are still being sent take {self._taken[client]} bytes."
-                raise Busy(detail, limit=self._most_of_client, retry_after=1)
+            own = self._taken[client]
+            if client is not None and own + size > self._most_of_client:
+                most = self._most_of_client
+                detail = f"Answers to this client that are still being sent take {own} bytes of {most}."
+                raise Busy(detail, limit=most, retry_after=1)
             self._taken[client] += size
             self._all += size
 
