@@ -305,11 +305,10 @@ class Service:
         self._process.wait(30)
 
     def _web(self) -> int:
-        """Find the process that has workers below it; the list of children may be read while it changes."""
-        main = self._process.pid
+        """Find the process that has workers below it."""
         while self._process.poll() is None:
-            for pid in tree(main):
-                if pid != main and len(tree(pid)) > 1:
+            for pid in tree(self._process.pid):
+                if any("engine.worker" in _command(child) for child in tree(pid)[1:2]):
                     return pid
         raise click.ClickException("The service has ended: does another one listen at its port?")
 
@@ -322,6 +321,13 @@ class Service:
                     return
             time.sleep(0.1)
         raise click.ClickException(f"The service does not answer {path}.")
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def _processor(pid: int) -> float:

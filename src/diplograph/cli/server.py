@@ -5,6 +5,7 @@ imported all that it needs and opened nothing, so that one that dies is replaced
 clients that come meanwhile wait at the port. It dies with the parent, and its workers die with it.
 """
 
+import ctypes
 import os
 import resource
 import signal
@@ -15,6 +16,7 @@ import time
 import webbrowser
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from multiprocessing import (
@@ -55,6 +57,10 @@ BACKLOG = 1024
 """Connections that wait at the port until a web process takes them."""
 IMPORTED = ["diplograph.cli.server", "diplograph.web.release_swap"]
 """What web processes find imported."""
+TRIMMING = 10.0
+"""Seconds between two times that memory is given back."""
+_MOST_ARENAS = -8
+"""What `mallopt` of glibc calls them (M_ARENA_MAX)."""
 STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -106,10 +112,30 @@ def web_process(number: int, name: str | None, loader: Any, sockets: Any, *optio
     """Serve in a forked process at the socket that it was given, until SIGTERM; Ctrl-C is the parent's."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     die_with_parent(os.getppid())
+    spare_memory()
     threading.Thread(target=_end_with_parent, name="parent watcher", daemon=True).start()
     holder: Any = SocketHolder  # on Linux it takes one value more than its types say
     taken = (sockets[1].detach(), False, *([BACKLOG] if sys.platform == "linux" else []))
     Server._spawn_wsgi_worker(number, name, loader, ((None, holder(*taken)), None), *options)  # noqa: SLF001 - as Granian does
+
+
+def spare_memory() -> None:
+    """Have the C library keep little of what is freed.
+
+    All threads share two of its arenas, as each would keep what its thread freed, and what is free goes back
+    to the system now and then.
+    """
+    library = ctypes.CDLL(None)
+    with suppress(AttributeError):  # another C library has none of this
+        library.mallopt(_MOST_ARENAS, 2)
+        trim = partial(library.malloc_trim, 0)
+        threading.Thread(target=_again_and_again, args=(trim,), name="memory", daemon=True).start()
+
+
+def _again_and_again(act: Callable[[], object]) -> None:
+    while True:
+        time.sleep(TRIMMING)
+        act()
 
 
 def _end_with_parent() -> None:
