@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from math import inf
 
 import pytest
@@ -104,10 +104,17 @@ def test_work_that_is_known_to_be_long_does_not_take_a_kept_place():
         pass
 
 
-@pytest.mark.parametrize(("last", "is_let_in"), [(10 * SLICE, False), (SLICE, True)])
-def test_client_whose_work_is_usually_long_does_not_take_a_kept_place(last, is_let_in):
+def work_long(scheduler, client):
+    turn = Turn(client)
+    with scheduler.place(turn, 0):
+        scheduler.lengthen(turn)
+
+
+@pytest.mark.parametrize(("before", "is_let_in"), [([0.9], True), ([0.9, 0.9], False), ([0.9, 0.1], True)])
+def test_client_whose_work_is_usually_long_does_not_take_a_kept_place(before, is_let_in):
     scheduler = Scheduler(1, most_waiting=5, kept=1)
-    use(scheduler, GREEDY, last)
+    for share in before:
+        use(scheduler, GREEDY, share * SLICE)
     with held(scheduler, Turn(MODEST)):
         if is_let_in:
             use(scheduler, GREEDY, 0)
@@ -118,7 +125,7 @@ def test_client_whose_work_is_usually_long_does_not_take_a_kept_place(last, is_l
 
 def test_queries_of_the_service_may_take_a_kept_place_whoever_asks():
     scheduler = Scheduler(1, most_waiting=5, kept=1)
-    use(scheduler, GREEDY, 10)
+    work_long(scheduler, GREEDY)
     with held(scheduler, Turn(MODEST)):
         use(scheduler, GREEDY, 0, inf)
 
@@ -134,11 +141,19 @@ def test_task_leaves_the_last_kept_place_to_queries():
 
 def test_a_client_is_held_to_be_quick_again_after_some_short_work():
     scheduler = Scheduler(1, most_waiting=5, kept=1)
-    use(scheduler, GREEDY, 2 * SLICE)
-    for _ in range(3):
-        use(scheduler, GREEDY, 0.01)
-    with held(scheduler, Turn(MODEST)):
-        use(scheduler, GREEDY, 0)
+    work_long(scheduler, GREEDY)
+    for number in range(6):
+        with held(scheduler, Turn(MODEST)), pytest.raises(Busy) if number < 5 else nullcontext():
+            use(scheduler, GREEDY, 0)
+        use(scheduler, GREEDY, 0.001)
+
+
+def test_client_has_one_of_the_kept_places_at_a_time():
+    scheduler = Scheduler(1, most_waiting=5, kept=2)
+    with held(scheduler, Turn(MODEST), Turn(GREEDY)):
+        with pytest.raises(Busy), scheduler.place(Turn(GREEDY), 0.05):
+            pass
+        use(scheduler, THIRD, 0)
 
 
 def test_work_that_proves_long_moves_from_its_kept_place_to_a_free_one():
@@ -259,4 +274,4 @@ def test_places_are_not_lost_among_many_threads():
     assert (scheduler._free, scheduler._kept) == (3, 2)
     assert not scheduler._waiting
     assert not scheduler._networks
-    assert not any(share.running or share.waiting for share in scheduler._shares.values())
+    assert not any(share.is_busy for share in scheduler._shares.values())

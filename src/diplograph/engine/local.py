@@ -26,6 +26,8 @@ NO_TASKS: Mapping[str, str] = MappingProxyType({})
 TASK_SLICE = 3.0
 """Seconds that a task may take before it counts as long. A worker imports much for its first one: it is not
 given up afterwards, as one that gave way is."""
+GIVING_WAY = 0.6
+"""Seconds of processor time after which a query gives way, which uses its worker up."""
 LONG_PAYLOAD = 64 << 10
 """Bytes past which a task is held to be long from the beginning."""
 SLACK = 2.0
@@ -193,8 +195,12 @@ class LocalEngine:
                 return min(left, of_slice)
             if left <= 0 or not self._pool.lengthen(turn):
                 return 0.0
-            if not turn.is_task:
-                worker.give_way()
+            if turn.is_task:
+                return left
+            left_before_long = GIVING_WAY - (worker.used() - before)
+            if left_before_long > 0:
+                return min(left, left_before_long)
+            worker.give_way()
             return left
 
         return more

@@ -51,7 +51,7 @@ class Pool:
     def worker(self, wait: float, turn: Turn | None = None) -> Iterator[WorkerProcess]:
         """Lend a worker, waiting at most so many seconds for one; Busy when none came free."""
         self.await_start()
-        turn = turn or Turn()
+        turn = turn or Turn(is_task=True)
         with self._scheduler.place(turn, wait):
             worker = self._take(turn)
             try:
@@ -89,9 +89,10 @@ class Pool:
         """
         while True:
             with self._change:
-                if not self._change.wait_for(lambda: self._idle, timeout=SPAWN_TIMEOUT):
+                found = self._change.wait_for(lambda: self._best(turn), timeout=SPAWN_TIMEOUT)
+                if found is None:
                     raise EngineUnavailable("No worker could start in time.")
-                found = self._idle.pop(self._best(turn))
+                self._idle.remove(found)
                 if isinstance(found, WorkerProcess):
                     self._lent.add(found)
             if isinstance(found, EngineUnavailable):
@@ -102,13 +103,17 @@ class Pool:
             found.kill()
             self._give_back(found)
 
-    def _best(self, turn: Turn) -> int:
-        """Return the index of the last idle one that is used to such work, -1 where none is."""
-        for index in reversed(range(len(self._idle))):
-            found = self._idle[index]
+    def _best(self, turn: Turn) -> WorkerProcess | EngineUnavailable | None:
+        """Return the idle one to take: the last that is used to such work.
+
+        A task may have another, but a query does not get the last one that is used to tasks.
+        """
+        others = []
+        for found in reversed(self._idle):
             if isinstance(found, EngineUnavailable) or found.has_run_tasks == turn.is_task:
-                return index
-        return -1
+                return found
+            others.append(found)
+        return others[0] if others and (turn.is_task or len(others) > 1) else None
 
     def _after_failure(self, failure: EngineUnavailable) -> None:
         """Try again to spawn, or let the next one know that the pool is closed."""

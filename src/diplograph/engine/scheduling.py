@@ -18,7 +18,7 @@ from math import inf
 
 from diplograph.errors import Busy
 
-SLICE = 0.5
+SLICE = 0.15
 """Seconds of processor time that work may take before it counts as long."""
 LEAST = 0.001
 """Seconds that the shortest work counts for."""
@@ -42,13 +42,19 @@ class Share:
 
     used: float = 0.0
     running: int = 0
+    at_kept_places: int = 0
     waiting: int = 0
     usual: float = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work of it runs or waits."""
+        return bool(self.running or self.at_kept_places or self.waiting)
 
     def note(self, turn: "Turn") -> None:
         """Add what a turn has used."""
         self.used = max(self.used, turn.start) + max(LEAST, turn.spent)
-        if turn.slice < inf:
+        if turn.slice < inf and not turn.is_long:
             self.usual += RECENT * (turn.spent / turn.slice - self.usual)
 
 
@@ -115,13 +121,15 @@ class Scheduler:
         """Note that work is long, and have it leave a kept place for another; tell whether it may go on."""
         with self._lock:
             turn.is_long = True
+            if turn.share is not self._nameless:
+                turn.share.usual = 1.0
             if not turn.is_at_kept_place:
                 return True
             turn.is_put_off = not self._free or not self._may_take(turn, kept=False)
             if turn.is_put_off:
                 return False
+            self._let_go(turn)
             self._free -= 1
-            self._kept += 1
             turn.share.running += 1
             turn.is_at_kept_place = False
             self._call()
@@ -152,16 +160,20 @@ class Scheduler:
     def _leave(self, turn: Turn) -> None:
         """Free the place, write down what was used, and call the next."""
         with self._lock:
-            share = turn.share
-            if turn.is_at_kept_place:
-                self._kept += 1
-            else:
-                self._free += 1
-                share.running -= 1
-            if share is not self._nameless:
-                share.note(turn)
+            self._let_go(turn)
+            if turn.share is not self._nameless:
+                turn.share.note(turn)
             self._count_out(turn)
             self._call()
+
+    def _let_go(self, turn: Turn) -> None:
+        """Free the place of a turn."""
+        if turn.is_at_kept_place:
+            self._kept += 1
+            turn.share.at_kept_places -= 1
+        else:
+            self._free += 1
+            turn.share.running -= 1
 
     def _call(self) -> None:
         """Give every free place to whose turn it is."""
@@ -171,6 +183,7 @@ class Scheduler:
             self._begin(turn, kept=False)
         while self._kept and (turn := self._first(kept=True)):
             self._kept -= 1
+            turn.share.at_kept_places += 1
             self._begin(turn, kept=True)
 
     def _first(self, *, kept: bool) -> Turn | None:
@@ -179,9 +192,11 @@ class Scheduler:
         return min(fit, key=_precedence, default=None)
 
     def _may_take(self, turn: Turn, *, kept: bool) -> bool:
+        is_limited = turn.share is not self._nameless
         if kept:  # a task takes longer than a query: the last one is not for it
-            return turn.may_take_kept_place and (not turn.is_task or self._kept > 1)
-        return turn.share is self._nameless or turn.share.running < max(1, self._places - 1)
+            may_begin = turn.may_take_kept_place and (not turn.is_task or self._kept > 1)
+            return may_begin and not (is_limited and turn.share.at_kept_places)
+        return not is_limited or turn.share.running < max(1, self._places - 1)
 
     def _begin(self, turn: Turn, *, kept: bool) -> None:
         self._waiting.remove(turn)
@@ -239,7 +254,7 @@ class Scheduler:
 
     def _forget(self) -> None:
         """Drop the shares that a new one would not differ from, or where there are none all without work."""
-        idle = {name: share for name, share in self._shares.items() if not (share.running or share.waiting)}
+        idle = {name: share for name, share in self._shares.items() if not share.is_busy}
         for name in [name for name, share in idle.items() if share.used <= self._now] or idle:
             del self._shares[name]
 
