@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from diplograph.repository import Repository
 from diplograph.web import create_app, logs
+from diplograph.web.metrics import Metrics
 
 SECRET = "s3cr3t-t0ken"
 
@@ -67,6 +69,26 @@ def test_answers_are_counted_by_route_and_status(fresh: FlaskClient) -> None:
     assert sample(fresh, "diplograph_cache_bytes") > 1000
 
 
+def test_answers_are_counted_exactly_by_any_number_of_threads() -> None:
+    metrics = Metrics()
+
+    def count() -> None:
+        for number in range(5000):
+            metrics.count("/x", 200, cached=number % 2 == 0)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        metrics.text()
+    for thread in threads:
+        thread.join()
+    figures = metrics.text().decode()
+
+    assert 'diplograph_requests_total{route="/x",status="200"} 20000.0' in figures
+    assert "diplograph_cache_hits_total 10000.0" in figures
+
+
 def test_work_is_counted_by_form_and_outcome(fresh: FlaskClient) -> None:
     fresh.get("/sparql?query=ASK%20%7B%7D")
     fresh.get("/sparql?query=ASK%20%7B%7D")
@@ -107,8 +129,6 @@ def test_no_figure_is_labelled_with_what_a_client_sent(fresh: FlaskClient, text:
 
 
 def test_counts_go_on_over_a_later_release(published: Repository) -> None:
-    from diplograph.web.metrics import Metrics
-
     metrics = Metrics()
     for _ in range(2):
         create_app(published, metrics).test_client().get("/version")

@@ -338,7 +338,6 @@ class HttpCache:
         self, environ: WSGIEnvironment, start_response: StartResponse, entry: CachedResponse, began: float
     ) -> Iterable[bytes]:
         """Answer with what is kept."""
-        self.metrics.hits.inc()
         status, headers, body = _answer(entry, environ)
         self._finish(environ, status, entry.route, began, cached=True)
         start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
@@ -385,7 +384,7 @@ class HttpCache:
     def _finish(
         self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
     ) -> None:
-        self.metrics.count(route, status[:3])
+        self.metrics.count(route, int(status[:3]), cached=cached)
         worked = bool(environ.get(WORKED))
         if self.access_log or worked or status >= "4":
             logs.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)

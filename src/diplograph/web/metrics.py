@@ -6,11 +6,14 @@ No label holds text that a client sent: routes are the service's own rules, the 
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import Counter as Tally
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any, Protocol
 
 from flask import Blueprint, Flask, Response, g, has_request_context, request
@@ -73,9 +76,11 @@ class Metrics:
         """Begin at zero, in a registry of its own."""
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "Answers by route and status.", "route", "status")
-        self._children: dict[tuple[str, str], Counter] = {}
+        self._answered: dict[tuple[str, int, bool], count[int]] = {}
+        self._reported = Tally[tuple[str, int, bool]]()
+        self._reporting = threading.Lock()
         self._timers: dict[tuple[str, str], Histogram] = {}
-        self.hits = self._counter("cache_hits", "Answers sent from the cache.")
+        self._hits = self._counter("cache_hits", "Answers sent from the cache.")
         self.misses = self._counter("cache_misses", "Requests that the cache could have answered.")
         self._kills = self._counter(
             "worker_kills", "Work stopped at the cost of a worker, by the error.", "reason"
@@ -114,12 +119,10 @@ class Metrics:
         for reason in REASONS:
             ended.labels(reason).set_function(partial(guard.ended.__getitem__, reason))
 
-    def count(self, route: str, status: str) -> None:
-        """Count an answer by the rule that its address matched, and its status."""
-        known = self._children.get((route, status))
-        if known is None:
-            known = self._children[route, status] = self._requests.labels(route or UNMATCHED, status)
-        known.inc()
+    def count(self, route: str, status: int, *, cached: bool) -> None:
+        """Count an answer by the rule that its address matched, its status, and whether it was kept."""
+        asked = (route, status, cached)
+        next(self._answered.get(asked) or self._answered.setdefault(asked, count()))
 
     def worked(self, form: str, seconds: float, error: DiplographError | None) -> None:
         """Note that the engine is done with a query, or a task, and how it ended."""
@@ -133,7 +136,21 @@ class Metrics:
 
     def text(self) -> bytes:
         """Every figure in Prometheus' text format."""
+        with self._reporting:
+            self._report()
         return generate_latest(self.registry)
+
+    def _report(self) -> None:
+        """Move what was counted into the registry, whose own counting would be the longest part of a hit.
+
+        `next` is one step for the interpreter, so no thread loses a count; to read one is to count once more.
+        """
+        for asked, counted in list(self._answered.items()):
+            total = next(counted)
+            new, self._reported[asked] = total - self._reported[asked], total + 1
+            self._requests.labels(asked[0] or UNMATCHED, asked[1]).inc(new)
+            if asked[2]:
+                self._hits.inc(new)
 
     def _now_running(self) -> float:
         return float(self.registry.get_sample_value("diplograph_engine_requests") or 0.0)
