@@ -3,11 +3,13 @@
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
 from diplograph.web import http_cache as caches
+from diplograph.web.addresses import BASE
 from diplograph.web.http_cache import (
     REUSABLE,
     CachedResponse,
@@ -24,7 +26,8 @@ CAPACITY = 1 << 20
 class Service:
     """An application that counts how often it is asked, and answers with what the test sets."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: bool = False) -> None:
+        self.at_once = at_once
         self.asked: list[str] = []
         self.status = "200 OK"
         self.headers: dict[str, str] = {"ETag": '"tag"', "Vary": "Accept, Accept-Encoding"}
@@ -54,13 +57,19 @@ class Service:
             **({"CONTENT_LENGTH": str(len(body))} if body else {}),
             **environ,
         }
+        if self.at_once:
+            places = (request["SCRIPT_NAME"], request.get(BASE, ""), request["PATH_INFO"])
+            hit = self.front.hit(request, *places)
+            if hit is not None:
+                status = HTTPStatus(hit[0])
+                return f"{status.value} {status.phrase.upper()}", *hit[1:]
         parts = self.front(request, lambda *told: found.extend(told))
         return found[0], found[1], b"".join(parts)
 
 
-@pytest.fixture
-def service() -> Service:
-    return Service()
+@pytest.fixture(params=["as WSGI", "at once"])
+def service(request: pytest.FixtureRequest) -> Service:
+    return Service(at_once=request.param == "at once")
 
 
 def test_second_request_is_answered_without_the_application(service: Service) -> None:
@@ -78,6 +87,25 @@ def test_every_answer_has_a_request_id_of_its_own(service: Service) -> None:
     assert caches.fields(service.ask()[1]).get("x-request-id") != caches.fields(service.ask()[1]).get(
         "x-request-id"
     )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"REQUEST_METHOD": "POST"},
+        {"CONTENT_LENGTH": "1"},
+        {"CONTENT_TYPE": "text/plain"},
+        {"HTTP_TRANSFER_ENCODING": "chunked"},
+        {"HTTP_AUTHORIZATION": "Bearer x"},
+        {"QUERY_STRING": "a"},
+    ],
+)
+def test_what_has_to_be_looked_at_closely_is_no_hit(service: Service, other: dict[str, str]) -> None:
+    asked = {"REQUEST_METHOD": "GET", "QUERY_STRING": ""}
+    service.ask()
+
+    assert service.front.hit(asked, "", "", "/x")
+    assert service.front.hit(asked | other, "", "", "/x") is None
 
 
 @pytest.mark.parametrize("before", ["GET", "HEAD"])
@@ -284,6 +312,19 @@ def test_least_recently_used_goes_first_and_the_bound_holds() -> None:
     assert cache.size <= 20_000
     assert cache.find(("a",), {}) is entry
     assert cache.find(("b",), {}) is None
+
+
+def test_answer_used_since_the_last_store_outlives_one_that_was_not() -> None:
+    cache = ResponseStore(20_000, largest=5000)
+    entries = {name: CachedResponse("200 OK", [], b"x" * 4000, "/x") for name in "abcd"}
+    for name in "abc":
+        cache.store((name,), {}, entries[name])
+
+    for name in "aab":
+        cache.find((name,), {})
+    cache.store(("d",), {}, entries["d"])
+
+    assert [name for name in "abcd" if cache.find((name,), {}) is entries[name]] == ["a", "b", "d"]
 
 
 def test_size_counts_requests_as_well_as_answers() -> None:

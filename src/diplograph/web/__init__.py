@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
@@ -31,12 +31,15 @@ from diplograph.web.editor import Editor
 from diplograph.web.graph_store import GraphStore, Writing
 from diplograph.web.health import Health
 from diplograph.web.home import HomePages
-from diplograph.web.http_cache import HttpCache, ResponseStore, SingleFlight
+from diplograph.web.http_cache import Hit, HttpCache, ResponseStore, SingleFlight
 from diplograph.web.metrics import MeasuredEngine, Metrics, MetricsPage, install_marks
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.sparql import Endpoint
 from diplograph.web.things import ThingDocuments
 from diplograph.web.validation import Validation
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 BUILT = Path(__file__).parent / "static" / "built"
 LOG = logging.getLogger(__name__)
@@ -90,13 +93,17 @@ class Service(Flask):
     """Flask without its search, at every function of every request, for ones that are to be awaited."""
 
     request_class = request_parsing.LenientRequest
+    hit: Callable[[WSGIEnvironment], Hit | None]
+    """What is sent for a request whose answer is kept, None for any other; it never waits."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: none here is a coroutine."""
         return func
 
 
-def create_app(repository: Repository, metrics: Metrics | None = None, writer: Writer | None = None) -> Flask:
+def create_app(
+    repository: Repository, metrics: Metrics | None = None, writer: Writer | None = None
+) -> Service:
     """The service over one repository, as a WSGI application.
 
     Whoever makes it again for a later release hands on the metrics, so that they count on, and the one
@@ -130,15 +137,15 @@ def create_app(repository: Repository, metrics: Metrics | None = None, writer: W
     return app
 
 
-def cover(app: Flask, repository: Repository, metrics: Metrics) -> None:
+def cover(app: Service, repository: Repository, metrics: Metrics) -> None:
     """Put the cache, the metrics and the log in front of the application."""
     settings, release = repository.settings, repository.release
-    cache = ResponseStore(settings.max_cache)
+    cache, epoch = ResponseStore(settings.max_cache), f"{release.id} {__version__}"
     metrics.watch(cache, release.name, settings.workers)
     http_cache = HttpCache(
         app.wsgi_app,
         cache,
-        lambda: f"{release.id} {__version__}",
+        lambda: epoch,
         metrics,
         SingleFlight(settings.queue_length),
         always=(*headers.FIXED, ("Diplograph-Release", release.name)),
@@ -146,4 +153,5 @@ def cover(app: Flask, repository: Repository, metrics: Metrics) -> None:
         posted=[rule.rule for rule in app.url_map.iter_rules() if rule.endpoint == "sparql.post"],
     )
     names = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
-    app.wsgi_app = addresses.Mount(http_cache, settings, names)  # type: ignore[method-assign]
+    mount = addresses.Mount(http_cache, settings, names)
+    app.wsgi_app, app.hit = mount, mount.hit  # type: ignore[method-assign]

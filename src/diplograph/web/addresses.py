@@ -20,7 +20,9 @@ from diplograph.settings import HOST, PREFIX, Settings
 from diplograph.web.request_parsing import last_untrusted
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from diplograph.web.http_cache import Hit, HttpCache
 
 BASE = "diplograph.base"
 """Where a request has the base URL that it is answered under, without a final slash."""
@@ -73,7 +75,7 @@ class Mount:
     is ignored.
     """
 
-    def __init__(self, behind: WSGIApplication, settings: Settings, names: Collection[str]) -> None:
+    def __init__(self, behind: HttpCache, settings: Settings, names: Collection[str]) -> None:
         """Stand in front of `behind`; `names` are the first segments of its own paths.
 
         A prefix that begins with one of them is always taken away by the proxy: `/graphs` would otherwise
@@ -87,6 +89,8 @@ class Mount:
         self._trusted_for_host = 0 if settings.base_url else settings.trusted_proxies
         self._hosts = _trusted_hosts(settings)
         self._good: set[str] = set()
+        self._own_origin = self._origin({})
+        self._is_plain = not self._trusted and not self._url.path
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Settle where a request is answered, and hand it on."""
@@ -95,12 +99,24 @@ class Mount:
             self._look_at(host, environ)
         if self._by_forwarded:
             self._read_forwarded(environ)
-        prefix = self._url.path or self._told_prefix(environ)
-        environ[BASE] = self._origin(environ) + prefix
-        environ["SCRIPT_NAME"] = prefix
-        if prefix and prefix.split("/")[1] not in self._names:
-            environ["PATH_INFO"] = below(environ.get("PATH_INFO", ""), prefix)
+        environ["SCRIPT_NAME"], environ[BASE], environ["PATH_INFO"] = self._settled(environ)
         return self._behind(environ, start_response)
+
+    def hit(self, environ: WSGIEnvironment) -> Hit | None:
+        """What the cache behind has for a request to a host that is known, which stays as it is."""
+        if self._by_forwarded or environ.get("HTTP_HOST") not in self._good:
+            return None
+        return self._behind.hit(environ, *self._settled(environ))
+
+    def _settled(self, environ: WSGIEnvironment) -> tuple[str, str, str]:
+        """The prefix that a request is answered under, its base URL, and its path below that."""
+        path = environ.get("PATH_INFO", "")
+        if self._is_plain and not environ.get("SCRIPT_NAME"):
+            return "", self._own_origin, path
+        prefix = self._url.path or self._told_prefix(environ)
+        if prefix and prefix.split("/")[1] not in self._names:
+            path = below(path, prefix)
+        return prefix, self._origin(environ) + prefix, path
 
     def _look_at(self, host: str, environ: WSGIEnvironment) -> None:
         """Remember a good Host; mark a request with any other as refused, so that nobody reads it."""

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from diplograph.engine.protocol import CHUNK, IN_MEMORY
 from diplograph.web import logs
 from diplograph.web.addresses import BASE, REFUSED
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
+from diplograph.web.request_parsing import NEGOTIATED, up_to
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,30 +34,41 @@ PASSING = (
     *("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_UPGRADE"),
     REFUSED,
 )
+NOT_AT_ONCE = {*PASSING, "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"}
+"""A read with one of these is looked at closely first."""
 ABOUT_CONTENT = {"content-type", "content-length", "content-encoding", "content-language"}
 
 Headers = list[tuple[str, str]]
 Fields = Mapping[str, str]
 Key = tuple[str, ...]
+Hit = tuple[int, Headers, bytes]
+"""Status, headers and body of an answer that was kept."""
 Varying = tuple[str, ...]
 Variant = tuple[Key, Varying, tuple[str | None, ...]]
+NOT_MODIFIED = "304 NOT MODIFIED"
+READS = ("GET", "HEAD")
 PATIENCE = 2.0
 """Seconds after which a request goes its own way: the answer may be one that is not kept."""
 REQUEST_ID = "diplograph.request_id"
 TOLD = (ROUTE, WORKED, ENGINE)
 """What the application says of a request, besides its answer."""
-NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CachedResponse:
-    """A stored answer; `route` is the rule that it was found under."""
+    """A stored answer; `route` is the rule that it was found under, `used` is the store's own."""
 
     status: str
     headers: Headers
     body: bytes
     route: str
+    used: int = -1
+    code: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the code from the status."""
+        self.code = int(self.status[:3])
 
     @property
     def size(self) -> int:
@@ -67,11 +79,6 @@ class CachedResponse:
     def varying(self) -> Varying:
         """What the answer depends on, as WSGI spells it."""
         return varies_on(fields(self.headers).get("vary", ""))
-
-    @property
-    def headers_unmodified(self) -> Headers:
-        """The headers of a 304: those of the answer, without what describes its body."""
-        return [(name, value) for name, value in self.headers if name.lower() not in ABOUT_CONTENT]
 
 
 class ResponseStore:
@@ -88,6 +95,7 @@ class ResponseStore:
         self._kept: OrderedDict[Key | Variant, CachedResponse | Varying] = OrderedDict()
         self._lock = threading.Lock()
         self._size = 0
+        self._stored = 0
 
     @property
     def size(self) -> int:
@@ -100,21 +108,27 @@ class ResponseStore:
 
     def find(self, key: Key, environ: WSGIEnvironment) -> CachedResponse | None:
         """The answer to this request, if it is kept."""
+        varying = self._kept.get(key)
+        if not isinstance(varying, tuple):
+            return None
+        variant = _variant(key, varying, environ)
+        entry = self._kept.get(variant)
+        if not isinstance(entry, CachedResponse):
+            return None
+        if entry.used != self._stored:  # else it has been moved since the order of use last mattered
+            self._move(entry, key, variant)
+        return entry
+
+    def _move(self, entry: CachedResponse, *names: Key | Variant) -> None:
         with self._lock:
-            varying = self._kept.get(key)
-            if not isinstance(varying, tuple):
-                return None
-            variant = _variant(key, varying, environ)
-            entry = self._kept.get(variant)
-            if not isinstance(entry, CachedResponse):
-                return None
-            self._kept.move_to_end(key)
-            self._kept.move_to_end(variant)
-            return entry
+            entry.used = self._stored
+            for name in filter(self._kept.__contains__, names):
+                self._kept.move_to_end(name)
 
     def store(self, key: Key, environ: WSGIEnvironment, entry: CachedResponse) -> None:
         """Keep an answer, and drop others until there is room."""
         with self._lock:
+            self._stored += 1
             known = self._kept.get(key)
             named = set(known) if isinstance(known, tuple) else set()
             varying = tuple(sorted(named.union(entry.varying)))
@@ -157,11 +171,6 @@ def cache_key(epoch: str, environ: WSGIEnvironment, posted: Collection[str]) -> 
     )
 
 
-def entry(status: str, headers: Headers, body: bytes, environ: WSGIEnvironment) -> CachedResponse:
-    """An answer as it is kept."""
-    return CachedResponse(status, headers, body, str(environ.get("diplograph.route", "")))
-
-
 def is_storable(status: str, found: Fields, environ: WSGIEnvironment, largest: int) -> bool:
     """Whether an answer may be kept: 200 with a strong tag, 303, or an answer to POST that says so."""
     length = found.get("content-length", "")
@@ -194,42 +203,29 @@ def varies_on(vary: str) -> Varying:
 
 def _variant(key: Key, varying: Varying, environ: WSGIEnvironment) -> Variant:
     """The key of one variant; a header that is absent differs from one that is empty."""
-    return key, varying, tuple([environ.get(name) for name in varying])
+    return key, varying, tuple(map(environ.get, varying))
 
 
 def _cost(key: Key | Variant, value: CachedResponse | Varying) -> int:
     """What a key and its value take, in bytes."""
-    if isinstance(
-        value, CachedResponse
-    ):  # the key of a variant begins with the key of the request, which it shares
+    if isinstance(value, CachedResponse):  # the key of a variant shares that of the request
         return OVERHEAD + sum(len(part or "") for part in key[-1]) + value.size
     return OVERHEAD + sum(map(len, chain(key, value)))
 
 
 def _body_hash(environ: WSGIEnvironment, *, posted: bool) -> str | None:
     """The hash of the body, which is put back; None for one that is not read here."""
+    is_chunked = "HTTP_TRANSFER_ENCODING" in environ
     if not posted:
-        return "" if environ.get("CONTENT_LENGTH", "") in {"", "0"} and not _is_chunked(environ) else None
+        return "" if environ.get("CONTENT_LENGTH", "") in {"", "0"} and not is_chunked else None
     length = str(environ.get("CONTENT_LENGTH", ""))
     if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > LARGEST_BODY:
         return None
-    if _is_chunked(environ) or environ.get("HTTP_CONTENT_ENCODING"):
+    if is_chunked or environ.get("HTTP_CONTENT_ENCODING"):
         return None
-    body = _read(environ["wsgi.input"].read, int(length))
+    body = up_to(environ["wsgi.input"], int(length))
     environ["wsgi.input"] = io.BytesIO(body)
     return hashlib.sha256(body).hexdigest() if len(body) == int(length) else None
-
-
-def _is_chunked(environ: WSGIEnvironment) -> bool:
-    return "HTTP_TRANSFER_ENCODING" in environ
-
-
-def _read(read: Callable[[int], bytes], length: int) -> bytes:
-    parts: list[bytes] = []
-    while length > 0 and (part := read(length)):
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
 
 
 class SingleFlight:
@@ -315,7 +311,7 @@ class HttpCache:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         began = time.perf_counter()
-        environ[REQUEST_ID] = f"{random.getrandbits(64):016x}"
+        environ[REQUEST_ID] = _new_id()
         key = cache_key(self.epoch(), environ, self.posted) if self.cache.largest else None
         if key is None:
             return self._ask(environ, start_response, key, began)
@@ -323,6 +319,21 @@ class HttpCache:
         if entry is None:
             return self._with_others(environ, start_response, key, began)
         return self._from_store(environ, start_response, entry, began)
+
+    def hit(self, environ: WSGIEnvironment, prefix: str, base: str, path: str) -> Hit | None:
+        """What is sent of the kept answer to a read, at a path below a prefix; None for any other request.
+
+        A long one is not sent at once, so it is none either. It never waits, so the one thread that receives requests can ask it first.
+        """
+        began = time.perf_counter()
+        if environ["REQUEST_METHOD"] not in READS or not NOT_AT_ONCE.isdisjoint(environ):
+            return None
+        key = (self.epoch(), "GET", prefix, base, path, environ["QUERY_STRING"], "", "")
+        entry = self.cache.find(key, environ)
+        if entry is None or len(entry.body) > IN_MEMORY:
+            return None
+        environ[REQUEST_ID] = _new_id()
+        return self._sent(environ, entry, began)
 
     def _with_others(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
@@ -338,10 +349,20 @@ class HttpCache:
         self, environ: WSGIEnvironment, start_response: StartResponse, entry: CachedResponse, began: float
     ) -> Iterable[bytes]:
         """Answer with what is kept."""
-        status, headers, body = _answer(entry, environ)
-        self._finish(environ, status, entry.route, began, cached=True)
-        start_response(status, [*headers, *_fresh(environ, began, "cache;desc=hit, ")])
+        code, headers, body = self._sent(environ, entry, began)
+        start_response(entry.status if code == entry.code else NOT_MODIFIED, headers)
         return _sendable(body)
+
+    def _sent(self, environ: WSGIEnvironment, entry: CachedResponse, began: float) -> Hit:
+        code, headers, body = entry.code, entry.headers, entry.body
+        if environ["REQUEST_METHOD"] != "GET" or not environ.keys().isdisjoint(CONDITIONS):
+            code, headers, body = _shortened_hit(entry, environ)
+        self.metrics.count(entry.route, code, cached=True)
+        seconds = time.perf_counter() - began
+        if self.access_log:
+            logs.access(environ, code, seconds, cached=True)
+        own = (_hit_timing(round(seconds * 1e4)), ("X-Request-Id", environ[REQUEST_ID]))
+        return code, [*headers, *own], body
 
     def _ask(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key | None, began: float
@@ -378,16 +399,25 @@ class HttpCache:
         whole = _joined(body)
         complete = found.get("content-length") == str(len(whole))
         if complete and self.epoch() == key[0]:
-            self.cache.store(key, environ, entry(held.status, held.headers, whole, environ))
+            entry = CachedResponse(held.status, held.headers, whole, environ.get(ROUTE) or "")
+            self.cache.store(key, environ, entry)
         return _sendable(whole)
 
-    def _finish(
-        self, environ: WSGIEnvironment, status: str, route: str, began: float, *, cached: bool = False
-    ) -> None:
-        self.metrics.count(route, int(status[:3]), cached=cached)
-        worked = bool(environ.get(WORKED))
-        if self.access_log or worked or status >= "4":
-            logs.access(environ, int(status[:3]), time.perf_counter() - began, cached=cached)
+    def _finish(self, environ: WSGIEnvironment, status: str, route: str, began: float) -> None:
+        code = int(status[:3])
+        self.metrics.count(route, code, cached=False)
+        if self.access_log or environ.get(WORKED) or code >= 400:
+            logs.access(environ, code, time.perf_counter() - began, cached=False)
+
+
+def _new_id() -> str:
+    return random.getrandbits(64).to_bytes(8, "big").hex()
+
+
+@lru_cache(maxsize=256)
+def _hit_timing(tenths: int) -> tuple[str, str]:
+    """Server-Timing of a kept answer, after so many tenths of a millisecond."""
+    return "Server-Timing", f"cache;desc=hit, total;dur={tenths / 10:.1f}"
 
 
 def _fresh(environ: WSGIEnvironment, began: float, share: str) -> Headers:
@@ -404,13 +434,12 @@ def _engine(environ: WSGIEnvironment) -> str:
     return f"engine{';desc=rewritten' if rewritten else ''};dur={seconds * 1000:.1f}, "
 
 
-def _answer(entry: CachedResponse, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:
+def _shortened_hit(entry: CachedResponse, environ: WSGIEnvironment) -> Hit:
     """What is sent of a kept answer: all of it, its head, or that the client has it."""
-    if environ["REQUEST_METHOD"] != "POST" and _is_conditional(entry.status, environ):
-        found = fields(entry.headers)
-        if _client_has(found, environ):
-            return "304 NOT MODIFIED", entry.headers_unmodified, b""
-    return entry.status, entry.headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
+    is_read = environ["REQUEST_METHOD"] != "POST"
+    if is_read and _is_conditional(entry.status, environ) and _client_has(fields(entry.headers), environ):
+        return 304, _without_content(entry.headers), b""
+    return entry.code, entry.headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else entry.body
 
 
 def _shortened(environ: WSGIEnvironment, held: Held, found: Fields, body: Iterable[bytes]) -> Iterable[bytes]:
@@ -419,16 +448,21 @@ def _shortened(environ: WSGIEnvironment, held: Held, found: Fields, body: Iterab
     if method == "POST":
         return body
     if _is_conditional(held.status, environ) and _client_has(found, environ):
-        held.status = "304 NOT MODIFIED"
-        held.headers = [(name, value) for name, value in held.headers if name.lower() not in ABOUT_CONTENT]
+        held.status = NOT_MODIFIED
+        held.headers = _without_content(held.headers)
     elif method != "HEAD":
         return body
     _close(body)
     return ()
 
 
+def _without_content(headers: Headers) -> Headers:
+    """The headers of a 304: those of the answer, without what describes its body."""
+    return [(name, value) for name, value in headers if name.lower() not in ABOUT_CONTENT]
+
+
 def _is_conditional(status: str, environ: WSGIEnvironment) -> bool:
-    return status.startswith("200 ") and not environ.keys().isdisjoint(CONDITIONS)
+    return not environ.keys().isdisjoint(CONDITIONS) and status.startswith("200 ")
 
 
 def _client_has(found: Fields, environ: WSGIEnvironment) -> bool:

@@ -25,14 +25,16 @@ from diplograph.release import Release
 from diplograph.release.versions import HEX, find
 from diplograph.repository import Repository
 from diplograph.settings import Settings
-from diplograph.web import create_app, logs
+from diplograph.web import Service, create_app, logs
 from diplograph.web.connections import Guard
 from diplograph.web.graph_store import FOLLOW
 from diplograph.web.headers import GONE, VERSION
 from diplograph.web.metrics import Metrics
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from diplograph.web.http_cache import Hit
 
 MOST_OPEN = 2
 """How many older releases are open at once, each with one worker."""
@@ -47,10 +49,10 @@ LOG = logging.getLogger(__name__)
 class OpenRelease:
     """A release in service, and how many requests it answers now."""
 
-    def __init__(self, repository: Repository, app: WSGIApplication) -> None:
+    def __init__(self, repository: Repository, app: Service) -> None:
         """Begin without requests."""
         self.repository = repository
-        self._app = app
+        self.app = app
         self._running = 0
         self._change = threading.Condition()
 
@@ -62,7 +64,7 @@ class OpenRelease:
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request that was counted in; what the answer is made of is at hand afterwards."""
         try:
-            return self._app(environ, start_response)
+            return self.app(environ, start_response)
         finally:
             with self._change:
                 self._running -= 1
@@ -75,9 +77,7 @@ class OpenRelease:
         self.repository.close()
 
 
-def opened(
-    settings: Settings, release: Release, mount: Callable[[Repository], WSGIApplication]
-) -> OpenRelease:
+def opened(settings: Settings, release: Release, mount: Callable[[Repository], Service]) -> OpenRelease:
     """Put a release into service; what was begun is undone when that fails."""
     with ExitStack() as undo:
         repository = undo.enter_context(Repository.of_release(settings, release))
@@ -90,7 +90,7 @@ class Versions:
     """The older releases that are open; any number of threads may share them."""
 
     def __init__(
-        self, settings: Settings, mount: Callable[[Repository], WSGIApplication], most: int = MOST_OPEN
+        self, settings: Settings, mount: Callable[[Repository], Service], most: int = MOST_OPEN
     ) -> None:
         """Open nothing yet; `mount` makes the application of a release."""
         self._settings = replace(settings, workers=1, max_cache=min(settings.max_cache, MAX_CACHE))
@@ -171,7 +171,7 @@ class ReleaseSwap:
     def __init__(
         self,
         repository: Repository,
-        mount: Callable[[Repository], WSGIApplication],
+        mount: Callable[[Repository], Service],
         interval: float = INTERVAL,
     ) -> None:
         """Serve `repository` as `mount` makes it, and look for another release every so many seconds."""
@@ -197,6 +197,13 @@ class ReleaseSwap:
             serving = self._serving
             serving.enter()
         return serving.answer(environ, start_response)
+
+    def hit(self, environ: WSGIEnvironment) -> Hit | None:
+        """What the release in service has kept for a request that names no version.
+
+        An answer that is kept needs nothing of its release, so the request is not counted in.
+        """
+        return None if "version=" in environ["QUERY_STRING"] else self._serving.app.hit(environ)
 
     @property
     def release(self) -> Release:

@@ -84,7 +84,7 @@ def read(request: Request, limit: int, hint: str | None = None) -> bytes:
         )
     if (request.content_length or 0) > limit:
         raise TooLarge("The body is too large.", limit=limit, hint=hint)
-    body = _up_to(request.stream, limit + 1)
+    body = up_to(request.stream, limit + 1)
     if len(body) > limit:
         raise TooLarge("The body is too large.", limit=limit, hint=hint)
     if len(body) < (request.content_length or 0):
@@ -222,7 +222,7 @@ def media_type(request: Request) -> str:
     return request.mimetype
 
 
-def _up_to(stream: IO[bytes], size: int) -> bytes:
+def up_to(stream: IO[bytes], size: int) -> bytes:
     """Read until `size` bytes are there or the stream ends; one read may return less than asked."""
     parts: list[bytes] = []
     while size > 0 and (chunk := stream.read(min(CHUNK, size))):
