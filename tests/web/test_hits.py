@@ -1,6 +1,9 @@
-"""A hit is asked for alone, and is what the application would answer."""
+"""Kept answers are sent at once, by one thread while they are many."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -8,6 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from diplograph.cli.server import Leader, hits_first
 from diplograph.repository import Repository
 from diplograph.web import create_app
 from diplograph.web.release_swap import ReleaseSwap
@@ -18,6 +22,13 @@ DOCUMENT = "/doc/state/japan.ttl"
 
 def environ(path: str, **headers: str) -> dict[str, Any]:
     return EnvironBuilder(path, headers=headers).get_environ() | {"SCRIPT_NAME": ""}
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.005)
+    return holds()
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +78,70 @@ def test_hit_under_a_path_is_told_apart_by_it_and_leaves_the_request_as_it_is(
     assert request["PATH_INFO"] == asked("/kg")["PATH_INFO"]
     assert app.hit(asked("/other")) is None
     assert app.hit(asked("/kg") | {"HTTP_X_FORWARDED_HOST": "b.example"}) is None
+
+
+class Sent(list[Any]):
+    """Where an answer goes, as the server has it."""
+
+    def response_bytes(self, *answer: Any) -> None:
+        self.append(answer)
+
+
+def test_hit_is_sent_and_whatever_is_none_goes_to_the_application(swap: ReleaseSwap) -> None:
+    def wrap(service: Any, option: str) -> Callable[[Sent, dict[str, Any]], None]:
+        return lambda response, asked: response.append((service is swap, option, asked["PATH_INFO"]))
+
+    answer = hits_first(wrap, swap, "option")
+    hit, rest = Sent(), Sent()
+    answer(hit, environ(DOCUMENT))
+    answer(rest, environ("/nothing"))
+
+    assert hit[0][0] == 200
+    assert rest == [(True, "option", "/nothing")]
+
+
+class Following(threading.Thread):
+    """A thread that has sent a hit."""
+
+    def __init__(self, leader: Leader) -> None:
+        super().__init__(target=leader.follow, daemon=True)
+        self.start()
+
+    def is_back(self, seconds: float) -> bool:
+        self.join(seconds)
+        return not self.is_alive()
+
+
+def test_one_thread_leads_and_the_others_wait_until_it_steps_down() -> None:
+    leader = Leader(pause=60, patience=60)
+    leader.follow()
+    leader.follow()
+    others = [Following(leader) for _ in range(2)]
+
+    assert not any(thread.is_back(0.05) for thread in others)
+    leader.step_down()
+    assert within(5, lambda: sum(not thread.is_alive() for thread in others) == 1)
+    leader.step_down()
+    assert sum(thread.is_alive() for thread in others) == 1
+
+
+def test_leader_that_steps_down_is_followed_by_the_next_to_send_a_hit() -> None:
+    leader = Leader(pause=60, patience=60)
+    leader.follow()
+    leader.step_down()
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(leader.follow).result(5)
+        assert not Following(leader).is_back(0.05)
+
+
+def test_thread_waits_for_no_leader_that_is_still_and_for_none_too_long() -> None:
+    leader = Leader(pause=0.0, patience=60)
+    leader.follow()
+    assert Following(leader).is_back(5)
+
+    leader = Leader(pause=60, patience=0.05)
+    leader.follow()
+    assert Following(leader).is_back(5)
+    leader.step_down()
+    assert Following(leader).is_back(5)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import shutil
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from urllib.parse import quote
 
@@ -19,6 +21,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 
 import node
+from diplograph import media
 from diplograph.repository import Repository
 
 pytestmark = pytest.mark.slow
@@ -236,6 +239,32 @@ def test_kept_answer_is_sent_whole_and_packed(service: str) -> None:
             assert answer.headers.get("content-encoding", "identity") == coding
             assert answer.text.startswith("PREFIX")
     assert "cache;desc=hit" in answer.headers["server-timing"]
+
+
+def hits(service: str) -> int:
+    """How many answers were sent from the cache."""
+    figures = httpx.get(f"{service}/metrics").text
+    return int(float(re.findall(r"^diplograph_cache_hits_total (\S+)", figures, re.MULTILINE)[0]))
+
+
+def test_many_clients_at_once_are_answered_from_the_cache_and_past_it(service: str) -> None:
+    path, posted = "/doc/state/russia.ttl", f"ASK {{}} # {time.time()}"
+    expected, before = httpx.get(f"{service}{path}").text, hits(service)
+
+    def ask(number: int) -> list[str]:
+        with httpx.Client(base_url=service) as client:
+            answers = [client.get(path) for _ in range(40)]
+            other = client.post(
+                "/sparql", data={"query": f"{posted} {number}"}, headers={"Accept": media.JSON}
+            )
+        assert [answer.text for answer in answers] == [expected] * 40
+        assert other.json()["boolean"] is True
+        return [answer.headers["x-request-id"] for answer in answers]
+
+    with ThreadPoolExecutor(16) as threads:
+        names = [name for answers in threads.map(ask, range(32)) for name in answers]
+
+    assert len(set(names)) == hits(service) - before == 32 * 40
 
 
 def test_openrefine_reconciles_a_column(service: str) -> None:

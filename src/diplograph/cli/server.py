@@ -33,6 +33,7 @@ from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server import mp
 from granian.server.mp import MPServer, WorkerProcess
 
 from diplograph.cli import console
@@ -47,11 +48,17 @@ MOST_THREADS = 1000
 
 What bounds work is the admission of clients and the pool of workers.
 """
+IDLE_SECONDS = 5
+"""After so long without a request a thread ends."""
+PAUSE = 0.01
+"""Seconds between two hits, past which it does not matter which thread sends them."""
 SPARE_DESCRIPTORS = 256
 """Files that the service has open beside connections: stores, workers, answers that are put aside."""
 MOST_DEATHS, DEATHS_SECONDS = 8, 12.0
 """The service ends when its web process ends by itself so often in so many seconds: then it cannot start."""
 GRACE = 15
+Run = Callable[[Any, dict[str, Any]], object]
+"""It gets where an answer goes, and the request as WSGI spells it."""
 LOOPBACK = {"localhost", "::1"}
 BACKLOG = 1024
 """Connections that wait at the port until a web process takes them."""
@@ -164,6 +171,7 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         http=HTTPModes.http1,  # a dropped stream of HTTP/2 leaves the read of its body turning for good
         workers=1,
         blocking_threads=MOST_THREADS,
+        blocking_threads_idle_timeout=IDLE_SECONDS,
         backpressure=connections,
         websockets=False,
         log_level=LogLevels.error,
@@ -267,4 +275,65 @@ def application(settings: Settings, release: Release) -> Any:
     """The WSGI application, made in the web process."""
     from diplograph.web.release_swap import swapping_application  # noqa: PLC0415 - the parent only watches, without Flask
 
+    # what calls the application has no public name
+    mp._wsgi_call_wrap = partial(hits_first, mp._wsgi_call_wrap)  # type: ignore[attr-defined]  # noqa: SLF001
     return swapping_application(settings, release)
+
+
+def hits_first(wrap: Callable[..., Run], service: Any, *options: Any) -> Run:
+    """What the server calls for each request, in one of its threads: a hit is sent at once."""
+    run, hit, leader = wrap(service, *options), service.hit, Leader()
+
+    def answer(response: Any, environ: dict[str, Any]) -> None:
+        found = hit(environ)
+        if found is None:
+            leader.step_down()
+            run(response, environ)
+        else:
+            response.response_bytes(*found)
+            leader.follow()
+
+    return answer
+
+
+class Leader:
+    """The thread that sends the hits, while they come so fast that threads would get into each other's way.
+
+    Each thread that takes a request waits for the lock of the interpreter, which then goes from one to the
+    next with every request. So whoever has sent a hit waits while another one leads.
+    """
+
+    def __init__(self, pause: float = PAUSE, patience: float = IDLE_SECONDS) -> None:
+        """Begin without; one leads until it sends no hit for a pause, and waits for `patience` (seconds)."""
+        self._pause = pause
+        self._patience = patience
+        self._thread = 0
+        self._since = 0.0
+        self._waiting: dict[int, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def step_down(self) -> None:
+        """Let one that waits lead, where this thread does: its request may take long."""
+        if self._thread != threading.get_ident():
+            return
+        with self._lock:
+            self._thread, turn = self._waiting.popitem() if self._waiting else (0, None)
+            self._since = time.monotonic()
+        if turn:
+            turn.release()
+
+    def follow(self) -> None:
+        """Return at once to lead, else when this thread is to lead or has waited long enough."""
+        me, now = threading.get_ident(), time.monotonic()
+        if self._thread == me:
+            self._since = now
+            return
+        with self._lock:
+            if not self._thread or now - self._since > self._pause:
+                self._thread, self._since = me, now
+                return
+            turn = self._waiting[me] = threading.Lock()
+            turn.acquire()
+        turn.acquire(timeout=self._patience)
+        with self._lock:
+            self._waiting.pop(me, None)
