@@ -35,8 +35,11 @@ def client() -> str:
     )
 
 
-def run(port: int, targets: Sequence[str], seconds: float, connections: int) -> Run:
-    """Asks for the targets in turn, over and over, on so many kept connections."""
+def run(port: int, targets: Sequence[str], seconds: float, connections: int, threads: int = 1) -> Run:
+    """Asks for the targets in turn, over and over, on so many kept connections.
+
+    With several threads of wrk, each asks for every target.
+    """
     if not targets:
         raise ValueError("nothing to ask for")
     if not shutil.which("wrk"):
@@ -44,13 +47,13 @@ def run(port: int, targets: Sequence[str], seconds: float, connections: int) -> 
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "targets"
         listed.write_text("\n".join(targets) + "\n", encoding="utf-8")
-        return _wrk(port, listed, seconds, connections)
+        return _wrk(port, listed, seconds, connections, threads)
 
 
-def _wrk(port: int, listed: Path, seconds: float, connections: int) -> Run:
+def _wrk(port: int, listed: Path, seconds: float, connections: int, threads: int) -> Run:
     with resources.as_file(resources.files("benchmarks") / "wrk.lua") as script:
         command = [
-            *("wrk", "--threads", "1", "--connections", str(connections), "--timeout", "30s"),
+            *("wrk", "--threads", str(threads), "--connections", str(connections), "--timeout", "30s"),
             *("--duration", f"{max(1, round(seconds))}s", "--script", str(script)),
             *("--header", f"Accept: {RESULTS}", f"http://{HOST}:{port}", "--", str(listed)),
         ]

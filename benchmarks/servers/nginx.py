@@ -1,4 +1,4 @@
-"""nginx (Debian) serving the bytes of one answer as a file: the ceiling for repeated reads."""
+"""One worker of nginx (Debian) serving the bytes of one answer as a file: the ceiling for repeated reads."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ CONFIGURATION = """
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
-worker_processes auto;
+worker_processes 1;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
