@@ -135,13 +135,16 @@ def test_leader_that_steps_down_is_followed_by_the_next_to_send_a_hit() -> None:
         assert not Following(leader).is_back(0.05)
 
 
-def test_thread_waits_for_no_leader_that_is_still_and_for_none_too_long() -> None:
-    leader = Leader(pause=0.0, patience=60)
+def test_nobody_waits_for_a_leader_that_has_nothing_to_send() -> None:
+    leader = Leader(pause=-1, patience=60)
     leader.follow()
     assert Following(leader).is_back(5)
 
-    leader = Leader(pause=60, patience=0.05)
+
+def test_who_waits_is_let_go_when_the_leader_has_nothing_more_to_send() -> None:
+    leader = Leader(pause=0.5, patience=0.05)
     leader.follow()
-    assert Following(leader).is_back(5)
-    leader.step_down()
-    assert Following(leader).is_back(5)
+    other = Following(leader)
+
+    assert not other.is_back(0.1)
+    assert other.is_back(5)

@@ -48,10 +48,8 @@ MOST_THREADS = 1000
 
 What bounds work is the admission of clients and the pool of workers.
 """
-IDLE_SECONDS = 5
-"""After so long without a request a thread ends."""
-PAUSE = 0.01
-"""Seconds between two hits, past which it does not matter which thread sends them."""
+PAUSE, PATIENCE = 0.01, 30.0
+"""Seconds between two hits, past which it does not matter who sends them, and between two looks at that."""
 SPARE_DESCRIPTORS = 256
 """Files that the service has open beside connections: stores, workers, answers that are put aside."""
 MOST_DEATHS, DEATHS_SECONDS = 8, 12.0
@@ -171,7 +169,6 @@ def serve(settings: Settings, release: Release, *, browse: bool = False) -> None
         http=HTTPModes.http1,  # a dropped stream of HTTP/2 leaves the read of its body turning for good
         workers=1,
         blocking_threads=MOST_THREADS,
-        blocking_threads_idle_timeout=IDLE_SECONDS,
         backpressure=connections,
         websockets=False,
         log_level=LogLevels.error,
@@ -303,8 +300,8 @@ class Leader:
     next with every request. So whoever has sent a hit waits while another one leads.
     """
 
-    def __init__(self, pause: float = PAUSE, patience: float = IDLE_SECONDS) -> None:
-        """Begin without; one leads until it sends no hit for a pause, and waits for `patience` (seconds)."""
+    def __init__(self, pause: float = PAUSE, patience: float = PATIENCE) -> None:
+        """Begin without a leader; it leads until a pause, and those that wait look at that now and then."""
         self._pause = pause
         self._patience = patience
         self._thread = 0
@@ -323,17 +320,21 @@ class Leader:
             turn.release()
 
     def follow(self) -> None:
-        """Return at once to lead, else when this thread is to lead or has waited long enough."""
+        """Return at once to lead, else when this thread is to lead or nobody does."""
         me, now = threading.get_ident(), time.monotonic()
         if self._thread == me:
             self._since = now
             return
         with self._lock:
-            if not self._thread or now - self._since > self._pause:
+            if not self._is_led(now):
                 self._thread, self._since = me, now
                 return
             turn = self._waiting[me] = threading.Lock()
             turn.acquire()
-        turn.acquire(timeout=self._patience)
+        while not turn.acquire(timeout=self._patience) and self._is_led(time.monotonic()):
+            continue
         with self._lock:
             self._waiting.pop(me, None)
+
+    def _is_led(self, now: float) -> bool:
+        return bool(self._thread) and now - self._since <= self._pause
