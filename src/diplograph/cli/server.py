@@ -43,7 +43,7 @@ from diplograph.errors import EngineUnavailable
 from diplograph.release import Release
 from diplograph.settings import Settings
 
-MOST_THREADS = 1000
+MOST_THREADS = 600
 """Threads that answer, made when they are needed: one that waits for a body costs little more than its stack.
 
 What bounds work is the admission of clients and the pool of workers.
