@@ -323,7 +323,8 @@ class HttpCache:
     def hit(self, environ: WSGIEnvironment, prefix: str, base: str, path: str) -> Hit | None:
         """What is sent of the kept answer to a read, at a path below a prefix; None for any other request.
 
-        A long one is not sent at once, so it is none either. It never waits, so the one thread that receives requests can ask it first.
+        A long one is not sent at once, so it is none either. It never waits, so the one thread that receives
+        requests can ask it first.
         """
         began = time.perf_counter()
         if environ["REQUEST_METHOD"] not in READS or not NOT_AT_ONCE.isdisjoint(environ):
