@@ -10,15 +10,9 @@ import pytest
 
 from diplograph.web import http_cache as caches
 from diplograph.web.addresses import BASE
-from diplograph.web.http_cache import (
-    REUSABLE,
-    CachedResponse,
-    Headers,
-    HttpCache,
-    ResponseStore,
-    SingleFlight,
-)
+from diplograph.web.http_cache import REUSABLE, HttpCache, SingleFlight
 from diplograph.web.metrics import Metrics
+from diplograph.web.response_store import CachedResponse, Headers, ResponseStore
 
 CAPACITY = 1 << 20
 

@@ -64,9 +64,8 @@ class LocalEngine:
             "tasks": dict(tasks),
             "statistics": str(self._statistics) if settings.rewrite else None,
         }
-        self._pool = Pool(
-            settings.workers, start, settings.queue_length, kept=KEPT if settings.workers > 1 else 0
-        )
+        kept = KEPT if settings.workers > 1 else 0
+        self._pool = Pool(settings.workers, start, settings.queue_length, kept, spare=True)
         self._admission = Admission(
             settings.queries_per_client, settings.client_seconds, settings.client_burst
         )
@@ -175,7 +174,7 @@ class LocalEngine:
                     return worker.request(message, min(left, turn.slice), self._more(worker, turn, deadline))
                 except QueryTimeout as late:
                     if not turn.is_put_off:
-                        raise _late(seconds, seconds - left) from late
+                        raise _query_timeout(seconds, seconds - left) from late
                 finally:
                     turn.spent = worker.processor
                     account.spent += worker.processor
@@ -189,18 +188,15 @@ class LocalEngine:
         before, end = worker.used(), time.monotonic() + 2 * turn.slice
 
         def more() -> float:
-            left = deadline - time.monotonic()
-            of_slice = min(turn.slice - (worker.used() - before), end - time.monotonic())
-            if of_slice > 0:
-                return min(left, of_slice)
+            left, used = deadline - time.monotonic(), worker.used() - before
+            if used < turn.slice and time.monotonic() < end:
+                return min(left, turn.slice - used, end - time.monotonic())
             if left <= 0 or not self._pool.lengthen(turn):
                 return 0.0
-            if turn.is_task:
-                return left
-            left_before_long = GIVING_WAY - (worker.used() - before)
-            if left_before_long > 0:
-                return min(left, left_before_long)
-            worker.give_way()
+            if used < GIVING_WAY and not turn.is_task:
+                return min(left, GIVING_WAY - used)
+            if not turn.is_task:
+                worker.give_way()
             return left
 
         return more
@@ -214,7 +210,7 @@ class LocalEngine:
         return min(timeout, self._settings.timeout)
 
 
-def _late(seconds: float, waited: float) -> QueryTimeout:
+def _query_timeout(seconds: float, waited: float) -> QueryTimeout:
     detail = f"The work was stopped at its limit of {seconds:g} s."
     if waited >= 0.1:
         detail = f"{detail[:-1]}, of which it waited {waited:.1f} s for a worker."

@@ -31,9 +31,10 @@ from diplograph.web.editor import Editor
 from diplograph.web.graph_store import GraphStore, Writing
 from diplograph.web.health import Health
 from diplograph.web.home import HomePages
-from diplograph.web.http_cache import Hit, HttpCache, ResponseStore, SingleFlight
+from diplograph.web.http_cache import Hit, HttpCache, SingleFlight
 from diplograph.web.metrics import MeasuredEngine, Metrics, MetricsPage, install_marks
 from diplograph.web.reconcile import Reconciliation
+from diplograph.web.response_store import ResponseStore
 from diplograph.web.sparql import Endpoint
 from diplograph.web.things import ThingDocuments
 from diplograph.web.validation import Validation
