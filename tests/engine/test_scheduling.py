@@ -199,6 +199,42 @@ def test_who_comes_later_does_not_go_before_who_waits():
     assert order[1] == MODEST
 
 
+def test_clients_that_come_one_after_the_other_do_not_stay_before_one_that_waits():
+    scheduler, order = Scheduler(1, most_waiting=9), []
+    use(scheduler, MODEST, 2.0)
+    running = Waiting(scheduler, Turn("10.0.0.1"), order)
+    modest = Waiting(scheduler, Turn(MODEST), order)
+    for number in range(1, 12):
+        fresh = Waiting(scheduler, Turn(f"10.0.{number}.1"), order)
+        running.turn.spent = 1.0
+        running.end()
+        until(lambda: modest.has_place or fresh.has_place)  # noqa: B023 - called at once
+        if modest.has_place:
+            break
+        running = fresh
+    modest.end()
+    fresh.end()
+
+    assert order.index(MODEST) < 6
+
+
+def test_client_whose_work_always_waits_stays_behind_one_that_comes_now_and_then():
+    scheduler, order = Scheduler(1, most_waiting=9), []
+    greedy = [Waiting(scheduler, Turn(GREEDY), order) for _ in range(9)]
+    for number in range(3):
+        modest = Waiting(scheduler, Turn(MODEST), order)
+        for running in greedy[2 * number : 2 * number + 2]:
+            until(lambda: running.has_place)  # noqa: B023
+            running.turn.spent = 1.0
+            modest.turn.spent = 0.1
+            running.end()
+            modest.end()
+    for each in greedy:
+        each.end()
+
+    assert order == [*[GREEDY, MODEST, GREEDY] * 3, *[GREEDY] * 3]
+
+
 def test_queue_that_is_full_sends_the_last_of_the_greediest_away():
     scheduler = Scheduler(1, most_waiting=3)
     running = Waiting(scheduler, Turn())

@@ -158,13 +158,22 @@ class Scheduler:
             return True
 
     def _leave(self, turn: Turn) -> None:
-        """Free the place, write down what was used, and call the next."""
+        """Free the place, write down what was used, and call the next.
+
+        What all had grows by a client's part of it, so that who comes later does not stay before who waits.
+        """
         with self._lock:
             self._let_go(turn)
             if turn.share is not self._nameless:
                 turn.share.note(turn)
+                self._now += max(LEAST, turn.spent) / self._clients
             self._count_out(turn)
             self._call()
+
+    @property
+    def _clients(self) -> int:
+        """How many have work here now; a network counts for as many as it may have been before it was one."""
+        return sum(min(len(addresses), MANY + 1) for addresses in self._networks.values())
 
     def _let_go(self, turn: Turn) -> None:
         """Free the place of a turn."""
