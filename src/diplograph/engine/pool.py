@@ -95,6 +95,7 @@ class Pool:
                 self._idle.remove(found)
                 if isinstance(found, WorkerProcess):
                     self._lent.add(found)
+                    self._replace_failed()
             if isinstance(found, EngineUnavailable):
                 self._after_failure(found)
                 raise EngineUnavailable(found.detail)
@@ -106,14 +107,23 @@ class Pool:
     def _best(self, turn: Turn) -> WorkerProcess | EngineUnavailable | None:
         """Return the idle one to take: the last that is used to such work.
 
-        A task may have another, but a query does not get the last one that is used to tasks.
+        A task may have another, but a query does not get the last one that is used to tasks. That one
+        could not start is told where none is left.
         """
-        others = []
-        for found in reversed(self._idle):
-            if isinstance(found, EngineUnavailable) or found.has_run_tasks == turn.is_task:
-                return found
-            others.append(found)
-        return others[0] if others and (turn.is_task or len(others) > 1) else None
+        living = [each for each in reversed(self._idle) if isinstance(each, WorkerProcess)]
+        for worker in living:
+            if worker.has_run_tasks == turn.is_task:
+                return worker
+        if living:
+            return living[0] if turn.is_task or len(self._idle) > 1 else None
+        return self._idle[0] if self._idle else None
+
+    def _replace_failed(self) -> None:
+        """Order those anew that could not start; nobody needs to hear of them as long as others live."""
+        living = [each for each in self._idle if isinstance(each, WorkerProcess)]
+        for _ in range(len(self._idle) - len(living)):
+            self._orders.put(True)
+        self._idle[:] = living
 
     def _after_failure(self, failure: EngineUnavailable) -> None:
         """Try again to spawn, or let the next one know that the pool is closed."""

@@ -1,0 +1,115 @@
+"""The pool: who gets which worker, whatever becomes of the others."""
+
+import time
+
+import pytest
+
+from diplograph.engine import pool as pools
+from diplograph.engine.pool import Pool
+from diplograph.engine.scheduling import Turn
+from diplograph.errors import EngineUnavailable
+
+
+class Worker:
+    """A worker without a process."""
+
+    start_takes = 0.0
+    cannot_start = False
+
+    def __init__(self, _start):
+        self.has_run_tasks = self.retired = False
+
+    def await_ready(self, _timeout):
+        if self.cannot_start:
+            raise EngineUnavailable("A worker could not start.")
+        time.sleep(self.start_takes)
+
+    @property
+    def alive(self):
+        return not self.retired
+
+    def kill(self):
+        self.retired = True
+
+    interrupt = kill
+
+
+@pytest.fixture(autouse=True)
+def _without_processes(monkeypatch):
+    monkeypatch.setattr(pools, "WorkerProcess", Worker)
+    monkeypatch.setattr(Worker, "start_takes", 0.0)
+    monkeypatch.setattr(Worker, "cannot_start", False)
+
+
+def pool_of(size):
+    """A pool whose workers all stand ready."""
+    pool = Pool(size, {}, most_waiting=5, spare=True)
+    has_idle(pool, size + 1)
+    return pool
+
+
+def has_idle(pool, count):
+    end = time.monotonic() + 5
+    while len(pool._idle) < count:
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def lose_one(pool):
+    with pool.worker(1) as worker:
+        worker.retired = True
+
+
+def test_workers_that_live_are_used_while_no_other_can_start(monkeypatch):
+    pool = pool_of(2)
+    monkeypatch.setattr(Worker, "cannot_start", True)
+    for _ in range(2):
+        lose_one(pool)
+        has_idle(pool, 3)
+        for _ in range(5):
+            with pool.worker(1, Turn()) as worker:
+                assert worker.alive
+            has_idle(pool, 3)
+    worker.has_run_tasks = True
+    with pool.worker(1, Turn()) as last:
+        assert last is worker
+    monkeypatch.setattr(Worker, "cannot_start", False)
+    has_idle(pool, 3)
+    with pool.worker(1):
+        pass
+    has_idle(pool, 3)
+    assert all(isinstance(each, Worker) for each in pool._idle)
+    pool.close(0)
+
+
+def test_failure_to_start_is_told_where_no_worker_lives_and_the_next_is_tried(monkeypatch):
+    pool = pool_of(1)
+    monkeypatch.setattr(Worker, "cannot_start", True)
+    for _ in range(2):
+        lose_one(pool)
+    for _ in range(3):
+        with pytest.raises(EngineUnavailable), pool.worker(1, Turn()):
+            pass
+    has_idle(pool, 2)
+    monkeypatch.setattr(Worker, "cannot_start", False)
+    for _ in range(2):
+        with pytest.raises(EngineUnavailable), pool.worker(1, Turn()):
+            pass
+    for _ in range(2):
+        with pool.worker(1, Turn()) as worker:
+            assert worker.alive
+    pool.close(0)
+
+
+def test_query_leaves_the_last_worker_that_is_used_to_tasks():
+    pool = pool_of(1)
+    with pool.worker(1) as worker:
+        worker.has_run_tasks = True
+    with pool.worker(1, Turn()) as other:
+        assert other is not worker
+    with pool.worker(1) as again:
+        assert again is worker
+    other.has_run_tasks = True
+    with pool.worker(1, Turn()):
+        pass
+    pool.close(0)
