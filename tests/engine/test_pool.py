@@ -7,7 +7,7 @@ import pytest
 from diplograph.engine import pool as pools
 from diplograph.engine.pool import Pool
 from diplograph.engine.scheduling import Turn
-from diplograph.errors import EngineUnavailable
+from diplograph.errors import Busy, EngineUnavailable
 
 
 class Worker:
@@ -111,5 +111,20 @@ def test_query_leaves_the_last_worker_that_is_used_to_tasks():
         assert again is worker
     other.has_run_tasks = True
     with pool.worker(1, Turn()):
+        pass
+    pool.close(0)
+
+
+def test_waiting_for_a_worker_to_start_ends_at_the_deadline(monkeypatch):
+    pool = pool_of(1)
+    monkeypatch.setattr(Worker, "start_takes", 1.5)
+    for _ in range(2):
+        lose_one(pool)
+    began = time.monotonic()
+    with pytest.raises(Busy, match=r"No worker was ready for 0\.2 s"), pool.worker(0.2, Turn()):
+        pass
+    assert time.monotonic() - began < 0.4
+    monkeypatch.setattr(Worker, "start_takes", 0.0)
+    with pool.worker(5, Turn()):
         pass
     pool.close(0)

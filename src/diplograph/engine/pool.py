@@ -6,13 +6,14 @@ The kernel kills a worker when the thread that spawned it ends, so that thread l
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from diplograph.engine.frames import Message
 from diplograph.engine.scheduling import Scheduler, Turn
 from diplograph.engine.worker_process import WorkerProcess
-from diplograph.errors import EngineUnavailable
+from diplograph.errors import Busy, EngineUnavailable
 
 SPAWN_TIMEOUT = 30.0
 log = logging.getLogger(__name__)
@@ -52,8 +53,9 @@ class Pool:
         """Lend a worker, waiting at most so many seconds for one; Busy when none came free."""
         self.await_start()
         turn = turn or Turn(is_task=True)
+        deadline = time.monotonic() + wait
         with self._scheduler.place(turn, wait):
-            worker = self._take(turn)
+            worker = self._take(turn, deadline)
             try:
                 yield worker
             finally:
@@ -82,14 +84,17 @@ class Pool:
                 each.kill()
         self._add(EngineUnavailable("The engine is closed."))
 
-    def _take(self, turn: Turn) -> WorkerProcess:
+    def _take(self, turn: Turn, deadline: float) -> WorkerProcess:
         """Return a process that lives; one that died while it was idle is replaced.
 
         A task gets one that has done tasks, where there is one: it has imported what they need.
         """
         while True:
             with self._change:
-                found = self._change.wait_for(lambda: self._best(turn), timeout=SPAWN_TIMEOUT)
+                left = max(0.0, deadline - time.monotonic())
+                found = self._change.wait_for(lambda: self._best(turn), timeout=min(left, SPAWN_TIMEOUT))
+                if found is None and left < SPAWN_TIMEOUT:
+                    raise Busy(f"No worker was ready for {left:.1f} s.", limit=left, retry_after=1)
                 if found is None:
                     raise EngineUnavailable("No worker could start in time.")
                 self._idle.remove(found)
