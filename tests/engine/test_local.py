@@ -631,6 +631,19 @@ def test_an_answer_that_finds_no_room_on_the_disk_is_told_and_the_pool_goes_on(s
         assert len(rows(engine, ALL)) == 3
 
 
+def test_a_worker_whose_answer_was_not_read_to_its_end_serves_no_other(store, monkeypatch):
+    def exhausted(_spool, _content):
+        raise MemoryError
+
+    with engine_of(store, workers=1) as engine:
+        with monkeypatch.context() as patch:
+            patch.setattr(Spool, "write", exhausted)
+            with pytest.raises(MemoryError):
+                engine.evaluate(LONG, media.RESULTS_JSON)
+        for _ in range(2):
+            assert len(rows(engine, ALL)) == 3
+
+
 def test_triple_terms_are_refused_wherever_they_come_from(engine):
     text = "SELECT (TRIPLE(<a:a>, <a:b>, <a:c>) AS ?t) {}"
 

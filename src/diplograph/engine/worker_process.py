@@ -18,13 +18,10 @@ from diplograph.engine import frames
 from diplograph.engine.frames import Message
 from diplograph.engine.protocol import Spool
 from diplograph.errors import (
-    Busy,
     DiplographError,
     EngineUnavailable,
     InternalError,
     MemoryLimit,
-    NoSpace,
-    Overloaded,
     QueryTimeout,
     TooComplex,
     WorkerKilled,
@@ -40,8 +37,6 @@ ENVIRONMENT = {
 may keep 500 freed pieces of each small size at hand (7 by default): a look-up spends a quarter less time."""
 RECYCLE_AFTER = 20_000
 """Requests that one process answers before it makes room for a fresh one."""
-REFUSED = (NoSpace, Overloaded, Busy)
-"""What a long answer ends with that finds no room."""
 MOMENT = 0.02
 """Seconds after an answer in which a process counts as alive."""
 NICENESS = 15
@@ -132,7 +127,7 @@ class WorkerProcess:
             raise _timed_out(timeout, began) from error
         except (EOFError, ConnectionError) as error:
             raise self._explain(timeout, began) from error
-        except REFUSED:
+        except BaseException:  # whatever it was, what is left of the reply is not for the next request
             self.kill()
             raise
         finally:
@@ -183,7 +178,7 @@ class WorkerProcess:
             reply = self._reader.message(parts.keep)
             self.processor = reply.get("processor", 0.0)
             return parts.finish(reply)
-        except (EOFError, OSError, *REFUSED):
+        except BaseException:
             parts.close()
             raise
 
