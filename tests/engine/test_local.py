@@ -18,6 +18,7 @@ from diplograph.engine import worker_process
 from diplograph.engine.admission import CLIENT, UNDER_WAY
 from diplograph.engine.local import LONG_PAYLOAD, LocalEngine
 from diplograph.engine.protocol import Operation, Spool
+from diplograph.engine.worker_process import WorkerProcess
 from diplograph.errors import (
     Busy,
     EngineUnavailable,
@@ -306,6 +307,31 @@ def test_a_late_query_is_stopped_and_its_process_is_gone(store):
     assert 0.4 < took < 1.5
     assert caught.value.facts["limit"] == 0.5
     assert caught.value.facts["elapsed"] >= 0.5
+
+
+def test_no_worker_is_asked_when_the_time_is_over_already(store):
+    with engine_of(store, workers=1) as engine:
+        ready(engine, 2)
+        before = {worker.pid for worker in engine._pool._idle}
+        with pytest.raises(QueryTimeout) as caught:
+            engine.evaluate(ALL, media.CSV, 1e-9)
+        assert {worker.pid for worker in engine._pool._idle} == before
+    assert caught.value.facts["elapsed"] == 0
+
+
+def test_query_that_is_put_off_at_its_deadline_was_stopped_there(store, monkeypatch):
+    kill = WorkerProcess.kill
+
+    def slow(worker):
+        time.sleep(0.6)
+        return kill(worker)
+
+    with engine_of(store, workers=2) as engine, engine._pool.worker(5), engine._pool.worker(5):
+        ready(engine, 3)
+        monkeypatch.setattr(WorkerProcess, "kill", slow)
+        with pytest.raises(QueryTimeout) as caught:
+            engine.evaluate(ENDLESS, media.CSV, 0.6)
+    assert caught.value.facts["limit"] == 0.6
 
 
 def test_a_caller_may_lower_the_timeout_and_not_raise_it(strict):

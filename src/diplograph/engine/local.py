@@ -169,11 +169,13 @@ class LocalEngine:
         while True:
             with self._pool.worker(deadline - time.monotonic(), turn) as worker:
                 left = deadline - time.monotonic()
+                if left <= 0:  # a worker that was asked would be killed
+                    raise _query_timeout(seconds, seconds)
                 message["seconds"] = left + SLACK
                 try:
                     return worker.request(message, min(left, turn.slice), self._more(worker, turn, deadline))
                 except QueryTimeout as late:
-                    if not turn.is_put_off:
+                    if not turn.is_put_off or time.monotonic() >= deadline:
                         raise _query_timeout(seconds, seconds - left) from late
                 finally:
                     turn.spent = worker.processor
