@@ -252,22 +252,23 @@ def test_queue_that_is_full_sends_the_last_of_the_greediest_away():
     assert not scheduler._networks
 
 
-def test_addresses_of_one_network_are_one_client_when_they_are_many():
+@pytest.mark.parametrize("address", ["192.0.2.{}", "2001:db8:1:{}::"])
+def test_addresses_of_one_network_are_one_client_when_they_are_many(address):
     scheduler = Scheduler(20, most_waiting=9)
-    many = [Turn(f"192.0.2.{number}") for number in range(12)]
+    many = [Turn(address.format(number)) for number in range(12)]
     with held(scheduler, *many):
         own = {id(turn.share) for turn in many}
         assert many[-1].share is many[-2].share
         assert len(own) == scheduling.MANY + 1
-    use(scheduler, "192.0.2.200", 0)
-    assert "192.0.2.200" in scheduler._shares
+    use(scheduler, address.format(200), 0)
+    assert address.format(200) in scheduler._shares
 
 
 @pytest.mark.parametrize(
     ("client", "network"),
     [
         ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2::", "2001:db8:1:2::"),
+        ("2001:db8:1:2::", "2001:db8:1::/48"),
         ("not an address", "not an address"),
         ("", ""),
     ],

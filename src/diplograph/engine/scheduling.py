@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, ip_address
+from ipaddress import ip_address, ip_network
 from itertools import count
 from math import inf
 
@@ -29,8 +29,8 @@ USUALLY_LONG = 0.3
 MANY = 4
 """Addresses of one network that are clients of their own; with more of them at once the network is one."""
 MOST_SHARES = 10_000
-SITE = 24
-"""Bits of an IPv4 address that say which network it is of."""
+SITES = {4: 24, 6: 48}
+"""Bits of an address that say which network it is of, for both versions of IP."""
 
 
 @dataclass(slots=True)
@@ -275,9 +275,12 @@ def _precedence(turn: Turn) -> tuple[float, int]:
 
 @lru_cache(maxsize=1024)
 def network_of(client: str) -> str:
-    """The network that an address is of: 24 bits of IPv4; of IPv6 a client is a network already."""
+    """The network that an address is of; itself where it is no address.
+
+    A client of IPv6 is one of the networks of 64 bits, of which a site may have as many as it likes.
+    """
     try:
         address = ip_address(client)
     except ValueError:
         return client
-    return str(IPv4Network((address, SITE), strict=False)) if isinstance(address, IPv4Address) else client
+    return str(ip_network((address, SITES[address.version]), strict=False))
