@@ -1,6 +1,8 @@
 """The pool: who gets which worker, whatever becomes of the others."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -18,6 +20,7 @@ class Worker:
 
     def __init__(self, _start):
         self.has_run_tasks = self.retired = False
+        self.ended = threading.Event()
 
     def await_ready(self, _timeout):
         if self.cannot_start:
@@ -30,6 +33,7 @@ class Worker:
 
     def kill(self):
         self.retired = True
+        self.ended.set()
 
     interrupt = kill
 
@@ -128,3 +132,23 @@ def test_waiting_for_a_worker_to_start_ends_at_the_deadline(monkeypatch):
     with pool.worker(5, Turn()):
         pass
     pool.close(0)
+
+
+def test_pool_that_has_interrupted_its_workers_lends_no_other(monkeypatch):
+    def work():
+        with pool.worker(5, Turn()) as worker:
+            lent.append(worker)
+            return worker.ended.wait(2)
+
+    pool, lent = pool_of(2), []
+    with ThreadPoolExecutor(3) as threads:
+        done = [threads.submit(work) for _ in range(3)]
+        monkeypatch.setattr(Worker, "start_takes", 0.3)
+        pool._orders.put(True)
+        while len(lent) < 2 or not pool._scheduler._waiting or not pool._orders.empty():
+            time.sleep(0.001)
+        time.sleep(0.02)
+        pool.close(0)
+        assert len(lent) == 2
+        assert sorted(str(each.exception()) for each in done) == ["None", "None", "The engine is closed."]
+    assert not any(isinstance(each, Worker) for each in pool._idle)

@@ -74,15 +74,14 @@ class Pool:
             self._change.wait_for(lambda: not self._lent, timeout=grace)
             for worker in self._lent:
                 worker.interrupt()
+            left, self._idle = self._idle, [EngineUnavailable("The engine is closed.")]
+            self._change.notify_all()
         self._started.set()
         self._orders.put(False)
         self._supervisor.join()
-        with self._change:
-            left, self._idle = self._idle, []
         for each in left:
             if isinstance(each, WorkerProcess):
                 each.kill()
-        self._add(EngineUnavailable("The engine is closed."))
 
     def _take(self, turn: Turn, deadline: float) -> WorkerProcess:
         """Return a process that lives; one that died while it was idle is replaced.
@@ -165,5 +164,5 @@ class Pool:
                 log.warning("%s", error)
                 self._add(EngineUnavailable("A worker could not start; the log says why."))
             else:
-                self._add(worker)
+                self._give_back(worker)
             self._started.set()
