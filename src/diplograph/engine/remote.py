@@ -226,7 +226,7 @@ class RemoteEngine:
         with TemporaryDirectory(dir=self._folder.name) as folder:
             source, target = Path(folder, "source"), Path(folder, "target")
             with source.open("wb") as spool:
-                sent = self._upstream.post(fields, ACCEPTED[kind], seconds, spool)
+                sent = self._upstream.post(fields, ACCEPTED[kind], seconds, spool, began)
             wanted = {
                 "source": str(source),
                 "target": str(target),

@@ -91,15 +91,24 @@ class Upstream:
         if self._url.scheme not in ("http", "https") or not self._url.host:
             raise EngineUnavailable("The address of the engine is not one of http or https.")
 
-    def post(self, fields: Sequence[tuple[str, str]], accept: str, seconds: float, target: BinaryIO) -> str:
+    def post(
+        self,
+        fields: Sequence[tuple[str, str]],
+        accept: str,
+        seconds: float,
+        target: BinaryIO,
+        began: float | None = None,
+    ) -> str:
         """Send a query as a form, write the whole answer into `target`, and return its media type.
 
-        `seconds` is passed on to engines that take it, and waited for one second longer. Raises
-        EngineUnavailable, EngineTimeout, ResultTooLarge, and NotEvaluatedError for a query beyond the engine.
+        What is left of `seconds`, since `began` if not from now, is passed on to engines that take it, and
+        waited for one second longer. Raises EngineUnavailable, EngineTimeout, ResultTooLarge, and
+        NotEvaluatedError for a query beyond the engine.
         """
         self._circuit.enter()
-        deadline = _Deadline(seconds, self._circuit)
-        with self._answer([*fields, *self._time_limit(seconds)], accept, deadline) as response:
+        deadline = _Deadline(seconds, self._circuit, began)
+        left = deadline.left() - GRACE_SECONDS
+        with self._answer([*fields, *self._time_limit(left)], accept, deadline) as response:
             self._kind = response.headers.get("server", "")
             media = _checked(response, accept, deadline)
             self._spool(response, deadline, target)
@@ -155,10 +164,10 @@ class Upstream:
 class _Deadline:
     """The time until which an answer has to be whole."""
 
-    def __init__(self, seconds: float, circuit: Circuit) -> None:
+    def __init__(self, seconds: float, circuit: Circuit, began: float | None = None) -> None:
         self.seconds = seconds
         self.circuit = circuit
-        self.began = time.monotonic()
+        self.began = time.monotonic() if began is None else began
         self.passed = False
 
     def left(self) -> float:
