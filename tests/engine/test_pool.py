@@ -96,9 +96,9 @@ def test_failure_to_start_is_told_where_no_worker_lives_and_the_next_is_tried(mo
             pass
     has_idle(pool, 2)
     monkeypatch.setattr(Worker, "cannot_start", False)
-    for _ in range(2):
-        with pytest.raises(EngineUnavailable), pool.worker(1, Turn()):
-            pass
+    with pytest.raises(EngineUnavailable), pool.worker(1, Turn()):
+        pass
+    has_idle(pool, 2)
     for _ in range(2):
         with pool.worker(1, Turn()) as worker:
             assert worker.alive
@@ -152,3 +152,25 @@ def test_pool_that_has_interrupted_its_workers_lends_no_other(monkeypatch):
         assert len(lent) == 2
         assert sorted(str(each.exception()) for each in done) == ["None", "None", "The engine is closed."]
     assert not any(isinstance(each, Worker) for each in pool._idle)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError("Resource temporarily unavailable")])
+def test_nothing_that_goes_wrong_at_a_start_ends_the_pool(monkeypatch, error):
+    def fail(_worker, _timeout):
+        raise error
+
+    pool = pool_of(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "await_ready", fail)
+        for _ in range(2):
+            lose_one(pool)
+        has_idle(pool, 2)
+        with pytest.raises(EngineUnavailable), pool.worker(1):
+            pass
+        has_idle(pool, 2)
+    with pytest.raises(EngineUnavailable), pool.worker(1):
+        pass
+    has_idle(pool, 2)
+    with pool.worker(1) as worker:
+        assert worker.alive
+    pool.close(0)

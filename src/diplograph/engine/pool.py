@@ -160,8 +160,8 @@ class Pool:
             try:
                 worker = WorkerProcess(self._start)
                 worker.await_ready(SPAWN_TIMEOUT)
-            except (EngineUnavailable, OSError) as error:
-                log.warning("%s", error)
+            except Exception as error:  # noqa: BLE001 - every worker dies with this thread
+                log.warning("%r", error)
                 self._add(EngineUnavailable("A worker could not start; the log says why."))
             else:
                 self._give_back(worker)
