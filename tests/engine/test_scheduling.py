@@ -110,7 +110,9 @@ def work_long(scheduler, client):
         scheduler.lengthen(turn)
 
 
-@pytest.mark.parametrize(("before", "is_let_in"), [([0.9], True), ([0.9, 0.9], False), ([0.9, 0.1], True)])
+@pytest.mark.parametrize(
+    ("before", "is_let_in"), [([0.9] * 3, True), ([0.9] * 6, False), ([0.9] * 6 + [0.0] * 2, True)]
+)
 def test_client_whose_work_is_usually_long_does_not_take_a_kept_place(before, is_let_in):
     scheduler = Scheduler(1, most_waiting=5, kept=1)
     for share in before:
@@ -142,8 +144,8 @@ def test_task_leaves_the_last_kept_place_to_queries():
 def test_a_client_is_held_to_be_quick_again_after_some_short_work():
     scheduler = Scheduler(1, most_waiting=5, kept=1)
     work_long(scheduler, GREEDY)
-    for number in range(6):
-        with held(scheduler, Turn(MODEST)), pytest.raises(Busy) if number < 5 else nullcontext():
+    for number in range(3):
+        with held(scheduler, Turn(MODEST)), pytest.raises(Busy) if number < 2 else nullcontext():
             use(scheduler, GREEDY, 0)
         use(scheduler, GREEDY, 0.001)
 

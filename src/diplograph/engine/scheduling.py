@@ -24,7 +24,7 @@ LEAST = 0.001
 """Seconds that the shortest work counts for."""
 RECENT = 0.25
 """How much the last work of a client counts for what is usual with it."""
-USUALLY_LONG = 0.3
+USUALLY_LONG = 0.6
 """Share of its slice that work of a client usually takes when the next is held to be long."""
 MANY = 4
 """Addresses of one network that are clients of their own; with more of them at once the network is one."""
