@@ -1,6 +1,7 @@
 """One negotiation table for every route: type, suffix, q-values, wildcards, none, nothing acceptable."""
 
 import json
+import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -167,6 +168,14 @@ def test_languages_and_codings_may_have_such_qualities_too(client: FlaskClient) 
     assert "<h1" in page.text
     assert "日本" in page.text.partition("<h1")[2].partition("</h1>")[0]
     assert packed.headers["Content-Encoding"] == "gzip"
+
+
+def test_many_blanks_take_no_time(client: FlaskClient) -> None:
+    began = time.process_time()
+    response = client.get("/", headers={"Accept": f"text/html,a{' ' * 60_000}b"})
+
+    assert response.mimetype == "text/html"
+    assert time.process_time() - began < 2
 
 
 # format= at the endpoint

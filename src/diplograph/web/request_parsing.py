@@ -54,13 +54,16 @@ NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 
 
 class LenientRequest(Request):
-    """A request whose qualities may lack a digit: `.2`, as Java's own client sends it, or `1.`."""
+    """A request whose qualities may lack a digit: `.2`, as Java's own client sends it, or `1.`.
+
+    Blanks are told by one, as the framework takes time by the square of how many there are.
+    """
 
     def __init__(self, environ: WSGIEnvironment, *args: Any, **kwargs: Any) -> None:
         """Write the qualities in full, where the parser of the framework would drop what they belong to."""
         for name in NEGOTIATED:
-            if "." in environ.get(name, ""):
-                environ[name] = QUALITY.sub(_in_full, environ[name])
+            if name in environ:
+                environ[name] = QUALITY.sub(_in_full, " ".join(environ[name].split()))
         super().__init__(environ, *args, **kwargs)
 
 
