@@ -51,6 +51,13 @@ def test_kept_answer_is_a_hit_and_another_is_none(swap: ReleaseSwap) -> None:
     assert swap.hit(environ(DOCUMENT, Accept_Encoding="gzip")) is None
 
 
+def test_answer_is_kept_for_the_very_header_that_was_sent(swap: ReleaseSwap) -> None:
+    java = {"Accept": "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"}
+    run_wsgi_app(swap, environ(DOCUMENT, **java))
+
+    assert swap.hit(environ(DOCUMENT, **java)) is not None
+
+
 def test_request_that_names_a_version_is_no_hit(swap: ReleaseSwap) -> None:
     path = f"{DOCUMENT}?version={swap.release.name}"
     for _ in range(2):

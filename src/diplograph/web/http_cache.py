@@ -42,7 +42,7 @@ READS = ("GET", "HEAD")
 PATIENCE = 2.0
 """Seconds after which a request goes its own way: the answer may be one that is not kept."""
 REQUEST_ID = "diplograph.request_id"
-TOLD = (ROUTE, WORKED, ENGINE)
+TOLD = (ROUTE, WORKED, ENGINE, REUSABLE)
 """What the application says of a request, besides its answer."""
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
@@ -260,7 +260,7 @@ class HttpCache:
         held.headers += [pair for pair in self.always if pair[0].lower() not in found]
         if key is not None:
             self.metrics.misses.inc()
-            body = self._kept(key, inner, held, found, body)
+            body = self._kept(key, environ, held, found, body)  # the application rewrites its own
             body = _shortened(environ, held, found, body)
         self._finish(environ, held.status, environ[ROUTE] or "", began)
         start_response(held.status, [*held.headers, *_fresh(environ, began, _engine(environ))])
