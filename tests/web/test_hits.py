@@ -58,6 +58,15 @@ def test_answer_is_kept_for_the_very_header_that_was_sent(swap: ReleaseSwap) -> 
     assert swap.hit(environ(DOCUMENT, **java)) is not None
 
 
+def test_date_that_no_calendar_has_is_no_condition(swap: ReleaseSwap) -> None:
+    never = {"If_Modified_Since": "1 Jan 99999999999 0:00 GMT"}
+
+    assert swap.hit(environ(DOCUMENT, **never))[0] == 200
+    for path in (DOCUMENT, f"{DOCUMENT}?x"):
+        for more in ({}, {"Range": "bytes=0-3"}):
+            assert run_wsgi_app(swap, environ(path, **never, **more))[1] == "200 OK"
+
+
 def test_request_that_names_a_version_is_no_hit(swap: ReleaseSwap) -> None:
     path = f"{DOCUMENT}?version={swap.release.name}"
     for _ in range(2):

@@ -19,7 +19,7 @@ from diplograph.engine.protocol import CHUNK, IN_MEMORY
 from diplograph.web import logs
 from diplograph.web.addresses import BASE, REFUSED
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
-from diplograph.web.request_parsing import NEGOTIATED, up_to
+from diplograph.web.request_parsing import NEGOTIATED, blank_dates, up_to
 from diplograph.web.response_store import CachedResponse, Fields, Headers, Key, ResponseStore, fields
 
 if TYPE_CHECKING:
@@ -346,6 +346,7 @@ def _client_has(found: Fields, environ: WSGIEnvironment) -> bool:
     etag = found.get("etag")
     if etag is not None and environ.get(CONDITIONS[0]) == etag:
         return True
+    blank_dates(environ)
     return not is_resource_modified(
         environ,
         etag=unquote_etag(etag)[0] if etag else None,

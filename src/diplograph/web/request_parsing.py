@@ -17,6 +17,7 @@ from flask import Flask, Request, Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_date
 
 from diplograph import media
 from diplograph.engine.admission import CLIENT
@@ -51,6 +52,7 @@ LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "æ—
 BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")
 QUALITY = re.compile(r"(;\s*q\s*=\s*)(\d?)\.(\d*)", re.IGNORECASE)
 NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
+DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE")
 
 
 class LenientRequest(Request):
@@ -64,7 +66,17 @@ class LenientRequest(Request):
         for name in NEGOTIATED:
             if name in environ:
                 environ[name] = QUALITY.sub(_in_full, " ".join(environ[name].split()))
+        blank_dates(environ)
         super().__init__(environ, *args, **kwargs)
+
+
+def blank_dates(environ: WSGIEnvironment) -> None:
+    """Put what is no date in the place of one that no calendar has: the framework fails at those alone."""
+    for name in DATES:
+        try:
+            parse_date(environ.get(name))
+        except OverflowError:
+            environ[name] = "-"
 
 
 def _in_full(quality: re.Match[str]) -> str:
