@@ -13,7 +13,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from diplograph.cli.server import Leader, hits_first
 from diplograph.repository import Repository
-from diplograph.web import create_app
+from diplograph.web import create_app, logs
 from diplograph.web.release_swap import ReleaseSwap
 
 ENGINES = ("embedded",)
@@ -94,6 +94,20 @@ def test_hit_under_a_path_is_told_apart_by_it_and_leaves_the_request_as_it_is(
     assert request["PATH_INFO"] == asked("/kg")["PATH_INFO"]
     assert app.hit(asked("/other")) is None
     assert app.hit(asked("/kg") | {"HTTP_X_FORWARDED_HOST": "b.example"}) is None
+
+
+def test_hit_is_logged_by_its_path_below_the_prefix(
+    published: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(published.settings, base_url="https://a.example/kg", access_log=True)
+    app = create_app(replace(published, settings=settings))
+    logged: list[str] = []
+    monkeypatch.setattr(logs, "access", lambda asked, *_, **__: logged.append(asked["PATH_INFO"]))
+
+    run_wsgi_app(app, environ("/kg" + DOCUMENT))
+    app.hit(environ("/kg" + DOCUMENT))
+
+    assert logged == [DOCUMENT, DOCUMENT]
 
 
 class Sent(list[Any]):

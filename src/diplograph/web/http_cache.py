@@ -208,8 +208,7 @@ class HttpCache:
         entry = self.cache.find(key, environ)
         if entry is None or len(entry.body) > IN_MEMORY:
             return None
-        environ[REQUEST_ID] = _new_id()
-        return self._sent(environ, entry, began)
+        return self._sent(environ | {"PATH_INFO": path, REQUEST_ID: _new_id()}, entry, began)
 
     def _with_others(
         self, environ: WSGIEnvironment, start_response: StartResponse, key: Key, began: float
