@@ -2,10 +2,12 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,6 +130,26 @@ def test_hit_is_sent_and_whatever_is_none_goes_to_the_application(swap: ReleaseS
 
     assert hit[0][0] == 200
     assert rest == [(True, "option", "/nothing")]
+
+
+def test_thread_that_waits_keeps_nothing_of_request_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Headers(list[Any]):
+        """A list that tells when it is gone."""
+
+    kept: list[weakref.ref[Headers]] = []
+
+    def hit(_: dict[str, Any]) -> tuple[int, Headers, bytes]:
+        headers = Headers()
+        kept.append(weakref.ref(headers))
+        return 200, headers, b""
+
+    left: list[Any] = []
+    request: dict[str, Any] = {"HTTP_COOKIE": "long"}
+    service = SimpleNamespace(hit=hit)
+    monkeypatch.setattr(Leader, "follow", lambda _: left.extend((kept[0](), dict(request))))
+    hits_first(lambda *_: left.append, service)(SimpleNamespace(response_bytes=lambda *_: None), request)
+
+    assert left == [None, {}]
 
 
 class Following(threading.Thread):

@@ -288,6 +288,8 @@ def hits_first(wrap: Callable[..., Run], service: Any, *options: Any) -> Run:
             run(response, environ)
         else:
             response.response_bytes(*found)
+            del found
+            environ.clear()  # who waits keeps nothing of a request that is answered
             leader.follow()
 
     return answer
