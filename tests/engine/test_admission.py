@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from diplograph.engine import admission
-from diplograph.engine.admission import CLIENT, Admission, Quota
+from diplograph.engine.admission import CLIENT, Admission, Presence, Quota
 from diplograph.errors import Busy, Overloaded
 from diplograph.web.request_parsing import client, last_untrusted
 
@@ -213,3 +213,20 @@ def test_no_byte_is_lost_however_many_threads_take_and_give_back():
 
     assert quota.taken == 0
     assert not quota._taken
+
+
+@pytest.mark.parametrize(
+    ("client", "since", "gone"),
+    [
+        ("192.0.2.1", 5.0, False),
+        ("192.0.2.2", 5.0, True),
+        ("192.0.2.2", 15.0, False),
+        (None, 5.0, False),
+    ],
+)
+def test_client_has_gone_when_a_later_look_does_not_find_it(client, since, gone):
+    presence = Presence()
+    assert not presence.has_gone(client, since)
+
+    presence.note(10.0, frozenset({"192.0.2.1"}))
+    assert presence.has_gone(client, since) == gone

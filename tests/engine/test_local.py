@@ -15,7 +15,7 @@ import pytest
 
 from diplograph import media
 from diplograph.engine import worker_process
-from diplograph.engine.admission import CLIENT, UNDER_WAY
+from diplograph.engine.admission import CLIENT, PRESENT, UNDER_WAY
 from diplograph.engine.local import LONG_PAYLOAD, LocalEngine
 from diplograph.engine.protocol import Operation, Spool
 from diplograph.engine.worker_process import WorkerProcess
@@ -512,6 +512,26 @@ def test_long_query_is_begun_anew_where_a_place_for_it_comes_free(store):
 
     assert "of which it waited" in caught.value.detail
     assert caught.value.facts["limit"] == 6.0
+
+
+def test_nothing_is_done_for_a_client_that_went_away_while_it_waited(store, monkeypatch):
+    monkeypatch.setattr(PRESENT, "_seen", PRESENT._seen)
+
+    def ask(client):
+        CLIENT.set(client)
+        return engine.evaluate(ALL, media.CSV)
+
+    with engine_of(store, workers=1, timeout=9.0) as engine, ThreadPoolExecutor(3) as threads:
+        engine.evaluate(ALL, media.CSV)
+        busy = threads.submit(engine.evaluate, ENDLESS, media.CSV, 1.5)
+        time.sleep(0.3)
+        gone, there = (threads.submit(ask, client) for client in ("192.0.2.1", "192.0.2.2"))
+        time.sleep(0.3)
+        PRESENT.note(time.monotonic(), frozenset({"192.0.2.2"}))
+
+        assert isinstance(busy.exception(), QueryTimeout)
+        assert "went away" in gone.exception().detail
+        assert there.result().size
 
 
 def test_worker_of_a_long_query_gives_way_and_serves_no_other(store):

@@ -128,6 +128,20 @@ def test_silent_client_is_ended_and_one_that_sends_is_not() -> None:
         assert listener.guard.ended == {SLOW_SENDER: 1}
 
 
+def test_who_is_connected_is_told_of_every_look() -> None:
+    told: list[frozenset[str | None]] = []
+    with listening() as listener:
+        listener.guard.tell = lambda _, clients: told.append(clients)
+        _, theirs = listener.connect()
+        listener.guard.look()
+        ours = listener.ends[-1][0]
+        theirs.close()
+        ours.close()
+        listener.guard.look()
+
+    assert told == [frozenset({"127.0.0.1"}), frozenset()]
+
+
 def test_client_that_waits_for_a_change_is_not_ended_however_long_it_takes() -> None:
     with listening() as listener:
         _, writing = listener.connect()

@@ -175,3 +175,24 @@ class Quota:
 
 UNDER_WAY = Quota()
 """What the answers of this process take; a service sets its limits."""
+
+
+class Presence:
+    """Which clients are connected, as far as somebody looks now and then."""
+
+    def __init__(self) -> None:
+        """Begin without a look: everybody counts as connected."""
+        self._seen: tuple[float, frozenset[str | None]] = (-math.inf, frozenset())
+
+    def note(self, at: float, clients: frozenset[str | None]) -> None:
+        """Note who was connected at a time, by the clock that `time.monotonic` reads."""
+        self._seen = at, clients
+
+    def has_gone(self, client: str | None, since: float) -> bool:
+        """Tell whether a client that was connected at a time is not any more."""
+        at, clients = self._seen
+        return client is not None and since < at and client not in clients
+
+
+PRESENT = Presence()
+"""Who is connected to this process; a service that looks at its connections tells."""

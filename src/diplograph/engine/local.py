@@ -9,14 +9,21 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from diplograph.engine.admission import CLIENT, Account, Admission
+from diplograph.engine.admission import CLIENT, PRESENT, Account, Admission
 from diplograph.engine.frames import Message
 from diplograph.engine.pool import Pool
 from diplograph.engine.protocol import Answer, Operation
 from diplograph.engine.scheduling import SLICE, Turn
 from diplograph.engine.serialization import GRAPH_FORMATS, RESULT_FORMATS
 from diplograph.engine.worker_process import WorkerProcess
-from diplograph.errors import InternalError, InvalidParameter, NotAcceptable, QueryTimeout, problem_types
+from diplograph.errors import (
+    Busy,
+    InternalError,
+    InvalidParameter,
+    NotAcceptable,
+    QueryTimeout,
+    problem_types,
+)
 from diplograph.namespaces import PREFIXES
 from diplograph.settings import Settings
 from diplograph.sparql.rewriting import statistics
@@ -162,15 +169,19 @@ class LocalEngine:
     def _worked(self, message: Message, seconds: float, turn: Turn, account: Account) -> Message:
         """Return the reply of a worker. What is too long for a kept place begins anew at another one.
 
-        Waiting counts: at so many seconds from now there is an answer, or none.
+        Waiting counts: at so many seconds from now there is an answer, or none. Nothing is done for a client
+        that went away while it waited.
         """
         self._pool.await_start()
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
+        deadline = began + seconds
         while True:
             with self._pool.worker(deadline - time.monotonic(), turn) as worker:
                 left = deadline - time.monotonic()
                 if left <= 0:  # a worker that was asked would be killed
                     raise _query_timeout(seconds, seconds)
+                if PRESENT.has_gone(turn.client, began):
+                    raise Busy("Whoever asked went away before a worker came free.", limit=0, retry_after=1)
                 message["seconds"] = left + SLACK
                 try:
                     return worker.request(message, min(left, turn.slice), self._more(worker, turn, deadline))

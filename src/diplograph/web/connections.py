@@ -91,7 +91,8 @@ class Guard:
     `rate` is in bytes a second. `patience` is in seconds: a client that takes nothing for so long has to have
     sent at that rate, so it is longer than an answer may take. `most` is how many a client may have, None for
     any number, and `client` names whose an address is, None for one without limits. While something `is_busy`
-    that takes longer than any answer, nobody is held to have sent too slowly. `ended` counts by reason.
+    that takes longer than any answer, nobody is held to have sent too slowly. `tell` hears when a look began
+    and who was connected. `ended` counts by reason.
     """
 
     port: int
@@ -101,6 +102,7 @@ class Guard:
     client: Callable[[str], str | None]
     clock: Callable[[], float] = time.monotonic
     is_busy: Callable[[], bool] = bool
+    tell: Callable[[float, frozenset[str | None]], None] | None = None
     ended: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -127,6 +129,7 @@ class Guard:
 
     def look(self) -> int:
         """Look at each connection once, and end those that have to end; return how many."""
+        began = self.clock()
         self._take_in()
         now, is_busy = self.clock(), self.is_busy()
         for inode, connection in list(self._known.items()):
@@ -138,6 +141,8 @@ class Guard:
         for inode, reason in due.items():
             if _shut(inode, self._known.pop(inode).descriptor):
                 self.ended[reason] += 1
+        if self.tell is not None:
+            self.tell(began, frozenset(connection.client for connection in self._known.values()))
         return len(due)
 
     def _run(self) -> None:

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from diplograph import release as releases
 from diplograph.changes.writer import Writer
-from diplograph.engine.admission import UNDER_WAY
+from diplograph.engine.admission import PRESENT, UNDER_WAY
 from diplograph.errors import DiplographError, Gone
 from diplograph.release import Release
 from diplograph.release.versions import HEX, find
@@ -260,6 +260,8 @@ def swapping_application(settings: Settings, release: Release) -> Any:
     logs.configure()
     metrics, guard = Metrics(), Guard.of(settings)
     metrics.watch_connections(guard)
+    if not settings.trusted_proxies:  # else the connections are theirs
+        guard.tell = PRESENT.note
     guard.start()
     UNDER_WAY.allow(settings.max_under_way, settings.max_under_way_per_client)
     gc.set_threshold(10_000, 20, 20)  # requests leave few cycles behind
