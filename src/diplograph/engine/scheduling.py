@@ -166,12 +166,12 @@ class Scheduler:
             self._let_go(turn)
             if turn.share is not self._nameless:
                 turn.share.note(turn)
-                self._now += max(LEAST, turn.spent) / self._clients
+                self._now += max(LEAST, turn.spent) / self._active
             self._count_out(turn)
             self._call()
 
     @property
-    def _clients(self) -> int:
+    def _active(self) -> int:
         """How many have work here now; a network counts for as many as it may have been before it was one."""
         return sum(min(len(addresses), MANY + 1) for addresses in self._networks.values())
 
