@@ -109,11 +109,6 @@ class Settings:
         """How many queries of one client may run or wait at once."""
         return 4 * self.workers
 
-    @property
-    def running_per_client(self) -> int:
-        """How many queries of one client may run at once, short ones aside: fewer than there are workers."""
-        return max(1, self.workers - 1)
-
     @classmethod
     def resolve(
         cls, kb: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: Any

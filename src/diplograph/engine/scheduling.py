@@ -205,7 +205,7 @@ class Scheduler:
         if kept:  # a task takes longer than a query: the last one is not for it
             may_begin = turn.may_take_kept_place and (not turn.is_task or self._kept > 1)
             return may_begin and not (is_limited and turn.share.at_kept_places)
-        return not is_limited or turn.share.running < max(1, self._places - 1)
+        return not is_limited or turn.share.running < most_of_client(self._places)
 
     def _begin(self, turn: Turn, *, kept: bool) -> None:
         self._waiting.remove(turn)
@@ -266,6 +266,11 @@ class Scheduler:
         idle = {name: share for name, share in self._shares.items() if not share.is_busy}
         for name in [name for name, share in idle.items() if share.used <= self._now] or idle:
             del self._shares[name]
+
+
+def most_of_client(places: int) -> int:
+    """How many of the places, those for short work aside, one client may have: fewer than there are."""
+    return max(1, places - 1)
 
 
 def _precedence(turn: Turn) -> tuple[float, int]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from diplograph import __version__, media, search
 from diplograph.engine.protocol import Operation
-from diplograph.engine.scheduling import SLICE
+from diplograph.engine.scheduling import SLICE, most_of_client
 from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
@@ -110,7 +110,7 @@ class Health:
             **(REMOTE if settings.engine else {}),
             "waiting_queries": settings.queue_length,
             "queries_per_client": settings.queries_per_client,
-            "running_queries_per_client": settings.running_per_client,
+            "running_queries_per_client": most_of_client(settings.workers),
             "short_query_processor_seconds": SLICE,
             "processor_seconds_per_client_and_minute": settings.client_seconds,
             "processor_seconds_per_client_at_once": settings.client_burst,
