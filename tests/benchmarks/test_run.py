@@ -1,6 +1,7 @@
 """A whole run at the smallest scale: build, serve, compare, time, report."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from benchmarks.servers import SYSTEMS, Absent
 from benchmarks.servers.base import program
 from click.testing import CliRunner
 
-from benchmarks import clients, load, machine
+from benchmarks import clients, hostile, load, machine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,22 @@ def test_generate_writes_a_knowledge_base(tmp_path):
 
     assert done.exit_code == 0, done.output
     assert (tmp_path / "kb" / "data" / "a1.ttl").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="every client has an address of its own in 127.0.0.0/8")
+def test_an_attack_is_told_beside_what_good_clients_saw(tmp_path, monkeypatch):
+    monkeypatch.setattr(hostile, "WARMING", 2.0)
+    options = ["--attack", "queries-from-8", "--clients", "5", "--seconds", "4", "--results", str(tmp_path)]
+
+    done = CliRunner().invoke(main, ["hostile", *options], catch_exceptions=False)
+
+    assert done.exit_code == 0
+    report = (tmp_path / "hostile.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in report if line.startswith(("| none", "| queries"))]
+    assert [row[0] for row in rows] == ["none", "queries-from-8"]
+    assert all(int(row[1]) > 0 for row in rows)
+    assert all(float(row[-1].removesuffix(" %")) >= 0 for row in rows)
 
 
 @pytest.mark.slow
