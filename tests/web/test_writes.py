@@ -444,8 +444,11 @@ def test_a_writer_that_is_killed_while_it_works_is_no_limit_of_memory(
     assert empty.send("PUT", body=NEW).status_code == 201
 
 
-def test_a_writer_that_needs_too_much_memory_is_told_as_such(empty: Service) -> None:
-    tight = Writer(replace(empty.settings, memory=1 << 20))
+@pytest.mark.parametrize("kilobytes", range(512, 4096, 512))
+def test_a_writer_that_needs_too_much_memory_is_told_as_such_wherever_it_ran_out(
+    empty: Service, kilobytes: int
+) -> None:
+    tight = Writer(replace(empty.settings, memory=kilobytes << 10))
     with closing(tight), pytest.raises(MemoryLimit):
         tight.accept({"who": "Ada", "key": "k"})
 

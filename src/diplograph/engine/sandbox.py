@@ -25,6 +25,8 @@ _NUMBER, _ARCHITECTURE = 0, 4
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 13, 0x80000000
 _X32 = 0x40000000
 """Numbers from here on are system calls of x86-64 with 32-bit pointers: nothing of ours makes them."""
+_LITTLE = 4 << 20
+"""Bytes of address space: what a library takes that is loaded, at most."""
 _IO_URING = (425, 426, 427)
 
 
@@ -92,6 +94,11 @@ class Memory:
     def resident(self) -> int | None:
         """Return the memory in use in bytes, None where the system does not say."""
         return self._column(1)
+
+    def is_spent(self) -> bool:
+        """Tell whether so little address space is left that what failed may have failed for want of it."""
+        limit, mapped = resource.getrlimit(resource.RLIMIT_AS)[0], self.mapped()
+        return mapped is not None and limit != resource.RLIM_INFINITY and limit - mapped < _LITTLE
 
     def _column(self, index: int) -> int | None:
         if self._counter < 0:

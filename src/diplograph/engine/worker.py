@@ -46,6 +46,7 @@ class Worker:
         self.statistics = counted if counted and counted.triples >= SMALL else None
         self.rewriter = Rewriter(counted) if counted else None
         self.slices = Slices()
+        self.memory = sandbox.Memory()
         sandbox.limit_memory(start["memory"])
 
     def handle(self, request: Message) -> Message:
@@ -56,10 +57,11 @@ class Worker:
         except DiplographError as error:
             return {"error": error.slug, "detail": error.detail, "facts": error.facts}
         except (RecursionError, MemoryError) as error:
-            slug = "too-complex" if isinstance(error, RecursionError) else "memory-limit"
-            return {"error": slug, "detail": "The work went past what a worker may use.", "facts": {}}
+            return _too_much("too-complex" if isinstance(error, RecursionError) else "memory-limit")
         except Exception:  # noqa: BLE001 - the last resort: the worker lives on and the trace goes to the log
             trace = traceback.format_exc()
+            if self.memory.is_spent():  # a library that cannot be loaded for it does not say MemoryError
+                return _too_much("memory-limit") | {"trace": trace}
             return {"error": "internal-error", "detail": "A worker failed.", "facts": {}, "trace": trace}
 
     def query(self, request: Message) -> Message:
@@ -124,6 +126,10 @@ class Worker:
             raise MalformedQuery(str(error)) from error
 
 
+def _too_much(slug: str) -> Message:
+    return {"error": slug, "detail": "The work went past what a worker may use.", "facts": {}}
+
+
 def _may_change(request: Message) -> bool:
     """Tell whether another text may be evaluated: where it is wanted, over the dataset that was counted."""
     chosen = request["default_graphs"] is not None or request["named_graphs"] is not None
@@ -137,7 +143,7 @@ def main() -> None:
     sandbox.die_with_parent(start["parent"])
     sandbox.no_core_dump()
     isolation = sandbox.isolate()
-    memory, processor = sandbox.Memory(), sandbox.Processor()
+    processor = sandbox.Processor()
     worker = Worker(start, send)
     send(frames.encode({"ready": os.getpid(), "isolation": isolation}))
     while True:
@@ -147,7 +153,7 @@ def main() -> None:
             return
         processor.allow(request["seconds"])
         reply = worker.handle(request)
-        used = {"processor": processor.used(), "resident": memory.resident()}
+        used = {"processor": processor.used(), "resident": worker.memory.resident()}
         send(frames.encode(reply | used))
 
 

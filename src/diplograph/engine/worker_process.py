@@ -43,7 +43,7 @@ NICENESS = 15
 """Of work that proved long; other work has 5."""
 _PROCESSOR = 2
 """Kind of clock that counts the processor time of a process (clock_getcpuclockid of Linux)."""
-_NO_MEMORY = re.compile(r"memory allocation of \d+ bytes failed|std::bad_alloc|^MemoryError", re.MULTILINE)
+_NO_MEMORY = re.compile(r"memory allocation of \d+ bytes failed|std::bad_alloc|MemoryError")
 """What Rust, C++ and Python write to standard error before they give up for want of memory."""
 _INTERVAL = struct.Struct("@ll")
 """Seconds and microseconds, as the system takes them."""
