@@ -534,6 +534,24 @@ def test_nothing_is_done_for_a_client_that_went_away_while_it_waited(store, monk
         assert there.result().size
 
 
+def test_long_work_is_stopped_when_its_client_goes(store, monkeypatch):
+    monkeypatch.setattr(PRESENT, "_seen", PRESENT._seen)
+
+    def ask():
+        CLIENT.set("192.0.2.1")
+        return engine.evaluate(ENDLESS, media.CSV)
+
+    with engine_of(store, workers=2, timeout=30.0) as engine, ThreadPoolExecutor(1) as threads:
+        engine.evaluate(ALL, media.CSV)
+        began = time.monotonic()
+        late = threads.submit(ask)
+        time.sleep(0.3)
+        PRESENT.note(time.monotonic(), frozenset())
+
+        assert "went away" in late.exception().detail
+        assert time.monotonic() - began < 10.0
+
+
 def test_worker_of_a_long_query_gives_way_and_serves_no_other(store):
     def niceness():
         with engine._pool._change:

@@ -136,10 +136,12 @@ def test_who_is_connected_is_told_of_every_look() -> None:
         listener.guard.look()
         ours = listener.ends[-1][0]
         theirs.close()
+        listener.guard.look()
+        assert listener.guard.open == 1
         ours.close()
         listener.guard.look()
 
-    assert told == [frozenset({"127.0.0.1"}), frozenset()]
+    assert told == [frozenset({"127.0.0.1"}), frozenset(), frozenset()]
 
 
 def test_client_that_waits_for_a_change_is_not_ended_however_long_it_takes() -> None:

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -37,6 +38,8 @@ GIVING_WAY = 0.6
 """Seconds of processor time after which a query gives way, which uses its worker up."""
 LONG_PAYLOAD = 64 << 10
 """Bytes past which a task is held to be long from the beginning."""
+LOOK = 1.0
+"""Seconds between two looks whether the client of long work is still there."""
 SLACK = 2.0
 """Seconds of processor time beside those of the work itself."""
 KEPT = 2
@@ -169,8 +172,8 @@ class LocalEngine:
     def _worked(self, message: Message, seconds: float, turn: Turn, account: Account) -> Message:
         """Return the reply of a worker. What is too long for a kept place begins anew at another one.
 
-        Waiting counts: at so many seconds from now there is an answer, or none. Nothing is done for a client
-        that went away while it waited.
+        Waiting counts: at so many seconds from now there is an answer, or none. Nothing is begun for a client
+        that went away while it waited, and long work is stopped when its client goes.
         """
         self._pool.await_start()
         began = time.monotonic()
@@ -180,19 +183,25 @@ class LocalEngine:
                 left = deadline - time.monotonic()
                 if left <= 0:  # a worker that was asked would be killed
                     raise _query_timeout(seconds, seconds)
-                if PRESENT.has_gone(turn.client, began):
-                    raise Busy("Whoever asked went away before a worker came free.", limit=0, retry_after=1)
+                is_wanted = partial(_is_wanted, turn.client, began)
+                if not is_wanted():
+                    raise _nobody_waits()
                 message["seconds"] = left + SLACK
+                more = self._more(worker, turn, deadline, is_wanted)
                 try:
-                    return worker.request(message, min(left, turn.slice), self._more(worker, turn, deadline))
+                    return worker.request(message, min(left, turn.slice), more)
                 except QueryTimeout as late:
+                    if not is_wanted():
+                        raise _nobody_waits() from late
                     if not turn.is_put_off or time.monotonic() >= deadline:
                         raise _query_timeout(seconds, seconds - left) from late
                 finally:
                     turn.spent = worker.processor
                     account.spent += worker.processor
 
-    def _more(self, worker: WorkerProcess, turn: Turn, deadline: float) -> Callable[[], float]:
+    def _more(
+        self, worker: WorkerProcess, turn: Turn, deadline: float, is_wanted: Callable[[], bool]
+    ) -> Callable[[], float]:
         """Return what says how many seconds more a worker has for its work, asked when they are over.
 
         A slice is of processor time, as work is not long because others work, too; by the clock it may take
@@ -204,13 +213,13 @@ class LocalEngine:
             left, used = deadline - time.monotonic(), worker.used() - before
             if used < turn.slice and time.monotonic() < end:
                 return min(left, turn.slice - used, end - time.monotonic())
-            if left <= 0 or not self._pool.lengthen(turn):
+            if left <= 0 or not is_wanted() or not self._pool.lengthen(turn):
                 return 0.0
             if used < GIVING_WAY and not turn.is_task:
                 return min(left, GIVING_WAY - used)
             if not turn.is_task:
                 worker.give_way()
-            return left
+            return min(left, LOOK)
 
         return more
 
@@ -221,6 +230,14 @@ class LocalEngine:
         if not timeout > 0 or math.isnan(timeout):
             raise InvalidParameter("A timeout is a number of seconds above zero.", parameters=["timeout"])
         return min(timeout, self._settings.timeout)
+
+
+def _is_wanted(client: str | None, since: float) -> bool:
+    return not PRESENT.has_gone(client, since)
+
+
+def _nobody_waits() -> Busy:
+    return Busy("Whoever asked went away before there was an answer.", limit=0, retry_after=1)
 
 
 def _query_timeout(seconds: float, waited: float) -> QueryTimeout:

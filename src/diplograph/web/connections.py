@@ -37,8 +37,7 @@ SOCKETS = Path("/proc/self/fd")
 _SIOCOUTQ = 0x5411
 _INFO = struct.Struct("<B119xQQ")
 """Of `struct tcp_info` (linux/tcp.h): state, bytes that the peer acknowledged, bytes received."""
-_OPEN = {1, 8}
-"""ESTABLISHED, and CLOSE_WAIT, in which the client sends no more."""
+_ESTABLISHED, _CLOSE_WAIT = 1, 8
 LOG = logging.getLogger(__name__)
 
 
@@ -48,6 +47,7 @@ class Connection:
 
     `taking` is since when bytes of an answer wait to be taken, and how many were taken by then; `sending` is
     when the client last took any, and how many it had sent by then. `client` is None for one without limits.
+    One that `sends_no_more` has gone, as far as anybody knows: hardly any waits for an answer then.
     """
 
     descriptor: int
@@ -56,6 +56,7 @@ class Connection:
     taking: tuple[float, int] | None = None
     taken: int = 0
     sent: int = 0
+    sends_no_more: bool = False
 
     def note(self, now: float, taken: int, sent: int, left: int) -> None:
         """Note what the kernel tells at a time."""
@@ -142,7 +143,8 @@ class Guard:
             if _shut(inode, self._known.pop(inode).descriptor):
                 self.ended[reason] += 1
         if self.tell is not None:
-            self.tell(began, frozenset(connection.client for connection in self._known.values()))
+            there = (one.client for one in self._known.values() if not one.sends_no_more)
+            self.tell(began, frozenset(there))
         return len(due)
 
     def _run(self) -> None:
@@ -249,7 +251,8 @@ def _noted(inode: int, connection: Connection, now: float) -> bool:
             return False
     state, taken, sent = _INFO.unpack(info)
     connection.note(now, taken, sent, left)
-    return state in _OPEN
+    connection.sends_no_more = state == _CLOSE_WAIT
+    return state in {_ESTABLISHED, _CLOSE_WAIT}
 
 
 def _shut(inode: int, descriptor: int) -> bool:
