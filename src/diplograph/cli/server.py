@@ -64,8 +64,8 @@ IMPORTED = ["diplograph.cli.server", "diplograph.web.release_swap"]
 """What web processes find imported."""
 TRIMMING = 10.0
 """Seconds between two times that memory is given back."""
-_MOST_ARENAS = -8
-"""What `mallopt` of glibc calls them (M_ARENA_MAX)."""
+_MOST_ARENAS, _MAPPED_FROM = -8, -3
+"""What `mallopt` of glibc knows as M_ARENA_MAX and M_MMAP_THRESHOLD."""
 STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -127,12 +127,13 @@ def web_process(number: int, name: str | None, loader: Any, sockets: Any, *optio
 def spare_memory() -> None:
     """Have the C library keep little of what is freed.
 
-    All threads share two of its arenas, as each would keep what its thread freed, and what is free goes back
-    to the system now and then.
+    All threads share two of its arenas, as each would keep what its thread freed. What is large is mapped by
+    itself, however much of it was freed before, and what is free goes back to the system now and then.
     """
     library = ctypes.CDLL(None)
     with suppress(AttributeError):  # another C library has none of this
         library.mallopt(_MOST_ARENAS, 2)
+        library.mallopt(_MAPPED_FROM, 256 << 10)
         trim = partial(library.malloc_trim, 0)
         threading.Thread(target=_again_and_again, args=(trim,), name="memory", daemon=True).start()
 

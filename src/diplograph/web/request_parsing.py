@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -42,6 +43,8 @@ MAX_PARTS = 100
 MAX_PART_HEADS = 64 << 10
 """Bytes of a form of parts that are no content: their heads, and what stands around them."""
 
+_DECODING = threading.RLock()
+"""Held while fields are decoded: that takes many times their size, and no less time for several at once."""
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 Fields = Mapping[str, list[str]]
@@ -145,9 +148,10 @@ def text(raw: bytes) -> str:
 def fields(raw: bytes) -> dict[str, list[str]]:
     """The fields of a query string or a form, each with its values in order of appearance."""
     try:
-        pairs = parse_qsl(
-            raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
+        with _DECODING:
+            pairs = parse_qsl(
+                raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+            )
     except UnicodeError as error:
         raise BadRequest("The fields are not percent-encoded UTF-8.") from error
     except ValueError as error:
@@ -191,6 +195,11 @@ def form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[
     Raises BadRequest for one that is no form, ends before its last boundary or has too many fields, and
     TooLarge for too many parts or too much around their content, which takes long to read.
     """
+    with _DECODING:
+        return _form(request, body)
+
+
+def _form(request: Request, body: bytes) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
     if request.mimetype != MULTIPART:
         return MultiDict(fields(body)), MultiDict()
     _require_short_heads(body, request.mimetype_params.get("boundary", ""))
