@@ -54,37 +54,48 @@ def _typed(
 def saturate(dataset: Dataset, rules: Iterable[Rule]) -> None:
     """Add what follows from the default graph to it, and to dgg:closure, until nothing new follows."""
     ordered = _ordered(list(rules))
-    due = dict.fromkeys(ordered)
+    readers = _readers(ordered)
+    due = set(range(len(ordered)))
     first = True
     while due:
-        again: dict[Rule, None] = {}
+        again: set[int] = set()
         for place, rule in enumerate(ordered):
-            if rule not in due:
+            if place not in due:
                 continue
-            back = [r for r in ordered[: place + 1] if rule.makes in r.reads]
+            fed = readers.get(rule.makes, [])
+            back = [reader for reader in fed if reader <= place]
             if (first and not back) or dataset.ask(f"ASK {rule.news}"):
                 dataset.update(rule.insertion(CLOSURE))
-                again |= dict.fromkeys(back)
-                due |= dict.fromkeys(r for r in ordered[place + 1 :] if rule.makes in r.reads)
+                again.update(back)
+                due.update(reader for reader in fed if reader > place)
         due, first = again, False
+
+
+def _readers(rules: list[Rule]) -> dict[str, list[int]]:
+    """Return the places of the rules that read a term, by the term."""
+    found: dict[str, list[int]] = {}
+    for place, rule in enumerate(rules):
+        for term in rule.reads:
+            found.setdefault(term, []).append(place)
+    return found
 
 
 def _ordered(rules: list[Rule]) -> list[Rule]:
     """Return the rules so that each comes after those whose conclusions it reads, but for circles."""
-    makers: dict[str, list[Rule]] = {}
-    for rule in rules:
-        makers.setdefault(rule.makes, []).append(rule)
-    found: dict[Rule, None] = {}
-    begun: set[Rule] = set()
+    makers: dict[str, list[int]] = {}
+    for place, rule in enumerate(rules):
+        makers.setdefault(rule.makes, []).append(place)
+    found: list[Rule] = []
+    begun: set[int] = set()
 
-    def visit(rule: Rule) -> None:
-        if rule not in begun:
-            begun.add(rule)
-            for term in sorted(rule.reads):
+    def visit(place: int) -> None:
+        if place not in begun:
+            begun.add(place)
+            for term in sorted(rules[place].reads):
                 for maker in makers.get(term, ()):
                     visit(maker)
-            found[rule] = None
+            found.append(rules[place])
 
-    for rule in rules:
-        visit(rule)
-    return list(found)
+    for place in range(len(rules)):
+        visit(place)
+    return found

@@ -6,18 +6,20 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from pyoxigraph import Triple
+from rdflib import Graph
 
 from diplograph import summary
 from diplograph.errors import MalformedRdf, UnknownResource
 from diplograph.namespaces import DGG
 from diplograph.rdf import Dataset, reading
 from diplograph.rdf.dataset import Delta, by_graph
-from diplograph.reasoning import compile_rules, saturate
+from diplograph.reasoning import Rule, compile_rules, saturate
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import checks, fixes, inputs, jsonld_keys
 from diplograph.validation.inputs import Graphs, LabelIndex, every
@@ -45,8 +47,7 @@ def validate(
     world. `built` is a dataset of the graphs with all that a build makes of them, made here when it is not
     given. The report has every finding and no release, and the labels of what these and those before it name.
     """
-    axioms = inputs.ontology(graphs)
-    rules = compile_rules(axioms)
+    axioms, rules = _axioms(tuple(graphs.get(str(DGG.ontology), ())))
     frame = inputs.dataset({name: graphs[name] for name in graphs if name == str(DGG.ontology)})
     told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
     wanted = world(graphs) if submitted is None else submitted
@@ -66,6 +67,13 @@ def validate(
     found += [*checks.queried(whole, shapes.checks), *checks.disjoint(whole, axioms)]
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
+
+
+@lru_cache(maxsize=2)
+def _axioms(ontology: tuple[Triple, ...]) -> tuple[Graph, tuple[Rule, ...]]:
+    """Return axioms, and the rules that they amount to; both take a while, and hardly ever change."""
+    axioms = inputs.ontology({str(DGG.ontology): list(ontology)})
+    return axioms, tuple(compile_rules(axioms))
 
 
 def check(  # noqa: PLR0913 - each is an option of the command
