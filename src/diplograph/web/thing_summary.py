@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from diplograph.documents import ResourceView, Value
+from diplograph.documents.dates import in_words
 from diplograph.namespaces import DCTERMS, DG, DGV, RULE
 from diplograph.web import links, thing_facts
 from diplograph.web.links import Cell
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 AGREEMENT = {
     str(DGV["accounts-agree"]): "the sources agree",
     str(DGV["accounts-differ"]): "the sources differ",
@@ -37,7 +34,6 @@ ANSWERED_BY = {"when": "summaryDate", "realisation": "summaryStage"}
 """Properties of statements that a summary gives one value for."""
 NAMED_BY = {"actor": "summaryActor", "actingBody": "summaryBody", "target": "summaryTarget"}
 """Properties of statements that a summary repeats where it names the same."""
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
 Told = Mapping[str, tuple[Value, ...]]
 """The values of a thing by property."""
 
@@ -206,51 +202,3 @@ def _lag(told: Told) -> SummaryRow:
         note = "by the dates the second act comes first: their order is that of the claim"
         return SummaryRow("Days between", (Cell(_range(-most, -least)),), note)
     return SummaryRow("Days between", (Cell(_range(least, most)),))
-
-
-def in_words(edtf: str) -> str:
-    """Return a date of a summary in words, a text that is no such date as it is."""
-    if edtf.startswith("[") and edtf.endswith("]"):
-        return _day_within(*edtf[1:-1].partition("..")[::2]) or edtf
-    if "/" in edtf:
-        return _lasting(*edtf.partition("/")[::2]) or edtf
-    return _side(edtf) or edtf
-
-
-def _day_within(first: str, last: str) -> str | None:
-    begin, end = _side(first), _side(last)
-    if begin and end:
-        return f"on a day from {_joined(first, last)}"
-    if begin or end:
-        return f"on or after {begin}" if begin else f"on or before {end}"
-    return None
-
-
-def _lasting(first: str, last: str) -> str | None:
-    begin, end = _side(first), _side(last)
-    if begin and end:
-        return f"from {_joined(first, last)}"
-    if begin:
-        return f"since {begin}, going on" if last == ".." else f"from {begin}, its end not known"
-    return f"until {end}, its begin not known" if end else None
-
-
-def _joined(first: str, last: str) -> str:
-    """Two dates, the year or the month that they have in common told once."""
-    begin, end = _side(first), _side(last)
-    for length in (7, 4):
-        if len(first.rstrip("~")) == len(last.rstrip("~")) == 10 and first[:length] == last[:length]:
-            month = "" if length == 7 else f" {MONTHS[int(first[5:7]) - 1]}"
-            begin = f"{'about ' if first.endswith('~') else ''}{int(first[8:10])}{month}"
-            break
-    return f"{begin} to {end}"
-
-
-def _side(text: str) -> str | None:
-    found = _DAY.fullmatch(text)
-    if found is None or not 1 <= int(found[2] or 1) <= len(MONTHS):
-        return None
-    year, month, day, about = found.groups()
-    parts = [str(int(day))] if day else []
-    parts += [MONTHS[int(month) - 1]] if month else []
-    return f"{'about ' if about else ''}{' '.join([*parts, year])}"

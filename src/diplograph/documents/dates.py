@@ -1,0 +1,173 @@
+"""Dates in words: the EDTF of a time span as readers of English, Japanese or Russian write it, no more exact.
+
+Names of months and the order of day, month and year are CLDR's.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from babel.dates import format_date
+
+_SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
+_PARTS = ("y", "M", "d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How a language says what is known of a date.
+
+    `patterns` are of CLDR: for a year, a month, a day, and for the month and the day alone. `alone` has those
+    of a month that no other word governs, where the language tells the two apart. `shortens_end` tells which
+    of two dates leaves out what both have in common.
+    """
+
+    patterns: Mapping[str, str]
+    alone: Mapping[str, str]
+    about: str
+    within: str
+    by: str
+    since: str
+    lasting: str
+    going_on: str
+    until: str
+    open_end: str
+    shortens_end: bool = False
+
+
+_WORDINGS: Mapping[str, _Wording] = MappingProxyType(
+    {
+        "en": _Wording(
+            {"y": "y", "yM": "MMMM y", "yMd": "d MMMM y", "Md": "d MMMM", "d": "d"},
+            {},
+            about="about {0}",
+            within="between {0} and {1}",
+            by="by {0}",
+            since="on or after {0}",
+            lasting="from {0} to {1}",
+            going_on="since {0}, going on",
+            until="until {0}, its begin not known",
+            open_end="from {0}, its end not known",
+        ),
+        "ja": _Wording(
+            {"y": "y年", "yM": "y年M月", "yMd": "y年M月d日", "Md": "M月d日", "d": "d日"},
+            {},
+            about="{0}頃",
+            within="{0}から{1}までの間",
+            by="{0}以前",
+            since="{0}以降",
+            lasting="{0}から{1}まで",
+            going_on="{0}から継続中",
+            until="{0}まで(開始日不明)",
+            open_end="{0}から(終了日不明)",
+            shortens_end=True,
+        ),
+        "ru": _Wording(
+            {"y": "y 'г'.", "yM": "MMMM y 'г'.", "yMd": "d MMMM y 'г'.", "Md": "d MMMM", "d": "d"},
+            {"yM": "LLLL y 'г'."},
+            about="около {0}",
+            within="в период с {0} по {1}",
+            by="не позднее {0}",
+            since="не ранее {0}",
+            lasting="с {0} по {1}",
+            going_on="с {0}, продолжается",
+            until="до {0}, начало неизвестно",
+            open_end="с {0}, конец неизвестен",
+        ),
+    }
+)
+LANGUAGES = tuple(_WORDINGS)
+"""The languages that a date can be told in."""
+
+
+@lru_cache(maxsize=4096)
+def in_words(edtf: str, language: str = "en") -> str:
+    """Tell a date or a time span in words, as exactly as it is known.
+
+    `edtf` is of the levels 0 to 2 that the data has: a year, month or day, one that is about (`~`), one of a
+    range (`[a..b]`), an interval (`a/b`). `language` is a tag of BCP 47; English where it is none of ours. A
+    text that is no such date comes back as it is. Specification: https://www.loc.gov/standards/datetime/
+    """
+    words = _Words(_language(language))
+    if edtf.startswith("[") and edtf.endswith("]"):
+        return words.within(*edtf[1:-1].partition("..")[::2]) or edtf
+    if "/" in edtf:
+        return words.lasting(*edtf.partition("/")[::2]) or edtf
+    return words.day(edtf, alone=True) or edtf
+
+
+def between(first: str, last: str, language: str = "en") -> str:
+    """Tell a date of which only the bounds are known, days as YYYY-MM-DD; an empty one is open."""
+    if first == last:
+        return in_words(first, language)
+    return in_words(f"[{first}..{last}]", language)
+
+
+def _language(tag: str) -> str:
+    primary = tag.lower().partition("-")[0]
+    return primary if primary in _WORDINGS else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    language: str
+
+    @property
+    def wording(self) -> _Wording:
+        return _WORDINGS[self.language]
+
+    def within(self, first: str, last: str) -> str | None:
+        """One date of a range, either side of which may be open."""
+        begin, end = self.day(first), self.day(last)
+        if begin and end:
+            return self._pair(self.wording.within, first, last)
+        if begin:
+            return self.wording.since.format(begin)
+        return self.wording.by.format(end) if end else None
+
+    def lasting(self, first: str, last: str) -> str | None:
+        """An interval, either side of which may be open or not known."""
+        begin, end = self.day(first), self.day(last)
+        if begin and end:
+            return self._pair(self.wording.lasting, first, last)
+        if begin:
+            form = self.wording.going_on if last == ".." else self.wording.open_end
+            return form.format(begin)
+        return self.wording.until.format(end) if end else None
+
+    def day(self, text: str, parts: str = "", *, alone: bool = False) -> str | None:
+        """A year, month or day, or some parts of it; None for any other text."""
+        found = _SIDE.fullmatch(text)
+        if found is None:
+            return None
+        year, month, day, about = found.groups()
+        try:
+            known = date(int(year), int(month or 1), int(day or 1))
+        except ValueError:
+            return None
+        has = "".join(part for part, value in zip(_PARTS, (year, month, day), strict=True) if value)
+        patterns = {**self.wording.patterns, **(self.wording.alone if alone and not about else {})}
+        told = format_date(known, patterns[parts or has], locale=self.language)
+        return self.wording.about.format(told) if about else told
+
+    def _pair(self, form: str, first: str, last: str) -> str:
+        """Two dates, what they have in common told once."""
+        shared = _shared(first, last)
+        if shared is None:
+            is_end_alone = len(last.rstrip("~?%")) < len("YYYY-MM-DD")
+            return form.format(self.day(first), self.day(last, alone=is_end_alone))
+        if self.wording.shortens_end:
+            return form.format(self.day(first), self.day(last, shared))
+        return form.format(self.day(first, shared), self.day(last))
+
+
+def _shared(first: str, last: str) -> str | None:
+    """What is left to tell of one of two days when month or year are the same; None where they are not."""
+    if not len(first.rstrip("~?%")) == len(last.rstrip("~?%")) == len("YYYY-MM-DD"):
+        return None
+    if first[:7] == last[:7]:
+        return "d"
+    return "Md" if first[:4] == last[:4] else None
