@@ -15,7 +15,7 @@ from diplograph.errors import NoSpace
 from diplograph.sparql.grammar import Form
 
 IN_MEMORY = 1 << 20
-CHUNK = 64 << 10
+CHUNK = 16 << 10
 """Bytes of a piece: the server holds several of them for a client that reads slowly."""
 
 
