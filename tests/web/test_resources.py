@@ -133,7 +133,8 @@ def test_page_shows_dates_where_time_spans_have_no_label(client: FlaskClient) ->
     page = client.get(f"/doc/{ACT}.html").get_data(as_text=True)
 
     assert (
-        'href="/doc/time/a1-japan-expels" title="https://w3id.org/diplograph/id/time/a1-japan-expels">[2022-'
+        'href="/doc/time/a1-japan-expels" '
+        'title="https://w3id.org/diplograph/id/time/a1-japan-expels" lang="en">between 1 and 26 April 2022<'
         in page
     )
 

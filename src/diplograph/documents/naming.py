@@ -10,11 +10,12 @@ import pyoxigraph
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from diplograph.documents import dates
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BUILT_GRAPHS, DGG, ID, KINDS, LANGUAGES, PREFIXES, short, split
+from diplograph.namespaces import BUILT_GRAPHS, DGG, EDTF, ID, KINDS, LANGUAGES, PREFIXES, short, split
 
 BATCH = 500
 NEAR = 5
@@ -105,8 +106,17 @@ def labels(engine: Engine, iris: Iterable[str]) -> Labels:
             }} ORDER BY ?thing ?rank ?label"""
         for row in operations.select(engine, text).rows:
             if isinstance(label := row["label"], Literal):
-                found.setdefault(str(row["thing"]), {}).setdefault(label.language or "", str(label))
+                for language, text in _told(label):
+                    found.setdefault(str(row["thing"]), {}).setdefault(language, text)
     return found
+
+
+def _told(label: Literal) -> Iterator[tuple[str, str]]:
+    """Yield the languages of a label with its text; a date is told in each of ours."""
+    if label.datatype == EDTF.EDTF:
+        yield from ((language, dates.in_words(str(label), language)) for language in LANGUAGES)
+    else:
+        yield label.language or "", str(label)
 
 
 def best(found: dict[str, str], iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
