@@ -26,7 +26,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
         "targetCount": "How many of these, by the source",
         "affects": "Whom it affects",
         "when": "When",
-        "realisation": "How far it got",
+        "realisation": "Stage",
         "occursAt": "Where",
         "form": "Form",
         "stance": "Stance",
@@ -34,7 +34,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = {
         "supportsClaim": "Claim it supports",
         "expresses": "What it expresses",
         "topic": "Topic",
-        "eventCode": "Event code",
+        "eventCode": "PLOVER",
     },
     "claim": {
         "claimedBy": "Who says so",

@@ -91,7 +91,7 @@ def _act(told: Told) -> Iterator[SummaryRow]:
     if str(DG.sourceCount) not in told:
         return
     yield SummaryRow("When", _dates(told, "summaryDate"), _agreement(told, "date"))
-    yield SummaryRow("How far it got", _links(told, "summaryStage"), _agreement(told, "stage"))
+    yield SummaryRow("Stage", _links(told, "summaryStage"), _agreement(told, "stage"))
     yield SummaryRow("Who", _links(told, "summaryActor"), _agreement(told, "actor"))
     yield SummaryRow("Against or to whom", _links(told, "summaryTarget"), _agreement(told, "target"))
     yield SummaryRow("How many are affected", _number(told), _agreement(told, "number"))

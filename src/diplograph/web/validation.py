@@ -57,7 +57,7 @@ def page(report: Report, source: str) -> Mapping[str, Any]:
     marks = marked(report)
     return {
         "report": report,
-        "changes": Counter(finding.change for finding in report.findings),
+        "sentence": told(Counter(finding.change for finding in report.findings)),
         "findings": [_row(finding, report) for finding in report.findings],
         "bare": len(report.uncovered) + report.uncovered_omitted,
         "uncovered": [
@@ -72,6 +72,13 @@ def page(report: Report, source: str) -> Mapping[str, Any]:
         ],
         "lines": lines(source, marks),
     }
+
+
+def told(changes: Mapping[str, int]) -> str:
+    """What was found, in a sentence: in what was sent, and what it repairs and leaves open elsewhere."""
+    new, repaired, standing = (changes.get(change, 0) for change in ("new", "repaired", "standing"))
+    sent = f"{new or 'No'} problem{'' if new == 1 else 's'} in what you sent"
+    return f"{sent}; it repairs {repaired or 'none'} and leaves {standing or 'none'} open elsewhere."
 
 
 def marked(report: Report) -> dict[int, str]:

@@ -108,7 +108,7 @@ RELATED = Question(
         "other": "other act",
         "side": "whose",
         "relation": "relation",
-        "realisation": "how far it got",
+        "realisation": "stage",
         "when": "when",
     },
     order=("first", "other"),

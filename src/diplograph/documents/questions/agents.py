@@ -10,8 +10,8 @@ _ACT_COLUMNS = {
     "act": "act",
     "when": "when",
     "kind": "kind",
-    "side": "part in it",
-    "realisation": "how far it got",
+    "side": "role",
+    "realisation": "stage",
 }
 
 EXCHANGES = Question(
@@ -28,7 +28,7 @@ EXCHANGES = Question(
     order=("first", "act", "kind", "when"),
     part="counterpart",
     note="In the order of the first day that a date can touch, else the last. "
-    "What was only threatened, planned or promised says so under how far it got.",
+    "What was only threatened, planned or promised says so under its stage.",
 )
 DEEDS = Question(
     "acts",
@@ -69,7 +69,7 @@ _MEASURE_COLUMNS = {
     "measure": "measure",
     "type": "kind",
     "act": "imposed by",
-    "realisation": "how far it got",
+    "realisation": "stage",
     "when": "when",
 }
 IMPOSED = Question(
@@ -98,7 +98,7 @@ SANCTIONED = Question(
         {{ ?measure dg:measureTarget ?through . ?through dg:hasMember ?this BIND("as a member" AS ?way) }}
         ?act dg:imposes ?measure OPTIONAL {{ ?act dg:actor ?imposer }} {_MEASURE}""",
     {"measure": "measure", "way": "how it is hit", "through": "target"}
-    | {"imposer": "by", "act": "imposed by", "realisation": "how far it got", "when": "when"},
+    | {"imposer": "by", "act": "imposed by", "realisation": "stage", "when": "when"},
     order=("first", "measure", "way", "through"),
 )
 ORGANS = Question(

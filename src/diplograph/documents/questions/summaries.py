@@ -82,7 +82,7 @@ _ACTS = Question(
     {
         "act": "act",
         "when": "when",
-        "stage": "how far it got",
+        "stage": "stage",
         "actor": "who",
         "target": "against whom",
         "number": "affected",

@@ -9,7 +9,7 @@ IMPOSERS = Question(
     "Imposed by",
     f"""?act dg:imposes ?this OPTIONAL {{ ?act dg:actor ?actor }}
         {_STAGE} {_WHEN}""",
-    {"act": "act", "actor": "who", "when": "when", "realisation": "how far it got"},
+    {"act": "act", "actor": "who", "when": "when", "realisation": "stage"},
     order=("first", "act"),
 )
 TARGETS = Question(
@@ -109,7 +109,7 @@ ACTS = Question(
     f"""?act ?how ?this VALUES ?how {{ dg:occursAt dg:near dg:concerns }} FILTER EXISTS {{ ?act a dg:Act }}
         {_STAGE} {KIND} {_WHEN}
         OPTIONAL {{ GRAPH ?graph {{ ?act ?how ?this }} }}""",
-    {"act": "act", "how": "how", "when": "when", "kind": "kind", "realisation": "how far it got"},
+    {"act": "act", "how": "how", "when": "when", "kind": "kind", "realisation": "stage"},
     order=("first", "act", "how", "kind"),
 )
 
