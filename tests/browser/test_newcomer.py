@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page, pictures: Path):
     page.goto("/")
 
-    page.get_by_role("link", name="All reciprocal expulsions").click()
+    page.get_by_role("link", name="All reciprocal expulsions", exact=True).click()
     picture = page.get_by_role("img", name="All reciprocal expulsions")
     expect(picture.locator("path.arc")).to_have_count(2)
     expect(picture.locator("path.arc[stroke-dasharray]")).to_have_count(1)
@@ -51,7 +51,7 @@ def test_main_paths_work_with_the_keyboard_alone(page: Page):
     expect(page.get_by_role("link", name="To the content")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Queries", exact=True)).to_be_focused()
+    expect(page.get_by_role("link", name="Questions", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Canned queries")).to_be_visible()
+    expect(page.get_by_role("heading", name="Questions", exact=True)).to_be_visible()

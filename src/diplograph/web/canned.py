@@ -19,7 +19,15 @@ from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Option, Parameter, canned
 from diplograph.queries.canned import Values
 from diplograph.repository import Repository
-from diplograph.web import answers, canned_page, extra_columns, pictures, request_parsing, responses
+from diplograph.web import (
+    answers,
+    canned_page,
+    extra_columns,
+    overview,
+    pictures,
+    request_parsing,
+    responses,
+)
 from diplograph.web.addresses import absolute, address
 from diplograph.web.canned_page import CSL, Citation, Evidence
 from diplograph.web.extra_columns import Wanted
@@ -159,7 +167,7 @@ class Canned:
         chosen = responses.accept((media.JSON, media.HTML))
         queries = list(self.repository.queries.values())
         if chosen == media.HTML:
-            return responses.page("queries.html", title="Canned queries", queries=queries)
+            return responses.page("queries.html", title="Questions", themes=overview.by_theme(queries))
         return responses.send(responses.dumps([canned_page.summary(query) for query in queries]), chosen)
 
     def run_query(self, name: str) -> Response:

@@ -85,7 +85,7 @@ class Downloads:
 
     def sitemap(self) -> Response:
         """Lists the pages for crawlers."""
-        fixed = ["/", "/queries", "/sparql", "/ontology", "/vocab", "/shapes", "/graphs", "/docs"]
+        fixed = ["/", "/about", "/queries", "/sparql", "/ontology", "/vocab", "/shapes", "/graphs", "/docs"]
         canned = [f"/queries/{name}" for name in self.repository.queries]
         paths = [*fixed, *canned, *self._things()][:SITEMAP_LIMIT]
         xml = render_template("sitemap.xml", addresses=[absolute(path) for path in paths])

@@ -9,42 +9,17 @@ import pyoxigraph
 from flask import Blueprint, Response, request
 
 from diplograph import media
-from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest
 from diplograph.namespaces import XSD
+from diplograph.queries.canned import CannedQuery
 from diplograph.repository import Repository
 from diplograph.search import Candidate
 from diplograph.search.index import LONGEST
-from diplograph.web import answers, request_parsing, responses, service_description
-from diplograph.web.addresses import address
+from diplograph.web import answers, overview, pictures, request_parsing, responses, service_description
+from diplograph.web.addresses import absolute, address
 from diplograph.web.parameters import ServiceParameter
 
-FIGURES = """
-PREFIX dg: <https://w3id.org/diplograph/ontology#>
-SELECT ?acts ?claims ?evidence ?documents ?agents ?triples WHERE {
-  { SELECT (COUNT(DISTINCT ?a) AS ?acts) WHERE { ?a a dg:Act } }
-  { SELECT (COUNT(DISTINCT ?c) AS ?claims) WHERE { ?c a dg:Claim } }
-  { SELECT (COUNT(DISTINCT ?e) AS ?evidence) WHERE { ?e a dg:Evidence } }
-  { SELECT (COUNT(DISTINCT ?d) AS ?documents) WHERE { ?d a dg:SourceDocument } }
-  { SELECT (COUNT(DISTINCT ?g) AS ?agents) WHERE { ?g a dg:Agent } }
-  { SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o } }
-}
-"""
-NEWEST = """
-PREFIX dg: <https://w3id.org/diplograph/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?act ?label (MIN(?edtf) AS ?date) WHERE {
-  ?act a dg:Act ; rdfs:label ?label FILTER(LANG(?label) = "en")
-  { ?act dg:summaryDate ?expression ; dg:earliestBegin ?day } UNION
-  { ?act dg:when ?when . ?when dg:notBefore ?day ; dg:edtf ?expression
-    FILTER NOT EXISTS { ?act dg:summaryDate ?any } }
-  BIND(STR(?expression) AS ?edtf)
-}
-GROUP BY ?act ?label
-ORDER BY DESC(MAX(?day)) ?act
-LIMIT 8
-"""
 SOUGHT = ServiceParameter(
     "q",
     {"type": "string", "pattern": r"\S", "maxLength": LONGEST},
@@ -66,28 +41,50 @@ class HomePages:
         """Mount the pages."""
         pages = Blueprint("pages", __name__)
         pages.add_url_rule("/", view_func=self.home)
+        pages.add_url_rule("/about", view_func=self.about)
         pages.add_url_rule("/search", view_func=self.search)
         return pages
 
     def home(self) -> Response:
-        """Says what is here: figures, canned queries, the newest acts."""
+        """Says what is here: whom it is about, an answer with its picture, the questions, the newest acts."""
         graphs = tuple(media.GRAPH_TYPES) if service_description.is_described(self.repository) else ()
         chosen = responses.accept((media.HTML, media.JSON, *graphs))
         if chosen in media.GRAPH_TYPES:
             return responses.see_other(responses.Variants("/dataset", media.DOCUMENT_TYPES), chosen)
-        figures = self._counts()
         if chosen == media.JSON:
-            return responses.send(responses.dumps(self._summary(figures)), chosen)
-        newest = answers.show(
-            self.repository.engine, Operation(NEWEST, "select", ours=True), answers.Policy()
-        )
+            return responses.send(responses.dumps(self._summary()), chosen)
+        engine = self.repository.engine
+        featured = overview.featured(self.repository.queries.values())
         return responses.page(
             "home.html",
             title="Diplomatic acts, each tied to its source",
-            figures=figures,
-            newest=newest.rows,
-            queries=self.repository.queries.values(),
+            scope=overview.overview(engine),
+            newest=overview.newest(engine),
+            not_done=overview.not_done(engine),
+            themes=overview.by_theme(self.repository.queries.values()),
+            featured=featured,
+            picture=self._picture(featured) if featured else None,
         )
+
+    def about(self) -> Response:
+        """Says how the graph is made and from what, what it is not, how to cite it and to add to it."""
+        responses.accept((media.HTML,))
+        engine = self.repository.engine
+        return responses.page(
+            "about.html",
+            title="About",
+            scope=overview.overview(engine),
+            articles=overview.articles(engine),
+            comparison=overview.comparison(self.repository.queries.values()),
+            release=self.repository.release,
+        )
+
+    def _picture(self, query: CannedQuery) -> pictures.Picture | None:
+        """The picture of an answer, without the values that a reader could choose."""
+        values = self.repository.named_values(query, {})
+        operation = query.operation(values, absolute("/sparql"))
+        shown = answers.show(self.repository.engine, operation, answers.Policy())
+        return pictures.draw(shown, query.chart, query.summary)
 
     def search(self) -> Response:
         """Finds things by a name or a part of it, in any language and in spite of spelling."""
@@ -107,14 +104,10 @@ class HomePages:
         answer = answers.evaluate(self.repository.engine, operation, chosen, answers.Policy())
         return answers.send(answer, chosen)
 
-    def _counts(self) -> Mapping[str, int]:
-        row = operations.select(self.repository.engine, FIGURES).rows[0]
-        return {name: int(str(value)) for name, value in row.items()}
-
-    def _summary(self, figures: Mapping[str, int]) -> Mapping[str, object]:
+    def _summary(self) -> Mapping[str, object]:
         return {
             "release": self.repository.release.id,
-            "figures": figures,
+            "figures": overview.figures(self.repository.engine),
             "addresses": {
                 "sparql": address("/sparql"),
                 "queries": address("/queries"),

@@ -45,6 +45,7 @@ RESULTS = tuple(dict.fromkeys((*media.SELECT_TYPES, *media.DOCUMENT_TYPES)))
 SUFFIXES = tuple(dict.fromkeys((*media.SELECT_TYPES.values(), *media.DOCUMENT_TYPES.values())))
 ANSWERS: Mapping[str, Collection[str]] = {
     "/": (media.HTML, media.JSON),
+    "/about": (media.HTML,),
     "/.well-known/sparql-examples": media.GRAPH_TYPES,
     "/.well-known/void": media.GRAPH_TYPES,
     "/changes": LISTS,
