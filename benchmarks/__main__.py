@@ -23,6 +23,7 @@ from benchmarks.generator import MOST_SOURCES, Plan, write
 from benchmarks.hostile import hostile
 from benchmarks.intake import intake
 from benchmarks.names import names
+from benchmarks.pages import pages
 from benchmarks.running import Options, run
 from benchmarks.servers import SYSTEMS
 from benchmarks.validation import validation
@@ -128,6 +129,7 @@ main.add_command(validation)
 main.add_command(hostile)
 main.add_command(intake)
 main.add_command(names)
+main.add_command(pages)
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,8 @@
 """A whole run at the smallest scale: build, serve, compare, time, report."""
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -76,6 +78,22 @@ def test_a_run_measures_this_service_and_writes_report_and_data(tmp_path):
     assert "| measure | at least | measured |" in (tmp_path / "results" / "latest.md").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.slow
+def test_paint_of_pages_is_timed_the_slowest_first(tmp_path):
+    if shutil.which("chromium") is None:
+        pytest.skip("needs chromium")
+    options = ["--page", "home", "--page", "limits", "--rounds", "1", "--results", str(tmp_path)]
+    command = [sys.executable, "-m", "benchmarks", "pages", *options]  # a browser wants a process of its own
+
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    rows = [line.split(" | ") for line in (tmp_path / "pages.md").read_text().splitlines() if " ms |" in line]
+    medians = [float(row[1].removesuffix(" ms")) for row in rows]
+    assert len(medians) == 2
+    assert medians == sorted(medians, reverse=True)
+    assert min(medians) > 0
 
 
 @pytest.mark.slow

@@ -15,7 +15,8 @@ from live import fetch
 
 QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries" / "canned").glob("*.rq"))
 ADDRESSES = [
-    *("/", "/queries", "/sparql", "/search?q=japan", "/validate", "/graphs", "/dumps", "/docs", "/limits"),
+    *("/", "/about", "/changes", "/queries", "/sparql", "/versions", "/search", "/search?q=japan"),
+    *("/search?q=japann-motoky", "/validate", "/graphs", "/dumps", "/docs", "/limits"),
     *("/version", "/problems", "/problems/malformed-query", "/ontology.html", "/vocab.html", "/shapes.html"),
     *(
         "/graph/a1.html",
@@ -32,6 +33,7 @@ ADDRESSES = [
     *("/queries/reciprocal-expulsions", "/queries/timeline"),
 ]
 WAYS = ("desktop", "dark-phone")
+WRONG = "<urn:example:act> a <https://w3id.org/diplograph/ontology#Expulsion> ."
 THING = """SELECT (MIN(?thing) AS ?first) { ?thing a ?type FILTER(STRSTARTS(STR(?thing), "%s")) }"""
 WIDER = "document.scrollingElement.scrollWidth - window.innerWidth"
 
@@ -65,6 +67,29 @@ def test_page_is_sound(address: str, way: str, sound: Callable[[str, str], None]
 @pytest.mark.parametrize("name", QUERIES)
 def test_page_of_every_canned_query_is_sound(name: str, sound: Callable[[str, str], None]):
     sound(f"/queries/{name}", "dark-phone")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_answer_of_every_canned_query_is_as_wide_as_the_page(name: str, open_page: Callable[[str], Page]):
+    page = open_page("desktop")
+    page.goto(f"/queries/{name}")
+
+    assert page.evaluate(WIDER) <= 0
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_report_on_what_was_sent_is_sound(
+    way: str, open_page: Callable[[str], Page], violations: Callable[[Page], list[str]], pictures: Path
+):
+    page = open_page(way)
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto("/validate")
+    page.locator("textarea").first.fill(WRONG)
+    page.locator("form button[type=submit]").first.click()
+
+    assert page.locator(".finding").count() > 0
+    assert page.evaluate(WIDER) <= 0
+    page.screenshot(path=pictures / f"report-{way}.png", full_page=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)

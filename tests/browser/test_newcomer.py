@@ -55,3 +55,28 @@ def test_main_paths_work_with_the_keyboard_alone(page: Page):
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Questions", exact=True)).to_be_visible()
+
+
+def test_question_is_answered_without_sparql_in_two_clicks(page: Page):
+    page.goto("/")
+
+    page.get_by_role("link", name="Expulsions of officials", exact=True).click()
+    expect(page.locator("[data-count]").first).to_contain_text("row")
+
+
+def test_evidence_of_a_fact_is_at_most_three_clicks_from_home(page: Page):
+    page.goto("/")
+
+    page.get_by_role("link", name="Japan orders a Russian diplomat in Sapporo to leave").first.click()
+    page.get_by_role("link", name="Evidence", exact=True).first.click()
+    expect(page.locator("#evidence")).to_be_in_viewport()
+
+
+def test_answer_is_cited_in_at_most_three_clicks_from_home(page: Page):
+    page.goto("/")
+
+    page.get_by_role("link", name=re.compile("the answer with its evidence")).click()
+    page.get_by_role("link", name="Cite", exact=True).click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="BibTeX", exact=True).click()
+    assert saved.value.suggested_filename == "reciprocal-expulsions.bib"
