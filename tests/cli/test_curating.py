@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from rdflib import RDF
+from rdflib import RDF, Literal
 
 from diplograph.namespaces import DG, ID, OA, short
 from diplograph.rdf import turtle
@@ -148,6 +148,7 @@ def test_evidence_is_made_from_a_phrase_and_holds_no_word_of_it(
     assert made.exit_code == 0
     assert "大使" not in text
     assert "ev:s-34-41" in text
+    assert turtle.read(file).value(ID["span/s-34-41"], DG.sentenceNumber) == Literal(3)
     assert run("fmt", "--check", file).exit_code == 0
     checked = run("evidence", "check", "--sources", folder, kb=kb)
     assert (checked.exit_code, checked.stdout) == (0, "1 spans: 1 matching\n")

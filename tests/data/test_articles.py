@@ -10,7 +10,9 @@ from itertools import chain
 import pytest
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
 
+from diplograph.evidence.records import sentence_of, sentences
 from diplograph.namespaces import DG, DGV, ID, OA
+from diplograph.rdf import turtle
 
 PASSAGES = {DG.Evidence, OA.SpecificResource, OA.TextPositionSelector}
 TIMES = (DG.when, DG.deadline, DG.completedWhen)
@@ -112,6 +114,17 @@ def test_every_passage_is_a_sentence_or_long_enough_to_be_found(article):
     for span in article.subjects(RDF.type, OA.SpecificResource):
         start, end = (article.value(span, OA.hasSelector / side).toPython() for side in (OA.start, OA.end))
         assert end - start >= SHORTEST or re.search(r"-s\d\d$", span), span
+
+
+@pytest.mark.sources
+def test_every_passage_says_which_sentence_it_is_part_of(root, article, article_name, article_text):
+    count = int(turtle.read(root / "data/meta.ttl").value(ID[f"document/{article_name}"], DG.sentenceCount))
+    starts = sentences(article_text)
+    for span in article.subjects(RDF.type, OA.SpecificResource):
+        start, end = (article.value(span, OA.hasSelector / side).toPython() for side in (OA.start, OA.end))
+        number = sentence_of(starts, start, end)
+        is_counted = number is not None and number <= count
+        assert article.value(span, DG.sentenceNumber) == (Literal(number) if is_counted else None), span
 
 
 @pytest.mark.sources

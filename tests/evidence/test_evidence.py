@@ -10,6 +10,7 @@ from rdflib import Graph, Literal, URIRef
 
 from diplograph import evidence
 from diplograph.errors import BadRequest, DoesNotConform
+from diplograph.evidence.records import quote, sentence_of, sentences, spans_of
 from diplograph.namespaces import DCTERMS, DG, ID, OA, SCHEMA
 
 TEXT = "The envoy “left” on Monday.\r\nНикто не ответил. 大使は帰国した。 The envoy “left” on Monday."
@@ -49,6 +50,23 @@ def write(folder: Path, text: str) -> Path:
 
 def statuses(graph: Graph, sources: Path | None) -> list[str]:
     return [found.status for found in evidence.check(graph, sources)]
+
+
+def test_sentences_end_at_full_stops_and_lines_and_dots_are_none():
+    text = "A heading\n\n“It is over.” He said so at 1.5 p.m. today. . . .\n大使は帰国した。Никто не ответил."
+    starts = sentences(text)
+
+    assert [text[start : start + 4] for start in starts] == ["A he", "“It ", "He s", "大使は帰", "Никт"]
+    assert sentence_of(starts, text.index("said"), text.index("p.m.")) == 3
+    assert sentence_of(starts, text.index("over"), text.index("p.m.")) is None
+
+
+def test_a_passage_is_quoted_between_the_sentences_beside_it():
+    text = "One came. Two came. Three came. Four came."
+    (span,) = next(iter(spans_of(record(text, ((10, 19),))).values()))
+    found = quote(span, text)
+
+    assert (found.before, found.text, found.after) == ("One came.", "Two came.", "Three came.")
 
 
 def test_untouched_sources_match(tmp_path):

@@ -8,7 +8,15 @@ from pathlib import Path
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 
 from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
-from diplograph.evidence.records import digest_of, document, is_recorded, spans_of, text_of
+from diplograph.evidence.records import (
+    digest_of,
+    document,
+    is_recorded,
+    sentence_of,
+    sentences,
+    spans_of,
+    text_of,
+)
 from diplograph.namespaces import DG, DGV, ID, OA, SCHEMA, split
 
 CERTAINTIES = ("high", "moderate", "low")
@@ -40,6 +48,7 @@ def add(graph: Graph, sources: Path, source: URIRef, place: Place, certainty: st
     span = _known_span(graph, source, start, end)
     if span is None:
         span = _new_span(graph, triples, source, (start, end), digest_of(text[start:end]))
+        _number_sentence(graph, triples, span, sentence_of(sentences(text), start, end))
     evidence = _known_evidence(graph, span, certainty)
     if evidence is None:
         evidence = _new_evidence(graph, triples, span, certainty)
@@ -90,6 +99,14 @@ def _new_span(graph: Graph, triples: Graph, source: URIRef, bounds: tuple[int, i
     for predicate, offset in zip((OA.start, OA.end), bounds, strict=True):
         triples.add((position, predicate, Literal(str(offset), datatype=XSD.integer)))
     return span
+
+
+def _number_sentence(graph: Graph, triples: Graph, span: URIRef, number: int | None) -> None:
+    """Say which sentence a passage is part of, unless it stands after those that the document counts."""
+    count = graph.value(triples.value(span, OA.hasSource), DG.sentenceCount)
+    last = count.value if isinstance(count, Literal) and isinstance(count.value, int) else number
+    if number is not None and last is not None and number <= last:
+        triples.add((span, DG.sentenceNumber, Literal(number)))
 
 
 def _new_evidence(graph: Graph, triples: Graph, span: URIRef, certainty: str) -> URIRef:

@@ -1,6 +1,8 @@
 """Records of sources and passages, and quotations: shown only when the passage is still the same."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -13,6 +15,7 @@ from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.namespaces import DCTERMS, DG, OA, SCHEMA
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
+_SENTENCE_ENDS = re.compile(r"""(?<![.!?…])[.!?…]++["”’»)\]]*+\s++(?![a-zа-яё])|[。！？]+[」』）]*|\n\s*""")
 LONGEST_QUOTATION = 500
 """How many code points of a passage are quoted; a longer one says how long it is."""
 
@@ -56,6 +59,26 @@ def is_recorded(document: Document, text: str) -> bool:
 def digest_of(text: str) -> str:
     """Return the SHA-256 in hex of a text in UTF-8."""
     return sha256(text.encode("utf-8")).hexdigest()
+
+
+def sentences(text: str) -> list[int]:
+    """Return where the sentences of a text begin, in code points.
+
+    A line ends one, and so does a full stop with a space and no small letter after it. What has no letter,
+    such as a row of dots, is none.
+    """
+    starts, start = [], 0
+    for end in [*(found.end() for found in _SENTENCE_ENDS.finditer(text)), len(text)]:
+        if any(letter.isalpha() for letter in text[start:end]):
+            starts.append(start)
+        start = end
+    return starts
+
+
+def sentence_of(starts: Sequence[int], start: int, end: int) -> int | None:
+    """Return which sentence a passage is part of, the first being 1; None where it is not part of one."""
+    first, last = bisect_right(starts, start), bisect_left(starts, end)
+    return first if first == last else None
 
 
 def spans_of(graph: Graph) -> dict[Node, list[Span]]:
@@ -109,14 +132,17 @@ def _value(graph: Graph, subject: Node, predicate: Node) -> Node:
 class Quotation:
     """The words of a passage, or why there are none.
 
-    `matching`: `text` is what was read, to the SHA-256, cut where it is longer than LONGEST; `changed`: other
-    words stand there now; `absent`: the source is not at hand. `length` counts code points.
+    `matching`: `text` is what was read, to the SHA-256, cut where it is longer than LONGEST_QUOTATION;
+    `changed`: other words stand there now; `absent`: the source is not at hand. `length` counts code points.
+    `before` and `after` are what stands on either side, a sentence or two.
     """
 
     status: OneOf["matching", "changed", "absent"]
     text: str = ""
     length: int = 0
     language: str = ""
+    before: str = ""
+    after: str = ""
 
     @property
     def cut(self) -> bool:
@@ -124,11 +150,25 @@ class Quotation:
         return self.length > len(self.text)
 
 
-def quote(span: Span, source: str | None, language: str = "") -> Quotation:
-    """Return a passage of a source by its bounds, once its hash was compared; None is an absent source."""
+def quote(
+    span: Span, source: str | None, language: str = "", starts: Sequence[int] | None = None
+) -> Quotation:
+    """Return a passage of a source by its bounds, once its hash was compared; None is an absent source.
+
+    `starts` are where its sentences begin, where they are known already.
+    """
     if source is None:
         return Quotation("absent")
     passage = source[span.start : span.end]
     if len(passage) != span.end - span.start or digest_of(passage) != span.digest:
         return Quotation("changed")
-    return Quotation("matching", passage[:LONGEST_QUOTATION], len(passage), language)
+    before, after = _context(span, source, sentences(source) if starts is None else starts)
+    return Quotation("matching", passage[:LONGEST_QUOTATION], len(passage), language, before, after)
+
+
+def _context(span: Span, source: str, starts: Sequence[int]) -> tuple[str, str]:
+    """Return what stands before, from where a sentence begins, and after, to where one ends."""
+    before = source[starts[max(bisect_left(starts, span.start) - 1, 0)] : span.start] if starts else ""
+    following = bisect_right(starts, span.end) + 1
+    after = source[span.end : starts[following] if following < len(starts) else len(source)]
+    return before[-LONGEST_QUOTATION:].strip(), after[:LONGEST_QUOTATION].strip()
