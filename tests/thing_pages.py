@@ -12,8 +12,12 @@ def page(client: FlaskClient, name: str, **headers: str) -> str:
     return answer.get_data(as_text=True)
 
 
+PROOF = re.compile(r'<a class="proof".*?</a>')
+
+
 def section(text: str, name: str) -> list[list[str]]:
-    """The rows of a section as texts; a row of one cell is the heading of a part."""
+    """The rows of a section as texts, without links to passages; one of one cell heads a part."""
+    text = PROOF.sub("", text)
     found = re.search(rf'<section aria-labelledby="{name}">(.*?)</section>', text, re.DOTALL)
     assert found is not None, f"no section {name}"
     rows = re.findall(r"<tr>(.*?)</tr>", found[1], re.DOTALL)[1:]
@@ -38,6 +42,7 @@ def parts(rows: list[list[str]]) -> dict[str, list[list[str]]]:
 
 
 def key_facts(text: str) -> dict[str, list[str]]:
+    text = PROOF.sub("", text)
     return {
         plain(name): [plain(value) for value in re.findall(r"<dd[^>]*>(.*?)</dd>", values)]
         for name, values in re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", text)

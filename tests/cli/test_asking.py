@@ -427,7 +427,10 @@ def test_serve_with_sources_quotes_the_passages_and_without_them_does_not(
     asked = ("serve", tmp_path / "a.ttl", "--get", "/doc/act/a.html")
 
     assert "Some words" not in run(*asked, kb=own_kb).stdout
-    assert ">Some words.</blockquote>" in run(*asked, "--sources", tmp_path / "sources", kb=own_kb).stdout
+    assert (
+        "<mark>Some words.</mark></blockquote>"
+        in run(*asked, "--sources", tmp_path / "sources", kb=own_kb).stdout
+    )
 
 
 def test_serve_refuses_a_folder_of_sources_that_is_not_there(run: Run, tmp_path: Path, own_kb: Path) -> None:

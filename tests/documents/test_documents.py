@@ -17,7 +17,7 @@ ANSWER, SPAN, REPORT = f"{ID}act/answer", f"{ID}span/a1-s1", f"{ID}document/bg01
 ACT, JAPAN = f"{ID}act/visit", f"{ID}state/japan"
 A1 = """
 act:visit a dg:Visit ; rdfs:label "Visit"@en ; dg:actor state:japan ; dg:evidence ev:a1-s1 , ev:a1-s2 .
-act:visit dg:note "<b>" .
+act:visit dg:note "<b>" ; dg:when time:visit . time:visit dg:edtf "2022-04" .
 act:answer a dg:Act ; rdfs:label "Answer"@en ; dg:inResponseTo act:visit .
 ev:a1-s1 a dg:Evidence ; oa:hasTarget span:a1-s1 ; dg:certainty dgv:high .
 ev:a1-s2 a dg:Evidence ; oa:hasTarget doc:bg01 ; dg:certainty dgv:low ; skos:note "hearsay"@en .
@@ -105,7 +105,7 @@ def test_a_named_graph_is_described_with_its_size(engine):
     graph = documents.describe(engine, str(DGG.a1))
 
     assert (DGG.a1, RDFS.label, Literal("First article as a graph", lang="en")) in graph
-    assert int(graph.value(DGG.a1, VOID.triples)) == 24
+    assert int(graph.value(DGG.a1, VOID.triples)) == 26
 
 
 # The view
@@ -147,13 +147,28 @@ def test_incoming_links_have_labels(act):
     assert act.complete
 
 
-def test_evidence_is_a_row_with_document_passage_hash_and_certainty(act):
-    first, second = sorted(act.evidence, key=lambda row: row.evidence.iri)
+def test_passage_has_its_document_place_hash_and_what_rests_on_it(engine):
+    found = provenance.passages(engine, [SPAN, REPORT, ACT])
+    first, second = found[SPAN], found[REPORT]
 
-    assert (first.document.label, first.start, first.end, first.sha256) == ("First article", 10, 80, "ab12")
-    assert first.certainty.label == "high"
-    assert (second.document.label, second.start, second.end, second.sha256) == ("A report", None, None, "")
-    assert (second.certainty.iri, second.note) == (str(DGV.low), "hearsay")
+    assert len(found) == 2
+    assert (first.source.link.label, first.start, first.end, first.sha256) == (
+        "First article",
+        10,
+        80,
+        "ab12",
+    )
+    assert (second.source.link.label, second.start, second.end, second.sha256) == ("A report", None, None, "")
+    assert first.name == "Characters 10–80: Visit"
+    ((high,), (low,)) = first.statements, second.statements
+    assert (high.thing.iri, high.certainty.label) == (ACT, "high")
+    assert (low.certainty.iri, low.note) == (str(DGV.low), "hearsay")
+
+
+def test_time_span_goes_by_its_date_in_words_and_what_it_dates(engine):
+    (when,) = (e.values[0] for e in documents.view(engine, ACT).outgoing if e.predicate.iri == str(DG.when))
+
+    assert (when.text, when.edtf, when.link.of) == ("April 2022", "2022-04", "Visit")
 
 
 def test_labels_come_in_the_language_asked_for_first(engine):
@@ -163,7 +178,7 @@ def test_labels_come_in_the_language_asked_for_first(engine):
 
 
 def test_a_thing_without_label_shows_its_short_name(engine):
-    assert documents.view(engine, f"{ID}evidence/a1-s1").label == "ev:a1-s1"
+    assert documents.view(engine, f"{ID}evidence/a1-s1").label == "Characters 10–80: Visit (certainty: high)"
 
 
 def test_a_view_says_when_more_points_here_than_it_lists(engine):

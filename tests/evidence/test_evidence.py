@@ -64,9 +64,10 @@ def test_sentences_end_at_full_stops_and_lines_and_dots_are_none():
 def test_a_passage_is_quoted_between_the_sentences_beside_it():
     text = "One came. Two came. Three came. Four came."
     (span,) = next(iter(spans_of(record(text, ((10, 19),))).values()))
-    found = quote(span, text)
+    found, alone = quote(span, text, starts=sentences(text)), quote(span, text)
 
     assert (found.before, found.text, found.after) == ("One came.", "Two came.", "Three came.")
+    assert (alone.before, alone.text, alone.after) == ("", "Two came.", "")
 
 
 def test_untouched_sources_match(tmp_path):

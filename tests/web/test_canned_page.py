@@ -13,7 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from diplograph.queries import QueryBook
+from diplograph.release import Release
 from diplograph.repository import Repository
+from diplograph.settings import Settings
 from diplograph.web import answers, canned, create_app
 
 USUAL_ENGINES = ("embedded",)
@@ -115,16 +117,29 @@ def test_count_is_of_the_whole_answer_where_the_page_shows_a_part(
 def test_spans_listed_in_one_cell_go_by_their_places(client: FlaskClient) -> None:
     html = page(client, "/queries/expulsions")
 
-    assert re.search(r'<li><a href="/doc/span/[^"]+"[^>]*>doc:a1 \d+–\d+</a></li>', html)
+    assert re.search(r'<li><a href="/doc/span/[^"]+"[^>]*>sentence \d+, a1</a></li>', html)
 
 
 def test_page_shows_where_the_sources_say_what_the_rows_say(client: FlaskClient) -> None:
     html = page(client, "/queries/reciprocal-expulsions").partition('id="evidence"')[2]
 
     assert ">Japan expels eight Russian officials</a>" in html
-    assert ">Warsaw Institute article of 31 October 2022</a>" in html
-    assert re.search(r'<a href="/doc/span/[^"]+"[^>]*>\d+–\d+</a>', html)
-    assert re.search(r'<code title="[0-9a-f]{64}">', html)
+    assert ">Not Only Disputed Kuril Islands: Ties Between Russia, Japan Soured Considerably</a>" in html
+    assert ">Grzegorz Kuczyński</a> · published by" in html
+    assert re.search(r'<a href="/doc/span/a1-s28"[^>]*>Sentence 28 of 46</a>', html)
+    assert "The texts are not reproduced here." in html
+    assert re.search(r"<code>[0-9a-f]{64}</code>", html)
+
+
+@pytest.mark.sources
+def test_page_quotes_the_passages_of_the_rows_where_the_texts_are_at_hand(
+    settings: Settings, release: Release, sources_dir: Path
+) -> None:
+    with Repository.of_release(replace(settings, passages=sources_dir), release) as repository:
+        html = page(create_app(repository).test_client(), "/queries/reciprocal-expulsions")
+
+    assert len(re.findall(r'<blockquote class="passage" lang="en">.*?<mark>[^<]{40,}</mark>', html)) > 4
+    assert "not reproduced" not in html
 
 
 def test_permalink_names_the_release_and_gives_the_same_answer(

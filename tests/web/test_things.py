@@ -184,10 +184,10 @@ def test_list_tells_who_is_on_it(client: FlaskClient) -> None:
 def test_document_tells_span_by_span_what_was_taken_from_it(client: FlaskClient) -> None:
     text = page(client, "document/a1")
 
-    starts = [int(start) for start in re.findall(r"Characters (\d+)–\d+</a>", text)]
-    assert len(starts) > 40
-    assert starts == sorted(starts)
-    span = text[text.index("Characters 2679–2841") : text.index("Characters 2842–2921")]
+    numbers = [int(number) for number in re.findall(r"<h3><a [^>]*>Sentence (\d+): ", text)]
+    assert len(numbers) > 40
+    assert numbers == sorted(numbers)
+    span = text[text.index(">Sentence 28: ") : text.index(">Sentence 29: ")]
     assert "/doc/act/japan-expels-eight-russians-2022-04" in span
     assert "blockquote" not in text
 
@@ -196,6 +196,78 @@ def test_claim_begins_with_who_says_so_and_its_status(client: FlaskClient) -> No
     told = list(key_facts(page(client, "claim/a1-islands-russian")).items())
 
     assert told[:2] == [("Who says so", ["Russia"]), ("Status", ["disputed", "interpretation"])]
+
+
+# Passages: what they say, where they stand, whose they are
+
+
+def test_passage_is_called_by_what_it_says_and_tells_where_it_stands(client: FlaskClient) -> None:
+    text = page(client, "span/a1-s31")
+    told = plain(text[: text.index("<details>")])
+
+    assert "<h1>Sentence 31: Russia expels eight Japanese diplomats</h1>" in text
+    assert "Sentence 31 of 46 of Russia-Japan relations are at an all-time low" in told
+    assert "Author not known · publisher not known, between 27 and 30 April 2022" in told
+    assert "The Russian order retaliates for the Japanese one. Russia’s retaliation" in told
+    assert "says Unnamed author of the undated article (reported) · certainty: high" in told
+    assert "The text is not reproduced here." in told
+    assert "3061–3177" not in told
+    assert "3061–3177" in plain(text)
+
+
+def test_what_a_passage_leaves_open_is_not_told_as_what_it_says(client: FlaskClient) -> None:
+    says, _, remarks = page(client, "span/a1-s31").partition('<h2 id="remarks">')
+
+    assert "The eight Japanese are not named" not in says
+    assert "The eight Japanese are not named" in remarks
+
+
+def test_evidence_tells_what_rests_on_it_alone_and_how_surely_it_was_read(client: FlaskClient) -> None:
+    low = page(client, "evidence/a1-s33-low")
+    told = plain(low[low.index('<h2 id="says">') : low.index("<details>")])
+
+    assert "certainty: low" in low[: low.index("</h1>")]
+    assert "has frozen" in told
+    assert "one half of an exchange" not in told
+    assert 'href="/doc/span/a1-s33"' in low
+
+
+def test_outside_report_as_evidence_names_publisher_date_and_address(client: FlaskClient) -> None:
+    text = page(client, "claim/bg06")
+    told = plain(text[text.index('<section aria-labelledby="evidence">') :])
+
+    assert "published by Reuters, 27 April 2022 · https://www.reuters.com/world/" in told
+    assert "The document as a whole" in told
+
+
+def test_fact_and_row_lead_to_the_passage_that_they_rest_on(client: FlaskClient) -> None:
+    act = page(client, "act/japan-expels-eight-russians-2022-04")
+    claim = page(client, "claim/a1-exchange-frozen")
+    claims = act[act.index('<section aria-labelledby="claims">') :]
+
+    assert '<a class="proof" href="#evidence" aria-label="Evidence of japan-expels' in act
+    assert '<a class="proof" href="/doc/span/a1-s33"' in claims
+    assert claim.count('<a class="proof" href="/doc/span/a1-s33"') > 3
+
+
+def test_what_is_only_entailed_leads_to_the_graph_that_says_why_and_to_no_passage(
+    client: FlaskClient,
+) -> None:
+    text = page(client, "act/fsb-detains-consul-2022")
+    entailed = [row for row in re.findall(r"<li>.*?</li>", text) if 'class="inferred"' in row]
+
+    assert any(">Russia</a>" in row for row in entailed)
+    assert all('<a href="/graph/' in row and "proof" not in row for row in entailed)
+
+
+def test_times_are_told_apart_by_what_they_date_and_passages_by_what_they_say(client: FlaskClient) -> None:
+    text = page(client, "document/a2")
+    pointing = text[text.index("<h2>What points here</h2>") :]
+    texts = re.findall(r'<li><a href="/doc/span/[^"]+"[^>]*>([^<]+)</a>', pointing)
+
+    assert len(texts) > 20
+    assert len(set(texts)) > len(texts) - 4
+    assert "<h1>Japan expels eight Russian officials: between 1" in page(client, "time/a1-japan-expels")
 
 
 # Languages

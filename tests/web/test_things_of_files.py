@@ -127,14 +127,23 @@ def test_passage_is_quoted_as_it_stands_in_its_language(quoting: FlaskClient) ->
     text = page(quoting, "act/evil")
 
     quoted = "Ein «Zitat» &amp; &lt;b&gt;marks&lt;/b&gt;."
-    assert f'<blockquote class="passage" lang="de">{quoted}</blockquote>' in text
+    assert f"<mark>{quoted}</mark>" in text
+    assert '<blockquote class="passage" lang="de"><span class="beside">A plain start. </span>' in text
+
+
+@pytest.mark.parametrize("name", ["span/kept", "evidence/kept"])
+def test_page_of_a_passage_or_of_evidence_quotes_it(quoting: FlaskClient, name: str) -> None:
+    text = page(quoting, name)
+
+    assert "<mark>Ein «Zitat»" in text
+    assert "not reproduced" not in text
 
 
 def test_passage_that_has_changed_is_not_quoted_and_says_so(quoting: FlaskClient) -> None:
     text = page(quoting, "act/evil")
 
     assert text.count("The source at hand has changed") == 1
-    assert SOURCE[slice(*OTHER)] not in text
+    assert f"<mark>{SOURCE[slice(*OTHER)]}" not in text
 
 
 def test_file_outside_the_folder_is_never_read(quoting: FlaskClient) -> None:
@@ -153,3 +162,4 @@ def test_service_without_the_sources_quotes_nothing(folder: Path, settings: Sett
     assert "Zitat" not in text
     assert "has changed" not in text
     assert f"{KEPT[0]}–{KEPT[1]}" in text
+    assert "The texts are not reproduced here." in text

@@ -5,6 +5,6 @@ Everything is asked of the engine in force; an IRI enters a query only as its ow
 
 from diplograph.documents.document import PROFILES, describe
 from diplograph.documents.naming import Link, Value
-from diplograph.documents.resource_view import EvidenceRow, Property, ResourceView, view
+from diplograph.documents.resource_view import Property, ResourceView, view
 
-__all__ = ["PROFILES", "EvidenceRow", "Link", "Property", "ResourceView", "Value", "describe", "view"]
+__all__ = ["PROFILES", "Link", "Property", "ResourceView", "Value", "describe", "view"]

@@ -11,6 +11,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.documents import dates
+from diplograph.documents.dates import in_words
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
@@ -22,6 +23,8 @@ NEAR = 5
 MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
 SUMMARY = str(DGG.summary)
+DATES = {str(EDTF.EDTF), f"{PREFIXES['xsd']}date"}
+"""Datatypes of dates that are told in words."""
 MENTIONED = "EXISTS { ?iri ?p ?o } || EXISTS { ?s ?q ?iri } || EXISTS { GRAPH ?iri { ?s ?p ?o } }"
 """Whether `?iri` is in use. Each look-up ends at the first triple, however many there are."""
 
@@ -112,11 +115,27 @@ def labels(engine: Engine, iris: Iterable[str]) -> Labels:
 
 
 def _told(label: Literal) -> Iterator[tuple[str, str]]:
-    """Yield the languages of a label with its text; a date is told in each of ours."""
+    """Yield the languages of a label with its text; a date is told in each of ours, and as it is written."""
+    yield label.language or "", str(label)
     if label.datatype == EDTF.EDTF:
-        yield from ((language, dates.in_words(str(label), language)) for language in LANGUAGES)
-    else:
-        yield label.language or "", str(label)
+        yield from ((language, in_words(str(label), language)) for language in LANGUAGES)
+
+
+def dated_by(engine: Engine, times: Iterable[str]) -> Labels:
+    """Return the labels of what some time spans date, of one thing for each, by language."""
+    found: Labels = {}
+    first: dict[str, str] = {}
+    for batch in batches(times):
+        text = f"""PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
+            SELECT ?time ?thing ?label WHERE {{ {operations.values("time", batch)}
+              VALUES ?property {{ dg:when dg:deadline dg:completedWhen dg:published dg:claimedTime dg:saidWhen
+                dg:attestedAt }}
+              ?thing ?property ?time ; rdfs:label ?label }} ORDER BY ?time ?thing ?label"""
+        for row in operations.select(engine, text).rows:
+            time, thing, label = str(row["time"]), str(row["thing"]), row["label"]
+            if isinstance(label, Literal) and first.setdefault(time, thing) == thing:
+                found.setdefault(time, {}).setdefault(label.language or "", str(label))
+    return found
 
 
 def best(found: dict[str, str], iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
@@ -149,18 +168,25 @@ def _in_namespace(engine: Engine, space: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An IRI with the label to show for it and the language of that label (empty: none known)."""
+    """An IRI with the label to show for it and the language of that label (empty: none known).
+
+    Of a time span the label is its date in words, `edtf` the date as written, `of` the label of what it
+    dates.
+    """
 
     iri: str
     label: str
     language: str = ""
+    edtf: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """One end of a triple: a link, or a literal with its language and datatype.
 
-    `graphs` are the named graphs that the triple stands in; it is inferred when only the build wrote it.
+    A date is told in words, and `edtf` is how it is written. `graphs` are the named graphs that the triple
+    stands in; it is inferred when only the build wrote it.
     """
 
     text: str
@@ -168,6 +194,7 @@ class Value:
     language: str = ""
     datatype: str = ""
     graphs: tuple[str, ...] = ()
+    edtf: str = ""
 
     @property
     def inferred(self) -> bool:
@@ -186,15 +213,27 @@ class Namer:
 
     labels: Labels
     languages: Sequence[str] = field(default=LANGUAGES)
+    dated: Labels = field(default_factory=dict)
 
     @classmethod
     def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str]) -> Self:
-        """Look up the labels of some IRIs."""
-        return cls(labels(engine, iris), languages)
+        """Look up the labels of some IRIs, and of what the time spans among them date."""
+        named = list(iris)
+        times = [iri for iri in named if iri.startswith(f"{ID}time/")]
+        return cls(labels(engine, named), languages, dated_by(engine, times))
 
     def link(self, iri: str) -> Link:
         """An IRI under its label."""
-        return Link(iri, *best(self.labels.get(iri, {}), iri, self.languages))
+        own = self.labels.get(iri, {})
+        label, language = best(own, iri, self.languages)
+        if not iri.startswith(f"{ID}time/"):
+            return Link(iri, label, language)
+        of = best(self.dated[iri], iri, self.languages)[0] if iri in self.dated else ""
+        return Link(iri, label, language, own.get("", ""), of)
+
+    def date(self, edtf: str) -> str:
+        """A date in words, in the first language that can tell it."""
+        return in_words(edtf, next((tag for tag in self.languages if tag in dates.LANGUAGES), "en"))
 
     def maybe(self, term: Node | None) -> Link | None:
         """A term under its label when it is an IRI."""
@@ -205,9 +244,11 @@ class Namer:
         where = tuple(sorted(graphs))
         if isinstance(term, URIRef):
             link = self.link(str(term))
-            return Value(link.label, link, link.language, graphs=where)
+            return Value(link.label, link, link.language, graphs=where, edtf=link.edtf)
         if isinstance(term, Literal):
-            return Value(str(term), None, term.language or "", str(term.datatype or ""), where)
+            text, datatype = str(term), str(term.datatype or "")
+            edtf = text if datatype in DATES else ""
+            return Value(self.date(edtf) or text, None, term.language or "", datatype, where, edtf)
         return Value(str(term), graphs=where)
 
 

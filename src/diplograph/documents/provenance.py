@@ -1,6 +1,6 @@
-"""Provenance of things in an answer: their evidence with source and place, and the words of the passages."""
+"""Provenance of things: their evidence, what its passages say, where they stand, whose they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -12,13 +12,14 @@ from rdflib.term import Node
 
 from diplograph import media
 from diplograph.documents import naming
+from diplograph.documents.naming import Link, Namer, Value, iris_in
 from diplograph.engine import admission, operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Answer, Engine, Operation, Queryable, Spool
 from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.evidence import records
 from diplograph.evidence.records import Quotation, quote
-from diplograph.namespaces import BASE, PREFIXES, SCHEMA, short
+from diplograph.namespaces import BASE, ID, LANGUAGES, PREFIXES, SCHEMA, split
 from diplograph.sparql import results
 
 _TEXT = f"""PREFIX dg: <{PREFIXES["dg"]}>
@@ -31,6 +32,7 @@ SELECT ?thing ?document ?start ?end ?certainty ?sha256 ?evidence ?target WHERE {
   OPTIONAL {{ ?evidence dg:certainty ?certainty }}
   OPTIONAL {{ ?target schema:sha256 ?sha256 }}
   OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
+  OPTIONAL {{ ?target dg:sentenceNumber ?sentence }}
   OPTIONAL {{ ?target oa:hasSource ?source }}
   BIND(COALESCE(?source, ?target) AS ?document)
 }}
@@ -47,7 +49,43 @@ SELECT ?thing ?span ?document WHERE {{
 _PREFIXES = "".join(
     f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
 )
+_PLACES = f"""{_PREFIXES}SELECT ?target ?document ?start ?end ?sha256 ?sentence WHERE {{
+  $VALUES
+  OPTIONAL {{ ?target oa:hasSource ?source }}
+  FILTER(BOUND(?source) || EXISTS {{ ?any oa:hasTarget ?target }})
+  OPTIONAL {{ ?target schema:sha256 ?sha256 FILTER(BOUND(?source)) }}
+  OPTIONAL {{ ?target dg:sentenceNumber ?sentence }}
+  OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
+  BIND(COALESCE(?source, ?target) AS ?document)
+}} ORDER BY ?document ?start ?target"""
+_RESTING = f"""{_PREFIXES}PREFIX skos: <{PREFIXES["skos"]}>
+SELECT ?target ?thing ?evidence ?certainty ?note ?says ?claimant ?status ?wording WHERE {{
+  $VALUES
+  ?evidence oa:hasTarget ?target . ?thing dg:evidence ?evidence
+  OPTIONAL {{ ?evidence dg:certainty ?certainty }}
+  OPTIONAL {{ ?evidence skos:note ?note }}
+  OPTIONAL {{ ?thing dg:proposition ?says }}
+  OPTIONAL {{ ?thing dg:claimedBy ?claimant }}
+  OPTIONAL {{ ?thing dg:epistemicStatus ?status }}
+  OPTIONAL {{ ?thing dg:wording ?wording }}
+}} ORDER BY ?target ?thing ?evidence LIMIT 5000"""
+_SOURCES = f"""{_PREFIXES}PREFIX foaf: <{PREFIXES["foaf"]}>
+SELECT ?document ?title ?author ?publisher ?published ?address ?count WHERE {{
+  $VALUES
+  OPTIONAL {{ ?document dcterms:title ?title }}
+  OPTIONAL {{ ?document dcterms:creator ?author }}
+  OPTIONAL {{ ?document dcterms:publisher ?publisher }}
+  OPTIONAL {{ ?document dcterms:issued ?issued }}
+  OPTIONAL {{ ?document dg:published ?span . ?span dg:edtf ?written }}
+  OPTIONAL {{ ?document foaf:page ?address }}
+  OPTIONAL {{ ?document dg:sentenceCount ?count }}
+  BIND(COALESCE(?issued, ?written) AS ?published)
+}} ORDER BY ?document ?title ?author ?publisher"""
 
+FIRST = ("act", "claim")
+"""The kinds that tell best what a passage says."""
+REMARKS = ("discrepancy", "gap")
+"""The kinds that say what a passage leaves open, which it does not say itself."""
 EVIDENCE = "evidence"
 """The column that rows get."""
 PORTION = 1000
@@ -70,12 +108,15 @@ class EvidenceItem:
     end: int | None = None
     certainty: str = ""
     sha256: str = ""
+    sentence: int | None = None
 
     @property
-    def place(self) -> str:
-        """Document and passage in few characters: `doc:a1 120–245`."""
-        name = short(self.document)
-        return name if self.start is None else f"{name} {self.start}–{self.end}"
+    def spoken(self) -> str:
+        """Passage and document in few words: `sentence 28, a1`."""
+        name = split(self.document)[1]
+        if self.start is None:
+            return f"all of {name}"
+        return f"{f'sentence {self.sentence}' if self.sentence else f'{self.start}–{self.end}'}, {name}"
 
     @property
     def address(self) -> str:
@@ -165,12 +206,8 @@ def evidence_query(things: Iterable[str]) -> str:
 
 def evidence_of(engine: Engine, things: Iterable[str]) -> list[EvidenceItem]:
     """The evidence of some things, by their IRIs, in the order of thing, document and passage."""
-    found = [
-        row
-        for batch in naming.batches(things)
-        for row in operations.select(engine, evidence_query(batch)).rows
-    ]
-    return [_item(row) for row in found]
+    text = _TEXT.replace("?target WHERE", "?target ?sentence WHERE")
+    return [_item(row) for row in _rows_about(engine, text, "thing", things)]
 
 
 def _item(row: Row) -> EvidenceItem:
@@ -183,6 +220,7 @@ def _item(row: Row) -> EvidenceItem:
         end=_number(row.get("end")),
         certainty=str(row.get("certainty", "")),
         sha256=str(row.get("sha256", "")),
+        sentence=_number(row.get("sentence")),
     )
 
 
@@ -190,18 +228,209 @@ def _number(term: Node | None) -> int | None:
     return int(str(term)) if term is not None else None
 
 
-def quotations(engine: Engine, sources: Path, spans: Iterable[str]) -> dict[str, Quotation]:
-    """Return the words of some spans by IRI, as far as their records can be used; the rest is left out."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as readers know it; `address` is where it can be read."""
+
+    link: Link
+    title: str = ""
+    authors: tuple[Value, ...] = ()
+    publishers: tuple[Value, ...] = ()
+    published: Value | None = None
+    address: str = ""
+    sentences: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Its title, else its label."""
+        return self.title or self.link.label
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What rests on a passage by one evidence: in our words, whose it is, and how surely it was read.
+
+    `says` is the proposition of a claim, else the label. `wordings` are single words of the source.
+    """
+
+    thing: Link
+    says: str
+    evidence: Link
+    certainty: Link | None = None
+    note: str = ""
+    claimants: tuple[Link, ...] = ()
+    statuses: tuple[Link, ...] = ()
+    wordings: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of the thing, empty where it is none of ours."""
+        iri = self.thing.iri
+        return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What evidence points to: a span of a document, in code points, or the document as a whole.
+
+    `statements` are all that rests on it, acts and claims first.
+    """
+
+    target: str
+    source: Source
+    start: int | None = None
+    end: int | None = None
+    sha256: str = ""
+    sentence: int | None = None
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: `Sentence 28 of 46`."""
+        if self.start is None:
+            return "The document as a whole"
+        if self.sentence is None:
+            return f"Characters {self.start}–{self.end}"
+        return f"Sentence {self.sentence}" + (f" of {self.source.sentences}" if self.source.sentences else "")
+
+    @property
+    def name(self) -> str:
+        """Where it stands and the first that it says."""
+        what = next((one.says for one in self.statements), "")
+        return ": ".join(part for part in (self.place.partition(" of ")[0], what) if part)
+
+
+def passages(
+    engine: Engine, targets: Iterable[str], languages: Sequence[str] = LANGUAGES
+) -> dict[str, Passage]:
+    """Return what some spans and documents are as evidence, by IRI; what is no evidence is left out."""
+    wanted = list(targets)
+    placed = _rows_about(engine, _PLACES, "target", wanted)
+    resting = _rows_about(engine, _RESTING, "target", wanted)
+    documents = {str(row["document"]) for row in placed}
+    told = _rows_about(engine, _SOURCES, "document", documents)
+    namer = Namer.of(engine, {*documents, *iris_in([*resting, *told])}, languages)
+    sources = {iri: _source(namer, iri, rows) for iri, rows in _by(told, "document").items()}
+    statements = _by(resting, "target")
+    return {
+        str(row["target"]): Passage(
+            str(row["target"]),
+            sources[str(row["document"])],
+            _number(row.get("start")),
+            _number(row.get("end")),
+            str(row.get("sha256", "")),
+            _number(row.get("sentence")),
+            _statements(namer, statements.get(str(row["target"]), ())),
+        )
+        for row in placed
+    }
+
+
+def names(engine: Engine, iris: Iterable[str], languages: Sequence[str] = LANGUAGES) -> naming.Labels:
+    """Return names for spans by what they say, and for evidence by its passage; none for anything else."""
+    asked = set(iris)
+    evidence = [iri for iri in asked if iri.startswith(f"{ID}evidence/")]
+    text = f"{_PREFIXES}SELECT ?evidence ?target WHERE {{ $VALUES ?evidence oa:hasTarget ?target }}"
+    targets = {
+        str(row["evidence"]): str(row["target"]) for row in _rows_about(engine, text, "evidence", evidence)
+    }
+    spans = [iri for iri in asked if iri.startswith(f"{ID}span/")]
+    found = passages(engine, {*spans, *targets.values()}, languages) if spans or targets else {}
+    told = {iri: found[iri].name for iri in spans if iri in found}
+    told |= {iri: evidence_name(found[target], iri) for iri, target in targets.items() if target in found}
+    return {iri: {"": name} for iri, name in told.items()}
+
+
+def evidence_name(passage: Passage, evidence: str) -> str:
+    """Return a name for one evidence of a passage: the place, and the first that rests on it."""
+    mine = tuple(one for one in passage.statements if one.evidence.iri == evidence)
+    name = replace(passage, statements=mine).name
+    graded = next((one.certainty.label for one in mine if one.certainty), "")
+    return f"{name} (certainty: {graded})" if graded else name
+
+
+def _rows_about(engine: Engine, text: str, variable: str, iris: Iterable[str]) -> list[Row]:
+    return [
+        row
+        for batch in naming.batches(iris)
+        for row in operations.select(engine, text.replace("$VALUES", operations.values(variable, batch))).rows
+    ]
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(str(row[name]), []).append(row)
+    return found
+
+
+def _source(namer: Namer, iri: str, rows: Sequence[Row]) -> Source:
+    first = rows[0]
+    return Source(
+        namer.link(iri),
+        str(first.get("title", "")),
+        tuple(namer.value(term) for term in _distinct(rows, "author")),
+        tuple(namer.value(term) for term in _distinct(rows, "publisher")),
+        namer.value(first["published"]) if "published" in first else None,
+        str(first.get("address", "")),
+        _number(first.get("count")),
+    )
+
+
+def _statements(namer: Namer, rows: Iterable[Row]) -> tuple[Statement, ...]:
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault((str(row["thing"]), str(row["evidence"])), []).append(row)
+    found = [_statement(namer, group) for group in grouped.values()]
+    return tuple(sorted(found, key=_rank))
+
+
+def _statement(namer: Namer, rows: Sequence[Row]) -> Statement:
+    first = rows[0]
+    thing = namer.link(str(first["thing"]))
+    return Statement(
+        thing,
+        str(first.get("says", "")) or _told(thing),
+        namer.link(str(first["evidence"])),
+        namer.maybe(first.get("certainty")),
+        str(first.get("note", "")),
+        tuple(namer.link(str(term)) for term in _distinct(rows, "claimant")),
+        tuple(namer.link(str(term)) for term in _distinct(rows, "status")),
+        tuple(map(str, _distinct(rows, "wording"))),
+    )
+
+
+def _told(thing: Link) -> str:
+    """Return the label of a thing, of a time span what it dates and the date."""
+    return f"{thing.of}: {thing.label}" if thing.of else thing.label
+
+
+def _distinct(rows: Iterable[Row], name: str) -> list[Node]:
+    return list(dict.fromkeys(row[name] for row in rows if name in row))
+
+
+def _rank(statement: Statement) -> tuple[int, str]:
+    order = [*FIRST, "", *REMARKS]
+    return order.index(statement.kind if statement.kind in order else ""), statement.thing.iri
+
+
+def quotations(engine: Engine, sources: Path | None, spans: Iterable[str]) -> dict[str, Quotation]:
+    """Return the words of some spans by IRI, as far as their records can be used; the rest is left out.
+
+    `sources` is the folder of the documents; without one nothing is quoted.
+    """
     found: dict[str, Quotation] = {}
-    for batch in naming.batches(spans):
+    for batch in naming.batches(spans) if sources else ():
         graph = operations.graph(engine, _text(batch))
         for document, recorded in records.spans_of(graph).items():
             try:
-                source = records.text_of(records.document(graph, document), sources)
+                known = records.document(graph, document)
+                source = records.text_of(known, sources)
             except (DoesNotConform, BadRequest):  # no plain file name, or another encoding: nothing to quote
                 continue
             language = str(graph.value(document, SCHEMA.inLanguage) or "")
-            found |= {str(span.iri): quote(span, source, language) for span in recorded}
+            starts = records.sentences(source) if source and records.is_recorded(known, source) else []
+            found |= {str(span.iri): quote(span, source, language, starts) for span in recorded}
     return found
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from rdflib.term import Node
 
-from diplograph.documents import naming
+from diplograph.documents import naming, provenance
 from diplograph.documents.document import INCOMING, summarised
 from diplograph.documents.naming import Link, Namer, Value, iris_in
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import ID, KINDS, LANGUAGES, PREFIXES, RDF
+from diplograph.namespaces import ID, KINDS, LANGUAGES, RDF
 
 TYPE = str(RDF.type)
 
@@ -25,23 +25,10 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """Where something is said: document, passage in code points, SHA-256 of the passage, certainty."""
-
-    evidence: Link
-    target: Link | None = None
-    document: Link | None = None
-    start: int | None = None
-    end: int | None = None
-    sha256: str = ""
-    certainty: Link | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ResourceView:
     """Everything that a page about a thing shows.
 
+    `of` is the label of what a time span dates.
     `kind` and `slug` are None for an IRI that is not one of our identifiers. `complete` is False when more
     may point here than `incoming` lists.
     """
@@ -49,13 +36,13 @@ class ResourceView:
     iri: str
     label: str
     language: str
+    of: str
     labels: dict[str, str]
     kind: str | None
     slug: str | None
     types: tuple[Link, ...]
     outgoing: tuple[Property, ...]
     incoming: tuple[Property, ...]
-    evidence: tuple[EvidenceRow, ...]
     complete: bool = True
 
 
@@ -69,38 +56,24 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
     arriving = _rows(engine, _arriving(this))
     if not (rows or arriving or naming.exists(engine, this)):
         raise naming.unknown(engine, iri)
-    proof = operations.select(engine, _PROOF.replace("$VALUES", operations.values("thing", [this]))).rows
-    namer = Namer.of(engine, {this, *iris_in([*rows, *arriving, *proof])}, languages)
+    named = {this, *iris_in([*rows, *arriving])}
+    namer = Namer.of(engine, named, languages)
+    namer.labels.update(provenance.names(engine, named, languages))
     kind, slug = _identifier(this)
     types = dict.fromkeys(str(row["other"]) for row in rows if str(row["predicate"]) == TYPE)
     return ResourceView(
         iri=this,
         label=namer.link(this).label,
         language=namer.link(this).language,
+        of=namer.link(this).of,
         labels=namer.labels.get(this, {}),
         kind=kind,
         slug=slug,
         types=tuple(namer.link(found) for found in types),
         outgoing=_properties(rows, namer),
         incoming=_properties(arriving, namer),
-        evidence=tuple(_evidence(row, namer) for row in proof),
         complete=len({(row["predicate"], row["other"]) for row in arriving}) < INCOMING,
     )
-
-
-_PROOF = f"""
-PREFIX dg: <{PREFIXES["dg"]}> PREFIX oa: <{PREFIXES["oa"]}>
-PREFIX schema: <{PREFIXES["schema"]}> PREFIX skos: <{PREFIXES["skos"]}>
-SELECT DISTINCT ?evidence ?target ?document ?start ?end ?sha256 ?certainty ?note WHERE {{
-  $VALUES ?thing dg:evidence ?evidence .
-  OPTIONAL {{ ?evidence dg:certainty ?certainty }}
-  OPTIONAL {{ ?evidence skos:note ?note }}
-  OPTIONAL {{ ?evidence oa:hasTarget ?target
-    OPTIONAL {{ ?target oa:hasSource ?source }}
-    OPTIONAL {{ ?target schema:sha256 ?sha256 FILTER(BOUND(?source)) }}
-    OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
-    BIND(COALESCE(?source, ?target) AS ?document) }}
-}} ORDER BY ?document ?start ?evidence"""
 
 
 def _arriving(iri: str) -> str:
@@ -134,23 +107,6 @@ def _property(predicate: str, values: dict[Node, set[str]], namer: Namer) -> Pro
     shown = [namer.value(term, graphs) for term, graphs in values.items()]
     ordered = sorted(shown, key=lambda value: (value.inferred, value.text, value.language))
     return Property(namer.link(predicate), tuple(ordered))
-
-
-def _evidence(row: Row, namer: Namer) -> EvidenceRow:
-    return EvidenceRow(
-        evidence=namer.link(str(row["evidence"])),
-        target=namer.maybe(row.get("target")),
-        document=namer.maybe(row.get("document")),
-        start=_number(row.get("start")),
-        end=_number(row.get("end")),
-        sha256=str(row.get("sha256", "")),
-        certainty=namer.maybe(row.get("certainty")),
-        note=str(row.get("note", "")),
-    )
-
-
-def _number(term: Node | None) -> int | None:
-    return int(str(term)) if term is not None else None
 
 
 def _identifier(iri: str) -> tuple[str | None, str | None]:

@@ -150,25 +150,24 @@ class Quotation:
         return self.length > len(self.text)
 
 
-def quote(
-    span: Span, source: str | None, language: str = "", starts: Sequence[int] | None = None
-) -> Quotation:
+def quote(span: Span, source: str | None, language: str = "", starts: Sequence[int] = ()) -> Quotation:
     """Return a passage of a source by its bounds, once its hash was compared; None is an absent source.
 
-    `starts` are where its sentences begin, where they are known already.
+    `starts` are where sentences begin, of a source of which the whole is as recorded: nothing else vouches
+    for what stands beside the passage, and without them that is left out.
     """
     if source is None:
         return Quotation("absent")
     passage = source[span.start : span.end]
     if len(passage) != span.end - span.start or digest_of(passage) != span.digest:
         return Quotation("changed")
-    before, after = _context(span, source, sentences(source) if starts is None else starts)
+    before, after = _context(span, source, starts) if starts else ("", "")
     return Quotation("matching", passage[:LONGEST_QUOTATION], len(passage), language, before, after)
 
 
 def _context(span: Span, source: str, starts: Sequence[int]) -> tuple[str, str]:
     """Return what stands before, from where a sentence begins, and after, to where one ends."""
-    before = source[starts[max(bisect_left(starts, span.start) - 1, 0)] : span.start] if starts else ""
+    before = source[starts[max(bisect_left(starts, span.start) - 1, 0)] : span.start]
     following = bisect_right(starts, span.end) + 1
     after = source[span.end : starts[following] if following < len(starts) else len(source)]
     return before[-LONGEST_QUOTATION:].strip(), after[:LONGEST_QUOTATION].strip()

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from diplograph import media
+from diplograph.documents import provenance
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
@@ -318,13 +319,15 @@ class Canned:
     ) -> dict[str, Any]:
         """What stands around an answer: its evidence, its downloads, how to cite it."""
         engine = self.repository.engine
-        evidence = Evidence.of(engine, query, shown)
+        languages = request_parsing.preferred(given)
+        evidence = Evidence.of(engine, query, shown, languages)
+        quotations = provenance.quotations(engine, self.repository.settings.passages, evidence.passages)
         limit = answers.Policy.of(given, "_timeout").limit
         rows = canned_page.rows_of(engine, shown, _operation(query, values), limit)
         citation = self._citation(query, given, values)
         return {
-            "result": evidence.placed(shown.labelled(request_parsing.preferred(given))),
-            "proof": evidence.rows(),
+            "result": evidence.placed(shown.labelled(languages)),
+            "sources": evidence.sources(quotations),
             "rows": rows,
             "reasons": canned_page.why(engine, query, canned_page.stated(query, given)) if rows == 0 else [],
             "downloads": canned_page.downloads(variants, rows),

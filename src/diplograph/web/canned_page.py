@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from diplograph import media
 from diplograph.documents import naming, provenance
-from diplograph.documents.provenance import EvidenceItem
+from diplograph.documents.provenance import EvidenceItem, Passage
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import (
@@ -24,16 +24,18 @@ from diplograph.errors import (
     TooComplex,
     UnknownResource,
 )
+from diplograph.evidence.records import Quotation
 from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Parameter, canned
 from diplograph.queries.canned import Reason, UnknownName
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
-from diplograph.web import links, request_parsing, responses
+from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 from diplograph.web.parameters import EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION
+from diplograph.web.thing_facts import SourceItem, source_items
 
 SERVICE = (EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION)
 """The service's own parameters, which every canned query takes."""
@@ -43,6 +45,8 @@ RESERVED = tuple(parameter.name for parameter in SERVICE)
 COUNT_SECONDS = 2.0
 MOST_THINGS = 500
 """The most things of an answer that a page shows the evidence of."""
+LEAST_SHOWN = 3
+"""How much of what rests on a passage is told at least, what the answer has of it first."""
 FIRST = (media.CSV, media.TURTLE)
 CSL = "application/vnd.citationstyles.csl+json"
 AUTHOR = "The diplograph authors"
@@ -142,17 +146,6 @@ def describe(parameter: Parameter) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """One row of the evidence: the thing, and where it is said."""
-
-    thing: Cell
-    document: Cell
-    passage: Cell
-    certainty: Cell | None
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Why:
     """What a value does to an answer without rows, with a link to the page without it."""
 
@@ -248,44 +241,30 @@ class Evidence:
     """What the things in the columns of an answer that carry evidence rest on."""
 
     found: Sequence[EvidenceItem]
-    labels: naming.Labels
+    passages: Mapping[str, Passage]
 
     @classmethod
-    def of(cls, engine: Engine, query: CannedQuery, shown: Shown) -> Evidence:
+    def of(cls, engine: Engine, query: CannedQuery, shown: Shown, languages: Sequence[str]) -> Evidence:
         """Look the evidence up; too much of it for a page is none."""
         things = named(shown, query.statements)[:MOST_THINGS]
         try:
             found = provenance.evidence_of(engine, things) if things else []
+            passages = provenance.passages(engine, {one.target for one in found}, languages)
         except ResultTooLarge:
-            found = []
-        order = {iri: place for place, iri in enumerate(things)}
-        found.sort(key=lambda one: order[one.thing])
-        iris = {iri for one in found for iri in (one.thing, one.document, one.certainty) if iri}
-        return cls(found, naming.labels(engine, iris))
+            return cls([], {})
+        return cls(found, passages)
 
-    def rows(self) -> list[Proof]:
-        """One row for each piece of evidence."""
-        return [self._proof(one) for one in self.found]
+    def sources(self, quotations: Mapping[str, Quotation]) -> list[SourceItem]:
+        """The passages under their documents, with what they say."""
+        return source_items(
+            self.passages.values(), quotations, {one.thing for one in self.found}, LEAST_SHOWN
+        )
 
     def placed(self, shown: Shown) -> Shown:
         """The same table, each span in it named by its document and its place there."""
-        places: dict[str | None, str] = {one.target: one.place for one in self.found if one.start is not None}
+        places: dict[str | None, str] = {one.target: one.spoken for one in self.found}
         rows = [[_placed(cell, places) for cell in row] for row in shown.rows]
         return dataclasses.replace(shown, rows=rows)
-
-    def _proof(self, one: EvidenceItem) -> Proof:
-        place = "whole document" if one.start is None else f"{one.start}–{one.end}"
-        return Proof(
-            self._cell(one.thing),
-            self._cell(one.document),
-            dataclasses.replace(links.iri_cell(one.target, place), title=None),
-            self._cell(one.certainty) if one.certainty else None,
-            one.sha256,
-        )
-
-    def _cell(self, iri: str) -> Cell:
-        label, language = naming.best(self.labels.get(iri, {}), iri)
-        return links.iri_cell(iri, label, language or None)
 
 
 def named(shown: Shown, columns: Sequence[str]) -> list[str]:

@@ -126,7 +126,7 @@ class Reconciliation:
         outgoing = thing_facts.stated(view.outgoing) or view.outgoing
         told = [entry for entry in outgoing if entry.predicate.iri not in UNTOLD]
         view = replace(view, outgoing=tuple(told[:ROWS]), incoming=())
-        shown = thing_facts.page(view)
+        shown = thing_facts.page(view, {})
         response = responses.page("preview.html", None, title=view.label, **shown)
         response.headers["Content-Security-Policy"] = FRAMED
         return response

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from diplograph.documents import EvidenceRow, Link, Property, ResourceView, Value
+from diplograph.documents import Link, Property, ResourceView, Value
+from diplograph.documents.provenance import REMARKS, EvidenceItem, Passage, Source, Statement
 from diplograph.evidence.records import Quotation
-from diplograph.namespaces import DG, PREFIXES, RDF
+from diplograph.namespaces import DG, ID, PREFIXES, RDF, split
 from diplograph.web import links
 
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
@@ -97,10 +99,16 @@ OTHERS = {
         "dcterms:issued": "Issued",
         "schema:inLanguage": "Language",
         "schema:copyrightNotice": "Rights",
+        "dg:sentenceCount": "Sentences",
         "dg:codePointLength": "Characters",
         "schema:sha256": "SHA-256",
     }
 }
+
+STATEMENTS_SHOWN = 5
+"""How much of what rests on a passage is told away from its own page."""
+RECORDS = tuple(f"{ID}{kind}/" for kind in ("group", "measure", "name", "time"))
+EMPTY: Mapping[str, Proof] = MappingProxyType({})
 
 
 def degrees(text: str) -> str:
@@ -117,15 +125,25 @@ def _side(number: float, positive: str, negative: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One value of a property: how it is shown, and which graphs state it.
+class Proof:
+    """A link from a fact to the passage that it rests on, or to all of them; `title` names both."""
 
-    `built` is "inferred" or "computed" where only the build does.
+    text: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a property: how it is shown, which graphs state it, and what it rests on.
+
+    `built` is "inferred" or "computed" where only the build does, and leads to what says from what.
     """
 
     cell: links.Cell
     graphs: tuple[links.Cell, ...]
-    built: str = ""
+    built: links.Cell | None = None
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +155,143 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """Where something is said, with the words themselves where the sources are at hand."""
+class StatementItem:
+    """What rests on a passage, as pages print it: in our words, whose it is, how surely it was read."""
 
-    evidence: links.Cell
-    document: links.Cell | None
-    span: links.Cell | None
-    sha256: str
+    thing: links.Cell
+    claimants: tuple[links.Cell, ...]
+    statuses: tuple[links.Cell, ...]
+    wordings: tuple[str, ...]
     certainty: links.Cell | None
+    evidence: links.Cell
     note: str
-    quotation: Quotation | None = None
+    is_remark: bool
 
 
-def page(view: ResourceView, quotations: Mapping[str, Quotation] | None = None) -> Mapping[str, object]:
-    """What the page of a thing shows; `quotations` are the words of passages by the IRI of their span."""
+@dataclass(frozen=True, slots=True)
+class PassageItem:
+    """A passage as pages print it: where it stands, what it says; `more` is how much is not shown of that."""
+
+    place: links.Cell
+    name: str
+    statements: tuple[StatementItem, ...]
+    more: int
+    characters: str
+    sha256: str
+    quotation: Quotation | None
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether its words stand on the page."""
+        return self.quotation is not None and self.quotation.status == "matching"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """A document as pages print it, with those of its passages that are told."""
+
+    title: links.Cell
+    authors: tuple[links.Cell, ...]
+    publishers: tuple[links.Cell, ...]
+    published: links.Cell | None
+    address: links.Cell | None
+    passages: tuple[PassageItem, ...]
+
+
+def source_items(
+    passages: Iterable[Passage],
+    quotations: Mapping[str, Quotation],
+    first: Collection[str] = (),
+    shown: int = STATEMENTS_SHOWN,
+) -> list[SourceItem]:
+    """Return passages under their documents, of each as many statements as are shown, some things `first`."""
+    found: dict[str, list[Passage]] = {}
+    for one in passages:
+        found.setdefault(one.source.link.iri, []).append(one)
+    return [
+        _source_item(of[0].source, tuple(_passage_item(one, quotations, first, shown) for one in of))
+        for of in found.values()
+    ]
+
+
+def _source_item(source: Source, passages: tuple[PassageItem, ...]) -> SourceItem:
+    return SourceItem(
+        replace(link_cell(source.link), text=source.name),
+        tuple(map(value_cell, source.authors)),
+        tuple(map(value_cell, source.publishers)),
+        value_cell(source.published) if source.published else None,
+        links.iri_cell(source.address) if source.address else None,
+        passages,
+    )
+
+
+def _passage_item(
+    one: Passage, quotations: Mapping[str, Quotation], first: Collection[str], shown: int
+) -> PassageItem:
+    statements = sorted(one.statements, key=lambda each: each.thing.iri not in first)
+    most = max(shown, sum(each.thing.iri in first for each in statements))
+    return PassageItem(
+        links.iri_cell(one.target, one.place),
+        one.name,
+        tuple(map(_statement_item, statements[:most])),
+        max(len(statements) - most, 0),
+        "" if one.start is None else f"{one.start}–{one.end}",
+        one.sha256,
+        quotations.get(one.target),
+    )
+
+
+def _statement_item(one: Statement) -> StatementItem:
+    return StatementItem(
+        replace(link_cell(one.thing), text=one.says),
+        tuple(map(link_cell, one.claimants)),
+        tuple(map(link_cell, one.statuses)),
+        one.wordings,
+        link_cell(one.certainty) if one.certainty else None,
+        links.iri_cell(one.evidence.iri, f"evidence {split(one.evidence.iri)[1]}"),
+        one.note,
+        one.kind in REMARKS,
+    )
+
+
+def proofs(items: Iterable[EvidenceItem]) -> dict[str, Proof]:
+    """Return where the evidence of things stands, by their IRIs: the one passage, or all of them."""
+    found: dict[str, dict[str, EvidenceItem]] = {}
+    for one in items:
+        found.setdefault(one.thing, {}).setdefault(one.target, one)
+    return {thing: _proof(thing, list(targets.values())) for thing, targets in found.items()}
+
+
+def _proof(thing: str, found: Sequence[EvidenceItem]) -> Proof:
+    if len(found) > 1:
+        text, href = f"{len(found)} passages", f"{links.iri_cell(thing).href}#evidence"
+    else:
+        text, href = found[0].spoken, links.iri_cell(found[0].target).href or ""
+    return Proof(text, href, f"Evidence of {split(thing)[1]}: {text}")
+
+
+def own_proof(view: ResourceView, proven: Mapping[str, Proof]) -> Proof | None:
+    """Return where the evidence of a thing stands, seen from its own page."""
+    own = proven.get(view.iri)
+    return replace(own, href="#evidence") if own and "#" in own.href else own
+
+
+def page(view: ResourceView, proven: Mapping[str, Proof]) -> Mapping[str, object]:
+    """What the page of a thing shows; `proven` has what things rest on."""
     return {
         "iri": view.iri,
         "label": view.label,
         "language": view.language,
-        "names": [links.Cell(text, lang=language or None) for language, text in sorted(view.labels.items())],
+        "names": [
+            links.Cell(text, lang=language or None)
+            for language, text in sorted(view.labels.items())
+            if view.kind != "time"
+        ],
         "types": [link_cell(found) for found in _stated_types(view)],
-        "outgoing": rows(stated(view.outgoing)),
-        "incoming": rows(stated(view.incoming)),
+        "outgoing": rows(stated(view.outgoing), proven, own_proof(view, proven)),
+        "incoming": rows(stated(view.incoming), proven, of=True),
         "computed": rows(computed(view.outgoing)),
         "summarised": rows(computed(view.incoming)),
-        "evidence": [_proof(row, quotations or {}) for row in view.evidence],
         "complete": view.complete,
     }
 
@@ -181,17 +311,48 @@ def _with(properties: Iterable[Property], wanted: Callable[[Value], bool]) -> li
     return [entry for entry in found if entry.values]
 
 
-def rows(properties: Iterable[Property]) -> list[Row]:
-    """Properties with their values, as the page prints them."""
+def rows(
+    properties: Iterable[Property],
+    proven: Mapping[str, Proof] = EMPTY,
+    own: Proof | None = None,
+    *,
+    of: bool = False,
+) -> list[Row]:
+    """Properties with their values, as the page prints them; time spans by what they date where `of`.
+
+    What points here, and a record, rests on evidence of its own (`proven`), all else on that of the thing
+    itself (`own`).
+    """
     return [
-        Row(link_cell(entry.predicate), tuple(fact(value) for value in entry.values)) for entry in properties
+        Row(
+            link_cell(entry.predicate),
+            tuple(
+                fact(value, None if entry.predicate.iri == str(DG.evidence) else proven, own, of=of)
+                for value in entry.values
+            ),
+        )
+        for entry in properties
     ]
 
 
-def fact(value: Value) -> Fact:
-    """One value with the graphs that state it."""
+def fact(
+    value: Value, proven: Mapping[str, Proof] | None = EMPTY, own: Proof | None = None, *, of: bool = False
+) -> Fact:
+    """One value with the graphs that state it, and what it rests on; nothing where `proven` is None."""
+    graphs = tuple(links.iri_cell(graph) for graph in value.graphs)
     built = "computed" if value.computed else "inferred" if value.inferred else ""
-    return Fact(value_cell(value), tuple(links.iri_cell(graph) for graph in value.graphs), built)
+    shown = value_cell(value)
+    if of and value.link is not None and value.link.of:
+        shown = replace(shown, text=f"{value.link.of}: {shown.text}")
+    if built:
+        return Fact(shown, graphs, replace(graphs[0], text=built))
+    mine = proven.get(value.link.iri) if proven and value.link and (of or _is_record(value.link)) else None
+    return Fact(shown, graphs, None, None if proven is None else mine or own)
+
+
+def _is_record(link: Link) -> bool:
+    """Whether a thing is only there to tell one fact of another, and has the evidence of that fact."""
+    return link.iri.startswith(RECORDS)
 
 
 def value_cell(value: Value) -> links.Cell:
@@ -200,30 +361,15 @@ def value_cell(value: Value) -> links.Cell:
         return link_cell(value.link)
     if value.datatype in GEOMETRIES:
         return links.Cell(degrees(value.text), title=value.text)
+    if value.edtf:
+        return links.Cell(value.text, title=value.edtf)
     return links.literal_cell(value.text, value.language or None, value.datatype or None)
 
 
 def link_cell(link: Link) -> links.Cell:
-    """A link under its label."""
-    return links.iri_cell(link.iri, link.label, link.language or None)
-
-
-def spans_of(view: ResourceView) -> list[str]:
-    """The passages that the evidence of a thing points to."""
-    return [row.target.iri for row in view.evidence if row.target is not None and row.start is not None]
-
-
-def _proof(row: EvidenceRow, quotations: Mapping[str, Quotation]) -> Proof:
-    place = "whole document" if row.start is None else f"{row.start}–{row.end}"
-    return Proof(
-        link_cell(row.evidence),
-        link_cell(row.document) if row.document else None,
-        links.iri_cell(row.target.iri, place) if row.target else None,
-        row.sha256,
-        link_cell(row.certainty) if row.certainty else None,
-        row.note,
-        quotations.get(row.target.iri) if row.target else None,
-    )
+    """A link under its label; a date in words has the date as written for its title."""
+    found = links.iri_cell(link.iri, link.label, link.language or None)
+    return replace(found, title=link.edtf) if link.edtf else found
 
 
 def _stated_types(view: ResourceView) -> list[Link]:
@@ -238,13 +384,14 @@ def _stated_types(view: ResourceView) -> list[Link]:
     return [found for found in view.types if not stated or found.iri in stated]
 
 
-def key_facts(view: ResourceView) -> list[Row]:
+def key_facts(view: ResourceView, proven: Mapping[str, Proof] = EMPTY) -> list[Row]:
     """The properties that a page begins with, under the names that they have there."""
     wanted = {str(DG[name]): title for name, title in KEY_FACTS.get(view.kind or "", {}).items()}
     wanted |= {_expanded(name): title for name, title in OTHERS.get(view.kind or "", {}).items()}
     found = {entry.predicate.iri: entry.values for entry in view.outgoing}
+    own = own_proof(view, proven)
     return [
-        Row(links.Cell(title, title=iri), tuple(fact(value) for value in found[iri]))
+        Row(links.Cell(title, title=iri), tuple(fact(value, proven, own) for value in found[iri]))
         for iri, title in wanted.items()
         if iri in found
     ]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from diplograph.documents import ResourceView, Value
-from diplograph.documents.dates import in_words
 from diplograph.namespaces import DCTERMS, DG, DGV, RULE
 from diplograph.web import links, thing_facts
 from diplograph.web.links import Cell
@@ -69,22 +68,25 @@ def summary(view: ResourceView) -> Summary | None:
 
 
 def heading(view: ResourceView) -> str:
-    """Return what the page of a thing is called: an account by its source and its act, else the label."""
+    """Return what the page of a thing is called: an account by its source and its act, else the label.
+
+    A time span has what it dates before the date.
+    """
     if view.kind != "account":
-        return view.label
+        return f"{view.of}: {view.label}" if view.of else view.label
     acts = (e.values[0].text for e in view.outgoing if e.predicate.iri == str(DG.accountOf))
     return ", on: ".join([view.label, *acts])
 
 
-def beside(view: ResourceView) -> list[thing_facts.Row]:
-    """Return the key facts of a thing that its summary does not tell."""
+def beside(view: ResourceView, proven: Mapping[str, thing_facts.Proof]) -> list[thing_facts.Row]:
+    """Return the key facts of a thing that its summary does not tell, with what they rest on."""
     told = {entry.predicate.iri: entry.values for entry in view.outgoing}
     is_told = {str(DG[name]) for name, ours in ANSWERED_BY.items() if str(DG[ours]) in told}
     for name, ours in NAMED_BY.items():
         named = {value.text for value in told.get(str(DG[ours]), ())}
         if {value.text for value in told.get(str(DG[name]), ())} <= named:
             is_told.add(str(DG[name]))
-    return [row for row in thing_facts.key_facts(view) if row.predicate.title not in is_told]
+    return [row for row in thing_facts.key_facts(view, proven) if row.predicate.title not in is_told]
 
 
 def _act(told: Told) -> Iterator[SummaryRow]:
@@ -158,7 +160,7 @@ def _links(told: Told, name: str) -> tuple[Cell, ...]:
 
 
 def _dates(told: Told, name: str) -> tuple[Cell, ...]:
-    return tuple(Cell(in_words(value.text), title=value.text) for value in told.get(str(DG[name]), ()))
+    return tuple(Cell(value.text, title=value.edtf) for value in told.get(str(DG[name]), ()))
 
 
 def _agreement(told: Told, name: str) -> str:

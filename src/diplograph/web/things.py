@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 import pyoxigraph
 from flask import Blueprint, Response, request
 
 from diplograph import documents, media
-from diplograph.documents import Link, ResourceView, naming
+from diplograph.documents import Link, ResourceView, naming, provenance
 from diplograph.documents.neighbourhood import neighbourhood
-from diplograph.documents.provenance import quotations
+from diplograph.documents.provenance import Passage, Statement
 from diplograph.documents.questions import BY_KIND
 from diplograph.documents.sections import Question, Section, SectionItem, sections
 from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
-from diplograph.evidence.records import Quotation
-from diplograph.namespaces import BASE, DGG, DGV, ID, RULE
+from diplograph.namespaces import BASE, DGG, DGV, ID, OA, RULE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import (
@@ -34,11 +33,15 @@ from diplograph.web.addresses import address
 from diplograph.web.links import Cell
 from diplograph.web.parameters import IRI, LANG, PROFILE, ServiceParameter
 from diplograph.web.pictures import canvas
+from diplograph.web.thing_facts import STATEMENTS_SHOWN, Proof, proofs, source_items
 
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
-
+PASSAGES = ("span", "evidence")
+"""Kinds whose page is about a passage."""
+MOST_STATEMENTS = 200
+"""How many of the things that rest on a passage its own page tells."""
 OF_DOCUMENTS = (LANG, PROFILE)
 """What a document may be asked for with, beside `version`."""
 URI = ServiceParameter("uri", IRI, "an absolute IRI", "The thing to describe.", required=True)
@@ -85,10 +88,11 @@ def _end(link: Link) -> End:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """One row of a section: the cells of each column, by its variable."""
+    """One row of a section: the cells of each column, by its variable, and what it rests on."""
 
     cells: Mapping[str, tuple[links.Cell, ...]]
     inferred: bool
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +125,51 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
     engine = repository.engine
     view = documents.view(engine, iri, spoken)
     answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
-    words = _words(repository, [*thing_facts.spans_of(view), *_spans(answers)])
+    items = provenance.evidence_of(engine, _things(view, answers))
+    proven, mine = proofs(items), [one.target for one in items if one.thing == iri]
+    passages = provenance.passages(engine, [*_passages_told(view, answers), *mine], spoken)
+    words = provenance.quotations(engine, repository.settings.passages, passages)
     response = responses.page(
         "thing.html",
         variants,
         title=thing_summary.heading(view),
+        is_passage=view.kind in PASSAGES and bool(passages),
+        sources=source_items(
+            _under_evidence(view, passages, mine),
+            words,
+            {iri},
+            MOST_STATEMENTS if view.kind in PASSAGES else STATEMENTS_SHOWN,
+        ),
         general=responses.embedded(documents.describe(engine, iri, "schema")),
-        key_facts=thing_summary.beside(view),
+        key_facts=thing_summary.beside(view, proven),
         summary=thing_summary.summary(view),
         sections={
-            answer.question.name: shown(answer, view, repository.queries.values()) for answer in answers
+            answer.question.name: shown(answer, view, repository.queries.values(), proven)
+            for answer in answers
         },
         neighbourhood=neighbourhood_table(engine, view),
         places=canvas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
-        words=words,
+        passages={
+            one.place.iri: one for source in source_items(passages.values(), words) for one in source.passages
+        },
         choices=request_parsing.choices(variants.address(media.HTML), spoken) if variants else [],
-        **thing_facts.page(view, words),
+        **thing_facts.page(view, proven),
     )
     if any(answer.late for answer in answers):
         response.headers["Cache-Control"] = headers.NO_STORE
     return request_parsing.mark(response, given)
 
 
-def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -> Shown:
+def shown(
+    answer: Section, view: ResourceView, queries: Iterable[CannedQuery], proven: Mapping[str, Proof]
+) -> Shown:
     """A section as its template prints it."""
     question = answer.question
     parts = tuple(
         PageTable(
             thing_facts.value_cell(part.of) if part.of else None,
-            tuple(_line(question, entry) for entry in part.entries),
+            tuple(_line(question, entry, proven) for entry in part.entries),
             part.total - len(part.entries),
         )
         for part in answer.parts
@@ -168,9 +187,18 @@ def shown(answer: Section, view: ResourceView, queries: Iterable[CannedQuery]) -
     )
 
 
-def _line(question: Question, entry: SectionItem) -> PageRow:
+def _line(question: Question, entry: SectionItem, proven: Mapping[str, Proof]) -> PageRow:
     cells = (tuple(thing_facts.value_cell(value) for value in values) for values in entry.cells)
-    return PageRow(dict(zip(question.columns, cells, strict=True)), entry.inferred)
+    found = (proven[iri] for iri in _bearers(question, entry) if iri in proven)
+    proof = None if entry.inferred else next(found, None)
+    return PageRow(dict(zip(question.columns, cells, strict=True)), entry.inferred, proof)
+
+
+def _bearers(question: Question, entry: SectionItem) -> list[str]:
+    """The things of a row that what it says may rest on, a claim before what it is about."""
+    columns = dict(zip(question.columns, entry.cells, strict=True))
+    values = (*columns.get("claim", ()), *entry.cells[0])
+    return [value.link.iri for value in values if value.link is not None]
 
 
 def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery]) -> str | None:
@@ -182,10 +210,41 @@ def _all(question: Question, view: ResourceView, queries: Iterable[CannedQuery])
     return None
 
 
-def _words(repository: Repository, spans: list[str]) -> dict[str, Quotation]:
-    """The words of passages, when the service was started with the sources."""
-    folder = repository.settings.passages
-    return quotations(repository.engine, folder, spans) if folder and spans else {}
+def _things(view: ResourceView, answers: Iterable[Section]) -> set[str]:
+    """The things whose evidence a page leads to: its own, and those that its facts and rows name."""
+    facts = (value for entry in (*view.outgoing, *view.incoming) for value in entry.values)
+    rows = (
+        iri
+        for answer in answers
+        if answer.question.name != "spans"
+        for part in answer.parts
+        for entry in part.entries
+        for iri in _bearers(answer.question, entry)
+    )
+    named = {*(value.link.iri for value in facts if value.link is not None), *rows}
+    return {view.iri, *(iri for iri in named if iri.startswith(ID))}
+
+
+def _passages_told(view: ResourceView, answers: Iterable[Section]) -> list[str]:
+    """The passages that a page tells beside those that the thing rests on: itself, its own, what it lists."""
+    if view.kind == "span":
+        return [view.iri]
+    targets = (entry.values for entry in view.outgoing if entry.predicate.iri == str(OA.hasTarget))
+    own = [value.link.iri for values in targets for value in values if value.link is not None]
+    return own + _spans(answers)
+
+
+def _under_evidence(
+    view: ResourceView, passages: Mapping[str, Passage], mine: Collection[str]
+) -> list[Passage]:
+    """The passages under the heading of evidence: those of the thing, or the one that the page is about."""
+    if view.kind == "evidence":
+        return [replace(one, statements=_of_evidence(one, view.iri)) for one in passages.values()]
+    return [one for one in passages.values() if view.kind == "span" or one.target in mine]
+
+
+def _of_evidence(passage: Passage, evidence: str) -> tuple[Statement, ...]:
+    return tuple(one for one in passage.statements if one.evidence.iri == evidence)
 
 
 def _spans(answers: Iterable[Section]) -> list[str]:
@@ -197,7 +256,7 @@ def _spans(answers: Iterable[Section]) -> list[str]:
         for part in answer.parts
         for entry in part.entries
         for value in entry.cells[0]
-        if value.link is not None and value.link.iri.startswith(f"{ID}span/")
+        if value.link is not None
     ]
 
 

@@ -47,7 +47,7 @@ TIMES = Question(
        OPTIONAL { ?time dg:anchoredTo ?anchor }
        OPTIONAL { ?time skos:note ?note }""",
     {
-        "time": "date (EDTF)",
+        "time": "date",
         "role": "of what",
         "first": "not before",
         "last": "not after",

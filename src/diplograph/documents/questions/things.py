@@ -118,7 +118,7 @@ PLACE = (NAMES, SOVEREIGNTY, DISPUTES, COORDINATES, PARTS, ACTS, CLAIMS, OPEN)
 
 SPANS = Question(
     "spans",
-    "What was taken from it, in order of offset",
+    "What was taken from it, passage by passage",
     """{ ?span oa:hasSource ?this OPTIONAL { ?span <https://schema.org/sha256> ?sha256 }
          OPTIONAL { ?span oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end } } UNION
        { ?any oa:hasTarget ?this BIND(?this AS ?span) }
@@ -135,7 +135,7 @@ SPANS = Question(
     },
     order=("start", "end", "span", "thing"),
     shown=500,
-    note="Characters are Unicode code points, counted from 0, the end excluded.",
+    note="In the order of the text, in our words.",
 )
 
 DOCUMENT = (SPANS, CLAIMS, OPEN)
