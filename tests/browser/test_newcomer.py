@@ -1,5 +1,6 @@
 """Somebody who never wrote SPARQL: from the home page to the two exchanges and what they rest on."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
