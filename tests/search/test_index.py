@@ -8,7 +8,7 @@ from diplograph.errors import InvalidParameter
 from diplograph.namespaces import DG, ID
 from diplograph.rdf.terms import fold
 from diplograph.search import Appellation, NameIndex, Role, Scope
-from diplograph.search.index import EXACT, LEAST, LONGEST, REORDERED, similarity
+from diplograph.search.index import EXACT, LEAST, LONGEST, MOST, READ_FOR_ALL, REORDERED, similarity
 
 PLACE, STATE = str(ID["place/islands"]), str(ID["state/x"])
 WRITER, OTHER = str(ID["person/kuczynski"]), str(ID["person/kucera"])
@@ -21,6 +21,9 @@ NAMES = [
     (WRITER, Appellation("Grzegorz Kuczyński", "en", Role.LABEL)),
     (OTHER, Appellation("Jan Kučera", "en", Role.LABEL)),
     (OTHER, Appellation("?!", "en", Role.NAME)),
+    (STATE, Appellation("EL", "", Role.CODE)),
+    (PLACE, Appellation("EL-31", "", Role.CODE)),
+    (str(DG.explains), Appellation("explains", "en", Role.LABEL)),
 ]
 MEMBERS = [
     (WRITER, str(DG.Person)),
@@ -129,3 +132,52 @@ def test_the_same_words_in_another_order_are_nearly_exact():
     assert similarity("fumio kishida", "fumio kishida") == EXACT
     assert similarity("kishida fumio", "fumio kishida") == REORDERED
     assert similarity("kishida", "fumio kishida") > similarity("kisida", "mikhail mishustin")
+
+
+@pytest.mark.parametrize("text", ["expulsions", "expulsion", "Grzegorz expulsions"])
+def test_a_word_with_many_letters_in_common_is_another_word(index, text):
+    assert str(DG.explains) not in found(index, text)
+
+
+def test_a_text_with_one_word_wrong_among_many_is_still_the_same_name():
+    name = "japan expels eight russian officials"
+
+    assert similarity("japan expels 8 russian officials", name) > 80
+    assert similarity("russian missions", "russian sanctions") < LEAST
+
+
+@pytest.mark.parametrize(("text", "things"), [("el", [STATE]), ("EL-31", [PLACE]), ("EL 3", []), ("E", [])])
+def test_a_code_is_found_as_a_whole_and_never_by_a_part(index, text, things):
+    assert [one for one in found(index, text) if one in {STATE, PLACE}] == things
+
+
+def test_a_code_is_no_label(index):
+    coded = NameIndex([(STATE, Appellation("EL", "", Role.CODE))], ())
+
+    assert coded.label(STATE) == ("state:x", "")
+    assert coded.find("el")[0].name.role is Role.CODE
+
+
+def test_all_that_is_found_is_counted_past_what_is_shown():
+    names = [(str(ID[f"act/{n}"]), Appellation(f"visit {n}", "en", Role.LABEL)) for n in range(MOST + 20)]
+    index = NameIndex(names, ())
+
+    assert len(index.find("visit")) == MOST
+    assert (len(index.find_all("visit").things), index.find_all("visit").complete) == (MOST + 20, True)
+
+
+def test_names_that_were_not_compared_are_told():
+    names = [
+        (str(ID[f"act/{n}"]), Appellation(f"visit {n}", "en", Role.LABEL)) for n in range(READ_FOR_ALL + 1)
+    ]
+
+    everything = NameIndex(names, ()).find_all("visit")
+
+    assert (len(everything.things), everything.complete) == (READ_FOR_ALL, False)
+
+
+def test_where_nothing_is_found_a_thing_with_a_word_spelled_nearly_alike_may_be_meant(index):
+    assert index.find("Kuczenska") == []
+    assert [one.iri for one in index.suggest("Kuczenska")] == [WRITER]
+    assert index.suggest("Kuczenska", Scope(kinds=("state",))) == []
+    assert index.suggest("wholly unheard of") == []

@@ -76,6 +76,24 @@ def test_the_names_that_each_side_gives_a_contested_place_match_alike(client: Fl
     assert (first["id"], first["score"], first["match"]) == (ISLANDS, 100.0, True)
 
 
+@pytest.mark.parametrize("code", ["JP", "jpn", "Q17"])
+def test_a_code_of_a_state_matches_it(client: FlaskClient, code: str) -> None:
+    first = ask(client, query=code)[0]
+
+    assert (first["id"], first["score"], first["match"]) == (str(ID["state/japan"]), 100.0, True)
+    assert ask(client, query=code[:1]) == [] or not ask(client, query=code[:1])[0]["match"]
+
+
+def test_a_column_of_codes_tells_who_acted(client: FlaskClient) -> None:
+    told = {}
+    for code in ("JPN", "JPX"):
+        hint = [{"pid": "actor", "v": code}]
+        found = ask(client, query="Japan expels eight Russian officials", properties=hint)[0]
+        told[code] = {feature["id"]: feature["value"] for feature in found["features"]}["actor"]
+
+    assert told == {"JPN": 100.0, "JPX": 0.0}
+
+
 @pytest.mark.parametrize("part", ["Northern Territor", "South Kuril"])
 def test_a_part_of_the_name_of_either_side_finds_a_contested_place_first(
     client: FlaskClient, part: str

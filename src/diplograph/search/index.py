@@ -7,7 +7,7 @@ follows their number, and not that of all names.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -23,12 +23,14 @@ MOST = 100
 """How many things are found at most."""
 LONGEST = 500
 """The longest text that is looked for, in characters."""
-READ = 400
-"""How many names are compared in full at most."""
+READ, READ_FOR_ALL = 400, 2000
+"""How many names are compared in full at most: for the best of them, and to count all."""
 MOST_WORDS = 16
 """How many words of a text are looked for; all of them count when names are compared."""
 NEAR, NEAR_LENGTH, NEAR_SCORE = 8, 4, 74.0
 """How many other spellings of a word are looked for, from which length on, and how alike they are."""
+MEANT, MEANT_SCORE = 5, 70.0
+"""How many things are suggested where nothing is found, and how alike a word of theirs is at least."""
 LEAVE_OUT = 6
 """Up to how many words a text has where each is left out once."""
 
@@ -37,16 +39,22 @@ REORDERED = 97.0
 """The same words in another order, as family and given name often are."""
 SPELLED = 80.0
 """From how alike on two words may be the same, misspelled."""
+SHARE = 0.6
+"""Which share of a text has to be words of a name, for letters of the two to be compared."""
 LEAST = 60.0
 """Below this two names have nothing to do with each other."""
 
 
 class Role(IntEnum):
-    """A label, a name that somebody uses, or a name that somebody uses for it in another's place."""
+    """A label, a name that somebody uses, one that somebody uses in another's place, or a code.
+
+    Half a code, or one that is spelled much like it, means something else: only a whole one is found.
+    """
 
     LABEL = 0
     NAME = 1
     METONYM = 2
+    CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,19 @@ class Scope:
 
 
 EVERYTHING = Scope()
+Ranked = tuple[str, tuple[float, Appellation]]
+"""The IRI of a thing, how well it fits, and the name that does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All things whose names are like a text, the best first.
+
+    `complete` is false where more names might be like it than are compared.
+    """
+
+    things: Sequence[Candidate]
+    complete: bool
 
 
 class NameIndex:
@@ -128,23 +149,48 @@ class NameIndex:
         There are at most `limit` things, and never more than 100; names score at least `least` (0-100).
         Raises InvalidParameter for a text of more than 500 characters.
         """
-        if len(text) > LONGEST:
-            raise InvalidParameter(f"Names are looked for with {LONGEST} characters at most.", limit=LONGEST)
+        ranked = self._ranked(text, self._like(_folded(text), scope, READ), least)
+        return self._candidates(ranked[: min(limit, MOST)])
+
+    def find_all(self, text: str, scope: Scope = EVERYTHING) -> Found:
+        """Return every thing whose name is like a text. Raises InvalidParameter as `find` does."""
+        numbers = list(self._like(_folded(text), scope, READ_FOR_ALL))
+        return Found(
+            self._candidates(self._ranked(text, numbers, LEAST)), complete=len(numbers) < READ_FOR_ALL
+        )
+
+    def suggest(self, text: str, scope: Scope = EVERYTHING) -> list[Candidate]:
+        """Return what may have been meant where nothing is found: a thing for each word spelled nearly alike.
+
+        Raises InvalidParameter as `find` does.
+        """
         best: dict[str, tuple[float, Appellation]] = {}
-        wanted = fold(text)
-        for number in self._like(wanted, scope):
+        for word in dict.fromkeys(_folded(text).split()[:MOST_WORDS]):
+            for term, score, _ in _spelled_like(word, self._words, MEANT_SCORE):
+                named = self._within(self._of_word[term], scope)
+                shortest = next((n for n in named if self._names[n].role is not Role.CODE), None)
+                if shortest is not None:
+                    best.setdefault(self._things[shortest], (round(score, 1), self._names[shortest]))
+        return self._candidates(_sorted(best)[:MEANT])
+
+    def _ranked(self, text: str, numbers: Iterable[int], least: float) -> list[Ranked]:
+        """Return the things that bear names with some numbers, each by the name that is most like a text."""
+        best: dict[str, tuple[float, Appellation]] = {}
+        wanted = _folded(text)
+        for number in numbers:
             iri, name = self._things[number], self._names[number]
-            score, known = similarity(wanted, self._folded[number]), best.get(iri)
+            score, known = likeness(wanted, self._folded[number], name.role), best.get(iri)
             if score >= least and (known is None or (score, -name.role) > (known[0], -known[1].role)):
                 best[iri] = (score, name)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1].text), item[0]))
+        return _sorted(best)
+
+    def _candidates(self, ranked: Iterable[Ranked]) -> list[Candidate]:
         return [
-            Candidate(iri, *self.label(iri), name, score, self.classes(iri))
-            for iri, (score, name) in ranked[: min(limit, MOST)]
+            Candidate(iri, *self.label(iri), name, score, self.classes(iri)) for iri, (score, name) in ranked
         ]
 
     def names(self, iri: str) -> list[Appellation]:
-        """Return every name of a thing, labels first; none for an unknown thing."""
+        """Return every name of a thing, labels first, codes last; none for an unknown thing."""
         names = (self._names[number] for number in self._of_thing.get(iri, ()))
         return sorted(names, key=lambda name: (name.role, name.language, name.text))
 
@@ -160,23 +206,26 @@ class NameIndex:
     def label(self, iri: str) -> tuple[str, str]:
         """Return the name to show for a thing and its language; a thing without one shows its short IRI."""
         order = {language: rank for rank, language in enumerate((*LANGUAGES, ""))}
-        names = sorted(self.names(iri), key=lambda name: (name.role, order.get(name.language, len(order))))
+        spoken = (name for name in self.names(iri) if name.role is not Role.CODE)
+        names = sorted(spoken, key=lambda name: (name.role, order.get(name.language, len(order))))
         return (names[0].text, names[0].language) if names else (short(iri), "")
 
-    def _like(self, wanted: str, scope: Scope) -> Iterator[int]:
+    def _like(self, wanted: str, scope: Scope, most: int) -> Iterator[int]:
         """Yield names that may be like a folded text: those that share most words first, the short before."""
-        allows = cache(scope.allows)
         seen: set[int] = set()
         read = 0
         for numbers in self._sharing(wanted):
-            allowed = (number for number in sorted(numbers - seen) if allows(self._classes[number]))
-            within = (number for number in allowed if scope.has(self._things[number]))
-            shortest = list(islice(within, READ - read))
+            shortest = list(islice(self._within(sorted(numbers - seen), scope), most - read))
             yield from shortest
             seen |= numbers
             read += len(shortest)
-            if read >= READ:
+            if read >= most:
                 return
+
+    def _within(self, numbers: Iterable[int], scope: Scope) -> Iterator[int]:
+        allows = cache(scope.allows)
+        allowed = (number for number in numbers if allows(self._classes[number]))
+        return (number for number in allowed if scope.has(self._things[number]))
 
     def _sharing(self, wanted: str) -> Iterator[set[int]]:
         """Yield the names that share words with a folded text: all its words, then fewer, then any."""
@@ -202,15 +251,31 @@ class NameIndex:
         if word.isdigit() or len(word) == 1:
             return [word] if word in self._of_word else []
         begins = self._words[bisect_left(self._words, word) : bisect_left(self._words, word + _LAST)]
-        if len(word) < NEAR_LENGTH:
-            return begins
-        near = process.extract(word, self._words, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR)
-        return [*begins, *(term for term, _, _ in near)]
+        return [*begins, *(term for term, _, _ in _spelled_like(word, self._words, NEAR_SCORE))]
 
 
 _NONE: frozenset[str] = frozenset()
 _LAST = "\U0010ffff"
 """What sorts after every character."""
+
+
+def _folded(text: str) -> str:
+    """Return the folded text. Raises InvalidParameter for one that is longer than any name."""
+    if len(text) > LONGEST:
+        raise InvalidParameter(f"Names are looked for with {LONGEST} characters at most.", limit=LONGEST)
+    return fold(text)
+
+
+def _sorted(best: Mapping[str, tuple[float, Appellation]]) -> list[Ranked]:
+    """Return things with the name that fits each best: the best first, the short names before."""
+    return sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1].text), item[0]))
+
+
+def _spelled_like(word: str, words: Sequence[str], least: float) -> list[tuple[str, float, int]]:
+    """Return the few words that are spelled most like one that is long enough to be misspelled."""
+    if len(word) < NEAR_LENGTH or word.isdigit() or is_unspaced(word):
+        return []
+    return process.extract(word, words, scorer=fuzz.ratio, score_cutoff=least, limit=NEAR)
 
 
 def _numbers(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
@@ -235,12 +300,31 @@ def _kind(iri: str) -> str:
     return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
 
 
+def likeness(wanted: str, name: str, role: Role) -> float:
+    """Return how well a folded text fits a folded name: a code as a whole, any other name by similarity."""
+    if role is Role.CODE:
+        return EXACT if wanted == name else 0.0
+    return similarity(wanted, name)
+
+
 def similarity(wanted: str, name: str) -> float:
-    """Return how alike two folded names are: by spelling, by words in any order, or one inside the other."""
+    """Return how alike two folded names are: by spelling, by words in any order, or one inside the other.
+
+    Letters that two texts share by chance make no word: names whose words differ are not alike.
+    """
     if wanted == name:
         return EXACT
+    if _share_spelled(wanted, name) < SHARE:
+        return round(min(_inside(wanted, name), REORDERED), 1)
     by_words = fuzz.token_sort_ratio(wanted, name) * REORDERED / 100
     return round(min(max(fuzz.ratio(wanted, name), by_words, _inside(wanted, name)), REORDERED), 1)
+
+
+def _share_spelled(wanted: str, name: str) -> float:
+    """Return the share of a text's letters in words that are words of a name, perhaps misspelled."""
+    words, known = wanted.split(), name.split()
+    there = sum(len(w) for w in words if any(fuzz.ratio(w, k) >= SPELLED for k in known))
+    return there / max(sum(map(len, words)), 1)
 
 
 def _inside(wanted: str, name: str) -> float:

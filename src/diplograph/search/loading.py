@@ -1,6 +1,7 @@
 """Loading of names: read from the engine of a release when somebody first asks for one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from sys import intern
 from threading import Lock
 from typing import Any, Protocol
@@ -9,7 +10,7 @@ import pyoxigraph
 
 from diplograph import media
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.namespaces import DG, RDFS, SKOS
+from diplograph.namespaces import DCTERMS, DG, RDFS, SCHEMA, SKOS
 from diplograph.rdf import Dataset
 from diplograph.search.index import Appellation, NameIndex, Role
 
@@ -26,6 +27,17 @@ SELECT ?thing ?naming ?name ?note WHERE {{
   FILTER(isIRI(?thing))
 }}
 """
+WIKIDATA = "http://www.wikidata.org/entity/"
+CODES = f"""
+PREFIX dcterms: <{DCTERMS}> PREFIX schema: <{SCHEMA}> PREFIX skos: <{SKOS}>
+SELECT ?thing ?name WHERE {{
+  {{ ?thing skos:notation ?name }} UNION {{ ?thing dcterms:identifier ?name }} UNION
+  {{ ?thing schema:sameAs ?same FILTER(STRSTARTS(STR(?same), "{WIKIDATA}"))
+    BIND(STRAFTER(STR(?same), "{WIKIDATA}") AS ?name) }}
+  FILTER(isIRI(?thing))
+}}
+"""
+"""What things are called in lists of others: the codes of ISO 3166, the identifiers of Wikidata and so on."""
 MEMBERS = "SELECT ?thing ?class WHERE { ?thing a ?class FILTER(isIRI(?thing) && isIRI(?class)) }"
 """Those of nameless things too: to leave them out takes the engine three times as long as to read all."""
 Row = Mapping[str, Any]
@@ -60,7 +72,8 @@ class Names:
         """What finds them."""
         with self._lock:
             if self._index is None:
-                self._index = NameIndex(_appellations(_rows(self._engine, NAMES)), self._members())
+                names = chain(_appellations(_rows(self._engine, NAMES)), _codes(_rows(self._engine, CODES)))
+                self._index = NameIndex(names, self._members())
             return self._index
 
     def _members(self) -> Iterator[tuple[str, str]]:
@@ -72,6 +85,11 @@ def _appellations(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
         name = row["name"]
         if isinstance(name, pyoxigraph.Literal):
             yield row["thing"].value, Appellation(name.value, intern(name.language or ""), _role(row))
+
+
+def _codes(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
+    for row in rows:
+        yield row["thing"].value, Appellation(row["name"].value, "", Role.CODE)
 
 
 def _role(row: Row) -> Role:

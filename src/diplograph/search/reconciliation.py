@@ -26,7 +26,7 @@ from diplograph.search.index import (
     Role,
     Scope,
     begins_words,
-    similarity,
+    likeness,
 )
 from diplograph.search.reconcile_requests import MAX_VALUES, Hint, Query, Value
 
@@ -201,7 +201,7 @@ class _Judge:
     def __init__(self, names: NameIndex, facts: Facts) -> None:
         self._names = names
         self._facts = facts
-        self._folded: dict[str, list[str]] = {}
+        self._folded: dict[str, list[tuple[str, Role]]] = {}
 
     def ranked(self, query: Query, candidates: Iterable[Candidate]) -> list[Match]:
         """Return the best candidates of a query, the first one certain when nothing speaks against it."""
@@ -237,19 +237,20 @@ class _Judge:
                 yield 100.0 if overlap(span, _day(fact.begin, 0), _day(fact.end, 1)) else CONTRADICTS
         else:
             text = fold(wanted.text)
-            yield max((_like(text, name) for name in self._folded_names(fact.value)), default=CONTRADICTS)
+            names = self._folded_names(fact.value)
+            yield max((_like(text, name, role) for name, role in names), default=CONTRADICTS)
 
-    def _folded_names(self, value: Node) -> list[str]:
-        """Return the folded names of a thing, or a literal's text."""
+    def _folded_names(self, value: Node) -> list[tuple[str, Role]]:
+        """Return the folded names of a thing, or a literal's text, each with what kind of name it is."""
         if isinstance(value, URIRef):
             if (iri := str(value)) not in self._folded:
-                self._folded[iri] = [fold(name.text) for name in self._names.names(iri)]
+                self._folded[iri] = [(fold(name.text), name.role) for name in self._names.names(iri)]
             return self._folded[iri]
-        return [fold(str(value))] if isinstance(value, Literal) else []
+        return [(fold(str(value)), Role.LABEL)] if isinstance(value, Literal) else []
 
 
-def _like(wanted: str, name: str) -> float:
-    score = similarity(wanted, name)
+def _like(wanted: str, name: str, role: Role) -> float:
+    score = likeness(wanted, name, role)
     return score if score >= LEAST else CONTRADICTS
 
 
