@@ -29,11 +29,22 @@ def test_find_narrows_by_kind_and_gives_json(run: Run, shared_kb: Path) -> None:
     assert {short(one["iri"]).partition(":")[0] for one in found} == {"act"}
 
 
-def test_find_says_when_nothing_is_named_so(run: Run, shared_kb: Path) -> None:
-    result = run("find", "unheard of", kb=shared_kb)
+def test_find_of_nothing_exits_1_and_says_what_may_have_been_meant(run: Run, shared_kb: Path) -> None:
+    unknown = run("find", "unheard of", kb=shared_kb)
+    misspelled = run("find", "expolls", kb=shared_kb)
 
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert "nothing is named" in result.stderr
+    assert (unknown.exit_code, unknown.stdout) == (misspelled.exit_code, misspelled.stdout) == (1, "")
+    assert "nothing is named like this; names are searched" in unknown.stderr
+    assert "did you mean act:x-expels (X expels)?" in misspelled.stderr
+
+
+def test_find_that_shows_a_part_says_of_how_many(run: Run, shared_kb: Path) -> None:
+    some = run("find", "expels", "-n", "1", kb=shared_kb)
+    every = run("find", "expels", kb=shared_kb)
+
+    assert some.stdout == every.stdout.splitlines(keepends=True)[0]
+    assert "the first 1 of 3 that are named like this" in some.stderr
+    assert "the first" not in every.stderr
 
 
 # new: canonical blocks

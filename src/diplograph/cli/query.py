@@ -18,7 +18,7 @@ from diplograph.errors import UnknownResource
 from diplograph.namespaces import KINDS, short
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.queries.canned import Reason
-from diplograph.search import Candidate, Scope
+from diplograph.search import EXCLUDED, Candidate, Scope
 from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.ordered import in_slices
 from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
@@ -48,17 +48,28 @@ def describe_command(iri: str, form: str, output: Path | None, kb: Path | None) 
 @click.option("-r", "--results", "form", type=click.Choice(["table", "json"]), default="table")
 @console.kb
 def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb: Path | None) -> None:
-    """Find things by a label or another name, in any language and in spite of spelling."""
+    """Find things by a label or another name, in any language and in spite of spelling, or by a code.
+
+    Exits with 1 where nothing is found, and says what may have been meant.
+    """
     with results.opened(console.settings(kb)) as published:
-        found = published.names.find(text, Scope(kinds=kinds), limit)
+        found = published.names.find_all(text, Scope(kinds=kinds))
+        meant = [] if found.things else published.names.suggest(text, Scope(kinds, without=EXCLUDED))
+    shown = found.things[:limit]
     if form == "json":
-        click.echo(json.dumps([_facts(one) for one in found], ensure_ascii=False, indent=2))
-        return
-    for one in found:
-        named = "" if one.name.text == one.label else f"  ({one.name.text})"
-        click.echo(f"{one.score:5.1f}  {short(one.iri)}  {one.label}{named}")
-    if not found:
-        console.note("nothing is named like this")
+        click.echo(json.dumps([_facts(one) for one in shown], ensure_ascii=False, indent=2))
+    else:
+        for one in shown:
+            named = "" if one.name.text == one.label else f"  ({one.name.text})"
+            click.echo(f"{one.score:5.1f}  {short(one.iri)}  {one.label}{named}")
+    if len(shown) < len(found.things):
+        more = "" if found.complete else "more than "
+        console.note(f"the first {len(shown)} of {more}{len(found.things)} that are named like this")
+    if not found.things:
+        near = ", ".join(f"{short(one.iri)} ({one.label})" for one in meant)
+        way_out = f"did you mean {near}?" if near else "names are searched, and not the text of articles"
+        console.note(f"nothing is named like this; {way_out}")
+        click.get_current_context().exit(1)
 
 
 def _facts(one: Candidate) -> dict[str, object]:
