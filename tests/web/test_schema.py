@@ -23,7 +23,7 @@ from diplograph.queries import CannedQuery
 from diplograph.release import Release
 from diplograph.repository import Repository
 from diplograph.settings import Settings
-from diplograph.web import canned_page, changes, graph_store, home, reconcile, things, validation
+from diplograph.web import canned_page, changes, graph_store, reconcile, search, things, validation
 from diplograph.web.parameters import LANG, TIMEOUT_OF_OTHERS, ServiceParameter, fits
 from live import free_port, running
 from schemas import problems
@@ -67,7 +67,7 @@ EXAMPLES = {
 }
 PARAMETERS = (
     *(*canned_page.SERVICE, TIMEOUT_OF_OTHERS),
-    *(changes.BEFORE, changes.LENGTH, graph_store.KEY, graph_store.MESSAGE, home.SOUGHT),
+    *(changes.BEFORE, changes.LENGTH, graph_store.KEY, graph_store.MESSAGE, search.SOUGHT, search.KIND),
     *(reconcile.CURSOR, things.PROFILE, validation.AGAINST, validation.MEDIA),
 )
 NUMBERS = "0 1 2 -1 007 1.5 1.5e0 1e 0x1 1_0 999 1000 1000000000 1000000000000"

@@ -35,6 +35,7 @@ from diplograph.web.http_cache import Hit, HttpCache, SingleFlight
 from diplograph.web.metrics import MeasuredEngine, Metrics, MetricsPage, install_marks
 from diplograph.web.reconcile import Reconciliation
 from diplograph.web.response_store import ResponseStore
+from diplograph.web.search import SearchPages
 from diplograph.web.sparql import Endpoint
 from diplograph.web.things import ThingDocuments
 from diplograph.web.validation import Validation
@@ -48,6 +49,7 @@ BUNDLE = "/static/built/"
 FOREVER = "public, max-age=31536000, immutable"
 PARTS = (
     HomePages,
+    SearchPages,
     Endpoint,
     Editor,
     Canned,

@@ -1,34 +1,17 @@
-"""Home page, and the search by name."""
+"""Home page, and the page about the graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pyoxigraph
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from diplograph import media
-from diplograph.engine.protocol import Operation
-from diplograph.errors import BadRequest
-from diplograph.namespaces import XSD
 from diplograph.queries.canned import CannedQuery
 from diplograph.repository import Repository
-from diplograph.search import Candidate
-from diplograph.search.index import LONGEST
-from diplograph.web import answers, overview, pictures, request_parsing, responses, service_description
+from diplograph.web import answers, overview, pictures, responses, service_description
 from diplograph.web.addresses import absolute, address
-from diplograph.web.parameters import ServiceParameter
-
-SOUGHT = ServiceParameter(
-    "q",
-    {"type": "string", "pattern": r"\S", "maxLength": LONGEST},
-    f"a part of a name, of {LONGEST} characters at most",
-    "What to search for: a part of a name in any language; spelling mistakes are forgiven.",
-    required=True,
-)
-DECIMAL = pyoxigraph.NamedNode(f"{XSD}decimal")
-SEARCH = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name ?score) {{ {rows} }} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +25,6 @@ class HomePages:
         pages = Blueprint("pages", __name__)
         pages.add_url_rule("/", view_func=self.home)
         pages.add_url_rule("/about", view_func=self.about)
-        pages.add_url_rule("/search", view_func=self.search)
         return pages
 
     def home(self) -> Response:
@@ -86,24 +68,6 @@ class HomePages:
         shown = answers.show(self.repository.engine, operation, answers.Policy())
         return pictures.draw(shown, query.chart, query.summary)
 
-    def search(self) -> Response:
-        """Finds things by a name or a part of it, in any language and in spite of spelling."""
-        given = request_parsing.fields(request.query_string)
-        text = (request_parsing.single(given, "q") or "").strip()
-        chosen = responses.accept(media.SELECT_TYPES)
-        if not text:
-            if chosen == media.HTML:
-                return responses.page("search.html", title="Search", q="", result=None)
-            raise BadRequest(
-                "There is nothing to search for.", parameters=["q"], hint="Send ?q= with a part of a name."
-            )
-        operation = search_result(self.repository.names.find(text))
-        if chosen == media.HTML:
-            shown = answers.show(self.repository.engine, operation, answers.Policy())
-            return responses.page("search.html", title=f"Search: {text}", q=text, result=shown)
-        answer = answers.evaluate(self.repository.engine, operation, chosen, answers.Policy())
-        return answers.send(answer, chosen)
-
     def _summary(self) -> Mapping[str, object]:
         return {
             "release": self.repository.release.id,
@@ -118,22 +82,3 @@ class HomePages:
             },
             "queries": {name: address(f"/queries/{name}") for name in self.repository.queries},
         }
-
-
-def search_result(found: Iterable[Candidate]) -> Operation:
-    """The things found as a query that lists them, so that they come in every format of results."""
-    rows = (
-        (
-            pyoxigraph.NamedNode(one.iri),
-            _text(one.label, one.language),
-            _text(one.name.text, one.name.language),
-            pyoxigraph.Literal(str(one.score), datatype=DECIMAL),
-        )
-        for one in found
-    )
-    listed = " ".join(f"({' '.join(map(str, row))})" for row in rows)
-    return Operation(SEARCH.format(rows=listed), "select", ours=True)
-
-
-def _text(text: str, language: str) -> pyoxigraph.Literal:
-    return pyoxigraph.Literal(text, language=language or None)

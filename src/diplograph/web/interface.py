@@ -23,13 +23,13 @@ from diplograph.web import (
     canned_page,
     changes,
     graph_store,
-    home,
     parameters,
     pictures,
     reconcile,
     request_parsing,
     responses,
     result_charts,
+    search,
     sparql,
     things,
     validation,
@@ -221,7 +221,7 @@ TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
         (f"/reconcile/suggest/{kind}", "get"): (reconcile.PREFIX.described(), reconcile.CURSOR.described())
         for kind in reconcile.SUGGESTED
     },
-    ("/search", "get"): (home.SOUGHT.described(),),
+    ("/search", "get"): (search.SOUGHT.described(), search.KIND.described(), parameters.LANG.described()),
     ("/sparql", "get"): ASKED,
     ("/sparql", "post"): (*DATASET, *EVALUATION),
     ("/sparql.{suffix}", "get"): ASKED,
