@@ -104,7 +104,7 @@ class UnknownResource(DiplographError):
     """Nothing is known under this address."""
 
     status, title, slug = 404, "Unknown resource", "unknown-resource"
-    cure = "Check the spelling against the near names given, or search by label (diplograph find)."
+    cure = "Check the spelling, or search by name (diplograph find)."
 
 
 class WithdrawnResource(DiplographError):

@@ -69,9 +69,10 @@ class Repository:
 
         Raises InvalidParameter for what is not of its type, UnknownResource for what names nothing.
         """
-        return canned.checked(self.engine, query, raw, self._named)
+        return canned.checked(self.engine, query, raw, self.named)
 
-    def _named(self, text: str) -> list[str]:
+    def named(self, text: str) -> list[str]:
+        """The IRIs of things whose names are most like a text, the best first; it may be of any length."""
         return [one.iri for one in self.names.find(text[:LONGEST])]
 
     @property

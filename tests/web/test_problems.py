@@ -1,6 +1,7 @@
 """Errors: the same members always, in the form the client can read, with nothing of the inside."""
 
 import json
+import re
 import time
 
 import pytest
@@ -125,6 +126,58 @@ def test_unknown_name_comes_with_near_ones(client: FlaskClient, path: str, near:
 
     assert (document["status"], document["type"]) == (404, "/problems/unknown-resource")
     assert near in document["hint"]
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/doc/state/jpan", "/doc/state/japan"),
+        ("/id/person/japan", "/doc/state/japan"),
+        ("/doc/state/fumio-kishda", "/doc/person/fumio-kishida"),
+        ("/vocab/carried_out", "/vocab/carried-out"),
+        ("/graph/a11", "/graph/a1"),
+        ("/queries/expulsion", "/queries/expulsions"),
+        ("/problems/bussy", "/problems/busy"),
+        ("/dumps/diplograph.nq", "/dumps/diplograph.nq.gz"),
+        ("/ontology/Actt", "/ontology#Act"),
+        ("/shapes/Acct", "/shapes#Act"),
+        ("/serch", "/search"),
+    ],
+)
+def test_page_of_an_unknown_name_links_what_is_near_and_has_the_search(
+    client: FlaskClient, path: str, near: str
+) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    page = response.get_data(as_text=True)
+
+    assert response.status_code == 404
+    assert f'<a href="{near}"' in page.partition('<h2 id="near">')[2]
+    words = " ".join(re.findall(r"[a-z]+", path.rpartition("/")[2].lower()))
+    assert words.split()[0] in re.search(r'name="q" type="search" value="([^"]*)"', page)[1].lower()  # type: ignore[index]
+
+
+def test_wrong_name_of_a_query_comes_with_near_ones_alone(client: FlaskClient) -> None:
+    near = client.get("/queries/expulsion", headers={"Accept": "text/html"}).get_data(as_text=True)
+    nothing = json.loads(client.get("/queries/qqqq").data)
+
+    assert set(re.findall(r'<a href="/queries/([^"]+)"', near)) == {"expulsions", "reciprocal-expulsions"}
+    assert nothing["hint"] == "/queries lists all of them."
+
+
+def test_error_that_has_nothing_near_promises_nothing(client: FlaskClient) -> None:
+    assert "near" not in json.loads(client.get("/id/state/qqqq").data)["hint"].lower()
+
+
+@pytest.mark.parametrize(("name", "place"), [("ontology/Act", "#Act"), ("shapes/Act", "#Act")])
+@pytest.mark.parametrize(("accept", "suffix"), [("text/html", "html"), ("text/turtle", "ttl")])
+def test_address_of_a_term_leads_to_its_place_in_the_whole(
+    client: FlaskClient, name: str, place: str, accept: str, suffix: str
+) -> None:
+    response = client.get(f"/{name}", headers={"Accept": accept})
+
+    document = name.partition("/")[0]
+    assert (response.status_code, response.headers["Location"]) == (303, f"/{document}.{suffix}{place}")
+    assert client.get(response.headers["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])

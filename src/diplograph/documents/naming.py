@@ -1,7 +1,7 @@
 """Names of things for readers: labels in their language, near names, and whether a thing was withdrawn."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Self
@@ -29,6 +29,8 @@ MENTIONED = "EXISTS { ?iri ?p ?o } || EXISTS { ?s ?q ?iri } || EXISTS { GRAPH ?i
 """Whether `?iri` is in use. Each look-up ends at the first triple, however many there are."""
 
 Labels = dict[str, dict[str, str]]
+Named = Callable[[str], Sequence[str]]
+"""What finds the IRIs of things by a name, in spite of its spelling."""
 
 
 def checked(iri: str) -> str:
@@ -75,9 +77,18 @@ def withdrawal(engine: Engine, iri: str) -> Withdrawal | None:
     return None
 
 
-def unknown(engine: Engine, iri: str) -> UnknownResource:
-    """Return the error that nothing is known under an IRI, with the nearest that are."""
-    return UnknownResource(f"Nothing is known about {iri}.", near=near(engine, iri))
+def unknown(engine: Engine, iri: str, named: Named | None = None) -> UnknownResource:
+    """Return the error that nothing is known under an IRI, with the nearest that are.
+
+    Where none is spelled like it, these are the things that `named` finds by its words. Its facts are `near`,
+    and `labels` of these by IRI.
+    """
+    found: Sequence[str] = near(engine, iri)
+    if not found and named and iri.startswith(ID):
+        found = named(split(iri)[1].replace("-", " "))
+    nearest = list(found[:NEAR])
+    names = {one: best(known, one)[0] for one, known in labels(engine, nearest).items()}
+    return UnknownResource(f"Nothing is known about {iri}.", near=nearest, labels=names)
 
 
 def near(engine: Engine, iri: str) -> list[str]:
@@ -85,8 +96,13 @@ def near(engine: Engine, iri: str) -> list[str]:
     space, name = split(iri)
     same = _existing(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
     names = {split(known)[1]: known for known in _in_namespace(engine, space)}
-    alike = [names[found] for found in difflib.get_close_matches(name, names, NEAR)]
-    return list(dict.fromkeys([*same, *alike]))[:NEAR]
+    return list(dict.fromkeys([*same, *(names[found] for found in alike(name, names))]))[:NEAR]
+
+
+def alike(name: str, names: Iterable[str]) -> list[str]:
+    """Return the few of some names that are spelled nearly like another one, in any case."""
+    by_fold = {one.casefold(): one for one in names}
+    return [by_fold[one] for one in difflib.get_close_matches(name.casefold(), by_fold, NEAR)]
 
 
 def labels(engine: Engine, iris: Iterable[str]) -> Labels:

@@ -1,6 +1,6 @@
 """A canned query: its header understood, its parameters bound to terms that exist, and why no row fits."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,6 @@ WHY_SECONDS = 1.0
 MOST_TOLD, MOST_NEAR = 5, 5
 """How many values that name nothing are told, and how many names that are near each."""
 Values = Mapping[str, Sequence[str]]
-Named = Callable[[str], Iterable[str]]
-"""What finds the IRIs of things by a name, in spite of its spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +249,7 @@ def resolved(engine: Engine, query: CannedQuery, raw: Values) -> dict[str, Seque
     return _resolve(engine, query, raw)[0]
 
 
-def checked(engine: Engine, query: CannedQuery, raw: Values, named: Named) -> dict[str, Sequence[str]]:
+def checked(engine: Engine, query: CannedQuery, raw: Values, named: naming.Named) -> dict[str, Sequence[str]]:
     """The values resolved. Raises UnknownResource, with what is near, when one names nothing.
 
     Its fact `unknown` is a list of UnknownName.
@@ -307,7 +305,7 @@ def _one(parameter: Parameter, text: str, iris: Sequence[str]) -> str | None:
     return iris[0] if iris else None
 
 
-def _near(engine: Engine, parameter: Parameter, text: str, named: Named) -> tuple[str, ...]:
+def _near(engine: Engine, parameter: Parameter, text: str, named: naming.Named) -> tuple[str, ...]:
     """What may have been meant: what is spelled nearly alike, then what has such a name."""
     iris = [term.value for term in parameter.terms([text])]
     words = split_iri(iris[0])[1].replace("-", " ") if iris[0].startswith(BASE) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from diplograph import media
-from diplograph.documents import provenance
+from diplograph.documents import naming, provenance
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
@@ -249,8 +248,9 @@ class Canned:
     def _query(self, name: str) -> CannedQuery:
         book = self.repository.queries
         if name not in book:
-            near = difflib.get_close_matches(name, list(book), n=5, cutoff=0.3)
-            raise UnknownResource("There is no canned query of this name.", near=near or list(book))
+            near = [address(f"/queries/{one}") for one in naming.alike(name, book)]
+            hint = None if near else f"{address('/queries')} lists all of them."
+            raise UnknownResource("There is no canned query of this name.", near=near, hint=hint)
         return book[name]
 
     def _result(

@@ -11,10 +11,12 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
 from diplograph import media
+from diplograph.documents import naming
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import BASE, DG, SH, short
 from diplograph.repository import Repository
 from diplograph.web import links, responses, service_description
+from diplograph.web.addresses import address
 
 PARTS = (
     ("Classes", OWL.Class),
@@ -153,6 +155,10 @@ def _anchor(term: Node) -> str:
     return str(term).replace("#", "/").rpartition("/")[2]
 
 
+def _variants(name: str) -> responses.Variants:
+    return responses.Variants(f"/{name}", media.DOCUMENT_TYPES, iri=f"{BASE}{name}")
+
+
 @dataclass(frozen=True)
 class Documents:
     """Publishes what the release says about its own terms."""
@@ -169,6 +175,7 @@ class Documents:
                 rule = f"/{name}.{suffix}"
                 pages.add_url_rule(rule, endpoint=name, view_func=view, defaults={"suffix": f".{suffix}"})
         pages.add_url_rule("/ontology/<path:name>", view_func=self.module)
+        pages.add_url_rule("/shapes/<name>", view_func=self.shape)
         pages.add_url_rule("/context.jsonld", view_func=self.context)
         return pages
 
@@ -177,10 +184,14 @@ class Documents:
         return self._whole("ontology", suffix, self._ontology, ontology_page)
 
     def module(self, name: str) -> Response:
-        """Sends one module of the ontology, by its name or by that of its version."""
+        """Sends one module of the ontology, by its name or by that of its version.
+
+        Of a term of the ontology it leads to the ontology, where that stands.
+        """
         stem, chosen = responses.split(name, media.DOCUMENT_TYPES)
         if stem not in self._modules:
-            raise UnknownResource("The ontology has no such module or version.", near=sorted(self._modules))
+            others = {one: address(f"/ontology/{one}") for one in self._modules}
+            return self._term("ontology", stem, chosen, self._ontology, others)
         return self._send(f"ontology/{stem}", chosen, self._modules[stem], "ontology.html", ontology_page)
 
     def vocab(self, suffix: str) -> Response:
@@ -191,10 +202,31 @@ class Documents:
         """Sends the shapes that data is checked against."""
         return self._whole("shapes", suffix, self._shapes, shapes_page)
 
+    def shape(self, name: str) -> Response:
+        """Leads from the name of a shape to the shapes, where it stands."""
+        stem, chosen = responses.split(name, media.DOCUMENT_TYPES)
+        return self._term("shapes", stem, chosen, self._shapes, {})
+
     def context(self) -> Response:
         """Sends the JSON-LD context: prefixes and properties."""
         responses.accept(CONTEXT_TYPES)
         return responses.send(responses.dumps(service_description.context(self._ontology)), media.JSON_LD)
+
+    def _term(
+        self, document: str, name: str, chosen: str, graph: Graph, others: Mapping[str, str]
+    ) -> Response:
+        """The way to a term within its document.
+
+        Raises UnknownResource, with near terms and others by name, for what is none.
+        """
+        space = f"{BASE}{document}#"
+        if (URIRef(space + name), RDF.type, None) in graph:
+            return responses.see_other(_variants(document), chosen, name)
+        terms = {str(term).removeprefix(space) for term in graph.subjects() if str(term).startswith(space)}
+        named = {term: address(f"/{document}#{term}") for term in terms}
+        named |= others
+        near = [named[one] for one in naming.alike(name, named)]
+        raise UnknownResource(f"Nothing here is called {name}.", near=near)
 
     def _whole(self, name: str, suffix: str, graph: Graph, page: Page) -> Response:
         _, chosen = responses.split(name + suffix, media.DOCUMENT_TYPES)
@@ -203,7 +235,7 @@ class Documents:
         return self._send(name, chosen, graph, f"{name}.html", page)
 
     def _send(self, name: str, chosen: str, graph: Graph, template: str, page: Page) -> Response:
-        variants = responses.Variants(f"/{name}", media.DOCUMENT_TYPES, iri=f"{BASE}{name}")
+        variants = _variants(name)
         if chosen == media.HTML:
             return responses.page(template, variants, **page(graph))
         return responses.send(self._bytes(name, graph, chosen), chosen, variants)

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 
 from diplograph import media
+from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.errors import UnknownResource
 from diplograph.repository import Repository
@@ -58,7 +59,8 @@ class Downloads:
         service_description.require_description(self.repository)
         dumps = self.repository.release.dumps
         if name not in dumps:
-            raise UnknownResource("There is no download of this name.", near=list(dumps))
+            near = [address(f"/dumps/{one}") for one in naming.alike(name, dumps)]
+            raise UnknownResource("There is no download of this name.", near=near)
         etag = str(self._entry(name, dumps[name])["sha256"])
         response = send_file(
             dumps[name],

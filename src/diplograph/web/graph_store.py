@@ -15,6 +15,7 @@ from diplograph import media
 from diplograph.changes.edits import digest_of
 from diplograph.changes.tokens import Tokens
 from diplograph.changes.writer import Writer
+from diplograph.documents import naming
 from diplograph.engine.admission import Admission
 from diplograph.engine.protocol import Operation
 from diplograph.errors import (
@@ -104,7 +105,7 @@ class GraphStore:
     def _require_graph(self, name: str) -> None:
         graphs = service_description.graph_sizes(self.repository)
         if name not in graphs:
-            raise UnknownResource("The dataset holds no graph of this name.", near=sorted(graphs))
+            raise UnknownResource("The dataset holds no graph of this name.", near=naming.alike(name, graphs))
 
     def _tagged(self, response: Response, name: str | None, chosen: str) -> Response:
         """The validator of a named graph begins with the hash of that graph alone."""

@@ -73,8 +73,10 @@ ANSWERS: Mapping[str, Collection[str]] = {
 }
 """What an answer comes in at each address; documents and small facts are known by their path."""
 DOCUMENTS = re.compile(r"/(describe|(doc|dataset|ontology|shapes|vocab|graph|rule)(?=[/.]|$))")
-LEADS = re.compile(r"/(id/.*|dataset|(vocab|graph|rule)/.*)?")
+LEADS = re.compile(r"/(id/.*|dataset|(ontology|shapes|vocab|graph|rule)/.*)?")
 """Addresses of names, which lead to a document."""
+LEADING = {"/dataset", "/shapes/{name}"}
+"""Those that have no document of their own."""
 EVERYWHERE = (400, 404, 406, 410, 414, 429, 431, 500, 502, 503, 504)
 ANSWERED = {"get": (304, 413), "post": (411, 413, 415), "put": (411, 413, 415), "delete": ()}
 WRITING = (401, 403, 409, 412, 422, 507)
@@ -305,7 +307,7 @@ def answered(path: str, method: str) -> Object:
 def good(path: str, method: str) -> Mapping[int, Collection[str]]:
     """What success is at an address: its statuses with the media types of each."""
     found: dict[int, Collection[str]] = (
-        {} if path == "/dataset" or path.startswith("/id/") else {200: offered(path, method)}
+        {} if path in LEADING or path.startswith("/id/") else {200: offered(path, method)}
     )
     if LEADS.fullmatch(path):
         found[303] = (media.TEXT,)

@@ -7,11 +7,12 @@ import logging
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from diplograph import media
+from diplograph.documents import naming
 from diplograph.errors import (
     BadRequest,
     DiplographError,
@@ -24,9 +25,10 @@ from diplograph.errors import (
     UnsupportedMediaType,
     problem_types,
 )
+from diplograph.namespaces import short
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
-from diplograph.web import responses
+from diplograph.web import links, responses
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
@@ -38,6 +40,9 @@ LONG_WORD = re.compile(r"(\S{200})\S+")
 """What a client sent and is quoted: a name, a path, an IRI. Its beginning tells which it is."""
 LONGEST = 1000
 """Characters of a text in a problem document."""
+WORD = re.compile(r"[^\W_]+")
+SEARCHED = 80
+"""Characters of an address that the search box is filled with."""
 OF_STATUS: dict[int, type[DiplographError]] = {
     401: Unauthorized,
     404: UnknownResource,
@@ -57,7 +62,7 @@ def install(app: Flask) -> None:
 
 def respond(error: DiplographError, status: int | None = None) -> Response:
     """The problem document of an error."""
-    response = _rendered(document(error, status or error.status), excerpt(error))
+    response = _rendered(document(error, status or error.status), error)
     response.headers["Cache-Control"] = NO_STORE
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Bearer realm="diplograph"'
@@ -72,7 +77,8 @@ def from_framework(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     kind = OF_STATUS.get(status, BadRequest if status < 500 else InternalError)
-    response = respond(kind(_detail(kind, error)), status)
+    facts = {"near": _near_addresses()} if kind is UnknownResource else {}
+    response = respond(kind(_detail(kind, error), **facts), status)
     for name in ("Allow", "Content-Range", "Retry-After"):
         for value in error.get_response().headers.getlist(name):
             response.headers[name] = value
@@ -133,14 +139,15 @@ def show_problem(slug: str) -> Response:
     """Says what one kind of error means and what to do about it."""
     kinds = problem_types()
     if slug not in kinds:
-        raise UnknownResource("No such kind of problem.", near=list(kinds))
+        near = [address(f"/problems/{one}") for one in naming.alike(slug, kinds)]
+        raise UnknownResource("No such kind of problem.", near=near)
     kind = kinds[slug]
     values = {"status": kind.status, "meaning": inspect.getdoc(kind) or "", "cure": kind.cure}
     return responses.Facts(kind.title, values).respond()
 
 
-def _rendered(problem: dict[str, Any], excerpt: object = None) -> Response:
-    """The document in the form that is liked best; `excerpt` is a line of the query and a caret below it."""
+def _rendered(problem: dict[str, Any], error: DiplographError) -> Response:
+    """The document in the form that is liked best; people see the place in the query, and links, too."""
     chosen = _chosen()
     if chosen in {media.HTML, media.TEXT}:
         problem = {name: value for name, value in problem.items() if name != "report"}
@@ -150,12 +157,15 @@ def _rendered(problem: dict[str, Any], excerpt: object = None) -> Response:
             title=problem["title"],
             problem=problem,
             facts=_shown(problem),
-            excerpt=excerpt,
+            excerpt=excerpt(error),
+            near=_near_links(error),
+            sought=_sought() if error.status == UnknownResource.status else None,
         )
         response = responses.send(html, media.HTML)
     elif chosen == media.TEXT:
         response = responses.send(
-            "".join(f"{name}: {value}\n" for name, value in _lines(problem)) + _quoted(excerpt), media.TEXT
+            "".join(f"{name}: {value}\n" for name, value in _lines(problem)) + _quoted(excerpt(error)),
+            media.TEXT,
         )
     else:
         response = responses.send(responses.dumps(problem), media.PROBLEM)
@@ -169,6 +179,36 @@ def excerpt(error: DiplographError) -> object:
     if isinstance(report, dict):
         return to_text(Report.from_json(report)).rstrip("\n")
     return error.facts.get("excerpt")
+
+
+def _near_links(error: DiplographError) -> list[links.Cell]:
+    """The near names of an error, those that are addresses or things of ours as links."""
+    near, labels = error.facts.get("near"), error.facts.get("labels")
+    names = labels if isinstance(labels, dict) else {}
+    found = map(str, near) if isinstance(near, list | tuple) else ()
+    return [
+        links.Cell(one, one) if one.startswith("/") else links.iri_cell(one, _titled(one, names.get(one)))
+        for one in found
+    ]
+
+
+def _titled(iri: str, label: str | None) -> str | None:
+    return f"{label} ({short(iri)})" if label else None
+
+
+def _near_addresses() -> list[str]:
+    """The addresses that are spelled nearly like the one that was asked for."""
+    rules = current_app.url_map.iter_rules()
+    known = {rule.rule for rule in rules if not rule.arguments and "GET" in (rule.methods or ())}
+    return [address(one) for one in naming.alike(request.path[:LONGEST], known)]
+
+
+def _sought() -> str:
+    """The words that end the path of a request, to search for."""
+    name = request.path.rpartition("/")[2]
+    stem, _, suffix = name.rpartition(".")
+    words = WORD.findall(stem if suffix in responses.SUFFIXES else name)
+    return " ".join(words)[:SEARCHED]
 
 
 def _quoted(excerpt: object) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph
 from flask import Response, render_template, request
@@ -195,11 +196,15 @@ def link(response: Response, variants: Variants, media_type: str | None = None) 
         response.headers.add("Link", f'<{variants.iri}>; rel="describes"')
 
 
-def see_other(variants: Variants, chosen: str) -> Response:
-    """The one redirect from a thing to its document, by path, with the document's relatives linked."""
-    response = send(f"{variants.address(chosen)}\n", media.TEXT)
+def see_other(variants: Variants, chosen: str, anchor: str = "") -> Response:
+    """The one redirect from a thing to its document, by path, with the document's relatives linked.
+
+    `anchor` names the place of the thing within the document.
+    """
+    place = variants.address(chosen) + (f"#{quote(anchor)}" if anchor else "")
+    response = send(f"{place}\n", media.TEXT)
     response.status_code = 303
-    response.headers["Location"] = variants.address(chosen)
+    response.headers["Location"] = place
     link(response, variants)
     return response
 

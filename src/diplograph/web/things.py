@@ -359,7 +359,7 @@ class ThingDocuments:
     def _exists(self, iri: str) -> None:
         """Raises UnknownResource, with near names, for an IRI that no triple mentions."""
         if not naming.exists(self.repository.engine, iri):
-            raise naming.unknown(self.repository.engine, iri)
+            raise naming.unknown(self.repository.engine, iri, self.repository.named)
 
 
 def checked(iri: str) -> str:
