@@ -76,12 +76,18 @@ def test_the_names_that_each_side_gives_a_contested_place_match_alike(client: Fl
     assert (first["id"], first["score"], first["match"]) == (ISLANDS, 100.0, True)
 
 
-@pytest.mark.parametrize("code", ["JP", "jpn", "Q17"])
-def test_a_code_of_a_state_matches_it(client: FlaskClient, code: str) -> None:
-    first = ask(client, query=code)[0]
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("JP", "japan"), ("jpn", "japan"), ("Q17", "japan"), ("USSR", "soviet-union"), ("США", "united-states")],
+)
+def test_a_code_and_an_old_or_foreign_name_match_a_state(client: FlaskClient, text: str, state: str) -> None:
+    first = ask(client, query=text)[0]
 
-    assert (first["id"], first["score"], first["match"]) == (str(ID["state/japan"]), 100.0, True)
-    assert ask(client, query=code[:1]) == [] or not ask(client, query=code[:1])[0]["match"]
+    assert (first["id"], first["score"], first["match"]) == (str(ID[f"state/{state}"]), 100.0, True)
+
+
+def test_a_part_of_a_code_matches_nothing(client: FlaskClient) -> None:
+    assert not any(one["match"] for code in ("J", "Q1", "JPNN") for one in ask(client, query=code))
 
 
 def test_a_column_of_codes_tells_who_acted(client: FlaskClient) -> None:

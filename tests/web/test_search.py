@@ -3,13 +3,17 @@
 import html
 import json
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from diplograph.namespaces import ID, KINDS
+from diplograph.repository import Repository
 from diplograph.search.index import MOST
+from diplograph.settings import Settings
+from diplograph.web import create_app
 from diplograph.web.search import FIRST, HEADINGS
 
 USUAL_ENGINES = ("embedded",)
@@ -80,6 +84,21 @@ def test_a_part_of_what_is_found_is_called_one_and_leads_to_the_rest(client: Fla
     assert "The first" not in shown(client, q="japan", kind="act")
 
 
+def test_of_more_things_of_one_kind_than_are_shown_the_page_counts_all(
+    settings: Settings, tmp_path: Path
+) -> None:
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    file = tmp_path / "acts.ttl"
+    file.write_text(
+        "".join(f'<{ID}act/v{n}> {label} "visit {n}"@en .\n' for n in range(MOST + 20)), encoding="utf-8"
+    )
+    with Repository.of_files([str(file)], settings) as repository:
+        page = shown(create_app(repository).test_client(), q="visit", kind="act")
+
+    assert f"The first {MOST} of {MOST + 20}.\n" in page
+    assert len(HIT.findall(page)) == MOST
+
+
 def test_programs_are_told_that_they_get_a_part(client: FlaskClient) -> None:
     many = client.get("/search", query_string={"q": "japan"})
     few = client.get("/search", query_string={"q": "japan", "kind": "act"})
@@ -100,9 +119,17 @@ def test_programs_are_told_that_they_get_a_part(client: FlaskClient) -> None:
         ("RU-CE", "polity/chechnya"),
         ("Итуруп", "place/iturup"),
         ("択捉島", "place/iturup"),
+        ("USSR", "state/soviet-union"),
+        ("Советский Союз", "state/soviet-union"),
+        ("Siam", "state/thailand"),
+        ("США", "state/united-states"),
+        ("米国", "state/united-states"),
+        ("Russian Federation", "state/russia"),
     ],
 )
-def test_a_code_or_a_foreign_name_finds_its_thing_first(client: FlaskClient, text: str, thing: str) -> None:
+def test_a_code_an_old_or_a_foreign_name_finds_its_thing_first(
+    client: FlaskClient, text: str, thing: str
+) -> None:
     first = json.loads(client.get("/search", query_string={"q": text}).data)["results"]["bindings"][0]
 
     assert (first["thing"]["value"], float(first["score"]["value"])) == (str(ID[thing]), 100.0)

@@ -314,16 +314,16 @@ def similarity(wanted: str, name: str) -> float:
     """
     if wanted == name:
         return EXACT
-    if _share_spelled(wanted, name) < SHARE:
-        return round(min(_inside(wanted, name), REORDERED), 1)
-    by_words = fuzz.token_sort_ratio(wanted, name) * REORDERED / 100
-    return round(min(max(fuzz.ratio(wanted, name), by_words, _inside(wanted, name)), REORDERED), 1)
+    inside = _inside(wanted, name)
+    by_letters = max(fuzz.ratio(wanted, name), fuzz.token_sort_ratio(wanted, name) * REORDERED / 100)
+    is_alike = by_letters > max(inside, LEAST) and _share_spelled(wanted, name) >= SHARE
+    return round(min(by_letters if is_alike else inside, REORDERED), 1)
 
 
 def _share_spelled(wanted: str, name: str) -> float:
     """Return the share of a text's letters in words that are words of a name, perhaps misspelled."""
     words, known = wanted.split(), name.split()
-    there = sum(len(w) for w in words if any(fuzz.ratio(w, k) >= SPELLED for k in known))
+    there = sum(len(w) for w in words if any(fuzz.ratio(w, k, score_cutoff=SPELLED) for k in known))
     return there / max(sum(map(len, words)), 1)
 
 
