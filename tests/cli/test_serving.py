@@ -1,6 +1,8 @@
 """`serve` as a user runs it: it answers, tells when it cannot listen, and leaves no process behind."""
 
+import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -53,6 +55,32 @@ def gone(leader: int, seconds: float = 20) -> bool:
     while session(leader) and time.monotonic() < end:
         time.sleep(0.1)
     return not session(leader)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_log_is_plain_lines_on_a_terminal_and_json_for_programs(own_kb: Path, is_terminal: bool) -> None:
+    port = live.free_port()
+    command = [sys.executable, "-m", "diplograph.cli", "serve", "--port", str(port), "--kb", str(own_kb)]
+    build = [*command[:3], "build", "--kb", str(own_kb)]
+    subprocess.run(build, check=True, capture_output=True)  # its progress would fill the terminal
+    ours, theirs = os.openpty() if is_terminal else os.pipe()
+    with live.running(command, port, stderr=theirs, start_new_session=True) as address:
+        assert httpx.get(f"{address}/nowhere?a=b").status_code == 404
+        data = own_kb / "data" / "a1.ttl"
+        data.write_text(data.read_text("utf-8").replace('"X expels"', '"X expelled"'), "utf-8")
+        subprocess.run(build, check=True, capture_output=True)
+        text = ""
+        while "is in service" not in text or not text.endswith("\n"):
+            text += os.read(ours, 65536).decode(errors="replace")
+    lines = text.splitlines()
+
+    [request] = [line for line in lines if "nowhere" in line]
+    [swapped] = [line for line in lines if "is in service" in line]
+    if is_terminal:
+        assert re.search(r"\d GET /nowhere\?a=b 404 in \d+ ms$", request)
+        assert re.search(r":\d\d release [0-9a-f]{16} is in service$", swapped)
+    else:
+        assert (json.loads(request)["path"], json.loads(swapped)["level"]) == ("/nowhere", "info")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

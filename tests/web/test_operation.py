@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -151,7 +152,7 @@ def test_request_that_worked_is_logged_and_a_kept_answer_is_not(fresh: FlaskClie
         fresh.get("/doc/state/japan.ttl")
 
     [line] = lines.read()
-    assert (line["path"], line["status"], line["worked"]) == ("'/doc/state/japan.ttl'", 200, True)
+    assert (line["path"], line["status"], line["worked"]) == ("/doc/state/japan.ttl", 200, True)
 
 
 def test_error_is_logged_with_its_request(fresh: FlaskClient, lines: LogLines) -> None:
@@ -170,8 +171,25 @@ def test_credentials_and_line_breaks_stay_out_of_the_log(fresh: FlaskClient, lin
     first, second = lines.read()
     assert SECRET not in json.dumps(first)
     assert first["authorization"] == "[redacted]"
-    assert first["path"] == r"'/nothing\n{}'"
+    assert first["path"] == "/nothing\n{}"
     assert len(str(second["query"])) <= 2048
+
+
+def test_log_for_a_terminal_is_lines_to_read_that_command_nothing(fresh: FlaskClient) -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.PlainFormatter())
+    logs.LOG.addHandler(handler)
+    logs.LOG.setLevel(logging.INFO)
+    try:
+        fresh.get("/nothing%1b[2J?q=1")
+        fresh.get("/nothing?" + "x" * 5000)
+    finally:
+        logs.LOG.removeHandler(handler)
+
+    first, second = stream.getvalue().splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d GET /nothing\\x1b\[2J\?q=1 404 in \d+ ms", first)
+    assert len(second) < 140
 
 
 def test_posted_query_is_evaluated_once(fresh: FlaskClient) -> None:

@@ -1,10 +1,14 @@
-"""Logs: one JSON object a line, with the request's id; what users sent is quoted, cut and cleaned."""
+"""Logs: one JSON object a line, with the request's id, or a plain line for whoever reads a terminal.
+
+What users sent is cut, and cleaned of what lets somebody in.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
+import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,10 +17,14 @@ from urllib.parse import unquote_to_bytes
 from flask import g, has_request_context
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from _typeshed.wsgi import WSGIEnvironment
 
 LONGEST = 2048
 LONGEST_TRACE = 16_384
+LONGEST_SHOWN = 100
+"""Characters of an address on a terminal."""
 CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)[^\s'\"&]+")
 SECRETS = re.compile(r"(?i)\b((?:access_)?token|api_?key|password|secret|authorization)=[^&\s'\"]+")
 TELLING = ("bearer", "basic", "token", "key", "password", "secret", "authorization")
@@ -43,13 +51,38 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=True)
 
 
+class PlainFormatter(logging.Formatter):
+    """Renders a record as a line to read: the time, a warning or worse as such, what happened."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record in words; nothing in it commands the terminal."""
+        facts: dict[str, object] = getattr(record, "facts", {})
+        told = _request(facts) if facts else clean(record.getMessage())[:LONGEST]
+        level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
+        line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {level}{_printable(told)}"
+        trace = clean(self.formatException(record.exc_info))[-LONGEST_TRACE:] if record.exc_info else ""
+        return "\n".join([line, *map(_printable, trace.splitlines())])
+
+
+def _request(facts: Mapping[str, object]) -> str:
+    query = f"?{facts['query']}" if facts["query"] else ""
+    target = f"{facts['path']}{query}"
+    cut = "…" if len(target) > LONGEST_SHOWN else ""
+    took = f"{float(str(facts['seconds'])) * 1000:.0f} ms"
+    return f"{facts['method']} {target[:LONGEST_SHOWN]}{cut} {facts['status']} in {took}"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def configure() -> None:
-    """Send every record of the process to standard error in this form."""
+    """Send every record of the process to standard error: plain lines to a terminal, else JSON."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
+    handler.setFormatter(PlainFormatter() if sys.stderr.isatty() else JsonFormatter())
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line names them
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    LOG.setLevel(logging.INFO)
+    logging.getLogger("diplograph").setLevel(logging.INFO)
 
 
 def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: bool) -> None:
@@ -59,15 +92,15 @@ def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: boo
         return
     facts = {
         "request_id": environ.get("diplograph.request_id", "-"),
-        "method": quoted(str(environ.get("REQUEST_METHOD", ""))),
-        "path": quoted(_decoded(str(environ.get("PATH_INFO", "")))),
-        "query": quoted(str(environ.get("QUERY_STRING", ""))),
+        "method": sent(str(environ.get("REQUEST_METHOD", ""))),
+        "path": sent(_decoded(str(environ.get("PATH_INFO", "")))),
+        "query": sent(str(environ.get("QUERY_STRING", ""))),
         "status": status,
         "seconds": round(seconds, 6),
         "cached": cached,
         "worked": bool(environ.get("diplograph.worked")),
-        "client": quoted(str(environ.get("REMOTE_ADDR", ""))),
-        "agent": quoted(str(environ.get("HTTP_USER_AGENT", ""))),
+        "client": sent(str(environ.get("REMOTE_ADDR", ""))),
+        "agent": sent(str(environ.get("HTTP_USER_AGENT", ""))),
     }
     if "HTTP_AUTHORIZATION" in environ:
         facts["authorization"] = "[redacted]"
@@ -76,9 +109,9 @@ def access(environ: WSGIEnvironment, status: int, seconds: float, *, cached: boo
 
 
 @lru_cache(maxsize=256)
-def quoted(text: str) -> str:
-    """What a user sent, as `repr` writes it, without credentials, at most 2 kB of it."""
-    return repr(clean(text[: 4 * LONGEST]))[:LONGEST]
+def sent(text: str) -> str:
+    """What a user sent, without credentials, at most 2 kB of it; the form of the line escapes it."""
+    return clean(text[: 4 * LONGEST])[:LONGEST]
 
 
 def clean(text: str) -> str:

@@ -234,7 +234,7 @@ class ReleaseSwap:
             before, after = self._serving, opened(settings, found, self._mount)
             with self._swap:
                 self._serving = after
-            LOG.warning("release %s is in service", found.name)
+            LOG.info("release %s is in service", found.name)
             self._retire(before)
         return True
 
