@@ -29,16 +29,17 @@ GRACE_SECONDS = 1.0
 class Settings:
     """Where things live and which limits hold.
 
-    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. `passages` is the folder
-    of sources whose words the pages may quote; None quotes nothing. A client has to send and to take at least
-    `least_rate` bytes a second, over some seconds. It may use
-    `client_seconds` of processor time a minute, and as many as `client_burst` after a pause.
+    Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. `sources` is the folder
+    with the articles, which passages are compared with, `passages` the one whose words the pages may quote:
+    None for nothing. A client has to send and to take at least `least_rate` bytes a second, over some
+    seconds. It may use `client_seconds` of processor time a minute, and as many as `client_burst` after a
+    pause.
     """
 
     kb: Path
     state: Path
     read_only: bool = False
-    sources: Path = Path("../shared/sources")
+    sources: Path | None = None
     passages: Path | None = None
     java_home: Path | None = None
     host: str = "127.0.0.1"
@@ -125,7 +126,7 @@ class Settings:
         found: dict[str, Any] = {
             "state": cache_folder(root) if read_only else root / ".diplograph",
             "read_only": read_only,
-            "sources": Path(env.get("DIPLOGRAPH_SOURCES") or root.parent / "shared" / "sources"),
+            "sources": Path(env["DIPLOGRAPH_SOURCES"]) if env.get("DIPLOGRAPH_SOURCES") else None,
             "engine": env.get("DIPLOGRAPH_ENGINE") or None,
             "java_home": Path(env["JAVA_HOME"]) if env.get("JAVA_HOME") else None,
             "workers": max(2, os.cpu_count() or 2),

@@ -373,6 +373,19 @@ def test_evidence_check_tells_what_became_of_each_span(
 def test_evidence_check_without_a_source_at_hand_exits_2(run: Run, span_kb: Path, tmp_path: Path) -> None:
     result = run("evidence", "check", "--sources", tmp_path, kb=span_kb)
 
-    assert result.exit_code == 2
-    assert "source absent" in result.stdout
-    assert "matching" not in result.stdout
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"1 spans are not compared: the texts that they stand in are not in {tmp_path}." in result.stderr
+
+
+def test_evidence_check_that_knows_no_folder_says_in_three_lines_what_to_do(
+    run: Run, span_kb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DIPLOGRAPH_SOURCES", raising=False)
+    result = run("evidence", "check", kb=span_kb)
+
+    first, second, third = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert first.startswith("1 spans are not compared")
+    assert second == "Save each in one folder: t.txt."
+    assert "--sources DIR" in third
+    assert "shared" not in result.stderr + run("evidence", "check", "--help").stdout

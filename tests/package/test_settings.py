@@ -70,6 +70,7 @@ def test_the_public_url_comes_from_settings_alone(tmp_path, given, url):
 
 def test_sources_are_named_by_the_environment(tmp_path):
     assert Settings.resolve(tmp_path, {"DIPLOGRAPH_SOURCES": "/texts"}).sources == Path("/texts")
+    assert Settings.resolve(tmp_path, {}).sources is None
 
 
 def test_settings_do_not_change(tmp_path):

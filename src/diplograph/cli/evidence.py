@@ -31,7 +31,7 @@ def evidence_command() -> None:
 folder_option = click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with the articles. [default: DIPLOGRAPH_SOURCES, else ../shared/sources]",
+    help="Folder with the articles. [default: DIPLOGRAPH_SOURCES]",
 )
 
 
@@ -55,11 +55,13 @@ def check(ctx: click.Context, sources: Path | None, form: str, kb: Path | None, 
     graph = dataset.to_rdflib(dataset.graph_names())
     found = evidence.check(graph, folder)
     again = evidence.reopened(graph, found)
-    if not quiet:
-        click.echo(_json(found, again) if form == "json" else _text(found, again))
     statuses = {status.status for status in found}
+    if not quiet and form == "json":
+        click.echo(_json(found, again))
+    elif not quiet and statuses != {"absent"}:
+        click.echo(_text(found, again))
     if "absent" in statuses and not quiet:
-        console.note(f"source absent in {folder}: nothing is known about its spans; say --sources DIR")
+        _say_what_is_absent(found, folder)
     if again or statuses - {"matching"}:
         ctx.exit(2 if statuses == {"absent"} else 1)
 
@@ -106,8 +108,16 @@ def _place(bounds: tuple[int, int] | None, phrase: str | None) -> Place:
     return partial(evidence.by_phrase, phrase=phrase or "")
 
 
+def _say_what_is_absent(found: Sequence[SpanStatus], folder: Path | None) -> None:
+    absent = [status for status in found if status.status == "absent"]
+    where = f"in {folder}" if folder else "at hand"
+    console.note(f"{len(absent)} spans are not compared: the texts that they stand in are not {where}.")
+    console.note(f"Save each in one folder: {', '.join(dict.fromkeys(status.file for status in absent))}.")
+    console.note("Then say --sources DIR, or set DIPLOGRAPH_SOURCES.")
+
+
 def _text(found: Sequence[SpanStatus], again: Sequence[Reopened]) -> str:
-    lines = [_line(status) for status in found if status.status != "matching"]
+    lines = [_line(status) for status in found if status.status not in ("matching", "absent")]
     revised = sorted({status.file for status in found if status.as_recorded is False})
     lines += [f"{file}: not the text that was recorded" for file in revised]
     if again:
@@ -124,8 +134,7 @@ def _json(found: Sequence[SpanStatus], again: Sequence[Reopened]) -> str:
 
 def _line(status: SpanStatus) -> str:
     where = f", now at {status.found[0]}-{status.found[1]}" if status.found else ""
-    word = "source absent" if status.status == "absent" else status.status
-    return f"{status.file}:{status.start}-{status.end}: {word}{where}  {status.span}"
+    return f"{status.file}:{status.start}-{status.end}: {status.status}{where}  {status.span}"
 
 
 def _summary(found: Sequence[SpanStatus]) -> str:

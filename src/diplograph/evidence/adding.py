@@ -36,7 +36,9 @@ class Addition:
     triples: Graph
 
 
-def add(graph: Graph, sources: Path, source: URIRef, place: Place, certainty: str = "high") -> Addition:
+def add(
+    graph: Graph, sources: Path | None, source: URIRef, place: Place, certainty: str = "high"
+) -> Addition:
     """Return the evidence for a passage of a source, those parts of it that a graph knows left out.
 
     Raises InvalidParameter when there is no such source or passage, BadRequest when the source is not at
@@ -55,7 +57,7 @@ def add(graph: Graph, sources: Path, source: URIRef, place: Place, certainty: st
     return Addition(str(evidence), str(span), triples)
 
 
-def _text(graph: Graph, sources: Path, source: URIRef) -> str:
+def _text(graph: Graph, sources: Path | None, source: URIRef) -> str:
     if (source, SCHEMA.sha256, None) not in graph:
         raise InvalidParameter(
             f"No text is recorded for {source}.",
@@ -65,7 +67,8 @@ def _text(graph: Graph, sources: Path, source: URIRef) -> str:
     known = document(graph, source)
     text = text_of(known, sources)
     if text is None:
-        raise BadRequest(f"{known.file} is not in {sources}.", hint="Say --sources DIR.")
+        where = f"in {sources}" if sources else "at hand"
+        raise BadRequest(f"{known.file} is not {where}.", hint="Say --sources DIR.")
     if not is_recorded(known, text):
         raise DoesNotConform(
             f"{known.file} is not the text that was recorded, so its offsets would mean another one.",
