@@ -15,12 +15,14 @@ PYTEST := $(BIN)/python -m pytest
 
 $(BIN)/.installed: pyproject.toml $(FRONTEND)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diplograph needs Python 3.11 or newer; set PYTHON=")'
+	@echo "Installing diplograph and what it needs into $(VENV), once: a minute or two, in which pip says nothing."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
 $(BIN)/.tested: $(BIN)/.installed
+	@echo "Installing what the tests need, once: pip says nothing meanwhile."
 	$(BIN)/python -m pip install --quiet --editable ".[notebook,reasoner]" --group dev
 	touch $@
 
