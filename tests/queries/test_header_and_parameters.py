@@ -225,7 +225,14 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         ),
         (("#+     example: 45\n", ""), "expulsions.rq:18: a parameter that is needed"),
         (("VALUES ?limit { 45 }", ""), "expulsions.rq:18: the text has no clause VALUES ?limit"),
-        (("#+   limit:", "#+   _limit:"), "expulsions.rq:18: names that begin with _ are reserved"),
+        (
+            ("#+   limit:", "#+   _limit:"),
+            "expulsions.rq:18: names that begin with _ are reserved, and version",
+        ),
+        (
+            ("#+   limit:", "#+   version:"),
+            "expulsions.rq:18: names that begin with _ are reserved, and version",
+        ),
         (("#+", "#"), "expulsions.rq:1: no header"),
         (("#+ tags", "#+ rows: many\n#+ tags"), "expulsions.rq:4: 'rows' has to be a whole number"),
         (

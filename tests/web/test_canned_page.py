@@ -147,7 +147,7 @@ def test_permalink_names_the_release_and_gives_the_same_answer(
 ) -> None:
     address = links(page(client, "/queries/sanctions?imposer=japan"), "Permalink")[0]
 
-    assert address == f"/queries/sanctions?imposer=japan&_version={published.release.name}"
+    assert address == f"/queries/sanctions?imposer=japan&version={published.release.name}"
     assert rows(client, address.replace("?", ".csv?")) == rows(client, "/queries/sanctions.csv?imposer=japan")
 
 
@@ -159,7 +159,7 @@ def test_answer_is_cited_with_query_parameters_and_release(
     entry = client.get(f"/queries/sanctions.bib{asked}")
     bibtex = entry.get_data(as_text=True)
 
-    assert item["URL"].endswith(f"/queries/sanctions{asked}&_version={published.release.name}")
+    assert item["URL"].endswith(f"/queries/sanctions{asked}&version={published.release.name}")
     assert (item["type"], item["version"]) == ("dataset", published.release.name)
     assert "imposer = japan; type = import-ban" in item["note"]
     assert bibtex.startswith(f"@misc{{{item['id']},")
@@ -168,6 +168,21 @@ def test_answer_is_cited_with_query_parameters_and_release(
     assert entry.headers["Content-Disposition"] == 'attachment; filename="sanctions.bib"'
     html = page(client, f"/queries/sanctions{asked}")
     assert bibtex in unescape(html)
+
+
+def test_release_is_named_by_version_or_by_its_older_name(client: FlaskClient, published: Repository) -> None:
+    address, name = "/queries/sanctions.csv", published.release.name
+
+    answers_by_name = {
+        client.get(f"{address}?{spelled}={name}").get_data() for spelled in ("version", "_version")
+    }
+    statuses = [
+        client.get(f"{address}?{asked}").status_code
+        for asked in (f"version={name}&_version={name}", f"version={'0' * 16}", f"_version={'0' * 16}")
+    ]
+
+    assert answers_by_name == {client.get(address).get_data()}
+    assert statuses == [400, 404, 404]
 
 
 def reasons(html: str) -> list[str]:

@@ -278,8 +278,8 @@ def read_parameter(header: Header, name: str) -> Parameter:
         multiple=header.flag(*here, "multiple"),
         optional=header.flag(*here, "optional"),
     )
-    if name.startswith("_"):
-        raise header.fail(here, "names that begin with _ are reserved")
+    if name.startswith("_") or name == "version":
+        raise header.fail(here, "names that begin with _ are reserved, and version")
     if parameter.type not in TYPES:
         raise header.fail((*here, "type"), f"the type has to be one of {', '.join(TYPES)}")
     if kind and (parameter.type != "iri" or not all(map(is_kind, kind))):

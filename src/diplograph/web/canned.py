@@ -198,9 +198,11 @@ class Canned:
         }
 
     def _given(self) -> request_parsing.Fields:
-        given = request_parsing.fields(request.query_string)
+        given = dict(request_parsing.fields(request.query_string))
+        if "_version" in given:  # as links made before call it
+            given["version"] = [*given.get("version", ()), *given.pop("_version")]
         request_parsing.check(given, canned_page.SERVICE)
-        answers.this_release(given, self.repository.release.id, "_version")
+        answers.this_release(given, self.repository.release.id, "version")
         return given
 
     def _values(self, query: CannedQuery, given: request_parsing.Fields) -> Values:

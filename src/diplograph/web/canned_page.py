@@ -105,7 +105,7 @@ def path(query: CannedQuery, values: Mapping[str, Sequence[str]]) -> str:
 
 def permalink(query: CannedQuery, values: Mapping[str, Sequence[str]], release: str) -> str:
     """The path under which a release gives the same answer as long as it is kept."""
-    return path(query, {**values, "_version": [release]})
+    return path(query, {**values, VERSION.name: [release]})
 
 
 def needs_values(query: CannedQuery, given: request_parsing.Fields) -> bool:

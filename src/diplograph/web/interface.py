@@ -153,7 +153,7 @@ DATASET = (
     in_query("default-graph-uri", GRAPHS, "The graphs that are merged into the default graph."),
     in_query("named-graph-uri", GRAPHS, "The graphs that GRAPH names."),
 )
-TIME = (parameters.TIMEOUT_OF_OTHERS.described(), parameters.VERSION.described("version"))
+TIME = (parameters.TIMEOUT_OF_OTHERS.described(), parameters.VERSION.described())
 NAMES_OF_TYPES = [name for known in media.SELECT_TYPES.items() for name in known]
 FORMAT = in_query(
     "output",
@@ -179,7 +179,7 @@ CHART = in_query(
     result_charts.NAME, TEXT, "A picture of the result, such as bar;x=status, where its columns allow it."
 )
 ASKED = (in_query("query", QUERY, "The query.", required=True), *DATASET, *EVALUATION, CHART)
-DOCUMENT = (*(one.described() for one in things.OF_DOCUMENTS), parameters.VERSION.described("version"))
+DOCUMENT = (*(one.described() for one in things.OF_DOCUMENTS), parameters.VERSION.described())
 TARGET = in_query(
     "target",
     {

@@ -130,7 +130,7 @@ TIMEOUT_OF_OTHERS = ServiceParameter(
     f"{TIMEOUT.description} Links made for other services ask for none with 0, or without a value.",
 )
 VERSION = ServiceParameter(
-    "_version",
+    "version",
     {"anyOf": [{"type": "string", "pattern": "^[0-9a-f]{8,64}$"}, {"type": "string", "format": "date"}]},
     "8 or more digits of a release's id, or a date",
     "The release to ask: 8 or more digits of its id, or a date for the last that was built by then.",
