@@ -185,6 +185,16 @@ def test_release_is_named_by_version_or_by_its_older_name(client: FlaskClient, p
     assert statuses == [400, 404, 404]
 
 
+def test_page_says_that_an_address_of_this_machine_leads_nobody_else_there(
+    client: FlaskClient, published: Repository
+) -> None:
+    local = create_app(replace(published, settings=replace(published.settings, base_url=None)))
+    told = "For others to reach it, it has to be served with <code>--base-url</code>"
+
+    assert told in page(local.test_client(), "/queries/expulsions")
+    assert told not in page(client, "/queries/expulsions")
+
+
 def reasons(html: str) -> list[str]:
     found = html.partition("No rows: ")[2].partition("</ul>")[0].partition("<ul>")[2]
     return [re.sub(r"<[^>]*>", "", unescape(one)).strip() for one in found.split("<li>")[1:]]

@@ -321,9 +321,9 @@ class Canned:
     ) -> dict[str, Any]:
         """What stands around an answer: its evidence, its downloads, how to cite it."""
         engine = self.repository.engine
-        languages = request_parsing.preferred(given)
+        settings, languages = self.repository.settings, request_parsing.preferred(given)
         evidence = Evidence.of(engine, query, shown, languages)
-        quotations = provenance.quotations(engine, self.repository.settings.passages, evidence.passages)
+        quotations = provenance.quotations(engine, settings.passages, evidence.passages)
         limit = answers.Policy.of(given, "_timeout").limit
         rows = canned_page.rows_of(engine, shown, _operation(query, values), limit)
         citation = self._citation(query, given, values)
@@ -335,6 +335,7 @@ class Canned:
             "downloads": canned_page.downloads(variants, rows),
             "spreadsheet": canned_page.spreadsheet(variants),
             "permalink": address(canned_page.permalink(query, citation.values, citation.release.name)),
+            "is_local": settings.base_url is None and not settings.trusted_proxies,
             "bibtex": citation.bibtex(),
             "csl": responses.dumps([citation.csl()]),
         }
