@@ -31,9 +31,9 @@ class Settings:
 
     Times are in seconds, sizes in bytes. `state` holds releases, journal and locks. `sources` is the folder
     with the articles, which passages are compared with, `passages` the one whose words the pages may quote:
-    None for nothing. A client has to send and to take at least `least_rate` bytes a second, over some
-    seconds. It may use `client_seconds` of processor time a minute, and as many as `client_burst` after a
-    pause.
+    None for nothing. `project_url` is where the project itself is at home, if anywhere. A client has to send
+    and to take at least `least_rate` bytes a second, over some seconds. It may use `client_seconds` of
+    processor time a minute, and as many as `client_burst` after a pause.
     """
 
     kb: Path
@@ -41,6 +41,7 @@ class Settings:
     read_only: bool = False
     sources: Path | None = None
     passages: Path | None = None
+    project_url: str | None = None
     java_home: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
@@ -127,6 +128,7 @@ class Settings:
             "state": cache_folder(root) if read_only else root / ".diplograph",
             "read_only": read_only,
             "sources": Path(env["DIPLOGRAPH_SOURCES"]) if env.get("DIPLOGRAPH_SOURCES") else None,
+            "project_url": env.get("DIPLOGRAPH_PROJECT_URL") or None,
             "engine": env.get("DIPLOGRAPH_ENGINE") or None,
             "java_home": Path(env["JAVA_HOME"]) if env.get("JAVA_HOME") else None,
             "workers": max(2, os.cpu_count() or 2),

@@ -73,6 +73,12 @@ def test_sources_are_named_by_the_environment(tmp_path):
     assert Settings.resolve(tmp_path, {}).sources is None
 
 
+def test_the_project_is_at_home_where_the_environment_says(tmp_path):
+    named = {"DIPLOGRAPH_PROJECT_URL": "https://example.org/diplograph"}
+    assert Settings.resolve(tmp_path, named).project_url == "https://example.org/diplograph"
+    assert Settings.resolve(tmp_path, {}).project_url is None
+
+
 def test_settings_do_not_change(tmp_path):
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings.resolve(tmp_path, {}).port = 1

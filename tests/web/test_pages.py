@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, VOID
 
 from diplograph.repository import Repository
+from diplograph.web import create_app
 
 BASE_URL = "https://data.example.org"
 PAGE = {"Accept": "text/html"}
@@ -144,6 +146,17 @@ def test_openapi_describes_every_route_and_every_canned_query(
         parameters = document["paths"][f"/queries/{name}"]["get"]["parameters"]
         own = [p["name"] for p in parameters if p["name"][0] != "_" and p["name"] != "version"]
         assert own == list(query.parameters)
+
+
+def test_openapi_names_the_project_where_it_is_at_home_somewhere(published: Repository) -> None:
+    settings = replace(published.settings, project_url="https://example.org/diplograph")
+    told, silent = (
+        json.loads(create_app(repository).test_client().get("/openapi.json").data)["info"]
+        for repository in (replace(published, settings=settings), published)
+    )
+
+    assert told["contact"] == {"url": "https://example.org/diplograph"}
+    assert "contact" not in silent
 
 
 def test_sitemap_lists_pages_that_exist(client: FlaskClient) -> None:

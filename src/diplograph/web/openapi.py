@@ -99,6 +99,7 @@ class Description:
             }
         for query in self.repository.queries.values():
             paths[f"/queries/{query.name}"] = {"get": interface.canned_operation(query)}
+        project = self.repository.settings.project_url
         return {
             "openapi": "3.1.0",
             "info": {
@@ -107,7 +108,8 @@ class Description:
                 "summary": "A knowledge graph of diplomatic acts, every fact tied to its source.",
                 "description": "HEAD and OPTIONS are answered at every address.",
                 "license": {"name": "CC BY 4.0", "url": responses.LICENSE},
-            },
+            }
+            | ({"contact": {"url": project}} if project else {}),
             "servers": [{"url": absolute()}],
             "paths": dict(sorted(paths.items())),
             "components": {
