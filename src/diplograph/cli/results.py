@@ -85,7 +85,7 @@ def show(
 
 
 def parquet(answer: Answer) -> bytes:
-    """The rows of a SELECT query in Parquet, typed; click.UsageError without the extra `notebook`."""
+    """The rows of a SELECT query in Parquet, typed; click.UsageError without polars."""
     try:
         frame = Table.read(answer.body, "").to_polars()
     except ImportError as error:

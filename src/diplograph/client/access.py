@@ -19,6 +19,7 @@ from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.queries.parameters import read_iri
+from diplograph.rdf import turtle
 from diplograph.release import Release
 from diplograph.release.folder import MANIFEST
 from diplograph.repository import Repository
@@ -83,9 +84,9 @@ class Client:
         return self._source.ask(text)
 
     def construct(self, text: str) -> Graph:
-        """Return the graph of a CONSTRUCT or DESCRIBE query."""
+        """Return the graph of a CONSTRUCT or DESCRIBE query; it prints as Turtle."""
         self._is("construct", text)
-        return self._source.construct(text)
+        return PrintableGraph.of(self._source.construct(text))
 
     def run(
         self, name: str, /, *, limit: int | None = None, **parameters: Value | Sequence[Value] | None
@@ -99,8 +100,11 @@ class Client:
         return self._table(self._source.run(name, {k: v for k, v in given.items() if v}, limit))
 
     def describe(self, iri: str) -> Graph:
-        """Return the document about a thing, named by its IRI, in full or as `state:japan`."""
-        return self._source.describe(read_iri(str(iri)).value)
+        """Return the document about a thing, named by its IRI, in full or as `state:japan`.
+
+        It prints as Turtle.
+        """
+        return PrintableGraph.of(self._source.describe(read_iri(str(iri)).value))
 
     def close(self) -> None:
         """End what was started for this client."""
@@ -126,6 +130,19 @@ class Client:
         if METHODS[form] != method:
             detail = f"This is a query of the form {form.upper()}; ask it with Client.{METHODS[form]}."
             raise InvalidParameter(detail, parameters=["text"])
+
+
+class PrintableGraph(Graph):
+    """A graph whose text is Turtle, with our prefixes; the one of rdflib is its name alone."""
+
+    @classmethod
+    def of(cls, graph: Graph) -> Self:
+        """Return the same graph, printable."""
+        return cls(graph.store, graph.identifier, bind_namespaces="none")
+
+    def __str__(self) -> str:
+        """Return the graph in canonical Turtle."""
+        return turtle.canonical(self)
 
 
 def _texts(value: Value | Sequence[Value] | None) -> list[str]:

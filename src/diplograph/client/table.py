@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from html import escape
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
@@ -29,6 +30,8 @@ INTEGERS = (
 )
 NUMBERS = (XSD.decimal, XSD.double, XSD.float)
 WIDEST = 2**63
+SHOWN = 50
+"""Rows that a notebook shows of a table that stands at the end of a cell."""
 KINDS: Mapping[Any, Kind] = MappingProxyType(
     {
         **dict.fromkeys(INTEGERS, "integer"),
@@ -191,6 +194,16 @@ class Table:
         """Yield the solutions."""
         return iter(self.rows)
 
+    def _repr_html_(self) -> str:
+        """Return the first rows as a table of HTML, which notebooks show; things lead to their pages."""
+        heads = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
+        rows = [[_html(row.get(name)) for name in self.variables] for row in self.rows[:SHOWN]]
+        body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+        count = f"{len(self)} rows" if self.complete else f"the first {len(self)} rows"
+        told = f"{count}, {SHOWN} of them shown" if len(self) > SHOWN else count
+        caption = f"<caption>{told}, release {escape(self.release)}</caption>"
+        return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
     def columns(self, *, short: bool = False) -> list[Column]:
         """Return the columns by the XSD types of their values; LexicalFormWarning for bad lexical forms.
 
@@ -216,6 +229,15 @@ class Table:
         return frame
 
 
+def _html(term: Node | None) -> str:
+    """A cell of HTML: only what a browser follows is a link, and numbers stand on the right."""
+    text = escape(prefixed(str(term)) if isinstance(term, URIRef) else "" if term is None else str(term))
+    if isinstance(term, URIRef) and str(term).startswith(("http://", "https://")):
+        return f'<td><a href="{escape(term)}">{text}</a></td>'
+    is_number = term is not None and _kind(term) in ("integer", "number")
+    return f'<td style="text-align: right">{text}</td>' if is_number else f"<td>{text}</td>"
+
+
 def _shortened(row: Mapping[str, Node]) -> dict[str, Node]:
     return {n: URIRef(prefixed(str(t))) if isinstance(t, URIRef) else t for n, t in row.items()}
 
@@ -231,4 +253,4 @@ def _library(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise ImportError(f"{name} is not installed: pip install 'diplograph[notebook]'") from error
+        raise ImportError(f"{name} is not installed: pip install {name}") from error

