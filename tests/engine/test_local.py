@@ -114,6 +114,39 @@ def test_named_graphs_are_all_there_without_dataset(engine):
     assert rows(engine, NAMED) == [["g1", "1"], ["g1", "2"], ["g2", "2"], ["g2", "3"]]
 
 
+STARS = [
+    ("SELECT * { ?s <http://example.org/p> ?o }", ["s", "o"]),
+    ("SELECT*WHERE{?s <http://example.org/p> ?o}", ["s", "o"]),
+    (
+        "SELECT DISTINCT * { VALUES ?z { 1 } ?y ?p ?o FILTER(?y = ?y) } ORDER BY ?o LIMIT 1",
+        ["z", "y", "p", "o"],
+    ),
+    ("SELECT * { ?b ?a 2 { SELECT (?z AS ?inner) ?b { ?b ?y ?z } } } LIMIT 1", ["b", "a", "inner"]),
+    ("SELECT * { $second $first 1 }", ["second", "first"]),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), STARS)
+def test_the_columns_of_select_star_come_as_the_query_first_has_them(engine, text, names):
+    operation = Operation(text, "select")
+    head = json.loads(engine.evaluate(operation, media.RESULTS_JSON).body)["head"]["vars"]
+    csv, tsv = (
+        engine.evaluate(operation, kind).body.decode().splitlines() for kind in (media.CSV, media.TSV)
+    )
+    limited = engine.evaluate(Operation(text, "select", limit=1), media.CSV).body.decode().splitlines()
+
+    assert head == names
+    assert csv[0].split(",") == limited[0].split(",") == names
+    assert tsv[0].split("\t") == [f"?{name}" for name in names]
+    assert len(csv[1].split(",")) == len(names)
+
+
+def test_a_sub_select_of_every_column_leaves_the_order_of_the_query_alone(engine):
+    inner = Operation("SELECT ?o ?s { SELECT * { ?s <http://example.org/p> ?o } }", "select")
+
+    assert engine.evaluate(inner, media.CSV).body.startswith(b"o,s\r\n")
+
+
 DATASETS = [
     # default-graph-uri, named-graph-uri, objects in the default graph, rows of named graphs
     ((G1,), None, ["1", "2"], []),

@@ -209,6 +209,14 @@ def test_failure_of_the_endpoint_is_said_and_never_an_answer(release, settings, 
     assert "127.0.0.1" not in raised.value.detail
 
 
+def test_the_columns_of_select_star_are_asked_for_as_the_query_first_has_them(release, settings):
+    with serving(release, settings, saying(bindings([], "s", "p", "o"))) as (fake, engine):
+        answer = engine.evaluate(Operation("SELECT * { ?s ?p ?o }", "select"), "text/csv")
+
+    assert fake.requests[-1]["query"][0].split() == ["SELECT", "?s", "?p", "?o", "{", "?s", "?p", "?o", "}"]
+    assert answer.body == b"s,p,o\r\n"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("handle", [stalled, trickling])
 def test_late_answer_is_cut_at_the_deadline(release, settings, handle):

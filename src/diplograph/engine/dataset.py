@@ -88,6 +88,15 @@ class Clauses:
     named: list[str] | None = None
 
 
+def columns(text: str, base: str | None) -> list[str]:
+    """Return the columns of a SELECT query as the engine orders them; none for a text that it refuses."""
+    try:
+        found = pyoxigraph.Store().query(text, base_iri=base)
+    except (SyntaxError, RuntimeError, ValueError):  # told of when the text is evaluated
+        return []
+    return [each.value for each in found.variables] if isinstance(found, pyoxigraph.QuerySolutions) else []
+
+
 def from_clauses(store: pyoxigraph.Store, text: str, base: str | None) -> Clauses:
     """Take the dataset clauses out of a query that parses; other positions in the text stay as they are."""
     if not _FROM.search(text):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,12 +10,13 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
 
 from diplograph.engine import serialization
-from diplograph.engine.dataset import from_clauses
+from diplograph.engine.dataset import columns, from_clauses
 from diplograph.engine.serialization import OutputBuffer
 from diplograph.errors import EngineUnavailable, MalformedQuery
 from diplograph.namespaces import PREFIXES
 from diplograph.sparql import results
 from diplograph.sparql.alternatives import as_unions
+from diplograph.sparql.clauses import with_columns_named
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.lexer import Lexer, Token
 
@@ -31,8 +33,9 @@ Term = NamedNode | BlankNode | Literal
 def read_query(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Parse a query over nothing; return the graphs that FROM names and the text without those clauses.
 
-    Engines do not agree what FROM means beside a dataset in the request, nor how often a path by alternatives
-    finds a pair: it is written as a UNION. The graphs are None without FROM.
+    Engines do not agree what FROM means beside a dataset in the request, how often a path by alternatives
+    finds a pair, nor how the columns of `SELECT *` are ordered: such paths are written as a UNION, and such
+    columns are named. The graphs are None without FROM.
     `computes` says whether it gives values a name that are more than a constant or a common aggregate.
     Raises MalformedQuery with the position, as the embedded engine does.
     """
@@ -47,7 +50,7 @@ def read_query(payload: Mapping[str, Any]) -> dict[str, Any]:
     found = from_clauses(store, text, base)
     computes = _computes(list(Lexer(text)))
     return {
-        "text": as_unions(found.text),
+        "text": as_unions(with_columns_named(found.text, partial(columns, base=base))),
         "default": found.default,
         "named": found.named,
         "computes": computes,

@@ -15,13 +15,14 @@ from typing import Any
 
 import pyoxigraph
 
-from diplograph.engine import frames, sandbox, serialization
+from diplograph.engine import dataset, frames, sandbox, serialization
 from diplograph.engine.dataset import Datasets
 from diplograph.engine.frames import Message
 from diplograph.engine.serialization import OutputBuffer
 from diplograph.engine.slices import Rows, Slices, Unsliced
 from diplograph.errors import DiplographError, MalformedQuery
 from diplograph.sparql.alternatives import as_unions
+from diplograph.sparql.clauses import with_columns_named
 from diplograph.sparql.diagnostics import not_sparql
 from diplograph.sparql.results import Caps
 from diplograph.sparql.rewriting.ordered import ordered
@@ -69,7 +70,8 @@ class Worker:
         began = time.perf_counter()
         caps = Caps(request["max_result"], request["limit"], request["max_rows"])
         out = OutputBuffer(caps, self._send)
-        text = self._text(request)
+        asked = with_columns_named(request["text"], partial(dataset.columns, base=request["base"]))
+        text = self._text(request, asked)
         rows = self._first_rows(request, as_unions(text), caps)
         found = self._evaluate(request, as_unions(text)) if rows is None else rows
         try:
@@ -80,7 +82,7 @@ class Worker:
             "rows": caps.rows,
             "body": out.rest(),
             "complete": caps.complete,
-            "rewritten": rows is not None or text != request["text"],
+            "rewritten": rows is not None or text != asked,
             "elapsed": time.perf_counter() - began,
         }
 
@@ -90,9 +92,8 @@ class Worker:
         function: Callable[[dict[str, Any]], Any] = getattr(importlib.import_module(module), name)
         return {"result": function(request["payload"] | frames.under("payload.", request))}
 
-    def _text(self, request: Message) -> str:
-        """Return the text to evaluate: the request's own, or one that means the same and is quicker."""
-        text: str = request["text"]
+    def _text(self, request: Message, text: str) -> str:
+        """Return the text to evaluate: the one given, or one that means the same and is quicker."""
         if self.rewriter is None or not _may_change(request):
             return text
         return self.rewriter.of(text).text

@@ -1,9 +1,10 @@
 """Clauses of a query's text: VALUES, LIMIT and OFFSET, the columns; told by tokens, never inside a string."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from diplograph.errors import InvalidParameter
+from diplograph.errors import InvalidParameter, MalformedQuery
 from diplograph.sparql.lexer import Lexer, Token
 
 
@@ -84,3 +85,32 @@ def selected_variables(text: str) -> tuple[str, ...]:
         if depth == 0 and (token.kind == "variable" or token.text == ")"):
             names.append((token if token.kind == "variable" else previous).text[1:])
     return tuple(names)
+
+
+def with_columns_named(text: str, columns: Callable[[str], Iterable[str]]) -> str:
+    """Return the query with the columns of its `SELECT *` written out, in the order of their first mention.
+
+    SPARQL gives `*` no order (1.1, 16.1.2), and engines take the alphabet's. `columns` tells the names for a
+    text. A text that selects otherwise, or that cannot be read, comes back as it is.
+    """
+    try:
+        stream = list(Lexer(text)) if "*" in text else []
+    except MalformedQuery:
+        return text
+    star = _star(stream)
+    if star is None:
+        return text
+    told = list(columns(text))
+    mentioned = dict.fromkeys(token.text[1:] for token in stream if token.kind == "variable")
+    ordered = [name for name in mentioned if name in told]
+    if ordered == told or len(ordered) < len(told):
+        return text
+    return f"{text[: star.start]} {' '.join(f'?{name}' for name in ordered)} {text[star.start + 1 :]}"
+
+
+def _star(stream: list[Token]) -> Token | None:
+    """Return the `*` that a query itself selects, not one of its sub-selects."""
+    form = next((i for i, token in enumerate(stream) if token.text == "{" or token.says("select")), None)
+    if form is None or not stream[form].says("select"):
+        return None
+    return next((t for t in stream[form + 1 : form + 3] if t.text == "*"), None)
