@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -127,6 +127,30 @@ def test_a_text_is_short_and_has_nothing_in_it_for_the_sake_of_an_engine(name: s
     assert len(lines) <= 30
     assert text.count("SELECT") <= 2
     assert "GROUP_CONCAT" not in text
+
+
+def test_a_claim_over_a_territory_is_one_row_for_each_who_makes_it(curated: Dataset):
+    rows = answer(curated, BOOK["territorial-claims"])
+    rivals = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+        SELECT ?claim (COUNT(DISTINCT ?other) AS ?number) { ?claim dg:contradicts ?other } GROUP BY ?claim"""
+    numbers = {row["claim"].value: row["number"].value for row in curated.select(rivals)}
+
+    assert len({(row["claim"], row["claimant"]) for row in rows}) == len(rows)
+    assert [row.get("conflicts") for row in rows] == [numbers.get(row["claim"]) for row in rows]
+
+
+def test_each_two_sides_of_a_contradiction_stand_side_by_side_once(curated: Dataset):
+    sides = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
+        SELECT DISTINCT ?discrepancy ?side { ?discrepancy dg:discrepancyKind ?any ; dg:concerns ?side }"""
+    told: dict[str, list[str]] = defaultdict(list)
+    for row in curated.select(sides):
+        told[row["discrepancy"].value].append(row["side"].value)
+    wanted = {(one, *pair) for one, found in told.items() for pair in combinations(sorted(found), 2)}
+
+    rows = answer(curated, BOOK["contradictions"])
+
+    assert {(row["discrepancy"], row["one"], row["other"]) for row in rows} == wanted
+    assert len(rows) == len(wanted)
 
 
 def test_every_expected_answer_belongs_to_a_canned_query():
