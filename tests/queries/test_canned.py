@@ -168,6 +168,9 @@ def test_canned_query_is_explained_to_its_reader(name: str):
     assert query.tags
     assert query.chart
     assert set(query.statements) <= set(query.variables)
+    assert query.headline
+    heads = [column.head for column in query.table(every=True)]
+    assert len(set(heads)) == len(heads)
 
 
 @pytest.mark.parametrize("pair", of("any"), ids=ids)

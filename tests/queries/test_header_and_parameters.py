@@ -83,6 +83,34 @@ def test_columns_stand_in_the_order_of_the_select_clause(query: CannedQuery) -> 
     assert query.columns == ("act", "who", "evidence")
 
 
+NAMED = """\
+#+ summary: x
+#+ headline: [date, act]
+#+ columns: {date: Day, lagMin: Days between}
+SELECT ?act ?actLabel ?date ?notBefore ?notAfter ?lagMin ?firstNotBefore { ?act ?date ?lagMin }
+"""
+
+
+def test_readers_see_a_thing_with_its_label_and_a_date_with_its_bounds_in_one_column(tmp_path: Path) -> None:
+    columns = {column.name: column for column in read(tmp_path, NAMED).table(every=True)}
+
+    assert list(columns) == ["date", "act", "lagMin", "firstNotBefore"]
+    assert columns["act"].variables == ("act", "actLabel")
+    assert columns["date"].variables == ("date", "notBefore", "notAfter")
+
+
+def test_the_headline_comes_first_and_columns_without_words_have_those_of_their_name(tmp_path: Path) -> None:
+    query = read(tmp_path, NAMED)
+
+    assert [column.name for column in query.table()] == ["date", "act"]
+    heads = [column.head for column in query.table(every=True)]
+    assert heads == ["Day", "Act", "Days between", "First not before"]
+
+
+def test_a_query_without_a_headline_shows_every_column(query: CannedQuery) -> None:
+    assert [column.name for column in query.table()] == ["act", "who", "evidence"]
+
+
 def test_expressions_are_named_by_their_alias() -> None:
     text = "SELECT DISTINCT ?a (COUNT(DISTINCT ?x) AS ?n) (IF(?p > 1, (?q), ?r) AS ?s) { { SELECT ?z { } } }"
 
@@ -212,6 +240,12 @@ def test_every_day_round_trips_through_values(tmp_path_factory: pytest.TempPathF
         (("tags:", "tag:"), "expulsions.rq:4: unknown key 'tag'"),
         (("statements: [act]", "statements: [deed]"), "expulsions.rq:5: 'deed' is not a column"),
         (("key: [act]", "key: [deed]"), "expulsions.rq:22: 'deed' is not a column"),
+        (("key: [act]", "key: [act]\n#+ headline: [deed]"), "expulsions.rq:23: 'deed' is not a column"),
+        (
+            ("key: [act]", "key: [act]\n#+ columns:\n#+   who: Who\n#+   deed: Deed"),
+            "expulsions.rq:25: 'deed' is not a column",
+        ),
+        (("key: [act]", "key: [act]\n#+ columns: {who: [Who]}"), "expulsions.rq:23: 'who' has to be a text"),
         (
             ("#+ statements:", "#+ pages: {state/acts: who}\n#+ statements:"),
             "expulsions.rq:5: 'who' is not a parameter",

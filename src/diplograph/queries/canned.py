@@ -34,9 +34,11 @@ from diplograph.sparql.header import MARK, Header, HeaderError, split
 
 KEYS = {
     *("summary", "description", "question", "tags", "parameters"),
-    *("chart", "key", "statements", "document", "rows", "pages"),
+    *("chart", "key", "headline", "columns", "statements", "document", "rows", "pages"),
 }
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
+LABEL = "Label"
+"""What ends the name of a variable with labels: those of `?act` are in `?actLabel`."""
 WHY_SECONDS = 1.0
 """How long each of the questions may take; one that takes longer stays open."""
 MOST_TOLD, MOST_NEAR = 5, 5
@@ -45,13 +47,58 @@ Values = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column as readers see it: a thing with its label, or a date with its bounds, under a head in words.
+
+    `name` is the variable of the answer. `label` is the one with the thing's label, and `bounds` are those
+    with the first and the last day that a date may be, where the answer has them.
+    """
+
+    name: str
+    head: str
+    label: str | None = None
+    bounds: tuple[str, str] | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that it takes in, its own first."""
+        return (self.name, *((self.label,) if self.label else ()), *(self.bounds or ()))
+
+
+def columns_of(variables: Sequence[str], heads: Mapping[str, str]) -> list[Column]:
+    """The columns that readers see of an answer with some variables; `heads` has words for some of them."""
+    found = [_column(name, variables, heads) for name in variables]
+    taken = {name for column in found for name in column.variables[1:]}
+    return [column for column in found if column.name not in taken]
+
+
+def _column(name: str, variables: Sequence[str], heads: Mapping[str, str]) -> Column:
+    label, stem = f"{name}{LABEL}", name.removesuffix("Date") if name != "date" else ""
+    bounds = (f"{stem}NotBefore", f"{stem}NotAfter") if stem else ("notBefore", "notAfter")
+    is_dated = name in ("date", f"{stem}Date") and set(bounds) <= set(variables)
+    return Column(
+        name,
+        heads.get(name) or heading(name),
+        label if label in variables else None,
+        bounds if is_dated else None,
+    )
+
+
+def heading(name: str) -> str:
+    """The name of a variable in words: `notBefore` is "Not before"."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return words.replace("_", " ").strip().capitalize()
+
+
+@dataclass(frozen=True, slots=True)
 class CannedQuery:
     """A question with a name, an address and a tested answer.
 
-    `key` are the columns of which no two rows have the same values. `statements` are the columns whose things
-    carry evidence, which the answer has in a last column; `document` is the column of the only document whose
-    passages count for a row, where there is one. `chart` is a hint for display; `rows` is how many
-    the answer to its example has at least, for the tests. `pages` are the sections of pages about things
+    `key` are the columns of which no two rows have the same values. `headline` are those that a reader needs
+    first, in that order, and `heads` has the words at the head of columns. `statements` are the columns whose
+    things carry evidence, which the answer has in a last column; `document` is the column of the only
+    document whose passages count for a row, where there is one. `chart` is a hint for display; `rows` is how
+    many the answer to its example has at least, for the tests. `pages` are the sections of pages about things
     (`state/acts`) that the query lists whole, each with the parameter that takes the thing.
     """
 
@@ -67,6 +114,8 @@ class CannedQuery:
     parameters: Mapping[str, Parameter]
     chart: Mapping[str, Any]
     key: tuple[str, ...]
+    headline: tuple[str, ...]
+    heads: Mapping[str, str]
     statements: tuple[str, ...]
     document: str | None
     rows: int
@@ -92,6 +141,8 @@ class CannedQuery:
             parameters=parameters,
             chart=_chart(header),
             key=header.texts("key") or variables,  # releases of before have none
+            headline=header.texts("headline"),
+            heads={str(name): header.text("columns", name) for name in header.mapping("columns")},
             statements=header.texts("statements"),
             document=header.text("document", default="") or None,
             rows=header.number("rows"),
@@ -110,6 +161,12 @@ class CannedQuery:
     def columns(self) -> tuple[str, ...]:
         """The columns of the answer: those of the text, and the evidence of the rows."""
         return (*self.variables, provenance.EVIDENCE) if self._adds_evidence else self.variables
+
+    def table(self, *, every: bool = False) -> list[Column]:
+        """The columns that a reader sees: those of the headline, or these and then all others."""
+        found = columns_of(self.columns, self.heads)
+        first = [column for name in self.headline for column in found if column.name == name]
+        return [*first, *(column for column in found if column not in first)] if every or not first else first
 
     @property
     def _adds_evidence(self) -> bool:
@@ -215,6 +272,11 @@ def _check_columns(query: CannedQuery, header: Header) -> None:
         for column in columns:
             if column not in query.variables:
                 raise header.fail((name,), f"{column!r} is not a column of the query")
+    shown = {column.name for column in columns_of(query.columns, {})}
+    for name, columns in (("headline", query.headline), ("columns", tuple(query.heads))):
+        for column in columns:
+            if column not in shown:
+                raise header.fail((name, column), f"{column!r} is not a column that readers see")
 
 
 @dataclass(frozen=True, slots=True)
