@@ -97,7 +97,7 @@ def test_link_to_the_csv_says_above_the_table_how_many_rows_it_holds(client: Fla
     [address] = links(html, "CSV, ")
     count = int(re.search(r">CSV, (\d+) rows?<", html)[1])  # type: ignore[index]
     assert address == "/queries/sanctions.csv?imposer=japan"
-    assert html.index(">CSV, ") < html.index("<table>")
+    assert html.index(">CSV, ") < html.index("<table")
     assert len(rows(client, address)) == count
 
 
@@ -114,8 +114,148 @@ def test_count_is_of_the_whole_answer_where_the_page_shows_a_part(
     assert links(limited, "CSV, 3 rows") == ["/queries/sanctions.csv?imposer=japan&_limit=3"]
 
 
+def table_of(html: str) -> tuple[list[str], list[list[str]]]:
+    """The heads and the cells of the table of an answer, as text."""
+    found = html.partition('<table class="rows answer')[2].partition("</table>")[0]
+    heads, *rows = found.split("<tr>")[1:]
+    return texts_of(heads, "th"), [texts_of(row, "td") for row in rows]
+
+
+def texts_of(row: str, tag: str) -> list[str]:
+    cells = re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", row, re.DOTALL)
+    return [unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells]
+
+
+def test_page_has_the_headline_in_words_and_the_other_columns_on_demand(client: FlaskClient) -> None:
+    html = page(client, "/queries/reciprocal-expulsions?state=japan")
+    heads, rows_seen = table_of(html)
+
+    assert heads[:3] == ["First expulsion", "Date of the first", "Second expulsion"]
+    assert "Days between (at least)" in heads
+    assert rows_seen[0][:2] == ["Japan expels eight Russian officials", "8 April 2022"]
+    [more] = links(html, "Show all 21 columns")
+    whole, _ = table_of(page(client, more))
+    assert whole[: len(heads)] == heads
+    assert len(whole) == 21
+    assert "Not before" not in " ".join(whole)
+
+
+def test_a_date_is_one_cell_in_words_of_the_reader_with_its_edtf_as_the_title(client: FlaskClient) -> None:
+    html = page(client, "/queries/timeline")
+    japanese = page(client, "/queries/timeline?_lang=ja")
+
+    assert '<span title="[..2022-04-30]">by 30 April 2022</span>' in html
+    assert '<span title="[..2022-04-30]">2022年4月30日以前</span>' in japanese
+    assert not re.search(r">[^<>]*\[\.\.\d{4}", html.partition("<table")[2].partition("</table>")[0])
+
+
+def test_rows_are_sorted_by_a_column_either_way_and_cells_without_anything_come_last(
+    client: FlaskClient,
+) -> None:
+    heads, rising = table_of(page(client, "/queries/sanctions?_sort=date"))
+    place = heads.index("Date ↑")
+    _, falling = table_of(page(client, "/queries/sanctions?_sort=-date"))
+    days = rows(client, "/queries/sanctions.csv?_sort=date")
+
+    first = [row["notBefore"] for row in days if row["notBefore"]]
+    assert first == sorted(first)
+    assert rising[-1][place] == falling[-1][place] == ""
+    assert [row["notBefore"] for row in rows(client, "/queries/sanctions.csv?_sort=-date")][: len(first)] == (
+        first[::-1]
+    )
+    by_label = [row["actLabel"] for row in rows(client, "/queries/timeline.csv?_sort=act")]
+    assert by_label == sorted(by_label, key=str.casefold)
+
+
+def test_numbers_are_sorted_as_numbers(client: FlaskClient) -> None:
+    least = [row["least"] for row in rows(client, "/queries/sanction-targets.csv?_sort=-least")]
+    numbers = [int(text) for text in least if text]
+
+    assert numbers == sorted(numbers, reverse=True)
+    assert sorted(least, reverse=True) != least
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (
+            "_filter=KISHIDA&_filter_in=act",
+            {"Kishida condemns the invasion and vows to work on further sanctions"},
+        ),
+        ("_filter=april+2022&_filter_in=date", None),
+        ("_filter=ロシア&_filter_in=actor", None),
+        ("_filter=nothing+like+it", set()),
+    ],
+)
+def test_rows_are_left_that_have_a_text_as_it_is_shown_in_any_language(
+    client: FlaskClient, query: str, found: set[str] | None
+) -> None:
+    whole = rows(client, "/queries/timeline.csv")
+    left = rows(client, f"/queries/timeline.csv?{query}")
+
+    assert {row["actLabel"] for row in left} == found or (found is None and 0 < len(left) < len(whole))
+    assert [row for row in whole if row in left] == left
+
+
+def test_page_downloads_and_picture_have_the_rows_that_were_asked_for(client: FlaskClient) -> None:
+    asked = "/queries/timeline?_filter=expels&_sort=-date"
+    html = page(client, asked)
+    [csv_link] = links(html, "CSV, ")
+    sheet = links(html, "CSV for a spreadsheet")[0]
+    seen = [row[0] for row in table_of(html)[1]]
+
+    assert seen
+    assert [row["actLabel"] for row in rows(client, csv_link)] == seen
+    assert [line["\ufeffact"] for line in rows(client, sheet)] == [
+        row["act"] for row in rows(client, csv_link)
+    ]
+    picture = client.get(asked.replace("?", ".svg?")).get_data(as_text=True)
+    assert "expels" in picture
+    assert "sanctions" not in picture
+    assert links(html, "Show every row") == ["/queries/timeline?_sort=-date"]
+
+
+def test_files_have_every_column_in_the_order_of_the_query_unless_asked_otherwise(
+    client: FlaskClient,
+) -> None:
+    plain, asked = (
+        client.get(f"/queries/timeline.csv{more}").get_data(as_text=True)
+        for more in ("", "?_columns=headline")
+    )
+
+    assert plain.startswith("act,actLabel,actor,target,stage,date,notBefore,notAfter,dateAgreement")
+    assert asked.startswith("act,actLabel,date,notBefore,notAfter,actor,target,stage\r\n")
+    assert client.get("/queries/timeline.csv?_columns=all").get_data(as_text=True) == plain
+
+
+def test_filter_and_order_come_before_a_limit(client: FlaskClient) -> None:
+    whole = [row["act"] for row in rows(client, "/queries/timeline.csv?_sort=-date")]
+    cut = client.get("/queries/timeline.csv?_sort=-date&_limit=2")
+
+    assert [line.partition(",")[0] for line in cut.get_data(as_text=True).splitlines()[1:]] == whole[:2]
+    assert cut.headers["Result-Complete"] == "false"
+
+
+@pytest.mark.parametrize(
+    "asked", ["_sort=deed", "_filter=x&_filter_in=deed", "_columns=few", "_sort=notBefore"]
+)
+def test_a_column_that_is_not_there_is_refused_with_those_that_are(client: FlaskClient, asked: str) -> None:
+    answer = client.get(f"/queries/timeline.csv?{asked}")
+
+    assert answer.status_code == 400
+    assert "Expected" in answer.json["detail"] or "expected" in answer.json["detail"]
+
+
+def test_filter_that_leaves_nothing_says_so_and_blames_no_value(client: FlaskClient) -> None:
+    html = page(client, "/queries/sanctions?imposer=japan&_filter=%3Cb%3Exyz")
+
+    assert "No row has “&lt;b&gt;xyz”." in html
+    assert "without it" not in html
+    assert links(html, "Show every row") == ["/queries/sanctions?imposer=japan"]
+
+
 def test_spans_listed_in_one_cell_go_by_their_places(client: FlaskClient) -> None:
-    html = page(client, "/queries/expulsions")
+    html = page(client, "/queries/expulsions?_columns=all")
 
     assert re.search(r'<li><a href="/doc/span/[^"]+"[^>]*>sentence \d+, a1</a></li>', html)
 
@@ -220,7 +360,7 @@ def test_page_of_a_value_that_names_nothing_is_its_form_with_what_is_near(client
     assert links(html, "Russia") == ["/queries/timeline?one=japan&other=state%3Arussia&unrealised=false"]
     assert '<option value="moscw" selected>moscw</option>' in html
     assert '<option value="japan" selected>Japan</option>' in html
-    assert "<table>" not in html
+    assert "<table" not in html
 
 
 def test_empty_answer_does_not_blame_what_stands_in_by_default(client: FlaskClient) -> None:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, g, request
 
 from diplograph import media
 from diplograph.documents import naming, provenance
+from diplograph.documents.dates import in_words
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
-from diplograph.namespaces import BASE, LANGUAGES
+from diplograph.namespaces import BASE, ID, LANGUAGES
+from diplograph.queries.canned import LABEL
 from diplograph.web import headers, links, parameters, request_parsing, responses
 
 SELECT_FORMS = {"select", "ask"}
 PAGE_ROWS = 1000
 PAGE_BYTES = 1 << 20
 """What a page shows of an answer: it is built in memory."""
-LABEL = "Label"
+DATES = frozenset({"edtf:EDTF", "xsd:date"})
+"""The datatypes of dates, as a cell has them in its title."""
+TIMES = f"{ID}time/"
+"""Where time spans are, whose label is their date."""
 MOST_LABELS = 5000
 """Things that one page looks labels up for."""
 
@@ -80,6 +85,10 @@ class Shown:
         ]
         return dataclasses.replace(self, variables=[self.variables[index] for index in columns], rows=rows)
 
+    def dated(self, language: str) -> Shown:
+        """The same table with each date in words, its EDTF as the title unless it leads to a time span."""
+        return dataclasses.replace(self, rows=[[_dated(cell, language) for cell in row] for row in self.rows])
+
 
 def offers(form: str) -> Mapping[str, str]:
     """What the results of a query form are offered in, the page included."""
@@ -117,10 +126,20 @@ def send(answer: Answer, media_type: str, variants: responses.Variants | None = 
     return response
 
 
-def show(engine: Engine, operation: Operation, policy: Policy, languages: Sequence[str] = LANGUAGES) -> Shown:
+Evaluate = Callable[[Engine, Operation, str, Policy], Answer]
+
+
+def show(
+    engine: Engine,
+    operation: Operation,
+    policy: Policy,
+    languages: Sequence[str] = LANGUAGES,
+    evaluate: Evaluate = evaluate,
+) -> Shown:
     """The answer in the form that pages render: of a table the first rows, things by their labels.
 
-    The labels are in the first of the languages that has one.
+    The labels are in the first of the languages that has one. `evaluate` is what answers, where rows are to
+    be chosen or sorted.
 
     Raises ResultTooLarge for what is too much for a page even so.
     """
@@ -179,6 +198,16 @@ def _titled(
     if _rank(cell.lang, languages) < _rank(named.lang, languages):
         return cell
     return dataclasses.replace(cell, text=named.text, title=cell.title or cell.text, lang=named.lang)
+
+
+def _dated(cell: links.Cell | None, language: str) -> links.Cell | None:
+    if cell is None:
+        return None
+    if cell.iri is not None and cell.iri.startswith(TIMES):
+        return dataclasses.replace(cell, text=in_words(cell.text, language))
+    if cell.title in DATES:
+        return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text)
+    return cell
 
 
 def _rank(language: str | None, languages: Sequence[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -29,8 +30,8 @@ from diplograph.web import (
     responses,
 )
 from diplograph.web.addresses import absolute, address
-from diplograph.web.canned_page import CSL, Citation, Evidence
-from diplograph.web.extra_columns import Wanted
+from diplograph.web.canned_page import CSL, Citation, Evidence, TableView
+from diplograph.web.extra_columns import Arrangement, Wanted
 from diplograph.web.headers import NO_STORE
 from diplograph.web.pictures import canvas
 
@@ -235,7 +236,8 @@ class Canned:
         given = self._given()
         policy = answers.Policy.of(given, "_timeout")
         operation = _operation(query, self._values(query, given))
-        shown = answers.show(self.repository.engine, operation, policy)
+        evaluate = _evaluate(query, _of_a_page(query, given))
+        shown = answers.show(self.repository.engine, operation, policy, evaluate=evaluate)
         picture = pictures.draw(shown, query.chart, query.summary)
         if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
@@ -260,14 +262,15 @@ class Canned:
     ) -> Response:
         policy = answers.Policy.of(given, "_timeout")
         operation = _operation(query, self._values(query, given))
+        wanted = Wanted.of(given, query.statements if query.form == "select" else None)
+        evaluate = _evaluate(query, replace(wanted, arrangement=Arrangement.of(given, query)))
         if extra_columns.is_spreadsheet(given, chosen):
-            answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
+            written = extra_columns.before_spreadsheet(operation)
+            answer = evaluate(self.repository.engine, operation, written, policy)
+            answer = extra_columns.for_spreadsheet(answer)
             response = extra_columns.attach(answers.send(answer, chosen, variants), query.name)
-        elif wanted := Wanted.of(given, query.statements if query.form == "select" else None):
-            answer = extra_columns.evaluate(self.repository.engine, operation, chosen, policy, wanted)
-            response = answers.send(answer, chosen, variants)
         else:
-            answer = answers.evaluate(self.repository.engine, operation, chosen, policy)
+            answer = evaluate(self.repository.engine, operation, chosen, policy)
             response = answers.send(answer, chosen, variants)
         return answers.mark(response, operation, complete=answer.complete)
 
@@ -282,7 +285,10 @@ class Canned:
         except UnknownResource as error:
             return self._unknown(query, given, variants, error)
         operation = _operation(query, values)
-        shown = answers.show(self.repository.engine, operation, policy, request_parsing.preferred(given))
+        evaluate = _evaluate(query, _of_a_page(query, given))
+        shown = answers.show(
+            self.repository.engine, operation, policy, request_parsing.preferred(given), evaluate
+        )
         response = self._render(
             query,
             given,
@@ -325,13 +331,17 @@ class Canned:
         evidence = Evidence.of(engine, query, shown, languages)
         quotations = provenance.quotations(engine, settings.passages, evidence.passages)
         limit = answers.Policy.of(given, "_timeout").limit
-        rows = canned_page.rows_of(engine, shown, _operation(query, values), limit)
+        view = TableView.of(query, given)
+        is_counted = shown.complete or not view.text
+        rows = canned_page.rows_of(engine, shown, _operation(query, values), limit) if is_counted else None
+        is_blamed = rows == 0 and not view.text
         citation = self._citation(query, given, values)
         return {
-            "result": evidence.placed(shown.labelled(languages)),
+            "result": view.tabled(evidence.placed(shown), languages),
+            "view": view,
             "sources": evidence.sources(quotations),
             "rows": rows,
-            "reasons": canned_page.why(engine, query, canned_page.stated(query, given)) if rows == 0 else [],
+            "reasons": canned_page.why(engine, query, canned_page.stated(query, given)) if is_blamed else [],
             "downloads": canned_page.downloads(variants, rows),
             "spreadsheet": canned_page.spreadsheet(variants),
             "permalink": address(canned_page.permalink(query, citation.values, citation.release.name)),
@@ -358,11 +368,22 @@ class Canned:
             fields=fields,
             words={field.parameter.name: field.in_words for field in fields},
             query_string=variants.query,
-            heading=canned_page.heading,
             text=text,
             editor=address(f"/sparql?{urlencode({'query': text})}"),
             **answer,
         )
+
+
+def _evaluate(query: CannedQuery, wanted: Wanted) -> answers.Evaluate:
+    """What answers: the engine itself, or what adds, chooses and sorts as the request says."""
+    if query.form != "select" or not wanted:
+        return answers.evaluate
+    return partial(extra_columns.evaluate, wanted=wanted)
+
+
+def _of_a_page(query: CannedQuery, given: request_parsing.Fields) -> Wanted:
+    """The rows that a page shows; a picture may need columns that its table does not have."""
+    return Wanted(arrangement=replace(Arrangement.of(given, query), columns=None))
 
 
 def _operation(query: CannedQuery, values: Values) -> Operation:

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from diplograph import media
 from diplograph.documents import naming, provenance
+from diplograph.documents.dates import between
 from diplograph.documents.provenance import EvidenceItem, Passage
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine, Operation
@@ -27,20 +28,33 @@ from diplograph.errors import (
 from diplograph.evidence.records import Quotation
 from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Parameter, canned
-from diplograph.queries.canned import Reason, UnknownName
+from diplograph.queries.canned import Column, Reason, UnknownName
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
 from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
-from diplograph.web.parameters import EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION
+from diplograph.web.parameters import (
+    COLUMNS,
+    EVIDENCE,
+    FILTER,
+    FILTER_IN,
+    LABELS,
+    LANG,
+    LIMIT,
+    REWRITE,
+    SORT,
+    SPREADSHEET,
+    TIMEOUT,
+    VERSION,
+)
 from diplograph.web.thing_facts import SourceItem, source_items
 
-SERVICE = (EVIDENCE, LABELS, LANG, LIMIT, REWRITE, SPREADSHEET, TIMEOUT, VERSION)
+OF_TABLES = (COLUMNS, EVIDENCE, FILTER, FILTER_IN, LABELS, SORT, SPREADSHEET)
+"""Parameters of the service that mean something only where the answer is a table."""
+SERVICE = (*OF_TABLES, LANG, LIMIT, REWRITE, TIMEOUT, VERSION)
 """The service's own parameters, which every canned query takes."""
-OF_TABLES = (EVIDENCE, LABELS, SPREADSHEET)
-"""Those that mean something only where the answer is a table."""
 RESERVED = tuple(parameter.name for parameter in SERVICE)
 COUNT_SECONDS = 2.0
 MOST_THINGS = 500
@@ -92,10 +106,13 @@ def stated(query: CannedQuery, given: request_parsing.Fields) -> dict[str, list[
 
 
 def query_string(query: CannedQuery, given: request_parsing.Fields, **more: str) -> str:
-    """What was asked as a query string, in ASCII as it may stand in a header."""
+    """What was asked as a query string, in ASCII as it may stand in a header.
+
+    `more` are parameters of the service in the place of those that were given; an empty one is left out.
+    """
     own = [(name, value) for name, values in stated(query, given).items() for value in values]
     ours = [(name, value) for name in RESERVED for value in given.get(name, ()) if name not in more]
-    return urlencode([*own, *ours, *more.items()])
+    return urlencode([*own, *ours, *(pair for pair in more.items() if pair[1])])
 
 
 def path(query: CannedQuery, values: Mapping[str, Sequence[str]]) -> str:
@@ -170,10 +187,91 @@ class Download:
     rows: int | None = None
 
 
-def heading(name: str) -> str:
-    """The name of a column in words: `notBefore` is "not before"."""
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-    return words.replace("_", " ").strip()
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: its words, how the rows are sorted by it, and the page that sorts them anew."""
+
+    name: str
+    text: str
+    order: str | None
+    address: str
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """How a page shows the table of an answer: which columns, sorted by which, and only rows with which text.
+
+    `given` are the parameters of the request, of which links to other views keep the rest.
+    """
+
+    query: CannedQuery
+    given: request_parsing.Fields
+    text: str
+    within: str
+    order: str
+    is_whole: bool
+
+    @classmethod
+    def of(cls, query: CannedQuery, given: request_parsing.Fields) -> TableView:
+        """Read the parameters. Raises InvalidParameter, naming what was expected."""
+        text, within, order = (request_parsing.value(given, one) or "" for one in (FILTER, FILTER_IN, SORT))
+        return cls(query, given, text, within, order, request_parsing.value(given, COLUMNS) == "all")
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that the page shows."""
+        return self.query.table(every=self.is_whole)
+
+    @property
+    def every(self) -> list[Column]:
+        """All columns that there are."""
+        return self.query.table(every=True)
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns; a second click turns the order round."""
+        order = "descending" if self.order.startswith("-") else "ascending"
+        by = self.order.removeprefix("-")
+        return [
+            Head(
+                column.name,
+                column.head,
+                order if column.name == by else None,
+                self.elsewhere(_sort=f"-{column.name}" if column.name == self.order else column.name),
+                column.bounds is not None,
+            )
+            for column in self.columns
+        ]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The parameters that the form of the filter sends along, by name and text."""
+        return parse_qsl(query_string(self.query, self.given, _filter="", _filter_in="", _sort=""))
+
+    def elsewhere(self, **more: str) -> str:
+        """The address of the page with other parameters of the service; an empty one is left out."""
+        asked = query_string(self.query, self.given, **more)
+        return address(path(self.query, {}) + (f"?{asked}" if asked else ""))
+
+    def tabled(self, shown: Shown, languages: Sequence[str]) -> Shown:
+        """The table with its columns in their order, things by their labels, and dates in words."""
+        if shown.boolean is not None or shown.text is not None:
+            return shown
+        named, language = shown.labelled(languages), languages[0]
+        rows = [dict(zip(named.variables, row, strict=True)) for row in named.rows]
+        columns = self.columns
+        told = [[_told(row, column, language) for column in columns] for row in rows]
+        names = [column.name for column in columns]
+        return dataclasses.replace(named, variables=names, rows=told).dated(language)
+
+
+def _told(row: Mapping[str, Cell | None], column: Column, language: str) -> Cell | None:
+    """A cell; a date of which only the bounds are known is told by them."""
+    days = [cell.text if (cell := row.get(name)) else "" for name in column.bounds or ()]
+    if row.get(column.name) is None and any(days):
+        return Cell(between(days[0], days[1], language), title="..".join(days))
+    return row.get(column.name)
 
 
 def rows_of(engine: Engine, shown: Shown, operation: Operation, limit: int | None) -> int | None:

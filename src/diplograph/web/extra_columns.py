@@ -1,4 +1,4 @@
-"""Extra columns of a result: labels and evidence; and CSV for spreadsheets, where text stays text.
+"""Tables as they are asked for: columns added, rows chosen and sorted; and CSV for spreadsheets.
 
 A program gets the CSV of the specification as it is. A spreadsheet takes a cell that begins with = + - or @
 for a formula, so in the download for people such a cell begins with an apostrophe, unless it is a number; and
@@ -12,7 +12,9 @@ import codecs
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph
 from flask import Response
@@ -20,10 +22,12 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat
 
 from diplograph import media
 from diplograph.documents import naming, provenance
+from diplograph.documents.dates import LANGUAGES, in_words
 from diplograph.engine import operations
 from diplograph.engine.protocol import Answer, Engine, Operation, Spool
 from diplograph.errors import InvalidParameter, ResultTooLarge
-from diplograph.namespaces import BASE, XSD
+from diplograph.namespaces import BASE, XSD, short
+from diplograph.queries.canned import LABEL, CannedQuery, Column
 from diplograph.sparql import results
 from diplograph.web import answers, parameters, request_parsing
 
@@ -47,11 +51,71 @@ NUMBER_TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Which rows are wanted of the answer to a canned query, in which order, and which columns.
+
+    A row is wanted that has `text` in a cell of the columns `within`. The rows are sorted by `by`, where that
+    is a column, from the greatest down where `is_reversed`. `columns` are those that stay, None for all.
+    """
+
+    text: str = ""
+    within: tuple[Column, ...] = ()
+    by: Column | None = None
+    is_reversed: bool = False
+    columns: tuple[Column, ...] | None = None
+
+    @classmethod
+    def of(cls, given: request_parsing.Fields, query: CannedQuery) -> Arrangement:
+        """Read `_columns`, `_sort`, `_filter` and `_filter_in`.
+
+        Raises InvalidParameter, naming what was expected.
+        """
+        every = query.table(every=True)
+        by = request_parsing.value(given, parameters.SORT) or ""
+        within = request_parsing.value(given, parameters.FILTER_IN) or ""
+        chosen = request_parsing.value(given, parameters.COLUMNS) == "headline"
+        return cls(
+            (request_parsing.value(given, parameters.FILTER) or "").strip().casefold(),
+            tuple(_named(every, within, parameters.FILTER_IN) if within else every),
+            next(iter(_named(every, by.removeprefix("-"), parameters.SORT)), None) if by else None,
+            by.startswith("-"),
+            tuple(query.table()) if chosen else None,
+        )
+
+    @property
+    def moves_rows(self) -> bool:
+        """Whether rows go, or change their places."""
+        return bool(self.text or self.by)
+
+    def __bool__(self) -> bool:
+        """Whether anything is other than in the answer itself."""
+        return self.moves_rows or self.columns is not None
+
+    def arrange(self, engine: Engine, table: ExtendedTable) -> None:
+        """Leave in a table what is wanted, in its order; rows with nothing to sort by come last."""
+        if self.text:
+            texts = [column for one in self.within for column in _texts(engine, table, one)]
+            found = [any(self.text in text for text in row) for row in zip(*texts, strict=True)]
+            table.rows = [row for row, is_found in zip(table.rows, found, strict=True) if is_found]
+        if self.by:
+            keys = list(zip(*(_keys(engine, table, name) for name in _leading(self.by)), strict=True))
+            order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.is_reversed)
+            blank = [place for place in order if not any(keys[place])]
+            table.rows = [table.rows[place] for place in [*(p for p in order if any(keys[p])), *blank]]
+        if self.columns is not None:
+            table.keep([name for column in self.columns for name in column.variables])
+
+
+AS_IT_IS = Arrangement()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted beside the columns of the query: labels in languages, evidence of columns."""
+    """What is wanted of a table: labels in languages and evidence of columns beside them, and which rows."""
 
     languages: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    arrangement: Arrangement = AS_IT_IS
 
     @classmethod
     def of(cls, given: request_parsing.Fields, statements: Sequence[str] | None = None) -> Wanted:
@@ -71,7 +135,7 @@ class Wanted:
 
     def __bool__(self) -> bool:
         """Whether anything is."""
-        return bool(self.languages or self.statements)
+        return bool(self.languages or self.statements or self.arrangement)
 
 
 @dataclass(slots=True)
@@ -97,6 +161,19 @@ class ExtendedTable:
         for row, value in zip(self.rows, values, strict=True):
             row[place] = value or row[place]
 
+    def keep(self, names: Sequence[str]) -> None:
+        """Leave out every column but some, which are put in this order."""
+        places = [self.names.index(name) for name in names if name in self.names]
+        self.names = [self.names[place] for place in places]
+        self.rows = [[row[place] for place in places] for row in self.rows]
+
+    def column(self, name: str | None) -> Sequence[results.Term | None]:
+        """The terms of a column, none of one that is not there."""
+        if name not in self.names:
+            return [None] * len(self.rows)
+        place = self.names.index(name)
+        return [row[place] for row in self.rows]
+
     def iris(self, name: str) -> list[str | None]:
         """The IRIs of ours in a column, None for what else stands there."""
         place = self.names.index(name)
@@ -104,10 +181,67 @@ class ExtendedTable:
         return [c.value if isinstance(c, NamedNode) and c.value.startswith(BASE) else None for c in cells]
 
 
+def _named(columns: Sequence[Column], name: str, parameter: parameters.ServiceParameter) -> list[Column]:
+    """The one column of a name. Raises InvalidParameter, with those that there are."""
+    found = [column for column in columns if column.name == name]
+    if not found:
+        expected = ", ".join(column.name for column in columns)
+        detail = f"{parameter.name} is {name[:40]!r}. Expected: {expected}."
+        raise InvalidParameter(detail, parameters=[parameter.name], expected=expected)
+    return found
+
+
+def _leading(column: Column) -> Sequence[str]:
+    """What a column is sorted by: a date by its first day, then its last."""
+    return column.bounds or (column.name,)
+
+
+def _keys(engine: Engine, table: ExtendedTable, name: str) -> list[Any]:
+    """What the cells of a column are sorted by, numbers before texts; empty for a cell without anything."""
+    labels = _labels(engine, table, name)
+    return [_key(term, labels) for term in table.column(name)]
+
+
+def _key(term: results.Term | None, labels: naming.Labels) -> tuple[()] | tuple[int, float, str]:
+    if term is None:
+        return ()
+    if isinstance(term, NamedNode):
+        return 1, 0.0, naming.best(labels.get(term.value, {}), term.value)[0].casefold()
+    if isinstance(term, Literal) and term.datatype.value in NUMBER_TYPES:
+        with suppress(ValueError):
+            return 0, float(term.value), ""
+    text = term.value.lstrip("[./") if isinstance(term, Literal) else str(term)
+    return 1, 0.0, text.casefold()
+
+
+def _texts(engine: Engine, table: ExtendedTable, column: Column) -> Iterator[list[str]]:
+    """What stands in the cells of a column, for each of its variables: values, labels, dates in words."""
+    for name in column.variables:
+        labels = _labels(engine, table, name)
+        yield [" ".join(_spellings(term, labels)).casefold() for term in table.column(name)]
+
+
+def _spellings(term: results.Term | None, labels: naming.Labels) -> Iterator[str]:
+    if isinstance(term, NamedNode):
+        yield from (short(term.value), *labels.get(term.value, {}).values())
+    elif isinstance(term, Literal):
+        yield term.value
+        if short(term.datatype.value) in answers.DATES:
+            yield from (in_words(term.value, language) for language in LANGUAGES)
+
+
+def _labels(engine: Engine, table: ExtendedTable, name: str) -> naming.Labels:
+    iris = table.iris(name) if name in table.names else []
+    return naming.labels(engine, dict.fromkeys(iri for iri in iris if iri))
+
+
 def evaluate(
     engine: Engine, operation: Operation, media_type: str, policy: answers.Policy, wanted: Wanted
 ) -> Answer:
-    """The answer to a SELECT query with the columns that are wanted. Raises ResultTooLarge."""
+    """The answer to a SELECT query with the rows and columns that are wanted. Raises ResultTooLarge."""
+    limit = policy.limit
+    if wanted.arrangement.moves_rows:
+        policy = dataclasses.replace(policy, limit=None)
     answer = answers.evaluate(engine, operation, media.RESULTS_JSON, policy)
     if answer.size > operations.MAX_READ:
         answer.close()
@@ -117,10 +251,13 @@ def evaluate(
     if not isinstance(found, pyoxigraph.QuerySolutions):
         return answers.evaluate(engine, operation, media_type, policy)
     table = ExtendedTable([variable.value for variable in found.variables], [list(row) for row in found])
+    wanted.arrangement.arrange(engine, table)
+    complete = answer.complete and (limit is None or len(table.rows) <= limit)
+    del table.rows[len(table.rows) if limit is None else limit :]
     _add_evidence(engine, table, wanted.statements)
     _add_labels(engine, table, wanted.languages)
-    content = _written(table, media_type, complete=answer.complete)
-    return dataclasses.replace(answer, content=content, media=media_type)
+    content = _written(table, media_type, complete=complete)
+    return dataclasses.replace(answer, content=content, media=media_type, complete=complete)
 
 
 def _add_labels(engine: Engine, table: ExtendedTable, languages: Sequence[str]) -> None:
@@ -129,7 +266,7 @@ def _add_labels(engine: Engine, table: ExtendedTable, languages: Sequence[str]) 
     for name, column in iris.items():
         if any(column):
             found = [_label(labels.get(iri or "", {}), languages) for iri in column]
-            table.put(name, f"{name}{answers.LABEL}", found)
+            table.put(name, f"{name}{LABEL}", found)
 
 
 def _label(found: Mapping[str, str], languages: Sequence[str]) -> Literal | None:
@@ -169,16 +306,18 @@ def is_spreadsheet(given: request_parsing.Fields, media_type: str) -> bool:
     return is_asked
 
 
-def evaluate_for_spreadsheet(engine: Engine, operation: Operation, policy: answers.Policy) -> Answer:
-    """The answer as CSV for a spreadsheet."""
-    if operation.form != "select":
-        answer = answers.evaluate(engine, operation, media.CSV, policy)
-        return dataclasses.replace(answer, content=codecs.BOM_UTF8 + answer.body)
-    answer = answers.evaluate(engine, operation, media.TSV, policy)
+def before_spreadsheet(operation: Operation) -> str:
+    """The media type from which CSV for a spreadsheet is made: of a table the one that has types."""
+    return media.TSV if operation.form == "select" else media.CSV
+
+
+def for_spreadsheet(answer: Answer) -> Answer:
+    """An answer in TSV as CSV for a spreadsheet; one in CSV gets its byte order mark."""
     content = Spool()
     content.write(codecs.BOM_UTF8)
-    for line in converted(lines(answer)):
-        content.write(line.encode("utf-8"))
+    is_table = answer.media == media.TSV
+    for piece in (line.encode("utf-8") for line in converted(lines(answer))) if is_table else answer:
+        content.write(piece)
     answer.close()
     return dataclasses.replace(answer, content=content, media=media.CSV)
 

@@ -90,6 +90,31 @@ def or_empty(schema: Schema) -> Schema:
 
 ON = {"type": "integer", "enum": [0, 1]}
 EVIDENCE = ServiceParameter("_evidence", ON, "1 or 0", "Columns with the passages of each row of a table.")
+COLUMNS = ServiceParameter(
+    "_columns",
+    {"type": "string", "enum": ["headline", "all"]},
+    "headline or all",
+    "Which columns: those that a reader needs first, or all. Left out, a page has the former, a file all.",
+)
+COLUMN = "[A-Za-z][A-Za-z0-9_]{0,99}"
+SORT = ServiceParameter(
+    "_sort",
+    {"type": "string", "pattern": f"^-?{COLUMN}$"},
+    "the name of a column, such as date, or -date for the other direction",
+    "The column that the rows are sorted by; with - before it, from the greatest down.",
+)
+FILTER = ServiceParameter(
+    "_filter",
+    {"type": "string", "maxLength": 200},
+    "a text of at most 200 characters",
+    "Only rows with this text in a cell, as it is written or shown; capital and small letters are alike.",
+)
+FILTER_IN = ServiceParameter(
+    "_filter_in",
+    {"type": "string", "pattern": f"^{COLUMN}$"},
+    "the name of a column",
+    "The one column that the text of _filter is looked for in.",
+)
 SPREADSHEET = ServiceParameter(
     "_spreadsheet", ON, "1 or 0", "The table as CSV in which a spreadsheet takes no text for a formula."
 )

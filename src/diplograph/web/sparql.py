@@ -15,7 +15,7 @@ from diplograph import media
 from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import LANGUAGES, PREFIXES
 from diplograph.repository import Repository
 from diplograph.sparql.guard import MAX_QUERY
 from diplograph.web import (
@@ -106,7 +106,9 @@ class Endpoint:
         if chosen == media.HTML:
             return self._page(operation, policy, given)
         if extra_columns.is_spreadsheet(given, chosen):
-            answer = extra_columns.evaluate_for_spreadsheet(self.repository.engine, operation, policy)
+            written = extra_columns.before_spreadsheet(operation)
+            answer = answers.evaluate(self.repository.engine, operation, written, policy)
+            answer = extra_columns.for_spreadsheet(answer)
             response = extra_columns.attach(answers.send(answer, chosen), "result")
         elif operation.form == "select" and (wanted := Wanted.of(given)):
             answer = extra_columns.evaluate(self.repository.engine, operation, chosen, policy, wanted)
@@ -152,7 +154,7 @@ class Endpoint:
         endpoint = absolute("/sparql")
         response = self._form(
             operation.text,
-            result=shown,
+            result=shown.dated(LANGUAGES[0]),
             downloads=downloads.alternates(media.HTML),
             views=result_charts.fitting(shown),
             fields=fields,
