@@ -33,7 +33,10 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place with its point in decimal degrees; its names are ordered by the first of those who use them."""
+    """A place with its point in decimal degrees; its names are ordered by the first of those who use them.
+
+    `within` is the IRI of the place found with it that it is a part of, empty without one.
+    """
 
     iri: str
     label: str
@@ -41,16 +44,18 @@ class Place:
     latitude: float
     longitude: float
     names: tuple[PlaceName, ...]
+    within: str = ""
 
 
 def places(engine: Engine, iris: Iterable[str]) -> list[Place]:
     """Return the places among some things, and those within them, that have a point; alphabetically."""
     points = _points(engine, iris)
-    labels, names = naming.labels(engine, points), _names(engine, points)
+    labels, names, wholes = naming.labels(engine, points), _names(engine, points), _wholes(engine, points)
     found = []
     for iri, (latitude, longitude) in points.items():
         label, language = naming.best(labels.get(iri, {}), iri)
-        found.append(Place(iri, label, language, latitude, longitude, tuple(names.get(iri, ()))))
+        own = tuple(names.get(iri, ()))
+        found.append(Place(iri, label, language, latitude, longitude, own, wholes.get(iri, "")))
     return sorted(found, key=lambda place: (place.label.casefold(), place.iri))
 
 
@@ -82,6 +87,20 @@ def _points(engine: Engine, iris: Iterable[str]) -> dict[str, tuple[float, float
             place = point(str(row["wkt"]))
             if place is not None:
                 found[str(row["place"])] = place
+    return found
+
+
+def _wholes(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
+    """The place among some that each of them is a part of."""
+    wanted = list(iris)
+    found: dict[str, str] = {}
+    for batch in naming.batches(wanted):
+        text = f"""PREFIX dg: <{PREFIXES["dg"]}> SELECT DISTINCT ?place ?whole WHERE {{
+              {operations.values("place", batch)} ?place dg:within ?whole
+            }} ORDER BY ?place ?whole"""
+        for row in operations.select(engine, text).rows:
+            if str(row["whole"]) in wanted:
+                found.setdefault(str(row["place"]), str(row["whole"]))
     return found
 
 

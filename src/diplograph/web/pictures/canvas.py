@@ -165,18 +165,25 @@ def _later(day: date | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One row of the table: a place, its names, and its point in decimal degrees."""
+    """One row of the table: a place, its names, its point in decimal degrees, and what it is a part of."""
 
     cell: Cell
     names: tuple[PlaceName, ...]
     latitude: float
     longitude: float
+    within: str
 
 
 def of_things(engine: Engine, iris: Iterable[str]) -> list[Spot]:
     """The places among some things, and those within them, that have a point; alphabetically."""
     return [
-        Spot(links.iri_cell(one.iri, one.label, one.language or None), one.names, one.latitude, one.longitude)
+        Spot(
+            links.iri_cell(one.iri, one.label, one.language or None),
+            one.names,
+            one.latitude,
+            one.longitude,
+            one.within,
+        )
         for one in locations.places(engine, iris)
     ]
 

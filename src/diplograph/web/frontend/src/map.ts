@@ -4,7 +4,10 @@ import { type Extent, landWithin } from "./land";
 import { labelsOf } from "./labels";
 import { ACCENT, element, paper, QUIET, RULE } from "./svg";
 
+/** `within` is the `id` of the place that it is a part of, where that is on the map too. */
 export interface Place {
+  id: string;
+  within: string;
   label: string;
   lines: string[];
   latitude: number;

@@ -3,12 +3,14 @@ import { figureOf } from "./figure";
 import { mapOf, type Place } from "./map";
 
 const CAPTION =
-  "Land: Natural Earth, outlines without borders. Every point looks the same, whoever claims the place; every name stands with those who use it.";
+  "Land: Natural Earth, outlines without borders. Every point looks the same, whoever claims the place; every name stands with those who use it. A broken frame is a group, whose names stand apart from those of its members.";
 
 export async function drawPlaces(table: HTMLTableElement): Promise<void> {
   const rows = [...table.querySelectorAll<HTMLTableRowElement>("tr[data-latitude]")];
   const above = table.closest<HTMLElement>(".scroll") ?? table;
-  const svg = await mapOf(rows.map(placeOf), above.clientWidth, `A map of ${rows.length} places: the table below holds the same`);
+  const places = rows.map(placeOf);
+  const told = places.map(({ label, lines }) => `${label}: ${lines.join(", ")}.`).join(" ");
+  const svg = await mapOf(places, above.clientWidth, `A map of ${rows.length} places. ${told} The table below holds the same`);
   above.before(figureOf(svg, table.dataset.places || "map", CAPTION));
 }
 
@@ -18,5 +20,5 @@ function placeOf(row: HTMLTableRowElement): Place {
     const users = item.querySelector(".kind")?.textContent?.trim();
     return `${item.querySelector("[data-name]")?.textContent ?? ""}${users ? ` (${users})` : ""}`;
   });
-  return { label, lines: names.length ? names : [label], latitude: Number(row.dataset.latitude), longitude: Number(row.dataset.longitude) };
+  return { id: row.dataset.place ?? "", within: row.dataset.within ?? "", label, lines: names.length ? names : [label], latitude: Number(row.dataset.latitude), longitude: Number(row.dataset.longitude) };
 }

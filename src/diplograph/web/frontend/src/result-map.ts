@@ -14,7 +14,7 @@ export async function mapFigure(result: HTMLElement, stage: HTMLElement, roles: 
     const label = (roles.label && row.get(roles.label)?.text) || `${latitude}, ${longitude}`;
     const known = places.get(`${latitude} ${longitude}`);
     if (known && !known.lines.includes(label)) known.lines.push(label);
-    if (!known) places.set(`${latitude} ${longitude}`, { label, lines: [label], latitude, longitude });
+    if (!known) places.set(`${latitude} ${longitude}`, { id: label, within: "", label, lines: [label], latitude, longitude });
   }
   if (places.size === 0) throw new Error("No row has a point in degrees of longitude and latitude.");
   const shown = [...places.values()].slice(0, MOST);
