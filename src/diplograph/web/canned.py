@@ -238,12 +238,16 @@ class Canned:
         operation = _operation(query, self._values(query, given))
         evaluate = _evaluate(query, _of_a_page(query, given))
         shown = answers.show(self.repository.engine, operation, policy, evaluate=evaluate)
-        picture = pictures.draw(shown, query.chart, query.summary)
+        picture = self._drawn(query, shown)
         if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
         return answers.mark(
             responses.send(picture.svg, pictures.MEDIA_TYPE), operation, complete=shown.complete
         )
+
+    def _drawn(self, query: CannedQuery, shown: answers.Shown) -> pictures.Picture | None:
+        accounts = canvas.accounts_of(self.repository.engine, shown, query.chart)
+        return pictures.draw(shown, query.chart, query.summary, accounts)
 
     def _stem(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
@@ -294,7 +298,7 @@ class Canned:
             given,
             variants,
             text=query.bind(values),
-            picture=pictures.draw(shown, query.chart, query.summary),
+            picture=self._drawn(query, shown),
             places=canvas.of_answer(self.repository.engine, shown, query.chart),
             places_name=query.name,
             **self._page_parts(query, given, values, variants, shown),

@@ -1,7 +1,7 @@
 """Views of any result as pictures: which ones its columns allow, and what they are made of.
 
 A picture is asked for as `_chart=KIND;ROLE=COLUMN;…`, such as `_chart=bar;x=status`; a role that is not named
-is filled by what the columns hold.
+is filled by what the columns hold. With `;form=narrow` it is drawn for a phone.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
 NAME = "_chart"
+NARROW = "form=narrow"
 DATES = frozenset({"xsd:date", "xsd:dateTime", "xsd:dateTimeStamp"})
 POINT = "geo:wktLiteral"
 LATITUDES, LONGITUDES = ("lat", "latitude"), ("long", "lon", "lng", "longitude")
@@ -65,7 +66,7 @@ def fitting(shown: Shown) -> list[View]:
 
 def chart(text: str, shown: Shown) -> dict[str, str]:
     """What is to be drawn. Raises InvalidParameter, naming what would do."""
-    kind, *pairs = text.split(";")
+    kind, *pairs = [part for part in text.split(";") if part != NARROW]
     fits = {view.kind: view for view in fitting(shown)}
     if kind not in DRAWN_HERE or kind not in fits:
         expected = ", ".join(name for name in fits if name in DRAWN_HERE) or "none: no column can be drawn"
@@ -83,6 +84,11 @@ def chart(text: str, shown: Shown) -> dict[str, str]:
             )
     filled = {**view.chart, **roles}
     return {"type": kind} | {role: column for role, column in filled.items() if column}
+
+
+def is_narrow(text: str) -> bool:
+    """Whether a picture is asked for in the form for a phone."""
+    return NARROW in text.split(";")[1:]
 
 
 def _kinds(shown: Shown) -> dict[str, str]:

@@ -30,6 +30,7 @@ from diplograph.web import (
 )
 from diplograph.web.addresses import absolute
 from diplograph.web.extra_columns import Wanted
+from diplograph.web.pictures import canvas
 
 PROGRAM_LANGUAGES = ("curl", "Python", "R", "JavaScript")
 ACCEPTS = {"select": media.CSV, "ask": media.RESULTS_JSON}
@@ -125,10 +126,13 @@ class Endpoint:
         operation = self.operation(given)
         policy = answers.Policy.of(given, "timeout", "_timeout")
         shown = answers.show(self.repository.engine, operation, policy).labelled()
-        picture = pictures.draw(shown, result_charts.chart(asked, shown), "Result")
+        chart, is_narrow = result_charts.chart(asked, shown), result_charts.is_narrow(asked)
+        accounts = canvas.accounts_of(self.repository.engine, shown, chart)
+        picture = pictures.draw(shown, chart, "Result", accounts)
         if picture is None:
             raise UnknownResource("There is nothing to draw in this answer.", near=[])
-        response = responses.send(picture.svg, pictures.MEDIA_TYPE)
+        svg = picture.narrow if is_narrow else picture.svg
+        response = responses.send(svg, pictures.MEDIA_TYPE)
         return answers.mark(response, operation, complete=shown.complete)
 
     def operation(self, given: request_parsing.Fields) -> Operation:

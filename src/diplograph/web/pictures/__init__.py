@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import charts, exchange, matrix
-from diplograph.web.pictures.canvas import Chart, Picture
+from diplograph.web.pictures.canvas import Accounts, Chart, Picture
 
 __all__ = ["MEDIA_TYPE", "SUFFIX", "Picture", "draw"]
 
 MEDIA_TYPE = "image/svg+xml"
 SUFFIX = "svg"
 
-KINDS: Mapping[str, Callable[[Shown, Chart, str], Picture | None]] = {
-    "bar": charts.draw_bars,
+TIMED: Mapping[str, Callable[[Shown, Chart, str, Accounts], Picture | None]] = {
     "exchange": exchange.draw,
-    "matrix": matrix.draw,
     "timeline": charts.draw_timeline,
+}
+"""Pictures of time, which show the date of every source."""
+COUNTED: Mapping[str, Callable[[Shown, Chart, str], Picture | None]] = {
+    "bar": charts.draw_bars,
+    "matrix": matrix.draw,
 }
 
 
-def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
+def draw(shown: Shown, chart: Chart, title: str, accounts: Accounts = MappingProxyType({})) -> Picture | None:
     """Draw an answer as a chart says; None where it asks for no picture or nothing can be drawn."""
-    kind = KINDS.get(str(chart.get("type")))
-    return kind(shown, chart, title) if kind else None
+    kind = str(chart.get("type"))
+    if kind in TIMED:
+        return TIMED[kind](shown, chart, title, accounts)
+    return COUNTED[kind](shown, chart, title) if kind in COUNTED else None

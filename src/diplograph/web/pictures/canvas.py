@@ -1,53 +1,94 @@
-"""Canvas of every picture: rows by name, the width of words, days across; and places for the map."""
+"""Canvas of every picture: its two forms, rows by name, the width of words, days across, places."""
 
 from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
+from babel.dates import format_date
 from flask import render_template
 from markupsafe import Markup
 
-from diplograph.documents import locations
+from diplograph.documents import dates, locations, naming
 from diplograph.documents.locations import PlaceName
+from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
+from diplograph.namespaces import PREFIXES
 from diplograph.web import links
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
 PER_CHARACTER = 6.6
 """How wide a letter is in the letters that pictures are written in, in pixels."""
-WIDTH = 960
 MORE = "…"
 AIR = 20
 """Days left free before the first and after the last day."""
-STEPS = (1, 2, 3, 6, 12, 60, 120, 1200, 12_000, 120_000)
-PER_DATE = 58
-WIDE = "WF"
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 1200, 12_000, 120_000)
+PER_DATE = 64
+BREAK = 14
+"""How wide the mark is for time that is left out, in pixels."""
+LONGEST_GAP = 365
+"""Days without any date that a scale always has room for."""
+PER_GROUP = 64
+"""The least room for days that stand together, in pixels; half of it is theirs at any rate."""
+FADE = 64
+"""How far a span is drawn towards a side that the source leaves open, in pixels."""
+NARROWEST = 7
+MOST_TOLD = 12
+"""The most things that the words in place of a picture tell one by one."""
+EAST_ASIAN = "WF"
 Row = Mapping[str, Cell | None]
 Chart = Mapping[str, Any]
-OPEN = timedelta(45)
-"""How far a span is drawn towards a side that the source leaves open."""
 MOST_SPOTS = 500
-"""The most things of an answer whose places are looked up."""
+"""The most things of an answer whose places, or sources, are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a picture is drawn for, and how wide it is then, in pixels."""
+
+    name: str
+    width: int
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether words have to stand above what they name, for want of room beside it."""
+        return self.width < 600
+
+
+WIDE, NARROW = Form("wide", 960), Form("narrow", 350)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as SVG that stands on its own, and what a reader has to know to read it."""
+    """A picture as SVG that stands on its own, its form for a phone, and what a reader has to know."""
 
     svg: Markup
+    narrow: Markup
     caption: str
 
 
-def drawn(template: str, caption: str, **parts: Any) -> Picture:
-    """Fill a template of ours, which escapes every text."""
-    svg = render_template(f"pictures/{template}.svg", width=WIDTH, **parts)
-    return Picture(Markup(svg), caption)  # noqa: S704 - a template of ours, escaped
+def drawn(
+    template: str, caption: str, title: str, told: Sequence[str], parts: Callable[[Form], Mapping[str, Any]]
+) -> Picture:
+    """Fill a template of ours, which escapes every text, in both forms.
+
+    `told` is what the picture shows, in words, for those who do not see it.
+    """
+    rest = [f"{len(told) - MOST_TOLD} more are in the table."] if len(told) > MOST_TOLD else []
+    words = " ".join([f"{title}.", *told[:MOST_TOLD], *rest])
+    wide, narrow = (
+        Markup(  # noqa: S704 - a template of ours, escaped
+            render_template(f"pictures/{template}.svg", form=form, title=title, told=words, **parts(form))
+        )
+        for form in (WIDE, NARROW)
+    )
+    return Picture(wide, narrow, caption)
 
 
 def rows_of(shown: Shown) -> Iterator[Row]:
@@ -64,8 +105,12 @@ def text_of(row: Row, name: str) -> str:
 def day_of(row: Row, name: str) -> date | None:
     """The day in a column; None where there is none."""
     cell = row.get(name)
+    return _day(cell.text) if cell else None
+
+
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(cell.text[:10]) if cell else None
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None
 
@@ -82,7 +127,7 @@ def number_of(row: Row, name: str) -> float | None:
 
 def width_of(text: str) -> float:
     """How wide a text is about, in pixels: signs of East Asia take the place of two letters."""
-    return sum(2 if unicodedata.east_asian_width(sign) in WIDE else 1 for sign in text) * PER_CHARACTER
+    return sum(2 if unicodedata.east_asian_width(sign) in EAST_ASIAN else 1 for sign in text) * PER_CHARACTER
 
 
 def cut(text: str, width: float) -> str:
@@ -106,61 +151,183 @@ def moved(day: date, days: int) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """From days to places across the paper, between two margins in pixels."""
+class Segment:
+    """A piece of a scale: from a day to another, between two places in pixels."""
 
     begins: date
     ends: date
     left: float
     right: float
 
-    @classmethod
-    def over(cls, days: Iterable[date], left: float, right: float) -> Scale:
-        """A scale that holds all the days, with air on both sides."""
-        known = list(days)
-        return cls(moved(min(known), -AIR).replace(day=1), moved(max(known), AIR), left, right)
-
     def at(self, day: date) -> float:
         """Where a day begins."""
-        share = (day - self.begins).days / max((self.ends - self.begins).days, 1)
-        return round(self.left + share * (WIDTH - self.left - self.right), 1)
+        share = (min(max(day, self.begins), self.ends) - self.begins).days / (self.ends - self.begins).days
+        return round(self.left + share * (self.right - self.left), 1)
 
-    def after(self, day: date) -> float:
-        """Where a day is over."""
-        return self.at(moved(day, 1))
-
-    def months(self) -> list[tuple[float, date]]:
+    def marks(self) -> list[tuple[float, str]]:
         """The first days of as many months, or years, as there is room to write, with their places."""
-        most = max(int((WIDTH - self.left - self.right) / PER_DATE), 2)
-        count = (self.ends.year - self.begins.year) * 12 + self.ends.month - self.begins.month + 1
-        every = next(step for step in STEPS if count / step <= most)
+        most = max(int((self.right - self.left) / PER_DATE), 1)
         first = self.begins.year * 12 + self.begins.month - 1
-        numbers = (month for month in range(first, first + count) if month % every == 0)
-        days = (date(month // 12, month % 12 + 1, 1) for month in numbers if month >= 12)
-        return [(self.at(day), day) for day in days if self.begins <= day <= self.ends]
+        count = self.ends.year * 12 + self.ends.month - first
+        every = next(step for step in STEPS if count / step <= most)
+        numbers = (month for month in range(first, first + count) if month % every == 0 and month >= 12)
+        days = [date(month // 12, month % 12 + 1, 1) for month in numbers]
+        found = [(self.at(day), _named(day, every)) for day in days if self.begins <= day <= self.ends]
+        fitting = [mark for mark in found if mark[0] + 3 + width_of(mark[1]) <= self.right + BREAK / 2]
+        return fitting or [(self.left, f"{moved(self.begins, AIR).year:04}")]
+
+
+def _named(day: date, every: int) -> str:
+    return f"{day.year:04}" if every >= 12 else str(format_date(day, "MMM y", locale="en"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From days to places across the paper, in pixels; long times without any date are left out."""
+
+    segments: tuple[Segment, ...]
+    left: float
+    right: float
+
+    @classmethod
+    def over(cls, spans: Iterable[Span], left: float, right: float) -> Scale:
+        """A scale that holds all the spans, with air on both sides, and room for ends that are open.
+
+        A piece is as wide as it is long and as it has days, half by each.
+        """
+        kept = list(spans)
+        days = sorted(day for span in kept for day in (span.begins, span.ends) if day)
+        begins = left + (FADE if any(span.begins is None for span in kept) else 0)
+        ends = right - (FADE if any(span.ends is None for span in kept) else 0)
+        groups = [(moved(first, -AIR), moved(last, AIR)) for first, last in _groups(days, ends - begins)]
+        room = ends - begins - BREAK * (len(groups) - 1)
+        least = min(PER_GROUP / 2, room / len(groups))
+        whole = sum((last - first).days for first, last in groups)
+        segments: list[Segment] = []
+        for first, last in groups:
+            start = segments[-1].right + BREAK if segments else begins
+            held = sum(first <= day <= last for day in days) / len(days)
+            share = ((last - first).days / whole + held) / 2
+            wide = least + (room - least * len(groups)) * share
+            segments.append(Segment(first, last, round(start, 1), round(start + wide, 1)))
+        return cls(tuple(segments), left, right)
+
+    def at(self, day: date) -> float:
+        """Where a day begins; one in a time that is left out stands where the next piece begins."""
+        return next((part for part in self.segments if day <= part.ends), self.segments[-1]).at(day)
+
+    def across(self, span: Span) -> dict[str, Any]:
+        """Where a span is drawn, and to which side it fades because the source leaves it open."""
+        if span.begins is None:
+            end = self.at(moved(span.ends or date.max, 1))
+            return {"x": round(end - FADE, 1), "width": FADE, "fade": "left"}
+        begin = self.at(span.begins)
+        if span.ends is None:
+            return {"x": begin, "width": round(self.right - begin, 1), "fade": "right"}
+        wide = self.at(moved(span.ends, 1)) - begin
+        return {"x": begin, "width": round(max(wide, NARROWEST), 1), "fade": ""}
+
+    def marks(self) -> list[tuple[float, str]]:
+        """What is written along the scale, with its places."""
+        return [mark for segment in self.segments for mark in segment.marks()]
+
+    def breaks(self) -> list[float]:
+        """Where time is left out."""
+        return [round(segment.right + BREAK / 2, 1) for segment in self.segments[:-1]]
+
+
+def _groups(days: Sequence[date], room: float) -> list[tuple[date, date]]:
+    """Days that stand together: cut where a gap would take much of the room, the longest gaps first."""
+    rest = (days[-1] - days[0]).days
+    cuts = []
+    gaps = sorted((((later - day).days, later) for day, later in pairwise(days)), reverse=True)
+    for long, later in gaps[: max(int(room / PER_GROUP) - 1, 0)]:
+        rest -= long
+        if long < LONGEST_GAP or long * 4 < rest:
+            break
+        cuts.append(later)
+    starts = [days[0], *sorted(cuts)]
+    ends = [max(day for day in days if day < start) for start in starts[1:]]
+    return list(zip(starts, [*ends, days[-1]], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that something may have happened on; `open` says that one side is drawn, not known."""
+    """The days that something may have happened on, None for a side that is open, and the date in words."""
 
-    begins: date
-    ends: date
+    begins: date | None
+    ends: date | None
     when: str
-    open: bool
 
     @classmethod
-    def of(cls, after: date | None, before: date | None) -> Span | None:
-        """A span of two bounds, None without either."""
-        begins, ends = after or (before and moved(before, -OPEN.days)), before or _later(after)
-        if begins is None or ends is None:
+    def of(cls, after: date | None, before: date | None, edtf: str = "") -> Span | None:
+        """A span of two bounds, None without either; the EDTF tells more of it in words."""
+        if after is None and before is None:
             return None
-        when = f"{after or 'open'} to {before or 'open'}" if after != before else str(after)
-        return cls(min(begins, ends), max(begins, ends), when, not (after and before))
+        if after and before and after > before:
+            after, before = before, after
+        return cls(after, before, dates.in_words(edtf) if edtf else dates.between(_iso(after), _iso(before)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the source leaves a side open."""
+        return not (self.begins and self.ends)
+
+    @property
+    def order(self) -> tuple[date, date]:
+        """Its place in time: of a date open at one side the other side counts."""
+        return self.begins or self.ends or date.min, self.ends or date.max
 
 
-def _later(day: date | None) -> date | None:
-    return moved(day, OPEN.days) if day else None
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def span_of(row: Row, first: str, last: str, edtf: str) -> Span | None:
+    """The span in three columns; the one with the EDTF may be missing."""
+    return Span.of(day_of(row, first), day_of(row, last), text_of(row, edtf))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The date that one source gives an act; `is_outside` tells a report from an article of the graph."""
+
+    source: str
+    span: Span
+    is_outside: bool
+
+
+Accounts = Mapping[str, Sequence[Account]]
+"""What the sources say of each thing, by its IRI."""
+
+
+def accounts_of(engine: Engine, shown: Shown, chart: Chart) -> Accounts:
+    """The dates that each source gives the acts of a picture of time; none for any other picture."""
+    columns = {"timeline": ("label",), "exchange": ("from", "to")}.get(str(chart.get("type")), ())
+    names = [str(chart[column]) for column in columns]
+    cells = (row.get(name) for row in rows_of(shown) for name in names)
+    iris = dict.fromkeys(cell.iri for cell in cells if cell and cell.iri)
+    found: dict[str, list[Account]] = {}
+    for batch in naming.batches(list(iris)[:MOST_SPOTS]):
+        text = f"""PREFIX dg: <{PREFIXES["dg"]}> PREFIX dcterms: <{PREFIXES["dcterms"]}>
+            SELECT DISTINCT ?act ?source ?pinned ?date ?first ?last WHERE {{
+              {operations.values("act", batch)}
+              ?account dg:accountOf ?act ; dg:accountTime ?time ; dcterms:source ?source .
+              FILTER NOT EXISTS {{ ?account dg:accountStatus ?voice }}
+              OPTIONAL {{ ?time dg:edtf ?date }}
+              OPTIONAL {{ ?time dg:notBefore ?first }} OPTIONAL {{ ?time dg:notAfter ?last }}
+              BIND(EXISTS {{ ?source a dg:PinnedDocument }} AS ?pinned)
+            }} ORDER BY ?act ?source ?first ?last"""
+        rows = operations.select(engine, text).rows
+        labels = naming.labels(engine, {str(row["source"]) for row in rows})
+        for row in rows:
+            first, last, edtf = (str(row.get(name, "")) for name in ("first", "last", "date"))
+            span = Span.of(_day(first), _day(last), edtf)
+            if span:
+                source = naming.best(labels.get(str(row["source"]), {}), str(row["source"]))[0]
+                account = Account(source, span, str(row["pinned"]) == "false")
+                found.setdefault(str(row["act"]), []).append(account)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from diplograph.web.answers import Shown
-from diplograph.web.pictures import canvas
-from diplograph.web.pictures.canvas import WIDTH, Chart, Picture, Row, Scale, Span
+from diplograph.web.pictures import canvas, charts
+from diplograph.web.pictures.canvas import Account, Accounts, Chart, Form, Picture, Row, Scale, Span
 
-LEFT, RIGHT = 120, 30
-TOP, LEVEL, PAD = 34, 42, 30
-NARROWEST = 8
-CAPTION = (
-    "A span is as wide as its date is imprecise, pale and dashed where the source leaves a side open; "
-    "a circle is the day that outside reports give."
-)
+LEFT, RIGHT, SIDE = 120, 30, 8
+TOP, LEVEL, PAD, HEAD, LEGEND = 34, 46, 30, 14, 150
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One side of an exchange: who, what, and the days that it may have happened on."""
+    """One side of an exchange: who, what, the days that it may have happened on, and what sources say."""
 
     label: str
     state: str
     span: Span
+    accounts: tuple[Account, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The act in words."""
+        return f"{self.label}, {self.span.when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,86 +37,115 @@ class Exchange:
     second: Act
     kind: str
 
+    @property
+    def told(self) -> str:
+        """The exchange in words."""
+        return f"{self.first.told}; the answer ({self.kind}): {self.second.told}."
 
-def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
+
+def draw(shown: Shown, chart: Chart, title: str, accounts: Accounts) -> Picture | None:
     """The exchanges of an answer; None where it holds none with dates."""
-    found = exchanges(shown, chart)
+    found = exchanges(shown, chart, accounts)
     if not found:
         return None
     acts = [act for pair in found for act in (pair.first, pair.second)]
-    scale = scale_of(acts)
+    caption = charts.caption_of([(act.span, act.accounts) for act in acts])
+    told = [pair.told for pair in found]
+    return canvas.drawn("exchange", caption, title, told, lambda form: _parts(found, acts, form))
+
+
+def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[str, Any]:
+    """Where lanes, spans and arcs stand: the name of a lane beside it, or above where the paper is narrow."""
+    scale = scale_of(acts, form)
     lanes = list(dict.fromkeys(act.state for act in acts))
-    placed, heights = levels(acts, lanes, scale)
-    tops = [TOP + sum(heights[:index]) for index in range(len(lanes))]
+    placed, heights = levels(acts, lanes, scale, form)
+    head = HEAD if form.is_narrow else 0
+    tops = [TOP + sum(heights[:index]) + head * index for index in range(len(lanes))]
     boxes = {
-        act: _box(act, scale, tops[lanes.index(act.state)] + level * LEVEL, below=act.state != lanes[0])
+        act: _box(
+            act,
+            scale,
+            tops[lanes.index(act.state)] + head + level * LEVEL,
+            form,
+            below=act.state != lanes[0],
+        )
         for act, level in placed.items()
     }
-    return canvas.drawn(
-        "exchange",
-        CAPTION,
-        title=title,
-        height=TOP + sum(heights) + 54,
-        left=LEFT,
-        lanes=[(name, tops[index], heights[index]) for index, name in enumerate(lanes)],
-        boxes=boxes.values(),
-        arcs=[(_arc(boxes[pair.first], boxes[pair.second]), pair.kind) for pair in found],
-        kinds=sorted({pair.kind for pair in found}),
-        months=scale.months(),
-    )
+    return {
+        "height": TOP + sum(heights) + head * len(lanes) + 54,
+        "left": scale.left,
+        "legend": LEGEND,
+        "lanes": [
+            (name, tops[index], tops[index] + (10 if head else heights[index] / 2))
+            for index, name in enumerate(lanes)
+        ],
+        "boxes": boxes.values(),
+        "arcs": [(_arc(boxes[pair.first], boxes[pair.second]), pair.kind) for pair in found],
+        "kinds": sorted({pair.kind for pair in found}),
+        "months": scale.marks(),
+        "breaks": scale.breaks(),
+    }
 
 
-def scale_of(acts: Sequence[Act]) -> Scale:
+def scale_of(acts: Sequence[Act], form: Form = canvas.WIDE) -> Scale:
     """The scale that the days of all acts fit on."""
-    days = [day for act in acts for day in (act.span.begins, act.span.ends) if day]
-    return Scale.over(days, LEFT, RIGHT)
+    spans = charts.spans_of((act.span, act.accounts) for act in acts)
+    left, right = (SIDE, SIDE) if form.is_narrow else (LEFT, RIGHT)
+    return Scale.over(spans, left, form.width - right)
 
 
-def exchanges(shown: Shown, chart: Chart) -> list[Exchange]:
+def exchanges(shown: Shown, chart: Chart, accounts: Accounts) -> list[Exchange]:
     """The rows whose two acts both have a state and a date with a bound at least on one side."""
     found = []
     for row in canvas.rows_of(shown):
-        first, second = _act(row, str(chart["from"])), _act(row, str(chart["to"]))
+        first, second = (_act(row, str(chart[side]), accounts) for side in ("from", "to"))
         if first and second:
             found.append(Exchange(first, second, canvas.text_of(row, str(chart["group"]))))
     return found
 
 
-def _act(row: Row, name: str) -> Act | None:
-    state = canvas.text_of(row, f"{name}State")
-    span = Span.of(canvas.day_of(row, f"{name}NotBefore"), canvas.day_of(row, f"{name}NotAfter"))
+def _act(row: Row, name: str, accounts: Accounts) -> Act | None:
+    state, cell = canvas.text_of(row, f"{name}State"), row.get(name)
+    span = canvas.span_of(row, f"{name}NotBefore", f"{name}NotAfter", f"{name}Date")
     if not state or span is None:
         return None
-    return Act(canvas.text_of(row, name), state, span)
+    said = accounts.get(cell.iri, ()) if cell and cell.iri else ()
+    return Act(canvas.text_of(row, name), state, span, tuple(said))
 
 
-def levels(acts: Sequence[Act], lanes: Sequence[str], scale: Scale) -> tuple[dict[Act, int], list[int]]:
+def levels(
+    acts: Sequence[Act], lanes: Sequence[str], scale: Scale, form: Form = canvas.WIDE
+) -> tuple[dict[Act, int], list[int]]:
     """The level of each act in its lane, so that no label covers another, and the heights of the lanes."""
     ends: dict[str, list[float]] = {lane: [] for lane in lanes}
     placed: dict[Act, int] = {}
-    for act in sorted(dict.fromkeys(acts), key=lambda one: one.span.begins):
-        box, taken = _box(act, scale, 0), ends[act.state]
+    for act in sorted(dict.fromkeys(acts), key=lambda one: one.span.order):
+        box, taken = _box(act, scale, 0, form), ends[act.state]
         level = next((index for index, end in enumerate(taken) if end < box["from"]), len(taken))
         taken[level : level + 1] = [box["until"]]
         placed[act] = level
     return placed, [len(taken) * LEVEL + PAD for taken in ends.values()]
 
 
-def _box(act: Act, scale: Scale, top: float, *, below: bool = False) -> dict[str, Any]:
-    """Where a span and its label stand: on the side that no arc comes from."""
-    left = scale.at(act.span.begins)
-    wide = max(scale.after(act.span.ends) - left, NARROWEST)
-    label = canvas.width_of(act.label)
-    text = max(LEFT + label / 2, min(left + wide / 2, WIDTH - label / 2))
+def _box(act: Act, scale: Scale, top: float, form: Form, *, below: bool = False) -> dict[str, Any]:
+    """Where a span, its marks and its label stand: the label on the side that no arc comes from."""
+    place = scale.across(act.span)
+    label = canvas.cut(act.label, form.width - scale.left - SIDE)
+    wide = canvas.width_of(label)
+    text = max(scale.left + wide / 2, min(place["x"] + place["width"] / 2, form.width - SIDE - wide / 2))
+    marks = charts.marks_of(act.span, act.accounts, scale)
+    begins = [one["x"] for one in (place, *marks)]
+    ends = [one["x"] + one["width"] for one in (place, *marks)]
     return {
         "act": act,
-        "x": left,
+        "label": label,
         "y": top + 20,
-        "baseline": top + (46 if below else 15),
-        "width": round(wide, 1),
+        "baseline": top + (52 if below else 15),
         "text": round(text, 1),
-        "from": min(left, text - label / 2),
-        "until": max(left + wide, text + label / 2) + 8,
+        "marks": marks,
+        "from": min(*begins, text - wide / 2),
+        "until": max(*ends, text + wide / 2) + 8,
+        **place,
     }
 
 

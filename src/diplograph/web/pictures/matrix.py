@@ -9,12 +9,16 @@ from typing import Any
 
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import canvas
-from diplograph.web.pictures.canvas import WIDTH, Chart, Picture
+from diplograph.web.pictures.canvas import Chart, Form, Picture
 
-LEFT, RIGHT, LINE, PAD = 224, 12, 15, 10
-NARROWEST, WIDEST = 92, 190
-HEAD_LINES, SIDE_LINES = 5, 3
-MOST_ROWS, MOST_COLUMNS = 80, (WIDTH - LEFT - RIGHT) // NARROWEST
+LEFT, RIGHT, LINE, PAD, SIDE = 224, 12, 15, 10, 8
+ROOM = canvas.WIDE.width - LEFT - RIGHT
+SMALLEST, NARROWEST, WIDEST = 29, 92, 190
+"""The least width of a column with a number alone, and with words; the most that any gets."""
+HEAD_LINES, SIDE_LINES, LONGEST_HEAD = 5, 3, 170
+MOST_ROWS, MOST_COLUMNS = 80, ROOM // SMALLEST
+MOST_WORDED = ROOM // NARROWEST
+MOST_NAMED = 20
 PALEST, DARKEST = 0.08, 0.34
 """How much of the colour lies on the cell with the smallest and with the largest number."""
 
@@ -26,7 +30,7 @@ class Matrix:
     rows: Sequence[str]
     columns: Sequence[str]
     cells: dict[tuple[str, str], Counter[str]]
-    left_out: int
+    left_out: Sequence[str]
     counted: bool
 
 
@@ -35,37 +39,96 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
     table = table_of(shown, chart)
     if not table.cells:
         return None
-    wide = min(WIDEST, (WIDTH - LEFT - RIGHT) / len(table.columns))
-    heads = [canvas.lines(name, wide - 8, HEAD_LINES) for name in table.columns]
-    top = max(map(len, heads)) * LINE + 2 * PAD + LINE
-    sides: list[dict[str, Any]] = []
-    y = top
-    for name in table.rows:
-        side: dict[str, Any] = {"name": name, "lines": canvas.lines(name, LEFT - 20, SIDE_LINES), "y": y}
-        deep = max(len(_words(table, name, column)) for column in table.columns)
-        side["height"] = max(deep, len(side["lines"])) * LINE + PAD
-        y += side["height"]
-        sides.append(side)
     return canvas.drawn(
         "matrix",
         _caption(table),
-        title=title,
-        height=y + (LINE + PAD if table.left_out else PAD),
-        left=LEFT,
-        line=LINE,
-        pad=PAD,
-        wide=round(wide, 1),
-        top=top,
-        row=str(chart.get("rows", chart["row"])),
-        column=str(chart.get("columns", chart["column"])),
-        heads=[
+        title,
+        [f"{row} – {column}: {', '.join(_words(table, row, column))}." for row, column in _by_size(table)],
+        lambda form: _list(table, form) if form.is_narrow else _grid(table, chart),
+    )
+
+
+def _by_size(table: Matrix) -> list[tuple[str, str]]:
+    """The cells, the largest first."""
+    return sorted(table.cells, key=lambda names: (-table.cells[names].total(), names))
+
+
+def _grid(table: Matrix, chart: Chart) -> dict[str, Any]:
+    """Rows against columns; where the columns are many, with sums alone below heads that are turned."""
+    wide = min(WIDEST, ROOM / len(table.columns))
+    is_turned = len(table.columns) > MOST_WORDED
+    heads = [canvas.lines(name, wide - 8, HEAD_LINES) for name in table.columns]
+    if is_turned:
+        heads = [[canvas.cut(name, LONGEST_HEAD)] for name in table.columns]
+    deep: float = max(map(len, heads)) * LINE
+    if is_turned:
+        deep = max(canvas.width_of(head[0]) for head in heads)
+    top = deep + 2 * PAD + LINE
+    sides: list[dict[str, Any]] = []
+    y = float(top)
+    for name in table.rows:
+        lines = canvas.lines(name, LEFT - 20, SIDE_LINES)
+        words = 1 if is_turned else max(len(_words(table, name, column)) for column in table.columns)
+        sides.append({"name": name, "lines": lines, "y": y, "height": max(words, len(lines)) * LINE + PAD})
+        y += sides[-1]["height"]
+    return {
+        "height": round(y + (LINE + PAD if table.left_out else PAD)),
+        "left": LEFT,
+        "line": LINE,
+        "pad": PAD,
+        "wide": round(wide, 1),
+        "top": round(top, 1),
+        "row": str(chart.get("rows", chart["row"])),
+        "column": str(chart.get("columns", chart["column"])),
+        "turned": is_turned,
+        "heads": [
             {"name": name, "lines": heads[index], "x": round(LEFT + index * wide, 1)}
             for index, name in enumerate(table.columns)
         ],
-        sides=sides,
-        cells=list(_cells(table, sides, wide)),
-        left_out=table.left_out,
-    )
+        "sides": sides,
+        "cells": list(_cells(table, sides, wide, is_turned=is_turned)),
+        "left_out": len(table.left_out),
+    }
+
+
+def _list(table: Matrix, form: Form) -> dict[str, Any]:
+    """Each row with its cells below it, the largest first: no table has room on a phone."""
+    sides, cells = [], []
+    y = float(PAD)
+    for name in table.rows:
+        lines = canvas.lines(name, form.width - 2 * SIDE, SIDE_LINES)
+        sides.append({"name": name, "lines": lines, "y": y})
+        y += len(lines) * LINE + PAD
+        for row, column in _by_size(table):
+            if row == name:
+                words = _words(table, row, column)
+                text = f"{column}: {words[0]}" if table.counted else column
+                kinds = ", ".join(words[1:] if table.counted else words)
+                told = canvas.lines(text, form.width - 4 * SIDE, 2)
+                told += canvas.lines(kinds, form.width - 4 * SIDE, SIDE_LINES) if kinds else []
+                deep = len(told) * LINE + PAD
+                cells.append(
+                    {
+                        "title": f"{row} – {column}: {', '.join(words)}",
+                        "words": told,
+                        "x": SIDE,
+                        "y": y,
+                        "height": deep,
+                        "shade": _shade(table, row, column),
+                    }
+                )
+                y += deep
+        y += PAD
+    height = y + (LINE + PAD if table.left_out else 0)
+    wide = form.width - 2 * SIDE
+    return {
+        "height": height,
+        "line": LINE,
+        "wide": wide,
+        "sides": sides,
+        "cells": cells,
+        "left_out": len(table.left_out),
+    }
 
 
 def table_of(shown: Shown, chart: Chart) -> Matrix:
@@ -86,7 +149,7 @@ def table_of(shown: Shown, chart: Chart) -> Matrix:
     kept_rows, kept_columns = _most(found, rows, 0, MOST_ROWS), _most(found, columns, 1, MOST_COLUMNS)
     kept = {(row, column) for row in kept_rows for column in kept_columns}
     cells = {names: cell for names, cell in found.items() if names in kept}
-    left_out = len(rows) - len(kept_rows) + len(columns) - len(kept_columns)
+    left_out = sorted({*rows, *columns} - {*kept_rows, *kept_columns}, key=str.casefold)
     return Matrix(kept_rows, kept_columns, cells, left_out, counted=bool(size))
 
 
@@ -110,29 +173,50 @@ def _words(table: Matrix, row: str, column: str) -> list[str]:
     return [str(cell.total()), *(f"{number} {kind}" for kind, number in kinds if kind)]
 
 
-def _cells(table: Matrix, sides: Iterable[dict[str, Any]], wide: float) -> Iterable[dict[str, Any]]:
-    """Where each cell stands, what it says and how dark it is."""
+def _shade(table: Matrix, row: str, column: str) -> float:
+    """How dark a cell is."""
     largest = max(cell.total() for cell in table.cells.values())
+    share = table.cells[row, column].total() / max(largest, 1) if table.counted else 0.4
+    return round(PALEST + share * (DARKEST - PALEST), 2)
+
+
+def _cells(
+    table: Matrix, sides: Iterable[dict[str, Any]], wide: float, *, is_turned: bool
+) -> Iterable[dict[str, Any]]:
+    """Where each cell stands, what it says and how dark it is."""
     for side in sides:
         for index, column in enumerate(table.columns):
             words = _words(table, side["name"], column)
             if not words:
                 continue
-            share = table.cells[side["name"], column].total() / max(largest, 1) if table.counted else 0.4
+            kinds = words[1 if table.counted else 0 :]
+            if is_turned:
+                kinds = [] if table.counted else ["×"]
             yield {
                 "title": f"{side['name']} – {column}: {', '.join(words)}",
                 "sum": words[0] if table.counted else None,
-                "words": [canvas.cut(word, wide - 8) for word in words[1 if table.counted else 0 :]],
+                "words": [canvas.cut(word, wide - 8) for word in kinds],
                 "x": round(LEFT + index * wide, 1),
                 "y": side["y"],
                 "height": side["height"],
-                "shade": round(PALEST + share * (DARKEST - PALEST), 2),
+                "shade": _shade(table, side["name"], column),
             }
 
 
 def _caption(table: Matrix) -> str:
-    if table.counted:
-        return (
-            "Each cell gives the sum and what it is made of; darker is more. Names are in alphabetical order."
+    says = (
+        "Each cell gives the sum and what it is made of; darker is more."
+        if table.counted
+        else "A cell says in which way its row and its column belong together."
+    )
+    if len(table.columns) > MOST_WORDED:
+        says = (
+            "Each cell gives the sum; darker is more."
+            if table.counted
+            else "A cell says what belongs together."
         )
-    return "A cell says in which way its row and its column belong together. Names are in alphabetical order."
+        says += " So many columns leave no room for words on a wide page: the table has them."
+    if table.left_out:
+        says += f" Those with the least are left out: {', '.join(table.left_out[:MOST_NAMED])}"
+        says += " and others." if len(table.left_out) > MOST_NAMED else "."
+    return f"{says} Names are in alphabetical order."

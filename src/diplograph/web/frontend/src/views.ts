@@ -3,6 +3,9 @@ import { address } from "./address";
 import { figureOf } from "./figure";
 import { problemOf } from "./problem";
 
+/** Pages narrower than this, in pixels, get pictures for a phone, as the style sheet has it. */
+const NARROW = 704;
+
 export interface Result {
   place: HTMLElement;
   query: string;
@@ -94,7 +97,8 @@ function choice(name: string, columns: string[], value: string, optional: boolea
 }
 
 async function drawn(query: string, kind: string, roles: Record<string, string>): Promise<HTMLElement> {
-  const parameter = [kind, ...Object.entries(roles).map(([role, column]) => `${role}=${column}`)].join(";");
+  const form = innerWidth < NARROW ? ["form=narrow"] : [];
+  const parameter = [kind, ...Object.entries(roles).map(([role, column]) => `${role}=${column}`), ...form].join(";");
   const answer = await fetch(address(`/sparql.svg?${new URLSearchParams({ query, _chart: parameter })}`), { headers: { Accept: "image/svg+xml, application/problem+json" } });
   if (!answer.ok) return alert((await problemOf(answer)).detail);
   const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
