@@ -11,6 +11,7 @@ from diplograph.repository import Repository
 
 USUAL_ENGINES = ("embedded",)
 JAPAN_EXPELS = f"{ID}act/japan-expels-sapporo-diplomat-2022-10"
+JAPAN_APRIL = "japan-expels-eight-russians-2022-04"
 RUSSIA_EXPELS = f"{ID}act/russia-expels-motoki-2022"
 
 
@@ -44,6 +45,15 @@ def test_edges_of_claims_are_claimed_and_those_of_sources_asserted(edges: list[E
 
 def test_neighbours_are_joined_among_themselves(edges: list[Edge]):
     assert [edge for edge in edges if JAPAN_EXPELS not in {edge.source.iri, edge.target.iri}]
+
+
+def test_arrow_between_an_act_and_its_answer_runs_from_the_act(client: FlaskClient):
+    answer, act = (f"{ID}act/{name}" for name in ("russia-expels-eight-japanese-2022-04", JAPAN_APRIL))
+
+    page = client.get(f"/doc/act/{JAPAN_APRIL}.html").text
+
+    assert f'data-from="{act}" data-to="{answer}" data-reads="back" data-how="asserted"' in page
+    assert f'data-from="{answer}" data-to="{act}" data-reads' not in page
 
 
 def test_of_many_neighbours_some_are_left_out_and_counted(published: Repository):

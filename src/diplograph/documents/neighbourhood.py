@@ -20,6 +20,10 @@ DRAWN = frozenset(
 MOST = 40
 """The most neighbours that are told, those first that the thing itself points to."""
 SYMMETRIC = frozenset({f"{PREFIXES['dg']}{name}" for name in ("reciprocalWith", "inferredReciprocalWith")})
+ANSWERS = frozenset(
+    f"{PREFIXES['dg']}{name}" for name in ("inResponseTo", "motivatedBy", "protestsAgainst", "retaliatesFor")
+)
+"""Properties that an answer has: a picture points from the act to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,14 @@ class Edge:
     """Two things and what is said between them.
 
     `how` is "asserted" when a source states it, "claimed" when it is part of what somebody claims, and
-    "inferred" when only the build does.
+    "inferred" when only the build does. `is_answer` tells that the source is an answer to the target.
     """
 
     source: Link
     target: Link
     relations: tuple[str, ...]
     how: str
+    is_answer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def _among(engine: Engine, iris: Sequence[str]) -> list[_Said]:
 
 def _edges(said: Iterable[_Said], links: dict[str, Link], labels: naming.Labels) -> Iterator[Edge]:
     """One edge for each pair and way of knowing; what a source states is not told again as inferred."""
-    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
+    grouped: dict[tuple[str, str, str, bool], dict[str, None]] = {}
     stated = {frozenset((one.source, one.target)) for one in said if not one.inferred}
     for one in said:
         ends = (one.source, one.target)
@@ -115,9 +120,9 @@ def _edges(said: Iterable[_Said], links: dict[str, Link], labels: naming.Labels)
         if one.inferred and frozenset(ends) in stated and one.predicate not in SYMMETRIC:
             continue
         relation = naming.best(labels.get(one.predicate, {}), one.predicate)[0]
-        grouped.setdefault((*ends, _how(one)), {})[relation] = None
-    for (source, target, how), relations in grouped.items():
-        yield Edge(links[source], links[target], tuple(relations), how)
+        grouped.setdefault((*ends, _how(one), one.predicate in ANSWERS), {})[relation] = None
+    for (source, target, how, is_answer), relations in grouped.items():
+        yield Edge(links[source], links[target], tuple(relations), how, is_answer)
 
 
 def _how(said: _Said) -> str:

@@ -63,6 +63,7 @@ class Edge:
     target: End
     relations: tuple[str, ...]
     how: str
+    is_answer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class NeighbourhoodTable:
 def neighbourhood_table(engine: Engine, view: ResourceView) -> NeighbourhoodTable:
     """What stands around the thing of a view."""
     found = neighbourhood(engine, view)
-    edges = tuple(Edge(_end(one.source), _end(one.target), one.relations, one.how) for one in found.edges)
+    edges = tuple(
+        Edge(_end(one.source), _end(one.target), one.relations, one.how, one.is_answer) for one in found.edges
+    )
     return NeighbourhoodTable(view.iri, f"around-{view.slug or 'thing'}", edges, found.left_out)
 
 

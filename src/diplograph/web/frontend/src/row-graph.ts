@@ -1,5 +1,5 @@
 // Rows of pairs as a graph.
-import { graphFigure } from "./neighbourhood";
+import { graphFigure, isTelling, toldOf } from "./neighbourhood";
 import type { Edge, Node } from "./network";
 import { rowsOf } from "./result";
 
@@ -15,19 +15,21 @@ export function figureOfParts({ nodes, edges }: Parts, name = "graph"): HTMLElem
   if (edges.length === 0) throw new Error("No two things are joined in this answer.");
   const shown = edges.slice(0, MOST);
   const ends = new Set(shown.flatMap(({ from, to }) => [from, to]));
-  const says = `A graph of ${ends.size} things and ${shown.length}${edges.length > MOST ? ` of ${edges.length}` : ""} relations: the answer below holds the same`;
   const legend = shown.some(({ how }) => how !== "");
-  return graphFigure([...nodes.values()].filter(({ id }) => ends.has(id)), shown, { name, first: "", says, legend });
+  const drawn = [...nodes.values()].filter(({ id }) => ends.has(id));
+  if (!isTelling(drawn.length)) throw new Error("There are too few things for a graph: the answer below says it.");
+  const says = toldOf(drawn, shown, "answer below");
+  return graphFigure(drawn, shown, { name, first: "", says, legend });
 }
 
 /** The pairs of a result; where a column tells what the graph itself says, a pair without it is only claimed. */
-export function ofRows(place: HTMLElement, { from, to, says, known }: Record<string, string>): Parts {
+export function ofRows(place: HTMLElement, { from, to, says, known, reads }: Record<string, string>): Parts {
   const parts: Parts = { nodes: new Map(), edges: [] };
   for (const row of rowsOf(place)) {
     const [one, other] = [row.get(from!), row.get(to!)];
     if (!one?.iri || !other?.iri) continue;
     for (const { iri, text, href } of [one, other]) parts.nodes.set(iri, { id: iri, label: text, href });
-    parts.edges.push({ from: one.iri, to: other.iri, says: (says && row.get(says)?.text) || "", how: known ? (row.get(known)?.text ? "asserted" : "claimed") : "" });
+    parts.edges.push({ from: one.iri, to: other.iri, says: (says && row.get(says)?.text) || "", how: known ? (row.get(known)?.text ? "asserted" : "claimed") : "", reads: reads === "back" ? "back" : undefined });
   }
   return parts;
 }
