@@ -66,7 +66,8 @@ class HomePages:
         values = self.repository.named_values(query, {})
         operation = query.operation(values, absolute("/sparql"))
         shown = answers.show(self.repository.engine, operation, answers.Policy())
-        return pictures.draw(shown, query.chart, query.summary)
+        accounts = canvas.accounts_of(self.repository.engine, shown, query.chart)
+        return pictures.draw(shown, query.chart, query.summary, accounts)
 
     def _summary(self) -> Mapping[str, object]:
         return {
