@@ -87,6 +87,26 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 )
 """Every prefix that our files and answers use."""
 
+FOREIGN_PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "crm": "http://www.cidoc-crm.org/cidoc-crm/",
+        "eli": "http://data.europa.eu/eli/ontology#",
+        "eucountry": "http://publications.europa.eu/resource/authority/country/",
+        "eulanguage": "http://publications.europa.eu/resource/authority/language/",
+        "fabio": "http://purl.org/spar/fabio/",
+        "lode": "http://linkedevents.org/ontology/",
+        "org": "http://www.w3.org/ns/org#",
+        "owltime": "http://www.w3.org/2006/time#",
+        "rule": str(RULE),
+        "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+        "skosxl": "http://www.w3.org/2008/05/skos-xl#",
+        "vann": "http://purl.org/vocab/vann/",
+        "wd": "http://www.wikidata.org/entity/",
+        "yso": "http://www.yso.fi/onto/yso/",
+    }
+)
+"""Prefixes of other vocabularies that answers in Turtle use; files write these IRIs out."""
+
 LANGUAGES: tuple[str, ...] = ("en", "ja", "ru")
 """The languages of labels, the preferred one first."""
 

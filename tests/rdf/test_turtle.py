@@ -160,6 +160,16 @@ def test_only_used_prefixes_are_written_and_ours_go_by_our_names():
     assert "unused" not in turtle.canonical(text)
 
 
+def test_the_subject_that_is_to_be_first_is():
+    graph = turtle.parse(f"{PREFIXES}\nex:a ex:p ex:c . ex:b ex:p ex:c . ex:c ex:p 1 .")
+
+    subjects = [
+        line for line in turtle.canonical(graph, "http://example.org/b").splitlines() if "ex:" in line[:3]
+    ]
+
+    assert subjects == ["ex:b", "ex:a", "ex:c"]
+
+
 def test_comments_above_the_first_statement_are_kept_and_others_are_not():
     text = f"# one\n{PREFIXES}\n# two\nex:a ex:p 1 . # three\n# four\n"
 

@@ -123,3 +123,15 @@ def test_client_that_follows_links_from_void_alone_reaches_every_act(
         seen.update(fresh)
         waiting.extend(fresh)
     assert acts == wanted
+
+
+def test_turtle_of_a_thing_begins_with_what_it_says_and_writes_terms_short(client: FlaskClient) -> None:
+    text = client.get(f"{ACT}.ttl").text
+    head, _, body = text.partition("\n\n")
+
+    assert body.startswith("act:russia-expels-motoki-2022\n")
+    prefixes = re.findall(r"^PREFIX (\w+):", head, re.MULTILINE)
+    assert "sem" in prefixes
+    assert [name for name in prefixes if not re.search(rf"(?<![\w:]){name}:", body)] == []
+    written_out = re.findall(r"^\s+(?:a )?<([^>]*)>", body, re.MULTILINE)
+    assert [iri for iri in written_out if re.search(r"[/#][A-Za-z]\w*$", iri)] == []

@@ -83,10 +83,11 @@ def read(path: Path, base: str | None = None) -> Graph:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
 
 
-def canonical(source: Graph | str) -> str:
+def canonical(source: Graph | str, first: str | None = None) -> str:
     """Return the one text that stands for a graph, or for the graph of a Turtle text.
 
-    Comments above the first statement of a text are kept; all others are lost.
+    Comments above the first statement of a text are kept; all others are lost. `first` is the IRI of the
+    subject that a graph begins with, where another order of subjects than that of all files is wanted.
     """
     if isinstance(source, str):
         graph = parse(source)
@@ -96,6 +97,7 @@ def canonical(source: Graph | str) -> str:
         graph.add(triple)
     stream = io.BytesIO()
     serializer = _Serializer(graph)  # type: ignore[no-untyped-call]
+    serializer.first = URIRef(first) if first else None
     serializer.serialize(stream, encoding="utf-8", canon=True)
     return stream.getvalue().decode("utf-8")
 
@@ -139,6 +141,13 @@ class _Serializer(LongTurtleSerializer):
 
     # The header of an ontology comes first: readers look for it there, and so do tools that stop at it.
     topClasses = [OWL.Ontology]  # noqa: N815, RUF012 - rdflib's name, and its way
+
+    first: URIRef | None = None
+
+    def orderSubjects(self) -> list[Any]:  # noqa: N802 - the name is rdflib's
+        """Put the one that is to be first before the others; they are by their names."""
+        ordered = super().orderSubjects()
+        return sorted(ordered, key=lambda subject: subject != self.first)
 
     def canonize(self) -> None:
         """Fix the names of blank nodes and the order of insertion, without parsing anything again."""

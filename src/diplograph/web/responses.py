@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from diplograph import media
 from diplograph.errors import NotAcceptable
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import FOREIGN_PREFIXES, PREFIXES
 from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
 from diplograph.web.addresses import address
@@ -41,15 +41,21 @@ FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 Pairs = Sequence[tuple[str, object]]
+BYTES = ("bytes", "kB", "MB", "GB")
 
 
-def serialise(graph: Graph, media_type: str) -> bytes:
+def serialise(graph: Graph, media_type: str, first: str | None = None) -> bytes:
     """A graph in one of the graph media types, its statements in a fixed order.
+
+    In Turtle, which people read, those about the IRI `first` come before all others, and terms of other
+    vocabularies are written short, too.
 
     Raises NotAcceptable for another type, and for what RDF/XML cannot hold.
     """
     if media_type == media.TURTLE:
-        return turtle.canonical(graph).encode("utf-8")
+        for prefix, namespace in FOREIGN_PREFIXES.items():
+            graph.bind(prefix, namespace, override=False)
+        return turtle.canonical(graph, first).encode("utf-8")
     triples: Triples = sorted(graph, key=lambda triple: [term.n3() for term in triple])
     if media_type == media.N_TRIPLES:
         return pyoxigraph.serialize(_ours(triples), format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
@@ -250,6 +256,18 @@ class Facts:
 def dumps(value: object) -> str:
     """JSON as people can read it, the same bytes for the same value."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: in KiB, MiB or GiB where it is a round number of them, else in kB or MB.
+
+    Specification: IEC 80000-13.
+    """
+    step, units = (1024, ("bytes", "KiB", "MiB", "GiB")) if count % 1024 == 0 else (1000, BYTES)
+    number, power = float(count), 0
+    while number >= step and power + 1 < len(units):
+        number, power = number / step, power + 1
+    return f"{number:.3g} {units[power]}" if number < 1000 else f"{number:,.0f} {units[power]}"
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> Pairs:

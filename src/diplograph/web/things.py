@@ -348,7 +348,7 @@ class ThingDocuments:
             return respond(self.repository, iri, variants)
         profile = request_parsing.value(given, PROFILE) or documents.PROFILES[0]
         graph = documents.describe(self.repository.engine, iri, profile)
-        return responses.send(responses.serialise(graph, chosen), chosen, variants)
+        return responses.send(responses.serialise(graph, chosen, iri), chosen, variants)
 
     def _replacement(self, iri: str) -> str | None:
         """The IRI of what took a thing's place, None for one that stands. Raises WithdrawnResource."""
