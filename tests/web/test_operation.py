@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from diplograph.repository import Repository
-from diplograph.web import create_app, logs
+from diplograph.web import create_app, logs, responses
 from diplograph.web.metrics import Metrics
 
 SECRET = "s3cr3t-t0ken"
@@ -243,3 +243,27 @@ def test_limits_of_request_heads_and_kept_answers_are_told(fresh: FlaskClient) -
     assert limits["request_head_bytes"] == 128 << 10
     assert limits["request_head_seconds"] == 10
     assert limits["kept_answers_bytes"] == 64 << 20
+
+
+def test_every_limit_is_told_in_words_with_its_unit(fresh: FlaskClient) -> None:
+    limits = fresh.get("/limits", headers={"Accept": "application/json"}).get_json()
+    page = fresh.get("/limits", headers={"Accept": "text/html"}).text
+
+    told = re.findall(r'<th scope="row">(.+?)</th><td class="number">(.+?)</td><td><code>(\w+)</code>', page)
+    amounts = {name: amount for _, amount, name in told}
+    assert amounts.keys() == limits.keys()
+    assert not any("_" in says for says, _, _ in told)
+    assert (amounts["request_head_bytes"], amounts["request_head_seconds"]) == ("128 KiB", "10 s")
+    assert (amounts["result_rows"], amounts["upload_triples"]) == ("no limit", "100,000")
+    assert amounts["loopback_clients_are_limited"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        *[(0, "0 bytes"), (999, "999 bytes"), (1024, "1 KiB"), (1536 << 10, "1.5 MiB"), (1 << 30, "1 GiB")],
+        *[(1000, "1 kB"), (312_345, "312 kB"), (3_050_001, "3.05 MB"), (1_234_567_891_011, "1,235 GB")],
+    ],
+)
+def test_sizes_are_told_in_the_unit_that_they_are_round_in(count: int, told: str) -> None:
+    assert responses.size(count) == told

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from diplograph import media
 from diplograph.changes.journal import Change, Journal
+from diplograph.documents import dates
 from diplograph.errors import UnknownResource
+from diplograph.namespaces import short
 from diplograph.release import Release
 from diplograph.release.versions import kept
 from diplograph.repository import Repository
@@ -58,7 +61,9 @@ class Changes:
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
         following = address(f"/changes?before={shown[-1]['number']}&limit={limit}") if rest else None
         if chosen == media.HTML:
-            page = responses.page("changes.html", title="Changes", changes=shown, next=following)
+            page = responses.page(
+                "changes.html", title="Changes", changes=shown, next=following, moment=moment, name=short
+            )
             return unkept(page)
         return unkept(responses.send(responses.dumps({"changes": shown, "next": following}), chosen))
 
@@ -81,7 +86,7 @@ class Changes:
         known = kept(self.repository.settings) if "quads" in serving.manifest else [serving]
         shown = [version_of(release, serving) for release in known]
         if chosen == media.HTML:
-            return unkept(responses.page("versions.html", title="Releases", releases=shown))
+            return unkept(responses.page("versions.html", title="Releases", releases=shown, moment=moment))
         return unkept(responses.send(responses.dumps(shown), chosen))
 
     @property
@@ -118,6 +123,12 @@ def described(change: Change) -> dict[str, Any]:
         "graphs": graphs,
         **{side: f"{own}/{side}" for side in SIDES},
     }
+
+
+def moment(text: str) -> str:
+    """A point in time, as RFC 3339 writes it, for people: day and minute in UTC."""
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{dates.in_words(at.date().isoformat())}, {at:%H:%M} UTC"
 
 
 def unkept(response: Response) -> Response:

@@ -19,6 +19,11 @@ from diplograph.web.addresses import absolute, address
 GZIP = "application/gzip"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 SITEMAP_LIMIT = 50_000
+KINDS_OF_DUMP = {
+    media.N_QUADS: "N-Quads, a line for each statement, with its graph",
+    media.TRIG: "TriG, graph by graph",
+    media.TURTLE: "Turtle, all graphs merged into one",
+}
 THINGS = """
 SELECT DISTINCT ?thing WHERE {
   ?thing a ?type
@@ -51,7 +56,9 @@ class Downloads:
         service_description.require_description(self.repository)
         files = [self._entry(name, path) for name, path in self.repository.release.dumps.items()]
         if chosen == media.HTML:
-            return responses.page("dumps.html", title="Downloads", files=files)
+            return responses.page(
+                "dumps.html", title="Downloads", files=files, kinds=KINDS_OF_DUMP, size=responses.size
+            )
         return responses.send(responses.dumps(files), chosen)
 
     def dump(self, name: str) -> Response:

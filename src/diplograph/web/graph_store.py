@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ from diplograph.errors import (
     UnknownResource,
     UnsupportedMediaType,
 )
-from diplograph.namespaces import DGG
+from diplograph.namespaces import BUILT_GRAPHS, DGG
 from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
@@ -96,11 +96,20 @@ class GraphStore:
         chosen = responses.accept(LIST_TYPES)
         sizes = sorted(service_description.graph_sizes(self.repository).items())
         if chosen == media.HTML:
-            rows = [(iri, links.iri_cell(iri), size) for iri, size in sizes]
-            return responses.page("graphs.html", title="Graphs", graphs=rows)
+            return responses.page("graphs.html", title="Graphs", parts=self._parts(sizes))
         return responses.send(
             responses.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
         )
+
+    def _parts(self, sizes: Sequence[tuple[str, int]]) -> list[tuple[str, list[tuple[str, links.Cell, int]]]]:
+        """The graphs with their sizes, by their labels: those that files state, and those of the build."""
+        labels = naming.labels(self.repository.engine, [iri for iri, _ in sizes])
+        rows = [
+            (iri, links.iri_cell(iri, *naming.best(labels.get(iri, {}), iri)), size) for iri, size in sizes
+        ]
+        stated = [row for row in rows if row[0] not in BUILT_GRAPHS]
+        built = [row for row in rows if row[0] in BUILT_GRAPHS]
+        return [("Stated", stated), ("Derived from these by the build", built)]
 
     def _require_graph(self, name: str) -> None:
         graphs = service_description.graph_sizes(self.repository)
