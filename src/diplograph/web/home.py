@@ -12,6 +12,7 @@ from diplograph.queries.canned import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import answers, overview, pictures, responses, service_description
 from diplograph.web.addresses import absolute, address
+from diplograph.web.pictures import canvas
 
 
 @dataclass(frozen=True, slots=True)
