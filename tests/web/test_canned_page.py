@@ -256,7 +256,9 @@ def test_filter_that_leaves_nothing_says_so_and_blames_no_value(client: FlaskCli
 
 def test_spans_listed_in_one_cell_go_by_their_places(client: FlaskClient) -> None:
     html = page(client, "/queries/expulsions?_columns=all")
+    alone = page(client, "/queries/evidence-of")
 
+    assert re.search(r'<a href="/doc/span/a1-s31"[^>]*>sentence 31, a1</a>', alone)
     assert re.search(r'<li><a href="/doc/span/[^"]+"[^>]*>sentence \d+, a1</a></li>', html)
 
 

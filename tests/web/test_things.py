@@ -250,6 +250,22 @@ def test_fact_and_row_lead_to_the_passage_that_they_rest_on(client: FlaskClient)
     assert claim.count('<a class="proof" href="/doc/span/a1-s33"') > 3
 
 
+def test_summary_says_what_it_is_computed_from_and_each_account_what_it_rests_on(client: FlaskClient) -> None:
+    text = page(client, "act/japan-expels-eight-russians-2022-04")
+    accounts = text[text.index('<section aria-labelledby="accounts">') : text.index('<h2 id="when">')]
+
+    assert 'from <a href="#accounts">each source' in text
+    assert '<a class="proof" href="/doc/document/bg' in accounts
+    assert 'aria-label="account of Kyodo report of 27 April 2022' in accounts
+
+
+def test_what_was_recorded_of_a_text_rests_on_no_passage_of_it(client: FlaskClient) -> None:
+    facts = page(client, "document/a2").partition('<dl class="key-facts">')[2].partition("</dl>")[0]
+
+    assert re.search(r"<dt>Sentences</dt><dd><span[^>]*>24</span></dd>", facts)
+    assert 'class="proof"' in facts
+
+
 def test_what_is_only_entailed_leads_to_the_graph_that_says_why_and_to_no_passage(
     client: FlaskClient,
 ) -> None:

@@ -70,7 +70,7 @@ SELECT ?target ?thing ?evidence ?certainty ?note ?says ?claimant ?status ?wordin
   OPTIONAL {{ ?thing dg:wording ?wording }}
 }} ORDER BY ?target ?thing ?evidence LIMIT 5000"""
 _SOURCES = f"""{_PREFIXES}PREFIX foaf: <{PREFIXES["foaf"]}>
-SELECT ?document ?title ?author ?publisher ?published ?address ?count WHERE {{
+SELECT ?document ?title ?author ?publisher ?published ?address ?count ?length WHERE {{
   $VALUES
   OPTIONAL {{ ?document dcterms:title ?title }}
   OPTIONAL {{ ?document dcterms:creator ?author }}
@@ -79,6 +79,7 @@ SELECT ?document ?title ?author ?publisher ?published ?address ?count WHERE {{
   OPTIONAL {{ ?document dg:published ?span . ?span dg:edtf ?written }}
   OPTIONAL {{ ?document foaf:page ?address }}
   OPTIONAL {{ ?document dg:sentenceCount ?count }}
+  OPTIONAL {{ ?document dg:codePointLength ?length }}
   BIND(COALESCE(?issued, ?written) AS ?published)
 }} ORDER BY ?document ?title ?author ?publisher"""
 
@@ -230,7 +231,7 @@ def _number(term: Node | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as readers know it; `address` is where it can be read."""
+    """A document as readers know it; `address` is where it can be read, `length` in code points."""
 
     link: Link
     title: str = ""
@@ -239,6 +240,7 @@ class Source:
     published: Value | None = None
     address: str = ""
     sentences: int | None = None
+    length: int | None = None
 
     @property
     def name(self) -> str:
@@ -289,6 +291,8 @@ class Passage:
         """Where it stands, in words: `Sentence 28 of 46`."""
         if self.start is None:
             return "The document as a whole"
+        if self.start == 0 and self.end == self.source.length:
+            return "The whole text"
         if self.sentence is None:
             return f"Characters {self.start}–{self.end}"
         return f"Sentence {self.sentence}" + (f" of {self.source.sentences}" if self.source.sentences else "")
@@ -374,6 +378,7 @@ def _source(namer: Namer, iri: str, rows: Sequence[Row]) -> Source:
         namer.value(first["published"]) if "published" in first else None,
         str(first.get("address", "")),
         _number(first.get("count")),
+        _number(first.get("length")),
     )
 
 

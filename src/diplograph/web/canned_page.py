@@ -374,13 +374,13 @@ def named(shown: Shown, columns: Sequence[str]) -> list[str]:
 
 
 def _placed(cell: Cell | None, places: dict[str | None, str]) -> Cell | None:
-    if cell is None or not cell.parts:
+    if cell is None:
+        return None
+    if cell.parts:
+        return dataclasses.replace(cell, parts=tuple(_placed(part, places) or part for part in cell.parts))
+    if cell.iri not in places or cell.lang:  # a document has a label
         return cell
-    parts = tuple(
-        dataclasses.replace(part, text=places.get(part.iri, part.text), title=part.title or part.text)
-        for part in cell.parts
-    )
-    return dataclasses.replace(cell, parts=parts)
+    return dataclasses.replace(cell, text=places[cell.iri], title=cell.title or cell.text)
 
 
 @dataclass(frozen=True, slots=True)

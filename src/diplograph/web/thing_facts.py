@@ -10,7 +10,7 @@ from types import MappingProxyType
 from diplograph.documents import Link, Property, ResourceView, Value
 from diplograph.documents.provenance import REMARKS, EvidenceItem, Passage, Source, Statement
 from diplograph.evidence.records import Quotation
-from diplograph.namespaces import DG, ID, PREFIXES, RDF, split
+from diplograph.namespaces import DCTERMS, DG, ID, PREFIXES, RDF, SCHEMA, split
 from diplograph.web import links
 
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
@@ -108,6 +108,11 @@ OTHERS = {
 STATEMENTS_SHOWN = 5
 """How much of what rests on a passage is told away from its own page."""
 RECORDS = tuple(f"{ID}{kind}/" for kind in ("group", "measure", "name", "time"))
+OF_RECORDS = {
+    *map(str, (DG.evidence, DG.codePointLength, DG.sentenceCount, SCHEMA.sha256)),
+    *map(str, (DCTERMS.identifier, DCTERMS["format"])),
+}
+"""Properties that say what was recorded of a source, and rest on no passage of it."""
 EMPTY: Mapping[str, Proof] = MappingProxyType({})
 
 
@@ -326,13 +331,14 @@ def rows(
     return [
         Row(
             link_cell(entry.predicate),
-            tuple(
-                fact(value, None if entry.predicate.iri == str(DG.evidence) else proven, own, of=of)
-                for value in entry.values
-            ),
+            tuple(fact(value, _bearing(entry.predicate.iri, proven), own, of=of) for value in entry.values),
         )
         for entry in properties
     ]
+
+
+def _bearing(predicate: str, proven: Mapping[str, Proof]) -> Mapping[str, Proof] | None:
+    return None if predicate in OF_RECORDS else proven
 
 
 def fact(
@@ -391,7 +397,10 @@ def key_facts(view: ResourceView, proven: Mapping[str, Proof] = EMPTY) -> list[R
     found = {entry.predicate.iri: entry.values for entry in view.outgoing}
     own = own_proof(view, proven)
     return [
-        Row(links.Cell(title, title=iri), tuple(fact(value, proven, own) for value in found[iri]))
+        Row(
+            links.Cell(title, title=iri),
+            tuple(fact(value, _bearing(iri, proven), own) for value in found[iri]),
+        )
         for iri, title in wanted.items()
         if iri in found
     ]

@@ -198,9 +198,9 @@ def _line(question: Question, entry: SectionItem, proven: Mapping[str, Proof]) -
 
 
 def _bearers(question: Question, entry: SectionItem) -> list[str]:
-    """The things of a row that what it says may rest on, a claim before what it is about."""
+    """The things of a row that what it says may rest on, who carries or claims it before what it is about."""
     columns = dict(zip(question.columns, entry.cells, strict=True))
-    values = (*columns.get("claim", ()), *entry.cells[0])
+    values = (*columns.get("carrier", ()), *columns.get("claim", ()), *entry.cells[0])
     return [value.link.iri for value in values if value.link is not None]
 
 

@@ -26,6 +26,7 @@ _ACCOUNT_COLUMNS = {
     "stage": "stage",
     "number": "affected",
     "account": "account",
+    "carrier": "where it stands",
     "status": "only a voice",
     "setsDate": "sets the date",
     "setsStage": "sets the stage",
