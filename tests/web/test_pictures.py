@@ -216,6 +216,7 @@ def test_dates_of_sources_are_shown_in_the_editor_too(client: FlaskClient):
     svg = client.get("/sparql.svg", query_string={"query": query, "_chart": "timeline"}).text
 
     assert drawn(svg, "rect", "class", "report")
+    assert f"{charts.OPEN} {charts.OUTSIDE}" in svg
 
 
 def test_long_time_without_dates_is_cut_out_and_marked(app: Flask):

@@ -84,7 +84,14 @@ def drawn(
     words = " ".join([f"{title}.", *told[:MOST_TOLD], *rest])
     wide, narrow = (
         Markup(  # noqa: S704 - a template of ours, escaped
-            render_template(f"pictures/{template}.svg", form=form, title=title, told=words, **parts(form))
+            render_template(
+                f"pictures/{template}.svg",
+                form=form,
+                title=title,
+                caption=caption,
+                told=words,
+                **parts(form),
+            )
         )
         for form in (WIDE, NARROW)
     )

@@ -102,7 +102,7 @@ async function drawn(query: string, kind: string, roles: Record<string, string>)
   const answer = await fetch(address(`/sparql.svg?${new URLSearchParams({ query, _chart: parameter })}`), { headers: { Accept: "image/svg+xml, application/problem+json" } });
   if (!answer.ok) return alert((await problemOf(answer)).detail);
   const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
-  return figureOf(document.importNode(picture, true) as unknown as SVGSVGElement, kind, "The first thousand rows at most.");
+  return figureOf(document.importNode(picture, true) as unknown as SVGSVGElement, kind, `${picture.querySelector("desc")?.textContent ?? ""} The first thousand rows at most.`);
 }
 
 function alert(text: string): HTMLElement {
