@@ -9,13 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.conftest import Watch
 from live import fetch
 
 EXPULSIONS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 SELECT ?act ?state WHERE { ?act a dg:Expulsion ; dg:actor ?state } ORDER BY ?act LIMIT 4"""
+
+
+IN_TIME = re.compile(r"^4 rows in (\d+ ms|\d+\.\d s)$")
+
+
+def status(page: Page) -> Locator:
+    """What the editor says of the last query, beside its buttons."""
+    return page.locator(".actions").get_by_role("status")
 
 
 @pytest.fixture
@@ -35,7 +43,7 @@ def test_query_runs_in_place_and_shows_things_by_their_labels(editor: Page):
     write(editor, EXPULSIONS)
     editor.get_by_role("button", name="Run").click()
 
-    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    expect(status(editor)).to_have_text(IN_TIME)
     row = editor.get_by_role("row", name="Japan expels eight Russian officials")
     expect(row.get_by_role("link", name="Japan", exact=True)).to_have_attribute("href", "/doc/state/japan")
 
@@ -57,7 +65,7 @@ def test_error_is_marked_where_it_is_and_goes_when_it_is_mended(
     editor.keyboard.type("ORDER")
     editor.keyboard.press("Control+Enter")
 
-    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    expect(status(editor)).to_have_text(IN_TIME)
     expect(editor.get_by_role("alert")).to_have_count(0)
     expect(editor.locator(".cm-lintRange-error")).to_have_count(0)
     assert violations(editor) == []
@@ -74,6 +82,85 @@ def test_class_is_completed_and_its_prefix_declared(editor: Page):
     assert text.endswith("?act a dg:Expulsion")
 
 
+@pytest.mark.parametrize(
+    ("before", "typed", "offered", "left_out"),
+    [
+        ("?act a dg:Act ; ", "acto", "dg:actor", "dg:ActSeries"),
+        ("?act a dg:Act . ?act ", "acto", "dg:actor", "dg:ActSeries"),
+        ("?act dg:actor/", "orga", "dg:organOf", "dg:Organization"),
+        ("?act a ", "orga", "dg:Organization", "dg:organOf"),
+    ],
+)
+def test_what_may_stand_at_a_place_alone_is_offered_there(
+    editor: Page, before: str, typed: str, offered: str, left_out: str
+):
+    write(editor, f"SELECT * WHERE {{ {before}")
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type(typed)
+
+    expect(editor.get_by_role("option", name=re.compile(f"^{offered}")).first).to_be_visible()
+    expect(editor.get_by_role("option", name=re.compile(f"^{left_out}"))).to_have_count(0)
+
+
+def test_error_goes_when_the_text_changes(editor: Page, watch: Watch):
+    watch.expected.append("400")
+    write(editor, EXPULSIONS.replace("ORDER", "ODER"))
+    editor.keyboard.press("Control+Enter")
+    expect(editor.get_by_role("alert")).to_be_visible()
+    editor.keyboard.type(" ")
+
+    expect(editor.get_by_role("alert")).to_have_count(0)
+    expect(editor.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_misspelt_property_is_told_with_the_one_that_was_meant(editor: Page):
+    write(editor, EXPULSIONS.replace("dg:actor", "dg:actr"))
+    editor.keyboard.press("Control+Enter")
+
+    note = editor.get_by_role("note")
+    expect(note).to_contain_text("No triple has dg:actr; dg:actor")
+    note.get_by_role("link", name="dg:actor", exact=True).click()
+    expect(editor.get_by_text("4 rows", exact=True)).to_be_visible()
+
+
+def test_history_is_kept_offers_a_query_again_and_can_be_cleared(editor: Page, watch: Watch):
+    write(editor, EXPULSIONS)
+    editor.keyboard.press("Control+Enter")
+    expect(status(editor)).to_have_text(IN_TIME)
+    editor.goto("/sparql")
+    history = editor.get_by_text(re.compile("^History: "))
+    history.click()
+    editor.get_by_role("button", name=re.compile("^SELECT \\?act \\?state")).first.click()
+
+    expect(editor.get_by_role("textbox", name="Query")).to_contain_text("dg:Expulsion ; dg:actor")
+    editor.get_by_role("button", name="Clear the history").click()
+    expect(history).to_be_hidden()
+    assert editor.evaluate("localStorage.getItem('diplograph.queries')") == "[]"
+
+
+def test_rows_are_filtered_by_a_text(editor: Page, violations: Callable[[Page], list[str]]):
+    write(editor, EXPULSIONS)
+    editor.keyboard.press("Control+Enter")
+    editor.get_by_label("Filter rows").fill("japan EXPELS")
+
+    table = editor.get_by_role("region", name="Result")
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(editor.get_by_text("1 of 4 rows")).to_be_visible()
+    assert violations(editor) == []
+    editor.get_by_label("Filter rows").fill("")
+    expect(table.get_by_role("row")).to_have_count(5)
+
+
+def test_column_of_places_becomes_a_map(editor: Page, violations: Callable[[Page], list[str]]):
+    editor.get_by_role("combobox", name="Example").select_option("Places on a map")
+    editor.keyboard.press("Tab")
+    editor.get_by_role("button", name="Run").click()
+    editor.get_by_role("button", name="Map", exact=True).click()
+
+    expect(editor.locator("#answer circle.dot")).to_have_count(8)
+    assert violations(editor) == []
+
+
 @pytest.mark.parametrize("typed", ["japa", "日本"])
 def test_thing_is_completed_by_its_label_in_any_language(editor: Page, typed: str):
     write(editor, "SELECT ?act WHERE { ?act dg:actor ")
@@ -88,7 +175,7 @@ def test_canned_query_is_an_example_that_runs(editor: Page):
     editor.get_by_role("combobox", name="Example").select_option("All reciprocal expulsions")
     editor.get_by_role("button", name="Run").click()
 
-    expect(editor.get_by_role("status")).to_have_text("2 rows")
+    expect(status(editor)).to_have_text(re.compile("^2 rows in "))
 
 
 def test_address_holds_the_query_and_names_the_release(
@@ -96,7 +183,7 @@ def test_address_holds_the_query_and_names_the_release(
 ):
     write(editor, f"{EXPULSIONS} # 日本")
     editor.keyboard.press("Control+Enter")
-    expect(editor.get_by_role("status")).to_have_text("4 rows")
+    expect(status(editor)).to_have_text(IN_TIME)
     address = editor.url
 
     other = open_page("desktop")
@@ -114,7 +201,7 @@ def test_copied_link_holds_a_query_that_was_not_run(editor: Page, open_page: Cal
     editor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     write(editor, f"{EXPULSIONS} # 日本")
     editor.get_by_role("button", name="Copy link").click()
-    expect(editor.get_by_role("status")).to_have_text("Link copied")
+    expect(status(editor)).to_have_text("Link copied")
 
     other = open_page("desktop")
     other.goto(editor.evaluate("navigator.clipboard.readText()"))

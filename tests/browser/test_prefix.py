@@ -45,7 +45,7 @@ def test_editor_completes_asks_and_draws(under: Page, root: str):
     expect(under.get_by_role("combobox", name="Example")).to_be_visible()
 
     ask(under, PAIRS)
-    expect(under.get_by_role("status")).to_have_text("4 rows")
+    expect(under.locator(".actions").get_by_role("status")).to_contain_text("4 rows in")
     under.get_by_role("button", name="Chart").click()
     expect(under.locator("figure svg.picture")).to_be_visible()
     ask(under, TRIPLES)

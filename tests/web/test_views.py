@@ -20,6 +20,7 @@ THING, TEXT = (
     Cell("word"),
 )
 NUMBER, DATE = Cell("3", title="xsd:integer", number=True), Cell("2022-04-01", title="xsd:date")
+PLACE = Cell("Iturup", "/doc/place/iturup", iri="https://w3id.org/diplograph/id/place/iturup")
 POINT = Cell("POINT(146.1 43.5)", title="geo:wktLiteral")
 ACTS = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 SELECT ?act ?state ?from ?to { ?act a dg:Sanction ; dg:actor ?state ; dg:when ?time .
@@ -90,3 +91,15 @@ def test_problem_of_a_picture_names_the_parameter(client: FlaskClient):
 
     assert (answer.status_code, json.loads(answer.data)["parameters"]) == (400, ["_chart"])
     assert client.get("/sparql.svg", query_string={"query": "ASK {}"}).status_code == 400
+
+
+def test_places_are_offered_as_a_map_where_they_have_points(client: FlaskClient):
+    for query, is_offered in (("?place a dg:Place", True), ("?place dg:actor ?act", False)):
+        text = f"PREFIX dg: <https://w3id.org/diplograph/ontology#> SELECT ?place {{ {query} }}"
+        page = client.get("/sparql", query_string={"query": text}, headers=HTML).text
+
+        assert ('data-view="map"' in page) is is_offered
+        assert (page.count("data-latitude=") > 5) is is_offered
+    assert fits(a=PLACE, b=THING)["map"] == {"place": "a"}
+    assert "map" not in fits(a=THING, b=THING)
+    assert fits(a=PLACE, point=POINT)["map"] == {"point": "point", "label": "a"}

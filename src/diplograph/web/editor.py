@@ -1,9 +1,12 @@
-"""Data of the editor: prefixes, the terms in use with their counts, canned queries as examples."""
+"""Data of the editor: prefixes, the terms in use with their counts, examples, and names that nothing has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Blueprint, Response
 from rdflib import Graph, URIRef
@@ -13,9 +16,12 @@ from rdflib.term import Node
 from diplograph import media
 from diplograph.documents import naming
 from diplograph.engine import operations
-from diplograph.namespaces import BASE, PREFIXES, short
+from diplograph.engine.protocol import Engine
+from diplograph.errors import MemoryLimit, QueryTimeout, ResultTooLarge
+from diplograph.namespaces import BASE, PREFIXES, short, split
 from diplograph.queries import CannedQuery, canned
 from diplograph.repository import Repository
+from diplograph.sparql.lexer import Lexer, Token
 from diplograph.web import responses, service_description
 
 DATASET = URIRef(f"{BASE}dataset")
@@ -23,6 +29,52 @@ PARTITIONS = (
     ("class", VOID.classPartition, VOID["class"], VOID.entities),
     ("property", VOID.propertyPartition, VOID.property, VOID.triples),
 )
+MOST_NAMES, MOST_TOLD = 100, 3
+"""Names of a query that are looked up, and those of which near names are looked for."""
+
+
+def prologue(names: Iterable[str]) -> str:
+    """Prefixes of ours as SPARQL writes them."""
+    return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
+
+
+SHORT = (
+    (
+        "Acts that took place",
+        prologue(["dg", "rdfs"])
+        + """SELECT ?act ?label WHERE {
+  ?act a dg:RealisedAct ; rdfs:label ?label .
+  FILTER(LANG(?label) = "en")
+}
+""",
+    ),
+    (
+        "Who acted towards whom, and how often",
+        prologue(["dg"])
+        + """SELECT ?actor ?target (COUNT(*) AS ?acts) WHERE {
+  ?act a dg:RealisedAct ; dg:actor ?actor ; dg:target ?target .
+}
+GROUP BY ?actor ?target
+ORDER BY DESC(?acts) ?actor ?target
+""",
+    ),
+    (
+        "When it was, as a timeline",
+        prologue(["dg"])
+        + """SELECT ?act ?from ?to WHERE {
+  ?act a dg:RealisedAct ; dg:when ?time .
+  ?time dg:notBefore ?from ; dg:notAfter ?to .
+}
+ORDER BY ?from ?act
+""",
+    ),
+    (
+        "Which act answers which",
+        prologue(["dg"]) + "SELECT ?answer ?act WHERE { ?answer dg:inResponseTo ?act }\n",
+    ),
+    ("Places on a map", prologue(["dg"]) + "SELECT ?place WHERE { ?place a dg:Place }\n"),
+)
+"""Queries of few lines to begin with, by what they ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +96,10 @@ class Editor:
             "release": self.repository.release.name,
             "prefixes": dict(sorted(PREFIXES.items())),
             "terms": self._terms(),
-            "examples": [self._example(query) for query in self.repository.queries.values()],
+            "examples": [
+                *({"name": name, "summary": name, "text": text, "is_short": True} for name, text in SHORT),
+                *(self._example(query) for query in self.repository.queries.values()),
+            ],
         }
         return responses.send(responses.dumps(found), chosen)
 
@@ -81,12 +136,12 @@ class Editor:
                 found.setdefault(str(row["term"]), str(row["text"]))
         return found
 
-    def _example(self, query: CannedQuery) -> dict[str, str]:
+    def _example(self, query: CannedQuery) -> dict[str, object]:
         """A canned query as a start: its text, with example values only where it cannot do without."""
         needed = {p.name for p in query.parameters.values() if not (p.optional or p.default)}
         values = {name: value for name, value in query.example_values().items() if name in needed}
         text = query.bind(canned.resolved(self.repository.engine, query, values))
-        return {"name": query.name, "summary": query.summary, "text": text}
+        return {"name": query.name, "summary": query.summary, "text": text, "is_short": False}
 
 
 def in_use(void: Graph) -> list[tuple[str, str, int]]:
@@ -103,3 +158,59 @@ def in_use(void: Graph) -> list[tuple[str, str, int]]:
 def _named(graph: Graph, part: Node, name: Node) -> URIRef | None:
     term = graph.value(part, name)
     return term if isinstance(term, URIRef) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentName:
+    """A name of a query that no triple of the release has, as it is written there, and near names."""
+
+    query: str
+    written: str
+    near: tuple[str, ...]
+
+    def mended(self, name: str) -> str:
+        """The query with another name in its place."""
+        return re.sub(rf"{re.escape(self.written)}(?![\w-])", lambda _: name, self.query)
+
+
+def absent(engine: Engine, query: str) -> list[AbsentName]:
+    """The names in our namespaces that a query has and no triple; none where time was too short for it."""
+    found = dict(islice(names_in(query), MOST_NAMES))
+    try:
+        there = naming.existing(engine, found.values())
+        missing = [(written, iri) for written, iri in found.items() if iri not in there][:MOST_TOLD]
+        return [AbsentName(query, written, _near(engine, written, iri)) for written, iri in missing]
+    except (QueryTimeout, MemoryLimit, ResultTooLarge):
+        return []
+
+
+def names_in(query: str) -> Iterator[tuple[str, str]]:
+    """Each name in our namespaces as a query writes it, and its IRI; the query has passed the guard."""
+    prefixes: dict[str, str] = {}
+    last: deque[Token] = deque(maxlen=2)
+    for token in Lexer(query):
+        if token.kind == "iri" and len(last) > 1 and last[0].says("prefix"):
+            prefixes[last[1].text] = token.text[1:-1]
+        elif token.kind == "iri" and token.text.startswith(f"<{BASE}") and "\\" not in token.text:
+            yield token.text, token.text[1:-1]
+        elif token.kind == "name" and not (last and last[-1].says("prefix")):
+            prefix, colon, local = token.text.partition(":")
+            iri = prefixes.get(prefix + colon, "") + local.replace("\\", "")
+            if iri.startswith(BASE) and "\\" not in iri:
+                yield token.text, iri
+        last.append(token)
+
+
+def _near(engine: Engine, written: str, iri: str) -> tuple[str, ...]:
+    """Near names as the query would write them, classes first for what is named like a class."""
+    near = sorted(naming.near(engine, iri), key=lambda one: split(one)[1][:1].isupper() != is_class(iri))
+    space, prefix = split(iri)[0], written[: len(written) - len(split(iri)[1])]
+    return tuple(
+        prefix + split(one)[1] if split(one)[0] == space and ":" in prefix[-1:] else f"<{one}>"
+        for one in near[:MOST_TOLD]
+    )
+
+
+def is_class(iri: str) -> bool:
+    """Whether a term of ours is named like a class."""
+    return split(iri)[1][:1].isupper()

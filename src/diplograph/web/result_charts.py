@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diplograph.errors import InvalidParameter
+from diplograph.namespaces import ID
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
@@ -19,6 +20,7 @@ DATES = frozenset({"xsd:date", "xsd:dateTime", "xsd:dateTimeStamp"})
 POINT = "geo:wktLiteral"
 LATITUDES, LONGITUDES = ("lat", "latitude"), ("long", "lon", "lng", "longitude")
 PREDICATES = frozenset({"p", "predicate", "property", "relation", "edge"})
+PLACE = f"{ID}place/"
 LOOKED_AT = 50
 """Rows that tell what a column holds."""
 NAMES = {"bar": "Chart", "timeline": "Timeline", "matrix": "Matrix", "map": "Map", "graph": "Graph"}
@@ -60,8 +62,19 @@ def fitting(shown: Shown) -> list[View]:
         "map": _map(kinds),
         "graph": _graph(kinds),
     }
+    if not charts["map"] and (column := places(shown).get("place")):
+        charts["map"] = {"place": column}
     columns = tuple(kinds)
     return [View(kind, chart, OPTIONAL.get(kind, ()), columns) for kind, chart in charts.items() if chart]
+
+
+def places(shown: Shown) -> Mapping[str, str]:
+    """The chart of the first column that holds places alone, for a map; of no kind where there is none."""
+    for index, name in enumerate(shown.variables):
+        cells = [cell for row in shown.rows[:LOOKED_AT] if (cell := row[index]) is not None]
+        if cells and all((cell.iri or "").startswith(PLACE) for cell in cells):
+            return {"type": "map", "place": name}
+    return {}
 
 
 def chart(text: str, shown: Shown) -> dict[str, str]:

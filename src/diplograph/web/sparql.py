@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -20,6 +20,7 @@ from diplograph.repository import Repository
 from diplograph.sparql.guard import MAX_QUERY
 from diplograph.web import (
     answers,
+    editor,
     extra_columns,
     parameters,
     pictures,
@@ -28,7 +29,8 @@ from diplograph.web import (
     result_charts,
     service_description,
 )
-from diplograph.web.addresses import absolute
+from diplograph.web.addresses import absolute, address
+from diplograph.web.editor import prologue
 from diplograph.web.extra_columns import Wanted
 from diplograph.web.pictures import canvas
 
@@ -156,15 +158,35 @@ class Endpoint:
         fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
         downloads = responses.Variants("/sparql", answers.offers(operation.form), fields)
         endpoint = absolute("/sparql")
+        places = canvas.of_answer(self.repository.engine, shown, result_charts.places(shown))
         response = self._form(
             operation.text,
             result=shown.dated(LANGUAGES[0]),
             downloads=downloads.alternates(media.HTML),
-            views=result_charts.fitting(shown),
+            views=[view for view in result_charts.fitting(shown) if places or "place" not in view.chart],
+            places=places,
+            places_name="result",
+            absent=self._absent(operation, shown),
             fields=fields,
             programs=programs(endpoint, operation.text, operation.form),
         )
         return answers.mark(response, operation, complete=shown.complete)
+
+    def _absent(self, operation: Operation, shown: answers.Shown) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Names of the query that no triple has, each with near ones and the query that has these instead.
+
+        A graph may be made of new names; so they are told only where it is empty.
+        """
+        if shown.text:
+            return []
+        found = editor.absent(self.repository.engine, operation.text)
+        return [
+            (
+                one.written,
+                [(name, address(f"/sparql?{urlencode({'query': one.mended(name)})}")) for name in one.near],
+            )
+            for one in found
+        ]
 
     def _form(self, text: str, **shown: Any) -> Response:
         return responses.page(
@@ -173,6 +195,7 @@ class Endpoint:
             text=text,
             prefixes=prologue(sorted(PREFIXES)),
             queries=self.repository.queries.values(),
+            short=[(name, address(f"/sparql?{urlencode({'query': text})}")) for name, text in editor.SHORT],
             **shown,
         )
 
@@ -227,8 +250,3 @@ def query_text(given: request_parsing.Fields) -> str:
         found = "no query" if not queries else f"{len(queries)} queries"
         raise BadRequest(f"The request holds {found}; it has to hold one.", parameters=["query"])
     return queries[0]
-
-
-def prologue(names: Iterable[str]) -> str:
-    """Prefixes of ours as SPARQL writes them."""
-    return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)

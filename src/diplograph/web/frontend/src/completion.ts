@@ -5,6 +5,10 @@ import { type Offers, type Thing, thingsLabelled, written } from "./offers";
 
 const SHORTEST = { latin: 3, other: 2 };
 const MOST = 20;
+const LOOK_BACK = 300;
+const CLASS_NEXT = /(?:\ba|rdf:type|subClassOf\*?)\s+$/;
+/** After a subject, after `;` and `[`, and inside a path. */
+const PROPERTY_NEXT = /(?:[;[/|^]\s*|(?:^|[.{}])\s*(?:[?$]\w+|<[^<>\s]*>|[\w-]*:[\w-]*|\])\s+)$/;
 
 export function sources(offers: Offers): CompletionSource[] {
   return [afterPrefix(offers), terms(offers), things(offers)];
@@ -30,12 +34,11 @@ function terms({ terms: known, prefixes }: Offers): CompletionSource {
     boost: 20,
     apply: (view, _option, from, to) => insert(view, name, from, to, prefixes),
   }));
-  const classes = options.filter(({ type }) => type === "class");
+  const ofKind = { class: options.filter(({ type }) => type === "class"), property: options.filter(({ type }) => type === "property"), any: options };
   return (context) => {
     const word = atWord(context);
     if (!word) return null;
-    const fitting = expectsClass(context, word.from) ? classes : options;
-    return { from: word.from, options: fitting, validFor: /^[\w-]*:?[\w-]*$/ };
+    return { from: word.from, options: ofKind[expected(context, word.from)], validFor: /^[\w-]*:?[\w-]*$/ };
   };
 }
 
@@ -44,7 +47,7 @@ function things({ prefixes }: Offers): CompletionSource {
     const word = atWord(context);
     const start = word ? word.from + word.text.indexOf(":") + 1 : context.pos;
     const text = context.state.sliceDoc(start, context.pos);
-    if (!word || text.length < shortest(text) || expectsClass(context, word.from)) return null;
+    if (!word || text.length < shortest(text) || expected(context, word.from) !== "any") return null;
     const abort = new AbortController();
     context.addEventListener("abort", () => abort.abort(), { onDocChange: true });
     const found = await thingsLabelled(text, abort.signal).catch(() => []);
@@ -67,8 +70,11 @@ function choice({ iri, label, language }: Thing, from: number, prefixes: Offers[
   };
 }
 
-function expectsClass(context: CompletionContext, position: number): boolean {
-  return /(?:\ba|rdf:type|subClassOf\*?)\s+$/.test(textBefore(context, position));
+/** What kind of term may stand at a position. */
+function expected(context: CompletionContext, position: number): "class" | "property" | "any" {
+  const before = textBefore(context, position);
+  if (CLASS_NEXT.test(before)) return "class";
+  return PROPERTY_NEXT.test(before) ? "property" : "any";
 }
 
 function atWord(context: CompletionContext): { from: number; text: string } | null {
@@ -78,7 +84,7 @@ function atWord(context: CompletionContext): { from: number; text: string } | nu
 }
 
 function textBefore(context: CompletionContext, position: number): string {
-  return context.state.sliceDoc(Math.max(0, position - 40), position);
+  return context.state.sliceDoc(Math.max(0, position - LOOK_BACK), position);
 }
 
 /** Write a name in the place of what was typed, and declare its prefix where the query does not. */

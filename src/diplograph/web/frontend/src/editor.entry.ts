@@ -2,10 +2,12 @@
 import { autocompletion, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { setDiagnostics } from "@codemirror/lint";
 import { Prec } from "@codemirror/state";
-import { type EditorView, keymap } from "@codemirror/view";
+import { EditorView, keymap } from "@codemirror/view";
 import { address } from "./address";
 import { mount, replace } from "./code";
 import { sources } from "./completion";
+import { offerFilter } from "./filter";
+import { History } from "./history";
 import { offers, type Example } from "./offers";
 import { fragmentOf, read } from "./permalink";
 import { paragraph, problemOf, show } from "./problem";
@@ -18,13 +20,15 @@ if (form && textarea && answer) start(form, textarea, answer);
 
 function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTMLElement): void {
   const status = statusLine();
-  const run = () => void ask(view, form, place, status);
+  const history = new History((query) => replace(view, query));
+  const run = () => void ask({ view, form, place, status, history });
   const running = keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]);
   const known = offers();
   const completing = known.then(sources);
   const view = mount(textarea, "sparql", [
     Prec.highest(running),
     keymap.of(completionKeymap),
+    EditorView.updateListener.of(({ docChanged }) => docChanged && forget(place, view)),
     autocompletion({
       override: [0, 1, 2].map((index) => async (context) => (await completing)[index]!(context)),
     }),
@@ -35,26 +39,39 @@ function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTML
   });
   const actions = form.querySelector(".actions")!;
   actions.append(copier(view, form, status), status);
+  form.append(history.element);
   void known.then(({ examples }) => actions.append(chooser(examples, view)));
+  offerFilter(place);
   views(place, view.state.doc.toString());
   void restore(view, form, place);
   window.addEventListener("hashchange", () => void restore(view, form, place));
 }
 
+interface Parts {
+  view: EditorView;
+  form: HTMLFormElement;
+  place: HTMLElement;
+  status: HTMLElement;
+  history: History;
+}
+
 /** Send the query, put the answer where it belongs and the query into the address. */
-async function ask(view: EditorView, form: HTMLFormElement, place: HTMLElement, status: HTMLElement): Promise<void> {
+async function ask({ view, form, place, status, history: ran }: Parts): Promise<void> {
   status.textContent = "Asking";
   const query = view.state.doc.toString();
   closeCompletion(view);
   view.dispatch(setDiagnostics(view.state, []));
   place.setAttribute("aria-busy", "true");
+  const begun = performance.now();
   try {
     const sent = await fetch(address("/sparql"), { method: "POST", headers: { Accept: ACCEPT }, body: new URLSearchParams({ query }) });
     if (sent.ok) {
       const page = new DOMParser().parseFromString(await sent.text(), "text/html");
       place.replaceChildren(...(page.querySelector("#answer")?.childNodes ?? []));
       history.replaceState(null, "", await fragmentOf({ query, release: form.dataset.release ?? "" }));
-      status.textContent = place.querySelector("[data-count]")?.textContent ?? "Done";
+      status.textContent = `${place.querySelector("[data-count]")?.textContent ?? "Done"} in ${timeSince(begun)}`;
+      ran.add(query, status.textContent);
+      offerFilter(place);
       views(place, query);
     } else {
       status.textContent = "";
@@ -66,6 +83,19 @@ async function ask(view: EditorView, form: HTMLFormElement, place: HTMLElement, 
   } finally {
     place.removeAttribute("aria-busy");
   }
+}
+
+/** How long it took until the answer was here, on its way included. */
+function timeSince(begun: number): string {
+  const milliseconds = performance.now() - begun;
+  return milliseconds < 1000 ? `${Math.ceil(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** What was wrong with a text says nothing of the next one. */
+function forget(place: HTMLElement, view: EditorView): void {
+  if (!place.querySelector(":scope > [role=alert]")) return;
+  place.replaceChildren();
+  view.dispatch(setDiagnostics(view.state, []));
 }
 
 /** Pictures are fetched with the first answer that can be drawn. */
@@ -92,7 +122,13 @@ function chooser(examples: Example[], view: EditorView): HTMLLabelElement {
   label.className = "inline";
   label.append("Example ");
   const select = document.createElement("select");
-  select.append(new Option("choose", ""), ...examples.map(({ name, summary }) => new Option(summary, name)));
+  select.append(new Option("choose", ""));
+  for (const [heading, isShort] of [["Short", true], ["Questions", false]] as const) {
+    const group = document.createElement("optgroup");
+    group.label = heading;
+    group.append(...examples.filter(({ is_short }) => is_short === isShort).map(({ name, summary }) => new Option(summary, name)));
+    select.append(group);
+  }
   select.addEventListener("change", () => {
     const chosen = examples.find(({ name }) => name === select.value);
     if (chosen) replace(view, chosen.text);

@@ -13,6 +13,7 @@ export interface Example {
   name: string;
   summary: string;
   text: string;
+  is_short: boolean;
 }
 
 export interface Offers {

@@ -2,16 +2,19 @@
 import { figureOf } from "./figure";
 import { mapOf, type Place } from "./map";
 
-const CAPTION =
+export const CAPTION =
   "Land: Natural Earth, outlines without borders. Every point looks the same, whoever claims the place; every name stands with those who use it. A broken frame is a group, whose names stand apart from those of its members.";
 
 export async function drawPlaces(table: HTMLTableElement): Promise<void> {
-  const rows = [...table.querySelectorAll<HTMLTableRowElement>("tr[data-latitude]")];
+  const places = placesIn(table);
   const above = table.closest<HTMLElement>(".scroll") ?? table;
-  const places = rows.map(placeOf);
   const told = places.map(({ label, lines }) => `${label}: ${lines.join(", ")}.`).join(" ");
-  const svg = await mapOf(places, above.clientWidth, `A map of ${rows.length} places. ${told} The table below holds the same`);
+  const svg = await mapOf(places, above.clientWidth, `A map of ${places.length} places. ${told} The table below holds the same`);
   above.before(figureOf(svg, table.dataset.places || "map", CAPTION));
+}
+
+export function placesIn(table: HTMLTableElement): Place[] {
+  return [...table.querySelectorAll<HTMLTableRowElement>("tr[data-latitude]")].map(placeOf);
 }
 
 function placeOf(row: HTMLTableRowElement): Place {

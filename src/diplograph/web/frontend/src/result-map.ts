@@ -7,6 +7,7 @@ const POINT = /^\s*(?:<[^>]*CRS84>)?\s*POINT\s*\(\s*([-+.\dE]+)\s+([-+.\dE]+)\s*
 const MOST = 200;
 
 export async function mapFigure(result: HTMLElement, stage: HTMLElement, roles: Record<string, string>): Promise<HTMLElement> {
+  if (roles.place) return mapOfPlaces(result, stage);
   const places = new Map<string, Place>();
   for (const row of rowsOf(result)) {
     const [longitude, latitude] = roles.point ? pointOf(row.get(roles.point)?.text ?? "") : [number(row.get(roles.longitude!)?.text), number(row.get(roles.latitude!)?.text)];
@@ -21,6 +22,13 @@ export async function mapFigure(result: HTMLElement, stage: HTMLElement, roles: 
   const svg = await mapOf(shown, stage.clientWidth, `A map of ${shown.length} places: the table below holds the same`);
   const rest = places.size > MOST ? ` The first ${MOST} of ${places.size} places.` : "";
   return figureOf(svg, "map", `Land: Natural Earth, outlines without borders.${rest}`);
+}
+
+/** A column of places: the service looked their points up, and who calls them what. */
+async function mapOfPlaces(result: HTMLElement, stage: HTMLElement): Promise<HTMLElement> {
+  const { CAPTION, placesIn } = await import("./places");
+  const shown = placesIn(result.querySelector("table[data-places]")!);
+  return figureOf(await mapOf(shown, stage.clientWidth, `A map of ${shown.length} places: the table below holds the same`), "map", CAPTION);
 }
 
 function pointOf(text: string): [number, number] {
