@@ -71,6 +71,16 @@ class Shown:
     text: str | None = None
     complete: bool = True
 
+    @property
+    def numbers(self) -> set[str]:
+        """The columns that hold numbers alone, whose heads stand on the right as they do."""
+        columns = zip(self.variables, zip(*self.rows, strict=True), strict=True) if self.rows else ()
+        return {
+            name
+            for name, cells in columns
+            if any(cells) and all(cell is None or cell.number for cell in cells)
+        }
+
     def labelled(self, languages: Sequence[str] = ()) -> Shown:
         """The same table with each column `xLabel` shown as the text of the links in column `x`.
 
