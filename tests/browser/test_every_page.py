@@ -17,6 +17,7 @@ QUERIES = sorted(path.stem for path in (Path(__file__).parents[2] / "queries" / 
 ADDRESSES = [
     *("/", "/about", "/changes", "/queries", "/sparql", "/versions", "/search", "/search?q=japan"),
     *("/search?q=japann-motoky", "/validate", "/graphs", "/dumps", "/docs", "/limits"),
+    *("/ontology?q=expul", "/sparql?query=SELECT+%3Fa+%7B+%3Fa+%3Fb+%3Cx%3E+%7D"),
     *("/version", "/problems", "/problems/malformed-query", "/ontology.html", "/vocab.html", "/shapes.html"),
     *(
         "/graph/a1.html",

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 import json
 import re
 from dataclasses import replace
@@ -219,3 +220,103 @@ def test_page_has_one_heading_a_main_part_and_a_way_past_the_navigation(
     assert page.count("<h1") == 1
     assert '<main id="content">' in page
     assert 'href="#content"' in page
+
+
+def test_graphs_are_told_by_their_names_and_what_the_build_derives_apart(client: FlaskClient) -> None:
+    page = client.get("/graphs", headers=PAGE).text
+    stated, _, derived = page.partition("Derived from these by the build")
+
+    assert re.search(r">What the first article says</a></th><td><code>a1</code></td>", stated)
+    assert [name for name in ("closure", "inferred", "summary") if f"<code>{name}</code>" in derived] != []
+    assert '<th scope="col" class="number">Triples</th>' in stated
+    assert re.search(r'<td class="number">\d,\d{3}<', stated)
+
+
+def test_downloads_have_their_size_in_words_and_sums_to_check(client: FlaskClient) -> None:
+    page = client.get("/dumps", headers=PAGE).text
+    entry = client.get("/dumps", headers={"Accept": "application/json"}).get_json()[0]
+
+    assert re.search(rf'title="{entry["size"]:,} bytes">[\d.,]+ (kB|KiB|MB|MiB)</td>', page)
+    assert f"{entry['sha256']}  {entry['file']}\n" in page
+
+
+def test_releases_have_the_day_that_they_were_built_in_words(client: FlaskClient) -> None:
+    page = client.get("/versions", headers=PAGE).text
+    created = client.get("/versions", headers={"Accept": "application/json"}).get_json()[0]["created"]
+
+    assert re.search(rf'title="{re.escape(created)}">\d+ [A-Z][a-z]+ \d{{4}}, \d\d:\d\d UTC<', page)
+
+
+def test_interface_is_told_by_what_one_wants_to_do(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    page = client.get("/docs", headers=PAGE).text
+
+    told = set(re.findall(r"<h3><code>([A-Z]+) (/[^<]*)</code></h3>", page))
+    canned = {"/queries/" + name for name in re.findall(r"<code>([a-z-]+)</code></h3>", page)}
+    stated = {(m.upper(), path) for path, methods in document["paths"].items() for m in methods}
+    suffixed = {(method, path) for method, path in stated - told if path not in canned}
+    assert all((method, path.rpartition(".")[0]) in told for method, path in suffixed)
+    assert told <= stated
+    groups = re.split(r"<h2[^>]*>", page)
+    assert next(part for part in groups if part.startswith("Ask the graph")).count("GET /sparql<") == 1
+    assert "<code>timeout</code>" in page
+    assert not re.search("<|>|:(?!//)", "".join(path for _, path in told))
+    assert [path for path in document["paths"] if re.search("[<>()]", path)] == []
+
+
+def test_interface_has_a_request_to_try_at_each_address_that_reads(client: FlaskClient) -> None:
+    page = client.get("/docs", headers=PAGE).text
+
+    sections = re.findall(r"<h3><code>([A-Z]+ [^<]+)</code></h3>(.*?)</section>", page, re.DOTALL)
+    without = [name for name, text in sections if "Try <a" not in text and "curl" not in text]
+    assert without == ["GET /changes/{number}", "GET /changes/{number}/{side}"]  # nothing was changed
+
+
+@pytest.mark.parametrize("term", ["dg:Expulsion", "dg:inResponseTo", "dgv:carried-out"])
+def test_count_of_use_is_that_of_the_query_it_leads_to(client: FlaskClient, term: str) -> None:
+    page = client.get("/vocab.html" if term.startswith("dgv") else "/ontology.html").text
+
+    found = re.search(rf'href="(/sparql\?[^"]*)" aria-label="([\d,]+) \w+ with {term}"', page)
+    assert found is not None
+    rows = client.get(html.unescape(found[1]), headers={"Accept": "text/csv"}).text.splitlines()[1:]
+    assert len(rows) == int(found[2].replace(",", "")) > 0
+
+
+def test_ontology_has_a_tree_and_a_picture_of_its_classes(client: FlaskClient) -> None:
+    page = client.get("/ontology.html").text
+    tree = page[page.index('class="tree"') : page.index('id="picture"')]
+    picture = page[page.index("<svg") : page.index("</svg>")]
+
+    below = tree[tree.index(">dg:DiplomaticAct<") : tree.index(">dg:MilitaryAct<")]
+    assert ">dg:Expulsion<" in below
+    assert tree.count(">dg:Negotiation<") == 2  # it is of two kinds
+    assert ">dg:Event<" in picture
+    assert ">actingBody, actor, affects, speaker, target, visitor<" in picture
+    assert "style=" not in picture
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "shown", "left_out"),
+    [
+        ("/ontology", "expuls", "Expulsion", "Sanction"),
+        ("/ontology", "КОНФИСК", "", "Expulsion"),
+        ("/vocab", "alleged", "alleged", "carried-out"),
+        ("/shapes", "target", "Act-target", "Place-within"),
+    ],
+)
+def test_reference_is_searched_by_a_parameter(
+    client: FlaskClient, path: str, text: str, shown: str, left_out: str
+) -> None:
+    page = client.get(path, query_string={"q": text}, headers=PAGE).text
+
+    assert f'value="{text}"' in page
+    assert not shown or f'id="{shown}"' in page
+    assert f'id="{left_out}"' not in page
+
+
+def test_shapes_tell_what_they_judge_and_how_much_of_it(client: FlaskClient) -> None:
+    page = client.get("/shapes.html").text
+
+    acts = page[page.index("<h2>Act</h2>") : page.index('id="Act"')]
+    assert re.search(r'Judges every <a href="/ontology#Act"[^>]*>dg:Act</a> \(<a class="count"', acts)
+    assert "<h2>Place</h2>" in page

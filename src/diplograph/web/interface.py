@@ -22,6 +22,7 @@ from diplograph.web import (
     answers,
     canned_page,
     changes,
+    documents,
     graph_store,
     parameters,
     pictures,
@@ -200,6 +201,7 @@ CONDITIONS = (
 WRITE = (graph_store.MESSAGE.described(), graph_store.KEY.described(), *CONDITIONS)
 TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
     ("/changes", "get"): (changes.BEFORE.described(), changes.LENGTH.described()),
+    **{(f"/{name}", "get"): (documents.WITHIN.described(),) for name in ("ontology", "shapes", "vocab")},
     ("/describe", "get"): (things.URI.described(), *DOCUMENT),
     ("/doc/{kind}/{slug}", "get"): DOCUMENT,
     **{(f"/dataset.{suffix}", "get"): DOCUMENT for suffix in media.DOCUMENT_TYPES.values()},
