@@ -18,9 +18,12 @@ from diplograph.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 
 WIDE = 100_000
+WIDEST_NAME = 34
+"""Columns of a name with its value beside it; the value of a longer one begins below."""
 kb = click.option(
     "--kb",
     type=click.Path(file_okay=False, path_type=Path),
@@ -100,6 +103,52 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], stream: Any = N
     for row in rows:
         made.add_row(*map(text, row))
     _console(stream or sys.stdout).print(made)
+
+
+def is_read(output: Path | None = None) -> bool:
+    """Whether a person reads the answer: standard output is a terminal, and no file takes it."""
+    return output is None and sys.stdout.isatty()
+
+
+def linked(text: str, iri: str = "", style: str = "") -> "Text":
+    """A text that leads to an IRI on terminals that know links (OSC 8)."""
+    found = import_module("rich.style").Style
+    made: Text = import_module("rich.text").Text(text, found.parse(style) + found(link=iri or None))
+    return made
+
+
+def block(head: "Text | str", text: "Text | str" = "") -> None:
+    """Print a text behind its head, wrapped between words; further lines begin where the text began.
+
+    A word that is too wide is left to the terminal, which keeps it whole when it is copied.
+    """
+    out = _console(sys.stdout)
+    made = import_module("rich.text").Text
+    before, behind = (part if isinstance(part, made) else made(part) for part in (head, text))
+    room = out.width - before.cell_len
+    if any(made(word).cell_len > room for word in behind.plain.split()):
+        out.print(before + behind, soft_wrap=True)
+        return
+    for line in behind.wrap(out, max(room, 1)) or [behind]:
+        line.rstrip()
+        out.print(before + line, soft_wrap=True)
+        before = made(" " * before.cell_len)
+
+
+def pairs(rows: Sequence[tuple["Text", "Text | str"]], indent: int = 2) -> None:
+    """Print names with their values beside them, or below where the width does not do for that."""
+    made = import_module("rich.text").Text
+    wide = max((name.cell_len for name, _ in rows if name.cell_len <= WIDEST_NAME), default=0) + 2
+    room = _console(sys.stdout).width - indent - wide
+    for name, value in rows:
+        longest = max((made(word).cell_len for word in str(value).split()), default=0)
+        head = made(" " * indent) + name
+        if name.cell_len < wide and longest <= room:
+            head.pad_right(indent + wide - head.cell_len)
+            block(head, value)
+        else:
+            block(head)
+            block(" " * (indent + 2), value)
 
 
 def _console(stream: Any) -> "Console":

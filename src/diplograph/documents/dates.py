@@ -12,8 +12,11 @@ from types import MappingProxyType
 
 from babel.dates import format_date
 
+from diplograph.namespaces import EDTF, XSD
+
 _SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
 _PARTS = ("y", "M", "d")
+_DATES = {str(EDTF.EDTF), str(XSD.date)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ def between(first: str, last: str, language: str = "en") -> str:
     if first == last:
         return in_words(first, language)
     return in_words(f"[{first}..{last}]", language)
+
+
+def literal_in_words(text: str, datatype: str, language: str = "en") -> str:
+    """Tell a literal, of a datatype by its IRI: a date in words, anything else as it is."""
+    return in_words(text, language) if datatype in _DATES else text
 
 
 def _language(tag: str) -> str:

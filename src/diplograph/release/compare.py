@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BUILT_GRAPHS
+from diplograph.namespaces import BUILT_GRAPHS, RDFS
 from diplograph.rdf import Dataset, reading
 from diplograph.rdf.dataset import Delta, canonical_lines
 from diplograph.release import manifest
@@ -124,11 +124,29 @@ def graph_of(quad: Quad) -> str:
     return "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
 
 
+def ordered(delta: Delta) -> list[tuple[str, Quad]]:
+    """Each quad with `-` or `+`, graph by graph, sorted by its N-Quads."""
+    signed = [("-", quad) for quad in delta.removed] + [("+", quad) for quad in delta.added]
+    return sorted(signed, key=lambda pair: (graph_of(pair[1]), str(pair[1]), pair[0]))
+
+
 def lines(delta: Delta) -> Iterator[tuple[str, str]]:
     """Each quad as `-` or `+` and its N-Quads without the full stop, graph by graph, sorted."""
-    signed = [("-", quad) for quad in delta.removed] + [("+", quad) for quad in delta.added]
-    for sign, quad in sorted(signed, key=lambda pair: (graph_of(pair[1]), str(pair[1]), pair[0])):
+    for sign, quad in ordered(delta):
         yield sign, str(quad)
+
+
+def labels(*sides: Holding) -> dict[str, str]:
+    """The English labels of things, by IRI; those of a later side count."""
+    return {
+        quad.subject.value: quad.object.value
+        for side in sides
+        for quad in side.quads
+        if isinstance(quad.subject, NamedNode)
+        and quad.predicate.value == str(RDFS.label)
+        and isinstance(quad.object, Literal)
+        and quad.object.language == "en"
+    }
 
 
 def patch(delta: Delta) -> Iterator[str]:

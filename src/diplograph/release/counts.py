@@ -18,7 +18,7 @@ COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?cla
 
 PROPERTIES = """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects)
   (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?property ?o } GROUP BY ?property"""
-_PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dg", "oa", "schema"))
+_PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dg", "oa", "rdfs", "schema"))
 _CLASSES = f"""{_PROLOGUE}SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)
   (COUNT(DISTINCT ?supported) AS ?withEvidence) WHERE {{
   ?thing a ?class .
@@ -32,6 +32,13 @@ _EVIDENCE = f"""{_PROLOGUE}SELECT (COUNT(DISTINCT ?record) AS ?records) (COUNT(D
 }}"""
 _CERTAINTY = f"""{_PROLOGUE}SELECT ?certainty (COUNT(DISTINCT ?record) AS ?records)
   WHERE {{ ?record a dg:Evidence ; dg:certainty ?certainty }} GROUP BY ?certainty"""
+_STAGES = f"""{_PROLOGUE}SELECT ?stage (COUNT(DISTINCT ?act) AS ?acts)
+  WHERE {{ ?act a dg:Act ; dg:summaryStage ?stage }} GROUP BY ?stage ORDER BY DESC(?acts) ?stage"""
+_LABELS = f"""{_PROLOGUE}SELECT ?thing (MIN(?label) AS ?name) WHERE {{
+  ?thing rdfs:label ?label FILTER(LANG(?label) = "en")
+  FILTER(EXISTS {{ GRAPH ?thing {{ ?s ?p ?o }} }} || EXISTS {{ ?one a ?thing }}
+    || EXISTS {{ ?act dg:summaryStage ?thing }})
+}} GROUP BY ?thing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class ReleaseCounts:
 
     `graphs` has the triples of each named graph, `merged` those of their merge. `evidence` has the numbers of
     records, of passages with a hash and of documents that they point to; `certainty` how sure records are.
+    `stages` has the acts of each stage, by the summary of each. `labels` are in English, by IRI.
     """
 
     release: str
@@ -128,6 +136,13 @@ class ReleaseCounts:
     classes: Mapping[str, Things]
     evidence: Mapping[str, int]
     certainty: Mapping[str, int]
+    stages: Mapping[str, int]
+    labels: Mapping[str, str]
+
+    def things(self, name: str) -> int:
+        """How many things there are of a class of our ontology."""
+        found = self.classes.get(str(DG[name]))
+        return found.count if found else 0
 
     @property
     def own_classes(self) -> dict[str, Things]:
@@ -149,6 +164,8 @@ def take(release: Release) -> ReleaseCounts:
             classes=_classes(dataset),
             evidence={name: _number(figures[name]) for name in ("records", "passages", "documents")},
             certainty={iri.removeprefix(str(DGV)): number for iri, number in sorted(levels.items())},
+            stages={_text(row["stage"]): _number(row["acts"]) for row in dataset.select(_STAGES)},
+            labels={_text(row["thing"]): _text(row["name"]) for row in dataset.select(_LABELS)},
         )
 
 
