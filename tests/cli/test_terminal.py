@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from diplograph.cli import VERBS
+
 Run = Callable[..., Result]
 Shown = Callable[..., str]
 CONTROLS = re.compile(r"\x1b\]8;[^\x1b]*\x1b\\|\x1b\[[0-9;?]*[A-Za-z]")
@@ -32,6 +34,7 @@ def plain(text: str) -> str:
         ("stats",),
         ("run", "--list"),
         ("doctor", "--port", "1"),
+        (),
     ],
     ids=" ".join,
 )
@@ -107,3 +110,22 @@ def test_change_is_shown_by_graph_and_thing_under_labels(on_terminal: Shown, own
         "    + dg:target: X",
         "    - dg:target: Y",
     ]
+
+
+# the command alone, and a verb that is none
+
+
+def test_command_alone_says_in_eight_lines_what_every_verb_is_for(run: Run) -> None:
+    result = run()
+
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 8)
+    assert set(VERBS) <= set(re.findall(r"[a-z]+", result.stdout))
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("verb", "said"), [("sevre", "Did you mean serve?"), ("xyzzy", "--help` lists")])
+def test_verb_that_is_none_is_answered_with_near_ones(run: Run, verb: str, said: str) -> None:
+    result = run(verb)
+
+    assert result.exit_code == 2
+    assert said in result.stderr

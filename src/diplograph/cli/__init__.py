@@ -13,6 +13,7 @@ if sys.argv[1:2] == ["serve"]:  # Ctrl-C ends a service with 0, also while this 
 
 import traceback
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -49,6 +50,17 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Each verb with the module that holds its command, and what it does."""
+OVERVIEW = """\
+A knowledge graph of diplomatic acts, each with the passages it rests on.
+  read it      serve (in a browser), find, describe, stats
+  ask it       run (questions that are ready: run --list), query (SPARQL)
+  take it out  dump, convert, freeze (a static site), push (to another engine)
+  add to it    new, evidence, fmt, check, accept, changes, undo
+  keep it      build, diff, prune, token, doctor
+Begin with `diplograph serve`, or `diplograph find japan`.
+`diplograph VERB --help` explains a verb, `diplograph --help` lists them all.
+"""
+"""What is said to whoever names no verb: the verbs by purpose."""
 __all__ = ["main"]
 
 
@@ -74,6 +86,23 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 class Verbs(click.Group):
     """A group that knows its verbs by name and says in plain words why one failed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tells what there is to do where nothing is asked for."""
+        if not args:
+            click.echo(OVERVIEW, nl=False)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the verb, or else says which ones are spelled nearly alike."""
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], VERBS)
+            meant = f" Did you mean {' or '.join(near)}?" if near else " `diplograph --help` lists the verbs."
+            ctx.fail(f"There is no verb {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The verbs in the order of their use."""
@@ -120,6 +149,5 @@ main = Verbs(
     name="diplograph",
     help="A knowledge graph of diplomatic acts: build it, serve it, ask it, check what you add.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    no_args_is_help=True,
     params=[version()],
 )
