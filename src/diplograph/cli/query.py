@@ -11,8 +11,9 @@ import click
 
 from diplograph import documents
 from diplograph.cli import console, results
-from diplograph.documents import EvidenceRow, Property, ResourceView, Value, naming, provenance
+from diplograph.documents import Property, ResourceView, Value, naming, provenance
 from diplograph.documents.dates import in_words, literal_in_words
+from diplograph.documents.provenance import Passage
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
@@ -60,7 +61,9 @@ def describe_command(name: str, form: str | None, output: Path | None, kb: Path 
     with results.opened(console.settings(kb)) as published:
         iri = _iri(published, name)
         if chosen == TEXT:
-            _tell(documents.view(published.engine, iri))
+            targets = {item.target for item in provenance.evidence_of(published.engine, [iri])}
+            passages = provenance.passages(published.engine, targets)
+            _tell(documents.view(published.engine, iri), passages.values())
             return
         graph = documents.describe(published.engine, iri)
     console.emit(graph.serialize(format=WRITERS[chosen], encoding="utf-8"), output)
@@ -77,7 +80,7 @@ def _iri(published: Repository, name: str) -> str:
         raise UnknownResource(f"{name!r} is no IRI, in full or as state:japan.", hint=hint) from None
 
 
-def _tell(view: ResourceView) -> None:
+def _tell(view: ResourceView, passages: Iterable[Passage]) -> None:
     """Print what is known about a thing for people: by labels, with dates in words."""
     console.block(console.linked(view.label, view.iri, "bold"))
     console.block("", " · ".join(filter(None, [_kinds(view), short(view.iri)])))
@@ -86,10 +89,10 @@ def _tell(view: ResourceView) -> None:
     told = [entry for entry in view.outgoing if entry.predicate.iri not in LEFT_OUT]
     _tell_properties("What all sources come to", told, computed=True)
     _tell_properties("What is stated", told)
-    if view.evidence:
-        _head("Evidence")
-        for row in view.evidence:
-            console.block("  ", _passage(row))
+    for number, passage in enumerate(passages):
+        if not number:
+            _head("Evidence")
+        console.block("  ", _place(passage, view.iri))
     _tell_properties("What points here", [e for e in view.incoming if e.predicate.iri.startswith(str(DG))])
 
 
@@ -140,11 +143,12 @@ def _told(value: Value) -> "Text":
     return told.append(" (inferred)", "dim") if value.inferred and not value.computed else told
 
 
-def _passage(row: EvidenceRow) -> "Text":
-    where = "the whole of it" if row.start is None else f"characters {row.start} to {row.end}"
-    certainty = f", certainty {row.certainty.label}" if row.certainty else ""
-    document = row.document or row.target or row.evidence
-    return console.linked(document.label, document.iri).append(f", {where}{certainty}")
+def _place(passage: Passage, thing: str) -> "Text":
+    """Where a passage stands, and how sure it is of a thing."""
+    source, where = passage.source, passage.place
+    certain = {one.certainty.label for one in passage.statements if one.thing.iri == thing and one.certainty}
+    told = console.linked(source.link.label, source.link.iri).append(f": {where}")
+    return told.append(f", certainty {', '.join(sorted(certain))}") if certain else told
 
 
 @click.command
