@@ -66,7 +66,7 @@ def test_rows_are_filtered_sorted_and_shown_whole_by_form_and_links(page: Page, 
     rows = page.get_by_role("region", name="Result").locator("tbody tr")
     expect(rows).to_have_count(6)
     assert "one=japan" in page.url
-    page.get_by_role("link", name="Date").click()
+    page.get_by_role("link", name="Date", exact=True).click()
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("Date ↑")
     page.get_by_role("link", name="Show every row").click()
     expect(rows).to_have_count(25)

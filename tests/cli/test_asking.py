@@ -158,6 +158,13 @@ def test_query_by_name_takes_the_defaults_of_a_canned_query(run: Run, shared_kb:
     assert run("query", "acts", "-r", "csv", kb=shared_kb).stdout.startswith("act,label,actor")
 
 
+def test_a_pipe_gets_the_same_answer_whatever_a_terminal_would_show(run: Run, shared_kb: Path) -> None:
+    plain = run("run", "acts", kb=shared_kb).stdout
+
+    assert run("run", "acts", "--all-columns", kb=shared_kb).stdout == plain
+    assert run("query", "acts", "--all-columns", kb=shared_kb).stdout == plain
+
+
 def test_query_over_files_asks_no_release(run: Run, tmp_path: Path, own_kb: Path) -> None:
     (tmp_path / "a.ttl").write_text("<urn:a> <urn:p> 1 .")
     result = run("query", "-d", tmp_path / "a.ttl", "-q", "ASK { <urn:a> ?p ?o }", kb=own_kb)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WIDE = 100_000
 WIDEST_NAME = 34
 """Columns of a name with its value beside it; the value of a longer one begins below."""
+LEAST, COMFORTABLE, GAP = 12, 24, 3
+"""On a terminal: the least width of a column, one in which text is read well, and the gap between two."""
 kb = click.option(
     "--kb",
     type=click.Path(file_okay=False, path_type=Path),
@@ -93,16 +95,75 @@ def progress() -> Iterator[Callable[[str, float], None] | None]:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], stream: Any = None) -> None:
-    """A table on standard output, as wide as the terminal, or as wide as it needs to be elsewhere."""
+    """A table on standard output, as wide as it needs to be; on a terminal it keeps to the width of that.
+
+    There no column is under 12 characters and no word is folded: where that does not fit, a row is a block.
+    """
+    stream = stream or sys.stdout
+    console = _console(stream)
+    widths = _widths(columns, rows, console.width) if stream.isatty() else [None] * len(columns)
+    if widths is None:
+        _blocks(columns, rows, console)
+        return
     made = import_module("rich.table").Table(
         box=import_module("rich.box").SIMPLE_HEAD, pad_edge=False, show_edge=False
     )
     text = import_module("rich.text").Text
-    for column in columns:
-        made.add_column(text(column), overflow="fold")
+    for column, width in zip(columns, widths, strict=True):
+        made.add_column(text(column), overflow="fold", width=width)
     for row in rows:
         made.add_row(*map(text, row))
-    _console(stream or sys.stdout).print(made)
+    console.print(made)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int | None] | None:
+    """The width of each column on a terminal; None where there is no room for them side by side."""
+    cells = list(zip(columns, *rows, strict=True))
+    wanted = [
+        max(LEAST, *(_length(line) for text in column for line in text.splitlines())) for column in cells
+    ]
+    found = [
+        max(min(most, COMFORTABLE), *map(_longest_word, column))
+        for most, column in zip(wanted, cells, strict=True)
+    ]
+    spare = width - sum(found) - GAP * (len(cells) - 1)
+    if spare < 0:
+        return None
+    order = sorted(range(len(cells)), key=lambda place: wanted[place] - found[place])
+    for number, place in enumerate(order):
+        more = min(wanted[place] - found[place], spare // (len(order) - number))
+        found[place] += more
+        spare -= more
+    return [*found]
+
+
+def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], console: "Console") -> None:
+    """Each row as lines of a head and what stands under it; empty cells are left out."""
+    text = import_module("rich.text").Text
+    indent = max(map(_length, columns)) + 2
+    for number, row in enumerate(rows):
+        if number:
+            console.print()
+        for head, cell in zip(columns, row, strict=True):
+            is_below = _longest_word(cell) > console.width - indent
+            start = f"{head}\n  " if is_below else f"{head}{' ' * (indent - _length(head))}"
+            inset = 2 if is_below else indent
+            lines = text(cell).wrap(console, console.width - inset, overflow="fold") if cell else ()
+            if lines:
+                whole = f"\n{' ' * inset}".join(line.plain.rstrip() for line in lines)
+                console.print(text(f"{start}{whole}"), soft_wrap=True)
+
+
+def _longest_word(text: str) -> int:
+    """How wide the longest word is; a text of wide letters, as Japanese, may be folded anywhere."""
+    words = (word for word in text.split() if _length(word) == len(word))
+    return max(map(len, words), default=0)
+
+
+def _length(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    width: int = import_module("rich.cells").cell_len(text)
+    return width
 
 
 def is_read(output: Path | None = None) -> bool:

@@ -19,7 +19,7 @@ from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import DG, KINDS, PREFIXES, RDF, RDFS, short
 from diplograph.queries import CannedQuery, QueryBook, canned
-from diplograph.queries.canned import Reason
+from diplograph.queries.canned import Column, Reason
 from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Candidate, Scope
@@ -216,6 +216,7 @@ def _facts(one: Candidate) -> dict[str, object]:
 @click.option("--evidence", is_flag=True, help="After the answer, the passages that each statement rests on.")
 @results.format_option
 @results.labels_option
+@results.all_columns_option
 @console.output
 @console.timeout
 @console.kb
@@ -228,6 +229,7 @@ def run_command(
     evidence: bool,
     form: str | None,
     labels: list[str],
+    every: bool,
     output: Path | None,
     timeout: float | None,
     kb: Path | None,
@@ -257,7 +259,7 @@ def run_command(
             results.show(published.engine, operation, form, output, labels)
             return
         answer = results.select(published.engine, operation)
-        results.print_table(published.engine, answer, output, labels)
+        results.print_table(published.engine, answer, output, labels, query.table(every=every))
         if not answer.rows:
             _explain(canned.reasons(published.engine, query, given))
         if evidence:
@@ -326,6 +328,7 @@ def _show_evidence(engine: Engine, things: Sequence[str]) -> None:
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint elsewhere.")
 @results.format_option
 @results.labels_option
+@results.all_columns_option
 @console.output
 @console.timeout
 @console.rewrite
@@ -342,6 +345,7 @@ def query_command(
     endpoint: str | None,
     form: str | None,
     labels: list[str],
+    every: bool,
     output: Path | None,
     timeout: float | None,
     rewrite: bool,
@@ -356,8 +360,10 @@ def query_command(
         raise click.UsageError("say one of NAME, -, -q TEXT or -f FILE")
     if data and endpoint:
         raise click.UsageError("say either --data or --endpoint")
+    columns: Sequence[Column] = ()
     if name not in (None, "-"):
-        operation = pick(console.settings(kb).kb / "queries" / "canned", str(name)).operation({})
+        query = pick(console.settings(kb).kb / "queries" / "canned", str(name))
+        operation, columns = query.operation({}), query.table(every=every)
     else:
         text = file.read_text(encoding="utf-8") if file else text
         operation = operations.operation(sys.stdin.read() if text is None else text)
@@ -365,7 +371,7 @@ def query_command(
         console.emit(_explained(operation.text, endpoint, data, kb, rewrite=rewrite).encode(), output)
         return
     with results.engine(endpoint, data, kb, timeout, rewrite=rewrite) as engine:
-        results.show(engine, operation, form, output, labels)
+        results.show(engine, operation, form, output, labels, columns=columns)
 
 
 def _explained(

@@ -19,15 +19,17 @@ from diplograph import media
 from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.client.table import Table
-from diplograph.documents import provenance
+from diplograph.documents import naming, provenance
+from diplograph.documents.dates import between, in_words
 from diplograph.engine import operations
-from diplograph.engine.operations import Solutions
+from diplograph.engine.operations import Row, Solutions
 from diplograph.engine.protocol import Answer, Operation, Queryable
 from diplograph.engine.remote import ACCEPTED
 from diplograph.engine.remote_tasks import write_answer
 from diplograph.engine.upstream import ACCEPTED_AS
 from diplograph.errors import EngineTimeout, EngineUnavailable
-from diplograph.namespaces import short
+from diplograph.namespaces import BASE, EDTF, LANGUAGES, XSD, short
+from diplograph.queries.canned import Column, columns_of
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 
@@ -59,10 +61,24 @@ labels_option = click.option(
 )
 
 
+all_columns_option = click.option(
+    "--all-columns",
+    "every",
+    is_flag=True,
+    help="On a terminal, all columns of a canned query and not only those that are read first.",
+)
+
+
 def show(
-    engine: Queryable, operation: Operation, form: str | None, output: Path | None, labels: Sequence[str]
+    engine: Queryable,
+    operation: Operation,
+    form: str | None,
+    output: Path | None,
+    labels: Sequence[str],
+    *,
+    columns: Sequence[Column] = (),
 ) -> None:
-    """Evaluates an operation and prints or writes its answer.
+    """Evaluates an operation and prints or writes its answer; `columns` are those that a terminal shows.
 
     Raises click.UsageError for a form that this kind of query has no answer in.
     """
@@ -70,7 +86,7 @@ def show(
     offered = RESULT_MEDIA if selecting else GRAPH_MEDIA
     chosen = form or ("table" if selecting else "ttl")
     if chosen == "table" and operation.form == "select":
-        print_table(engine, select(engine, operation), output, labels)
+        print_table(engine, select(engine, operation), output, labels, columns)
     elif chosen == "table" and operation.form == "ask":
         answer = json.loads(engine.evaluate(operation, media.RESULTS_JSON).body)
         console.emit(f"{str(answer['boolean']).lower()}\n".encode(), output)
@@ -107,9 +123,20 @@ def things(found: Solutions, columns: Iterable[str]) -> list[str]:
 
 
 def print_table(
-    engine: Queryable, found: Solutions, output: Path | None = None, languages: Sequence[str] = ()
+    engine: Queryable,
+    found: Solutions,
+    output: Path | None = None,
+    languages: Sequence[str] = (),
+    columns: Sequence[Column] = (),
 ) -> None:
-    """Prints a table, things by their label in the first of some languages that has one."""
+    """Prints a table, things by their label in the first of some languages that has one.
+
+    A terminal gets it as people read it: of a canned query some `columns`, things by their labels whether
+    languages are named or not, dates in words. Whatever else reads it gets every column as it is.
+    """
+    if output is None and sys.stdout.isatty():
+        _print_for_people(engine, found, languages, columns)
+        return
     labels = look_up(engine, languages, things(found, found.variables)) if languages else {}
     rows = [[_cell(row.get(column), labels) for column in found.variables] for row in found.rows]
     if output:
@@ -129,6 +156,34 @@ def look_up(engine: Queryable, languages: Sequence[str], iris: Sequence[str]) ->
             candidate = (languages.index(label.language), str(label))
             best[str(row["thing"])] = min(best.get(str(row["thing"]), candidate), candidate)
     return {thing: label for thing, (_, label) in best.items()}
+
+
+def _print_for_people(
+    engine: Queryable, found: Solutions, languages: Sequence[str], columns: Sequence[Column]
+) -> None:
+    shown = columns or [Column(name, name) for name in found.variables]
+    names = [name for column in shown for name in column.variables]
+    is_elsewhere = isinstance(engine, Endpoint) and not languages  # which need not know of labels
+    labels = {} if is_elsewhere else naming.labels(engine, things(found, names))
+    rows = [[_told(row, column, labels, languages or LANGUAGES) for column in shown] for row in found.rows]
+    console.table([column.head for column in shown], rows)
+    if columns and (more := len(columns_of(found.variables, {})) - len(columns)):
+        console.note(f"{more} more column{'s' if more > 1 else ''}: --all-columns")
+
+
+def _told(row: Row, column: Column, labels: naming.Labels, languages: Sequence[str]) -> str:
+    """A cell for people: a label, a date in words, or else the term as it is."""
+    term = row.get(column.name)
+    if isinstance(term, Literal) and term.datatype in (EDTF.EDTF, XSD.date):
+        return in_words(str(term), languages[0])
+    if isinstance(term, URIRef):
+        label = naming.best(labels.get(str(term), {}), str(term), languages)[0]
+        return in_words(label, languages[0])  # a time span is labelled by its date
+    days = [str(row.get(name, "")) for name in column.bounds or ()]
+    if term is None and any(days):
+        return between(days[0], days[1], languages[0])
+    is_list = isinstance(term, Literal) and str(term).startswith(BASE)
+    return "; ".join(map(short, str(term).split())) if is_list else _cell(term, {})
 
 
 def _cell(term: Node | None, labels: Mapping[str, str]) -> str:

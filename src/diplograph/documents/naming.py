@@ -14,7 +14,7 @@ from diplograph.documents import dates
 from diplograph.documents.dates import in_words
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
-from diplograph.engine.protocol import Engine
+from diplograph.engine.protocol import Engine, Queryable
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import BUILT_GRAPHS, DGG, EDTF, ID, KINDS, LANGUAGES, PREFIXES, short, split
 
@@ -105,7 +105,7 @@ def alike(name: str, names: Iterable[str]) -> list[str]:
     return [by_fold[one] for one in difflib.get_close_matches(name.casefold(), by_fold, NEAR)]
 
 
-def labels(engine: Engine, iris: Iterable[str]) -> Labels:
+def labels(engine: Queryable, iris: Iterable[str]) -> Labels:
     """Return the labels by language: `rdfs:label`, else `skos:prefLabel`, else what there is in their place.
 
     That is the date of a time span, and the label of its source for an account.
