@@ -1,15 +1,20 @@
-"""What people see on a terminal of 80 columns: labels, dates in words, no word cut, links."""
+"""What people see on a terminal of 80 columns: labels, dates in words, no word cut, links; and Ctrl-C."""
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
-from diplograph.cli import VERBS
+from diplograph.cli import STOPPED, VERBS
 
 Run = Callable[..., Result]
 Shown = Callable[..., str]
@@ -129,3 +134,27 @@ def test_verb_that_is_none_is_answered_with_near_ones(run: Run, verb: str, said:
 
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+# Ctrl-C
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["build", "check"])
+@pytest.mark.parametrize("after", [0.2, 0.5, 0.8, 1.2, 1.6])
+def test_ctrl_c_ends_a_command_at_once_without_a_word(
+    root: Path, tmp_path: Path, verb: str, after: float
+) -> None:
+    for name in ("ontology", "data", "shapes", "queries"):
+        shutil.copytree(root / name, tmp_path / name)
+    command = [sys.executable, "-m", "diplograph.cli", verb, "--kb", str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGINT)
+        code = process.wait(5)
+        output, errors = process.communicate()
+
+    # Python ends by the signal itself, which is 130 in shells, where one interrupted the making of a class
+    assert code in (STOPPED, -signal.SIGINT)
+    assert (output, errors) == ("", "")

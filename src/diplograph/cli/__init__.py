@@ -10,13 +10,15 @@ import sys
 if sys.argv[1:2] == ["serve"]:  # Ctrl-C ends a service with 0, also while this is still being imported
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
+elif sys.argv[0] == "-m" or sys.argv[0].endswith("diplograph"):  # no other program imports this
+    signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
 
 import traceback
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -50,6 +52,8 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Each verb with the module that holds its command, and what it does."""
+STOPPED = 128 + signal.SIGINT
+"""The exit code of a command that Ctrl-C ended, as in shells."""
 OVERVIEW = """\
 A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, stats
@@ -122,27 +126,35 @@ class Verbs(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a verb; every failure ends with a message and exit code 1 or 2, never with silence."""
+        """Runs a verb; every failure ends with a message and exit code 1 or 2, never with silence.
+
+        Ctrl-C ends it without a word, with exit code 130.
+        """
+        if sys.argv[1:2] != ["serve"]:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return super().invoke(ctx)
-        except DiplographError as error:
-            console.report(error)
-            ctx.exit(1 if error.facts.get("findings") else 2)
-        except BrokenPipeError:
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except OSError as error:
-            console.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-            ctx.exit(2)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
-            raise
+        except KeyboardInterrupt:
+            ctx.exit(STOPPED)
         except Exception as error:  # noqa: BLE001 - the last resort: a fault of ours must not look like findings
-            _fault(ctx, error)
+            ctx.exit(_told(error))
 
 
-def _fault(context: click.Context, error: Exception) -> NoReturn:
+def _told(error: Exception) -> int:
+    """Say on standard error what went wrong, and return the exit code."""
+    if isinstance(error, DiplographError):
+        console.report(error)
+        return 1 if error.facts.get("findings") else 2
+    if isinstance(error, OSError):
+        console.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return 2
+    if isinstance(error.__cause__, KeyboardInterrupt | SystemExit):  # as Python 3.11 has it, within a class
+        return STOPPED if isinstance(error.__cause__, KeyboardInterrupt) else 0
     console.complain("".join(traceback.format_exception(error)).rstrip())
     console.complain("This is a fault of diplograph itself; please report it with the lines above.")
-    context.exit(2)
+    return 2
 
 
 main = Verbs(
