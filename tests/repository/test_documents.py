@@ -19,6 +19,7 @@ import click
 import pytest
 
 from diplograph.cli import main
+from diplograph.client.service import RELEASE
 from live import free_port, wait_for
 from shell_examples import FENCE, HEADING, Edit, Example, NewFile, Section, Step, sections
 
@@ -278,3 +279,19 @@ def test_the_picture_in_the_readme_is_what_the_service_draws(shared: Workspace):
     shared.carry_out(
         Example("diplograph serve --get /queries/reciprocal-expulsions.svg | cmp - docs/exchange.svg", "", 0)
     )
+
+
+def test_citation_file_names_a_header_that_answers_have():
+    named = re.search(r"header ([\w-]+)", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+    assert named
+    assert named[1] == RELEASE
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_says_what_pip_does_before_it_is_silent(tmp_path: Path):
+    command = ["make", "--dry-run", "serve", f"VENV={tmp_path / 'venv'}"]
+    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    told, silent = (next(i for i, line in enumerate(lines) if word in line) for word in ("echo", "--quiet"))
+    assert told < silent
