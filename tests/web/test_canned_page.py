@@ -266,7 +266,7 @@ def test_page_shows_where_the_sources_say_what_the_rows_say(client: FlaskClient)
     html = page(client, "/queries/reciprocal-expulsions").partition('id="evidence"')[2]
 
     assert ">Japan expels eight Russian officials</a>" in html
-    assert ">Not Only Disputed Kuril Islands: Ties Between Russia, Japan Soured Considerably</a>" in html
+    assert ">Not Only Disputed Kuril Islands: " in html
     assert ">Grzegorz Kuczyński</a> · published by" in html
     assert re.search(r'<a href="/doc/span/a1-s28"[^>]*>Sentence 28 of 46</a>', html)
     assert "The texts are not reproduced here." in html
