@@ -200,7 +200,8 @@ class Taken:
 class Action:
     """One request that can be made: address, method, what it does, takes and answers, and an example.
 
-    `suffixes` are those that stand for the formats of the same address. The example is a path, or a command.
+    `sends` are the types of its body; `suffixes` stand for the formats of the same address. The example is a
+    path, or a command.
     """
 
     path: str
@@ -209,6 +210,7 @@ class Action:
     takes: tuple[Taken, ...]
     answers: tuple[str, ...]
     example: str
+    sends: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
 
     @classmethod
@@ -216,7 +218,8 @@ class Action:
         """One operation of the description."""
         takes = tuple(taken(one) for one in told.get("parameters", ()))
         good = told["responses"].get("200", {}).get("content", ())
-        return cls(path, method.upper(), told["summary"], takes, tuple(good), example)
+        sent = told.get("requestBody", {}).get("content", ())
+        return cls(path, method.upper(), told["summary"], takes, tuple(good), example, tuple(sent))
 
 
 def taken(parameter: Mapping[str, Any]) -> Taken:
