@@ -244,6 +244,8 @@ def test_releases_have_the_day_that_they_were_built_in_words(client: FlaskClient
     page = client.get("/versions", headers=PAGE).text
     created = client.get("/versions", headers={"Accept": "application/json"}).get_json()[0]["created"]
 
+    graphs = client.get("/graphs", headers={"Accept": "application/json"}).get_json()
+    assert f'class="number">{sum(graph["triples"] for graph in graphs):,}<' in page
     assert re.search(rf'title="{re.escape(created)}">\d+ [A-Z][a-z]+ \d{{4}}, \d\d:\d\d UTC<', page)
 
 
@@ -260,6 +262,7 @@ def test_interface_is_told_by_what_one_wants_to_do(client: FlaskClient) -> None:
     groups = re.split(r"<h2[^>]*>", page)
     assert next(part for part in groups if part.startswith("Ask the graph")).count("GET /sparql<") == 1
     assert "<code>timeout</code>" in page
+    assert "Sends application/x-www-form-urlencoded, or application/sparql-query" in page
     assert not re.search("<|>|:(?!//)", "".join(path for _, path in told))
     assert [path for path in document["paths"] if re.search("[<>()]", path)] == []
 
@@ -310,6 +313,7 @@ def test_reference_is_searched_by_a_parameter(
     page = client.get(path, query_string={"q": text}, headers=PAGE).text
 
     assert f'value="{text}"' in page
+    assert f"1 terms with “{text}”" not in page
     assert not shown or f'id="{shown}"' in page
     assert f'id="{left_out}"' not in page
 
