@@ -262,7 +262,7 @@ def test_triples_become_a_graph(editor: Page, violations: Callable[[Page], list[
     expect(editor.get_by_role("img", name=re.compile(r"A graph of \d+ things"))).to_be_visible()
     with editor.expect_download() as download:
         editor.get_by_role("button", name="SVG").click()
-    assert "<title>inResponseTo</title>" in Path(download.value.path()).read_text()
+    assert "<title>answer: in response to</title>" in Path(download.value.path()).read_text()
     assert violations(editor) == []
 
 

@@ -24,5 +24,5 @@ if (around) {
 const network = document.querySelector<HTMLElement>("[data-network]");
 if (network) {
   const { network: name, ...roles } = network.dataset as Record<string, string>;
-  void import("./row-graph").then(({ figureOfParts, ofRows }) => network.replaceChildren(figureOfParts(ofRows(document.body, roles), name))).catch(() => network.remove());
+  void import("./row-graph").then(({ figureOfParts, ofRows }) => network.replaceChildren(figureOfParts(ofRows(document.body, roles), name, false))).catch(() => network.remove());
 }

@@ -10,14 +10,14 @@ export interface Parts {
   edges: Edge[];
 }
 
-/** The graph as a figure; of very many edges the first. */
-export function figureOfParts({ nodes, edges }: Parts, name = "graph"): HTMLElement {
+/** The graph as a figure; of very many edges the first. One that nobody asked for has to tell something. */
+export function figureOfParts({ nodes, edges }: Parts, name = "graph", isAsked = true): HTMLElement {
   if (edges.length === 0) throw new Error("No two things are joined in this answer.");
   const shown = edges.slice(0, MOST);
   const ends = new Set(shown.flatMap(({ from, to }) => [from, to]));
   const legend = shown.some(({ how }) => how !== "");
   const drawn = [...nodes.values()].filter(({ id }) => ends.has(id));
-  if (!isTelling(drawn.length)) throw new Error("There are too few things for a graph: the answer below says it.");
+  if (!isAsked && !isTelling(drawn.length)) throw new Error("There are too few things for a graph: the answer below says it.");
   const says = toldOf(drawn, shown, "answer below");
   return graphFigure(drawn, shown, { name, first: "", says, legend });
 }
