@@ -181,3 +181,14 @@ def test_where_nothing_is_found_a_thing_with_a_word_spelled_nearly_alike_may_be_
     assert [one.iri for one in index.suggest("Kuczenska")] == [WRITER]
     assert index.suggest("Kuczenska", Scope(kinds=("state",))) == []
     assert index.suggest("wholly unheard of") == []
+
+
+def test_the_end_of_a_word_is_another_word_and_a_space_too_many_is_not():
+    assert similarity("soviet", "viet nam") < LEAST
+    assert similarity("viet nam", "vietnam") > 90
+
+
+@pytest.mark.parametrize("text", ["fumyo", "fumoi", "fmio", "fumiio"])
+def test_one_letter_of_five_may_be_wrong_missing_too_many_or_swapped(text):
+    assert similarity(text, "fumio") >= LEAST
+    assert similarity(text, "fimou") < LEAST

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import chain, combinations, count, islice
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from diplograph.errors import InvalidParameter
 from diplograph.namespaces import ID, LANGUAGES, short
@@ -38,9 +39,9 @@ EXACT = 100.0
 REORDERED = 97.0
 """The same words in another order, as family and given name often are."""
 SPELLED = 80.0
-"""From how alike on two words may be the same, misspelled."""
-SHARE = 0.6
-"""Which share of a text has to be words of a name, for letters of the two to be compared."""
+"""From how alike on two words may be the same: one letter of five is wrong, missing, too many or swapped."""
+SHARE, JOINED = 0.6, 90.0
+"""Which share of a text has to be words of a name, or else how alike the two have to be without spaces."""
 LEAST = 60.0
 """Below this two names have nothing to do with each other."""
 
@@ -316,15 +317,21 @@ def similarity(wanted: str, name: str) -> float:
         return EXACT
     inside = _inside(wanted, name)
     by_letters = max(fuzz.ratio(wanted, name), fuzz.token_sort_ratio(wanted, name) * REORDERED / 100)
-    is_alike = by_letters > max(inside, LEAST) and _share_spelled(wanted, name) >= SHARE
+    is_alike = by_letters > max(inside, LEAST) and _has_same_words(wanted, name)
     return round(min(by_letters if is_alike else inside, REORDERED), 1)
 
 
-def _share_spelled(wanted: str, name: str) -> float:
-    """Return the share of a text's letters in words that are words of a name, perhaps misspelled."""
+def _has_same_words(wanted: str, name: str) -> bool:
+    """Return whether most of a text is words of a name, perhaps misspelled, or only its spaces differ."""
     words, known = wanted.split(), name.split()
-    there = sum(len(w) for w in words if any(fuzz.ratio(w, k, score_cutoff=SPELLED) for k in known))
-    return there / max(sum(map(len, words)), 1)
+    there = sum(len(w) for w in words if any(_spelled(w, k) for k in known))
+    joined = "".join(words)
+    return there >= SHARE * len(joined) or fuzz.ratio(joined, "".join(known)) >= JOINED
+
+
+def _spelled(word: str, known: str) -> float:
+    """Return how alike two words are, 0 for two that cannot be the same."""
+    return fuzz.ratio(word, known) if OSA.normalized_similarity(word, known) * 100 >= SPELLED else 0.0
 
 
 def _inside(wanted: str, name: str) -> float:
@@ -341,8 +348,8 @@ def _spelled_inside(part: str, whole: str) -> float:
     if begins_words(part, whole):
         return EXACT
     words = whole.split()
-    best = [max(fuzz.ratio(word, known) for known in words) for word in part.split()]
-    return sum(best) / len(best) if min(best) >= SPELLED else 0.0
+    best = [max(_spelled(word, known) for known in words) for word in part.split()]
+    return sum(best) / len(best) if all(best) else 0.0
 
 
 def begins_words(part: str, whole: str) -> bool:
