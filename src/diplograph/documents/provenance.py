@@ -330,8 +330,10 @@ def passages(
     }
 
 
-def names(engine: Engine, iris: Iterable[str], languages: Sequence[str] = LANGUAGES) -> naming.Labels:
-    """Return names for spans by what they say, and for evidence by its passage; none for anything else."""
+def names(
+    engine: Engine, iris: Iterable[str], languages: Sequence[str] = LANGUAGES
+) -> tuple[naming.Labels, dict[str, Passage]]:
+    """Return names for spans by what they say, for evidence by its passage, and these passages by IRI."""
     asked = set(iris)
     evidence = [iri for iri in asked if iri.startswith(f"{ID}evidence/")]
     text = f"{_PREFIXES}SELECT ?evidence ?target WHERE {{ $VALUES ?evidence oa:hasTarget ?target }}"
@@ -342,7 +344,7 @@ def names(engine: Engine, iris: Iterable[str], languages: Sequence[str] = LANGUA
     found = passages(engine, {*spans, *targets.values()}, languages) if spans or targets else {}
     told = {iri: found[iri].name for iri in spans if iri in found}
     told |= {iri: evidence_name(found[target], iri) for iri, target in targets.items() if target in found}
-    return {iri: {"": name} for iri, name in told.items()}
+    return {iri: {"": name} for iri, name in told.items()}, found
 
 
 def evidence_name(passage: Passage, evidence: str) -> str:

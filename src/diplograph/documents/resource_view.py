@@ -1,6 +1,6 @@
 """View of a thing for its page: statements with labels, told apart by graph and by origin."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib.term import Node
@@ -8,6 +8,7 @@ from rdflib.term import Node
 from diplograph.documents import naming, provenance
 from diplograph.documents.document import INCOMING, summarised
 from diplograph.documents.naming import Link, Namer, Value, iris_in
+from diplograph.documents.provenance import Passage
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
@@ -30,7 +31,7 @@ class ResourceView:
 
     `of` is the label of what a time span dates.
     `kind` and `slug` are None for an IRI that is not one of our identifiers. `complete` is False when more
-    may point here than `incoming` lists.
+    may point here than `incoming` lists. `passages` are those of the spans and evidence that it names.
     """
 
     iri: str
@@ -43,6 +44,7 @@ class ResourceView:
     types: tuple[Link, ...]
     outgoing: tuple[Property, ...]
     incoming: tuple[Property, ...]
+    passages: Mapping[str, Passage]
     complete: bool = True
 
 
@@ -58,7 +60,8 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
         raise naming.unknown(engine, iri)
     named = {this, *iris_in([*rows, *arriving])}
     namer = Namer.of(engine, named, languages)
-    namer.labels.update(provenance.names(engine, named, languages))
+    names, passages = provenance.names(engine, named, languages)
+    namer.labels.update(names)
     kind, slug = _identifier(this)
     types = dict.fromkeys(str(row["other"]) for row in rows if str(row["predicate"]) == TYPE)
     return ResourceView(
@@ -72,6 +75,7 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> Reso
         types=tuple(namer.link(found) for found in types),
         outgoing=_properties(rows, namer),
         incoming=_properties(arriving, namer),
+        passages=passages,
         complete=len({(row["predicate"], row["other"]) for row in arriving}) < INCOMING,
     )
 

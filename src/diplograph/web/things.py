@@ -130,7 +130,10 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
     answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
     items = provenance.evidence_of(engine, _things(view, answers))
     proven, mine = proofs(items), [one.target for one in items if one.thing == iri]
-    passages = provenance.passages(engine, [*_passages_told(view, answers), *mine], spoken)
+    targets = dict.fromkeys([*_passages_told(view, answers), *mine])
+    more = provenance.passages(engine, targets.keys() - view.passages.keys(), spoken)
+    found = {**view.passages, **more}
+    passages = {iri: found[iri] for iri in targets if iri in found}
     words = provenance.quotations(engine, repository.settings.passages, passages)
     response = responses.page(
         "thing.html",
