@@ -73,7 +73,7 @@ class HomePages:
     def _summary(self) -> Mapping[str, object]:
         return {
             "release": self.repository.release.id,
-            "figures": overview.figures(self.repository.engine),
+            "figures": overview.counts(self.repository.engine),
             "addresses": {
                 "sparql": address("/sparql"),
                 "queries": address("/queries"),

@@ -115,7 +115,7 @@ class Description:
             title="API",
             purposes=by_purpose(folded(found)),
             queries=queries.values(),
-            asked=asked,
+            example_path=example_path,
         )
 
     def _example(self, path: str, method: str) -> str:
@@ -263,7 +263,7 @@ def by_purpose(actions: Iterable[Action]) -> dict[str, list[Action]]:
     return found
 
 
-def asked(query: CannedQuery) -> str:
+def example_path(query: CannedQuery) -> str:
     """The path of a canned query with its example values."""
     values = {name: given for name, given in query.example_values().items() if given}
     return f"/queries/{query.name}" + (f"?{urlencode(values, doseq=True)}" if values else "")

@@ -116,14 +116,14 @@ def overview(engine: Engine) -> Overview:
     states = _rows(engine, STATES)
     busiest = [str(row["state"]) for row in states[:MOST_STATES]]
     return Overview(
-        figures(engine),
+        counts(engine),
         tuple(_named(engine, busiest).values()),
         max(0, len(states) - MOST_STATES),
         _years({str(row["year"]): int(str(row["acts"])) for row in _rows(engine, YEARS)}),
     )
 
 
-def figures(engine: Engine) -> dict[str, int]:
+def counts(engine: Engine) -> dict[str, int]:
     """Count the things of a release by kind."""
     return {name: int(str(value)) for name, value in _rows(engine, FIGURES)[0].items()}
 

@@ -62,13 +62,13 @@ def fitting(shown: Shown) -> list[View]:
         "map": _map(kinds),
         "graph": _graph(kinds),
     }
-    if not charts["map"] and (column := places(shown).get("place")):
+    if not charts["map"] and (column := place_column(shown).get("place")):
         charts["map"] = {"place": column}
     columns = tuple(kinds)
     return [View(kind, chart, OPTIONAL.get(kind, ()), columns) for kind, chart in charts.items() if chart]
 
 
-def places(shown: Shown) -> Mapping[str, str]:
+def place_column(shown: Shown) -> Mapping[str, str]:
     """The chart of the first column that holds places alone, for a map; of no kind where there is none."""
     for index, name in enumerate(shown.variables):
         cells = [cell for row in shown.rows[:LOOKED_AT] if (cell := row[index]) is not None]

@@ -158,7 +158,7 @@ class Endpoint:
         fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
         downloads = responses.Variants("/sparql", answers.offers(operation.form), fields)
         endpoint = absolute("/sparql")
-        places = canvas.of_answer(self.repository.engine, shown, result_charts.places(shown))
+        places = canvas.of_answer(self.repository.engine, shown, result_charts.place_column(shown))
         response = self._form(
             operation.text,
             result=shown.dated(LANGUAGES[0]),
