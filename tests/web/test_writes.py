@@ -4,6 +4,7 @@ import errno
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -362,7 +363,12 @@ def test_changes_tell_who_when_and_what_and_page(empty: Service) -> None:
     assert len(page["changes"]) == 1
     older = empty.client.get(page["next"], headers={"Accept": "application/json"}).json["changes"]
     assert older[0]["number"] == newest["number"] - 1
-    assert "a third expulsion" in empty.client.get("/changes", headers={"Accept": "text/html"}).text
+    for address in ("/changes", newest["address"]):
+        page = empty.client.get(address, headers={"Accept": "text/html"}).text
+        assert "a third expulsion" in page
+        assert re.search(rf'title="{re.escape(newest["at"])}">\d+ [A-Z]\w+ \d{{4}}, \d\d:\d\d UTC<', page)
+        assert re.search(r"<code>dgg:\w+</code> \d+ added, 0 removed", page)
+        assert "{&#39;" not in page
     assert problem(empty.client.get("/changes/99999")) == (404, "unknown-resource")
     assert problem(empty.client.get("/changes?limit=x")) == (400, "invalid-parameter")
 

@@ -61,15 +61,14 @@ class Changes:
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
         following = address(f"/changes?before={shown[-1]['number']}&limit={limit}") if rest else None
         if chosen == media.HTML:
-            page = responses.page(
-                "changes.html", title="Changes", changes=shown, next=following, moment=moment, name=short
-            )
-            return unkept(page)
+            return unkept(page_of("Changes", shown, following))
         return unkept(responses.send(responses.dumps({"changes": shown, "next": following}), chosen))
 
     def change(self, number: int) -> Response:
         """Tells one change: who, when, why, and which graphs it changed from which state to which."""
         values = described(self._journal.find(number).change)
+        if responses.accept(responses.FACTS_TYPES) == media.HTML:
+            return unkept(page_of(f"Change {number}", [values]))
         return responses.Facts(f"Change {number}", values).respond(keep=False)
 
     def triples(self, number: int, side: str) -> Response:
@@ -95,6 +94,13 @@ class Changes:
         if "quads" not in self.repository.release.manifest:
             raise UnknownResource("What is served are loose files, which have no history.")
         return Journal(self.repository.settings.state)
+
+
+def page_of(title: str, changes: list[dict[str, Any]], following: str | None = None) -> Response:
+    """Changes for people; `following` is the address of older ones."""
+    return responses.page(
+        "changes.html", title=title, changes=changes, next=following, moment=moment, name=short
+    )
 
 
 def version_of(release: Release, serving: Release) -> dict[str, Any]:
