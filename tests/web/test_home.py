@@ -1,6 +1,7 @@
 """The first page and About: what the release covers, counted; what took place apart from what did not."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -9,8 +10,10 @@ from flask.testing import FlaskClient
 
 from diplograph.namespaces import PREFIXES
 from diplograph.repository import Repository
+from diplograph.web import create_app
 from diplograph.web.overview import MOST_STATES, OTHERS, by_theme
 
+HTML = {"Accept": "text/html"}
 DG = f"PREFIX dg: <{PREFIXES['dg']}> PREFIX dgv: <{PREFIXES['dgv']}> PREFIX rdfs: <{PREFIXES['rdfs']}>"
 REALISED = (
     "SELECT DISTINCT ?act ?label { ?act a dg:RealisedAct ; rdfs:label ?label FILTER(LANG(?label) = 'en') }"
@@ -38,12 +41,12 @@ def section(html: str, heading: str) -> str:
 
 @pytest.fixture(scope="module")
 def home(app) -> str:
-    return app.test_client().get("/", headers={"Accept": "text/html"}).text
+    return app.test_client().get("/", headers=HTML).text
 
 
 @pytest.fixture(scope="module")
 def about(app) -> str:
-    return app.test_client().get("/about", headers={"Accept": "text/html"}).text
+    return app.test_client().get("/about", headers=HTML).text
 
 
 def test_first_page_names_the_busiest_states_and_counts_the_others(home: str, client: FlaskClient) -> None:
@@ -107,7 +110,7 @@ def test_first_page_shows_one_answer_with_its_picture(home: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/queries"])
 def test_questions_stand_under_their_themes(path: str, client: FlaskClient, published: Repository) -> None:
-    page = unescape(client.get(path, headers={"Accept": "text/html"}).text)
+    page = unescape(client.get(path, headers=HTML).text)
     themes = by_theme(published.queries.values())
 
     assert OTHERS not in themes
@@ -137,15 +140,25 @@ def test_about_is_one_click_from_every_page_and_cites_the_release(
 ) -> None:
     assert f"Release {published.release.name}" in about
     for path in ("/", "/search", "/doc/state/japan.html", "/limits"):
-        assert 'href="/about"' in client.get(path, headers={"Accept": "text/html"}).text
+        assert 'href="/about"' in client.get(path, headers=HTML).text
 
 
 @pytest.mark.parametrize("path", ["/", "/doc/act/russia-expels-motoki-2022.html"])
 def test_page_describes_itself_for_link_previews(path: str, client: FlaskClient) -> None:
-    page = client.get(path, headers={"Accept": "text/html"}).text
+    page = client.get(path, headers=HTML).text
     found = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page))
 
     assert found["description"] == found["og:description"]
     assert len(found["description"]) > 40
     preview = client.get(urlsplit(found["og:image"]).path)
     assert (preview.status_code, preview.content_type) == (200, "image/png")
+
+
+def test_address_of_the_project_is_on_every_page_once_it_has_one(published: Repository) -> None:
+    def project(url: str | None) -> list[str]:
+        settings = replace(published.settings, project_url=url)
+        page = create_app(replace(published, settings=settings)).test_client().get("/limits", headers=HTML)
+        return re.findall(r'<a href="([^"]+)"[^>]*>The project</a>', page.text)
+
+    assert project("https://example.org/diplograph") == ["https://example.org/diplograph"]
+    assert project(None) == []

@@ -128,6 +128,7 @@ def create_app(
         "address": addresses.address,
         "absolute": addresses.absolute,
         "release_name": repository.release.name,
+        "project_url": repository.settings.project_url,
         "format_names": responses.FORMAT_NAMES,
     }
     install_scripts(app)
