@@ -80,8 +80,9 @@ def test_answer_of_every_canned_query_is_as_wide_as_the_page(name: str, open_pag
 
 @pytest.mark.parametrize("way", WAYS)
 def test_report_on_what_was_sent_is_sound(
-    way: str, open_page: Callable[[str], Page], violations: Callable[[Page], list[str]], pictures: Path
+    way: str, open_page: Callable[[str], Page], watch: Watch, pictures: Path
 ):
+    watch.expected.append("ERR_FAILED")
     page = open_page(way)
     page.route("**/*.js", lambda route: route.abort())
     page.goto("/validate")

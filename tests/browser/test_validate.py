@@ -47,7 +47,7 @@ def test_findings_stand_beside_the_lines_of_a_file(
     assert form.get_by_label("Syntax").input_value() == "text/turtle"
     form.get_by_role("button", name="Check").click()
 
-    expect(form.get_by_role("status")).to_contain_text("new", timeout=MILLISECONDS)
+    expect(form.get_by_role("status")).to_contain_text("in what you sent", timeout=MILLISECONDS)
     finding = form.get_by_role("listitem").filter(has_text="The actor is not an agent.")
     expect(form.locator(".cm-lintRange-error", has_text="state:japann")).to_have_count(1)
     expect(form.locator(".cm-lint-marker-error")).to_have_count(3)

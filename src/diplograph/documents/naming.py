@@ -19,6 +19,8 @@ from diplograph.errors import UnknownResource
 from diplograph.namespaces import BUILT_GRAPHS, DGG, EDTF, ID, KINDS, LANGUAGES, PREFIXES, short, split
 
 BATCH = 500
+DATE = 3
+"""The rank among labels of the date that stands for a time span."""
 NEAR = 5
 MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
@@ -119,21 +121,21 @@ def labels(engine: Queryable, iris: Iterable[str]) -> Labels:
               {operations.values("thing", batch)}
               {{ ?thing rdfs:label ?label BIND(1 AS ?rank) }} UNION
               {{ ?thing skos:prefLabel ?label BIND(2 AS ?rank) }} UNION
-              {{ ?thing dg:edtf ?label BIND(3 AS ?rank) }} UNION
+              {{ ?thing dg:edtf ?label BIND({DATE} AS ?rank) }} UNION
               {{ ?thing dg:accountOf ?act ; dcterms:source ?source . ?source rdfs:label ?label
                  BIND(4 AS ?rank) }}
             }} ORDER BY ?thing ?rank ?label"""
         for row in operations.select(engine, text).rows:
             if isinstance(label := row["label"], Literal):
-                for language, text in _told(label):
+                for language, text in _told(label, is_date=int(str(row["rank"])) == DATE):
                     found.setdefault(str(row["thing"]), {}).setdefault(language, text)
     return found
 
 
-def _told(label: Literal) -> Iterator[tuple[str, str]]:
+def _told(label: Literal, *, is_date: bool) -> Iterator[tuple[str, str]]:
     """Yield the languages of a label with its text; a date is told in each of ours, and as it is written."""
     yield label.language or "", str(label)
-    if label.datatype == EDTF.EDTF:
+    if is_date:
         yield from ((language, in_words(str(label), language)) for language in LANGUAGES)
 
 
