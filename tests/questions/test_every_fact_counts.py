@@ -31,6 +31,8 @@ KINDS_WITH_FACTS = {
     OA.hasSelector: set(),
     OA.hasSource: set(),
     SCHEMA.sha256: set(),
+    DG.sentenceNumber: set(),
+    DG.sentenceCount: set(),
     # What follows from other statements: the same pair the other way round, the islands, who made the list.
     DG.reciprocalWith: set(),
     DG.disputeOver: set(),
