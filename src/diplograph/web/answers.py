@@ -216,7 +216,7 @@ def _dated(cell: links.Cell | None, language: str) -> links.Cell | None:
     if cell.iri is not None and cell.iri.startswith(TIMES):
         return dataclasses.replace(cell, text=in_words(cell.text, language))
     if cell.title in DATES:
-        return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text)
+        return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text, is_date=False)
     return cell
 
 

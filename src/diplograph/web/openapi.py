@@ -287,7 +287,7 @@ TRIED = {
     "/vocab/{name}": "/vocab/stated",
 }
 """A request to try at each address that needs values."""
-_WRITING = "curl -X {method} -H 'Authorization: Bearer TOKEN' {sent}'{{base}}/graphs?graph=IRI'"
+_WRITING = "curl -X {method} -H 'Authorization: Bearer TOKEN' {sent}'{{base}}/graphs?graph=https://w3id.org/diplograph/graph/a1'"
 _TURTLE = "-H 'Content-Type: text/turtle' --data-binary @data.ttl "
 SENT = {
     ("/sparql", "post"): "curl -H 'Accept: text/csv' --data-urlencode query@query.rq {base}/sparql",
