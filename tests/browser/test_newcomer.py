@@ -25,7 +25,9 @@ def test_two_exchanges_with_their_evidence_are_three_clicks_from_home(page: Page
     rows.nth(0).get_by_role("link", name="Japan expels eight Russian officials").first.click()
 
     expect(page.get_by_role("heading", name="Japan expels eight Russian officials")).to_be_visible()
-    page.get_by_role("region", name="Evidence").get_by_role("link", name="Sentence 28 of 46", exact=True).click()
+    page.get_by_role("region", name="Evidence").get_by_role(
+        "link", name="Sentence 28 of 46", exact=True
+    ).click()
 
     expect(page.get_by_role("heading", name="What it says, in our words")).to_be_visible()
 

@@ -1,8 +1,9 @@
 """Pictures of any result at /sparql: which ones fit, what they are drawn from, and what is refused."""
 
 import json
+import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from xml.dom import minidom
 
 import pytest
@@ -103,3 +104,12 @@ def test_places_are_offered_as_a_map_where_they_have_points(client: FlaskClient)
     assert fits(a=PLACE, b=THING)["map"] == {"place": "a"}
     assert "map" not in fits(a=THING, b=THING)
     assert fits(a=PLACE, point=POINT)["map"] == {"point": "point", "label": "a"}
+
+
+def test_bars_are_not_offered_of_numbers_below_zero(client: FlaskClient) -> None:
+    query = "SELECT ?thing ?days { VALUES (?thing ?days) { (<urn:example:a> -3) (<urn:example:b> 4) } }"
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
+
+    assert "y=days" not in unquote(page)
+    for link in re.findall(r'href="(/sparql\.svg[^"]*)"', page):
+        assert client.get(unescape(link)).status_code == 200

@@ -138,12 +138,19 @@ def _named(kinds: Mapping[str, str]) -> list[str]:
 
 
 def _bar(kinds: Mapping[str, str], shown: Shown) -> dict[str, str]:
-    """Bars of the first number; without one, rows by the column whose values recur most."""
-    names, numbers = _named(kinds), _of(kinds, "number")
+    """Bars of the first number that is never below zero; else rows by the column whose values recur most."""
+    names = _named(kinds)
+    numbers = [name for name in _of(kinds, "number") if not _has_negative(shown, name)]
     if not names:
         return {}
     x = names[0] if numbers else min(names, key=lambda name: _different(shown, name))
     return {"x": x, "y": (numbers or [""])[0], "group": ""}
+
+
+def _has_negative(shown: Shown, name: str) -> bool:
+    """Whether a column has a number below zero, which no bar can show."""
+    index = shown.variables.index(name)
+    return any(cell.text.lstrip().startswith("-") for row in shown.rows if (cell := row[index]) is not None)
 
 
 def _different(shown: Shown, name: str) -> int:
