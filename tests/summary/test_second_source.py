@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad
 
 from answers import ROOT, InMemory, held
 from diplograph import documents
+from diplograph.documents import provenance
 from diplograph.documents.questions import BY_KIND
 from diplograph.documents.sections import sections
 from diplograph.incremental.revalidation import after
@@ -382,7 +383,8 @@ class World:
                 v for v in entry.values if SUMMARY.value not in v.graphs and not (stated and v.inferred)
             )
             found[entry.predicate.iri].update(map(shown, values))
-        found["evidence"].update((row.evidence.iri, str(row.start)) for row in view.evidence)
+        items = provenance.evidence_of(engine, [act.value])
+        found["evidence"].update((item.evidence, str(item.start)) for item in items)
         for section in sections(engine, act.value, BY_KIND["act"]):
             if section.question.name in {"accounts", "pairs"}:  # computed; accounts are compared on their own
                 continue

@@ -55,7 +55,7 @@ def test_every_link_on_a_document_answers(client: FlaskClient, start: str) -> No
 def test_home_shows_figures_queries_and_the_newest_acts(client: FlaskClient, published: Repository) -> None:
     page = client.get("/").get_data(as_text=True)
 
-    assert re.search(r"<dt>acts</dt><dd>\d+</dd>", page)
+    assert re.search(r"<dt>took place</dt><dd>\d+</dd>", page)
     assert all(f'href="/queries/{name}"' in page for name in published.queries)
     assert page.count('href="/doc/act/') >= 5
     assert '<html lang="en">' in page

@@ -402,13 +402,15 @@ class Documents:
 
     def _send(self, name: str, chosen: str, graph: Graph, template: str, page: Page) -> Response:
         variants = _variants(name)
-        if chosen == media.HTML:
-            return self._page(template, variants, graph, page)
-        return responses.send(self._bytes(name, graph, chosen), chosen, variants)
-
-    def _page(self, template: str, variants: responses.Variants, graph: Graph, page: Page) -> Response:
         given = request_parsing.fields(request.query_string)
         text = (request_parsing.value(given, WITHIN) or "").strip()
+        if chosen == media.HTML:
+            return self._page(template, variants, graph, page, text)
+        return responses.send(self._bytes(name, graph, chosen), chosen, variants)
+
+    def _page(
+        self, template: str, variants: responses.Variants, graph: Graph, page: Page, text: str
+    ) -> Response:
         uses = uses_of(self.repository)
         facts = {"text": text, "path": variants.path, "is_counted": bool(uses)}
         response = responses.page(template, variants, **facts, **page(graph, uses, text))

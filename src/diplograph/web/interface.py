@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -394,6 +395,16 @@ def path_schemas(path: str, known: Mapping[str, Iterable[str]]) -> dict[str, Obj
     return {name: parts.get(name, names) for name in re.findall(r"{(\w+)}", path)}
 
 
+def _columns_named(parameter: parameters.ServiceParameter, query: CannedQuery) -> parameters.ServiceParameter:
+    """A parameter that takes the name of a column, with those that a query has."""
+    names = [column.name for column in query.table(every=True)]
+    if parameter is parameters.SORT:
+        names += [f"-{name}" for name in names]
+    elif parameter is not parameters.FILTER_IN:
+        return parameter
+    return replace(parameter, schema={"type": "string", "enum": names})
+
+
 def canned_operation(query: CannedQuery) -> Object:
     """One canned query, with its own parameters and those of the service."""
     ours = [one for one in canned_page.SERVICE if query.form == "select" or one not in canned_page.OF_TABLES]
@@ -410,7 +421,7 @@ def canned_operation(query: CannedQuery) -> Object:
         "tags": list(query.tags),
         "parameters": [
             *(query_parameter(parameter) for parameter in query.parameters.values()),
-            *(one.described() for one in ours),
+            *(_columns_named(one, query).described() for one in ours),
         ],
         "responses": found,
     }

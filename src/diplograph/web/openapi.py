@@ -282,6 +282,7 @@ TRIED = {
     **{f"/reconcile/suggest/{kind}": f"/reconcile/suggest/{kind}?prefix=act" for kind in reconcile.SUGGESTED},
     "/rule/{name}": "/rule/reciprocity-1",
     "/search": "/search?q=japan",
+    "/shapes/{name}": "/shapes/Act",
     "/sparql": f"/sparql?{QUERY}",
     "/sparql.{suffix}": f"/sparql.csv?{QUERY}",
     "/vocab/{name}": "/vocab/stated",
