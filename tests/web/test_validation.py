@@ -328,7 +328,7 @@ def test_a_report_stays_short_however_many_triples_no_shape_covers(client: Flask
     found = reports[media.JSON].json
     assert (len(found["uncovered"]), found["uncovered_omitted"]) == (1000, 39_001)
     assert "39001 more triples that no shape covers are not shown" in reports[media.HTML].text
-    assert "40001 triples that no shape covers" in reports[media.HTML].text
+    assert "40001 triples of it are covered by no shape" in reports[media.HTML].text
 
 
 def test_compressed_body_is_415(client: FlaskClient) -> None:
