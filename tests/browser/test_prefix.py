@@ -66,7 +66,7 @@ def test_thing_is_completed_by_its_label(under: Page, root: str):
 
 
 def test_canned_query_is_drawn_and_leads_on(under: Page, root: str):
-    under.goto(f"{root}/queries/expulsions")
+    under.goto(f"{root}/queries/timeline")
     under.get_by_role("link", name="Japan", exact=True).first.click()
 
     expect(under).to_have_url(f"{root}/doc/state/japan")
@@ -84,4 +84,4 @@ def test_validation_finds_what_is_wrong(under: Page, root: str):
     )
     under.get_by_role("button", name="Check").click()
 
-    expect(under.get_by_role("status")).to_contain_text("new", timeout=40_000)
+    expect(under.get_by_role("status")).to_contain_text("in what you sent", timeout=40_000)
