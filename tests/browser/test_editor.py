@@ -246,7 +246,7 @@ def test_rows_with_points_become_a_map(editor: Page):
     editor.keyboard.press("Control+Enter")
     editor.get_by_role("button", name="Map", exact=True).click()
 
-    expect(editor.locator("#answer circle.dot")).to_have_count(7)  # a group is a frame and no point
+    expect(editor.locator("#answer circle.dot")).to_have_count(8)
     expect(editor.locator("#answer rect.frame")).to_have_count(1)
 
 
