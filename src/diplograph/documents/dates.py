@@ -16,7 +16,8 @@ from diplograph.namespaces import EDTF, XSD
 
 _SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
 _PARTS = ("y", "M", "d")
-_DATES = {str(EDTF.EDTF), str(XSD.date)}
+DATATYPES = frozenset({str(EDTF.EDTF), str(XSD.date)})
+"""Of literals that are told in words, by IRI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def between(first: str, last: str, language: str = "en") -> str:
 
 def literal_in_words(text: str, datatype: str, language: str = "en") -> str:
     """Tell a literal, of a datatype by its IRI: a date in words, anything else as it is."""
-    return in_words(text, language) if datatype in _DATES else text
+    return in_words(text, language) if datatype in DATATYPES else text
 
 
 def _language(tag: str) -> str:

@@ -11,12 +11,11 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.documents import dates
-from diplograph.documents.dates import in_words
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine, Queryable
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BUILT_GRAPHS, DGG, EDTF, ID, KINDS, LANGUAGES, PREFIXES, short, split
+from diplograph.namespaces import BUILT_GRAPHS, DGG, ID, KINDS, LANGUAGES, PREFIXES, short, split
 
 BATCH = 500
 DATE = 3
@@ -25,8 +24,6 @@ NEAR = 5
 MOST_NEAR = 20_000
 """Names among which near ones are looked for."""
 SUMMARY = str(DGG.summary)
-DATES = {str(EDTF.EDTF), f"{PREFIXES['xsd']}date"}
-"""Datatypes of dates that are told in words."""
 MENTIONED = "EXISTS { ?iri ?p ?o } || EXISTS { ?s ?q ?iri } || EXISTS { GRAPH ?iri { ?s ?p ?o } }"
 """Whether `?iri` is in use. Each look-up ends at the first triple, however many there are."""
 
@@ -136,7 +133,7 @@ def _told(label: Literal, *, is_date: bool) -> Iterator[tuple[str, str]]:
     """Yield the languages of a label with its text; a date is told in each of ours, and as it is written."""
     yield label.language or "", str(label)
     if is_date:
-        yield from ((language, in_words(str(label), language)) for language in LANGUAGES)
+        yield from ((language, dates.in_words(str(label), language)) for language in LANGUAGES)
 
 
 def dated_by(engine: Engine, times: Iterable[str]) -> Labels:
@@ -251,7 +248,7 @@ class Namer:
 
     def date(self, edtf: str) -> str:
         """A date in words, in the first language that can tell it."""
-        return in_words(edtf, next((tag for tag in self.languages if tag in dates.LANGUAGES), "en"))
+        return dates.in_words(edtf, next((tag for tag in self.languages if tag in dates.LANGUAGES), "en"))
 
     def maybe(self, term: Node | None) -> Link | None:
         """A term under its label when it is an IRI."""
@@ -265,7 +262,7 @@ class Namer:
             return Value(link.label, link, link.language, graphs=where, edtf=link.edtf)
         if isinstance(term, Literal):
             text, datatype = str(term), str(term.datatype or "")
-            edtf = text if datatype in DATES else ""
+            edtf = text if datatype in dates.DATATYPES else ""
             return Value(self.date(edtf) or text, None, term.language or "", datatype, where, edtf)
         return Value(str(term), graphs=where)
 

@@ -12,10 +12,10 @@ from flask import Response, g, request
 
 from diplograph import media
 from diplograph.documents import naming, provenance
-from diplograph.documents.dates import in_words
+from diplograph.documents.dates import DATATYPES, in_words
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
-from diplograph.namespaces import BASE, ID, LANGUAGES
+from diplograph.namespaces import BASE, ID, LANGUAGES, short
 from diplograph.queries.canned import LABEL
 from diplograph.web import headers, links, parameters, request_parsing, responses
 
@@ -23,7 +23,7 @@ SELECT_FORMS = {"select", "ask"}
 PAGE_ROWS = 1000
 PAGE_BYTES = 1 << 20
 """What a page shows of an answer: it is built in memory."""
-DATES = frozenset({"edtf:EDTF", "xsd:date"})
+DATES = frozenset(map(short, DATATYPES))
 """The datatypes of dates, as a cell has them in its title."""
 TIMES = f"{ID}time/"
 """Where time spans are, whose label is their date."""
@@ -216,7 +216,7 @@ def _dated(cell: links.Cell | None, language: str) -> links.Cell | None:
     if cell.iri is not None and cell.iri.startswith(TIMES):
         return dataclasses.replace(cell, text=in_words(cell.text, language))
     if cell.title in DATES:
-        return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text, is_date=False)
+        return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text)
     return cell
 
 

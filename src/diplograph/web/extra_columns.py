@@ -22,7 +22,7 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat
 
 from diplograph import media
 from diplograph.documents import naming, provenance
-from diplograph.documents.dates import LANGUAGES, in_words
+from diplograph.documents.dates import DATATYPES, LANGUAGES, in_words
 from diplograph.engine import operations
 from diplograph.engine.protocol import Answer, Engine, Operation, Spool
 from diplograph.errors import InvalidParameter, ResultTooLarge
@@ -226,7 +226,7 @@ def _spellings(term: results.Term | None, labels: naming.Labels) -> Iterator[str
         yield from (short(term.value), *labels.get(term.value, {}).values())
     elif isinstance(term, Literal):
         yield term.value
-        if short(term.datatype.value) in answers.DATES:
+        if term.datatype.value in DATATYPES:
             yield from (in_words(term.value, language) for language in LANGUAGES)
 
 

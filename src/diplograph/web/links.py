@@ -10,13 +10,11 @@ from urllib.parse import quote, urlsplit
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.documents.dates import in_words
-from diplograph.namespaces import BASE, EDTF, ID, PREFIXES, short
+from diplograph.namespaces import BASE, ID, PREFIXES, short
 from diplograph.web.addresses import address
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
 NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
-DATES = {PREFIXES["xsd"] + name for name in ("date", "gYearMonth", "gYear")} | {str(EDTF.EDTF)}
 XSD_STRING = PREFIXES["xsd"] + "string"
 
 
@@ -32,12 +30,6 @@ class Cell:
     number: bool = False
     parts: tuple[Cell, ...] = ()
     iri: str | None = None
-    is_date: bool = False
-
-    @property
-    def words(self) -> str:
-        """What a person reads: a date in words, any other text as it is."""
-        return in_words(self.text) if self.is_date else self.text
 
 
 def path_of(iri: str) -> str | None:
@@ -102,7 +94,7 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
         return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     title = short(typed) if typed else None
-    return Cell(value, title=title, lang=lang, number=typed in NUMBERS, is_date=typed in DATES)
+    return Cell(value, title=title, lang=lang, number=typed in NUMBERS)
 
 
 def term_cell(term: Node) -> Cell:
