@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "diplograph"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 RANKS = (
-    ("namespaces", "errors", "settings", "media"),
+    ("namespaces", "errors", "settings", "media", "translations"),
     ("sources", "rdf"),
     ("sparql",),
     ("engine",),
@@ -34,7 +34,7 @@ RANKS = (
 )
 """Each part of the package, the lowest first; `docs/architecture.md` draws them."""
 RANK = {part: rank for rank, parts in enumerate(RANKS) for part in parts}
-BESIDE = {("media", "errors"), ("settings", "errors")}
+BESIDE = {("media", "errors"), ("settings", "errors"), ("translations", "namespaces")}
 """Who may import whom within a rank."""
 DOORS = {
     "pyoxigraph.Store": ("rdf", "engine"),

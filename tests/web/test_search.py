@@ -161,7 +161,7 @@ def test_where_only_other_kinds_are_found_the_page_names_them(client: FlaskClien
 def test_labels_and_dates_are_in_the_language_that_was_asked_for(client: FlaskClient) -> None:
     page = shown(client, q="japan", _lang="ja")
 
-    assert re.search(r'<a href="/doc/state/japan"[^>]*lang="ja">日本</a>', page)
+    assert re.search(r'<a href="/doc/state/japan\?_lang=ja"[^>]*lang="ja">日本</a>', page)
     assert "2022年4月8日" in page
     assert "_lang=ja" in FACET.findall(page)[1][0]
 

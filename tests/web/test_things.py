@@ -292,23 +292,23 @@ def test_times_are_told_apart_by_what_they_date_and_passages_by_what_they_say(cl
 def test_labels_come_in_the_language_of_the_reader_and_say_so(client: FlaskClient) -> None:
     japanese = client.get("/doc/state/japan.html", headers={"Accept-Language": "de, ja-JP;q=0.8, en;q=0.2"})
 
-    assert '<h1 lang="ja">日本</h1>' in japanese.get_data(as_text=True)
+    assert "<h1>日本</h1>" in japanese.get_data(as_text=True)
     assert "Accept-Language" in japanese.vary
     assert "<h1>Japan</h1>" in page(client, "state/japan")
-    assert '<h1 lang="ru">Япония</h1>' in page(client, "state/japan", **{"Accept-Language": "ru"})
+    assert "<h1>Япония</h1>" in page(client, "state/japan", **{"Accept-Language": "ru"})
 
 
 def test_language_in_the_address_wins_and_nothing_else_matters(client: FlaskClient) -> None:
     answer = client.get("/doc/state/japan.html?_lang=ja", headers={"Accept-Language": "ru"})
 
-    assert '<h1 lang="ja">日本</h1>' in answer.get_data(as_text=True)
+    assert "<h1>日本</h1>" in answer.get_data(as_text=True)
     assert "Accept-Language" not in answer.vary
 
 
 def test_thing_without_a_label_in_a_language_keeps_the_one_it_has(client: FlaskClient) -> None:
     text = client.get("/doc/place/islands-1.html?_lang=ja").get_data(as_text=True)
 
-    assert "Four disputed islands near Hokkaido</h1>" in text
+    assert '<h1 lang="en">Four disputed islands near Hokkaido</h1>' in text
 
 
 @pytest.mark.parametrize("value", ["<script>", "ja en", "ja,,en", "x" * 9])
@@ -334,7 +334,7 @@ def test_table_of_a_canned_query_names_things_in_the_language_of_the_reader(clie
     japanese = client.get(f"{path}&_lang=ja", headers={"Accept": "text/html"})
     english = client.get(path, headers={"Accept": "text/html"})
 
-    assert '<a href="/doc/state/russia"' in japanese.get_data(as_text=True)
+    assert '<a href="/doc/state/russia?_lang=ja"' in japanese.get_data(as_text=True)
     assert ">ロシア</a>" in japanese.get_data(as_text=True)
     assert ">ロシア</a>" not in english.get_data(as_text=True)
     assert "Accept-Language" in english.vary

@@ -17,6 +17,7 @@ from diplograph.repository import Repository
 from diplograph.web import (
     addresses,
     headers,
+    languages,
     openapi,
     problems,
     request_parsing,
@@ -132,6 +133,7 @@ def create_app(
         "format_names": responses.FORMAT_NAMES,
     }
     install_scripts(app)
+    languages.install(app)
     request_parsing.install(app, repository.settings)
     headers.install(app, service_description.created(repository))
     addresses.install(app)

@@ -24,6 +24,7 @@ from diplograph.web import (
     answers,
     canned_page,
     extra_columns,
+    languages,
     overview,
     pictures,
     request_parsing,
@@ -290,9 +291,7 @@ class Canned:
             return self._unknown(query, given, variants, error)
         operation = _operation(query, values)
         evaluate = _evaluate(query, _of_a_page(query, given))
-        shown = answers.show(
-            self.repository.engine, operation, policy, request_parsing.preferred(given), evaluate
-        )
+        shown = answers.show(self.repository.engine, operation, policy, languages.preferred(given), evaluate)
         response = self._render(
             query,
             given,
@@ -303,7 +302,7 @@ class Canned:
             places_name=query.name,
             **self._page_parts(query, given, values, variants, shown),
         )
-        return answers.mark(request_parsing.mark(response, given), operation, complete=shown.complete)
+        return answers.mark(response, operation, complete=shown.complete)
 
     def _unknown(
         self,
@@ -319,7 +318,7 @@ class Canned:
         for name in ("Content-Location", "Link"):  # nothing is there in any other format either
             del response.headers[name]
         response.headers["Cache-Control"] = NO_STORE
-        return request_parsing.mark(response, given)
+        return response
 
     def _page_parts(
         self,
@@ -331,8 +330,8 @@ class Canned:
     ) -> dict[str, Any]:
         """What stands around an answer: its evidence, its downloads, how to cite it."""
         engine = self.repository.engine
-        settings, languages = self.repository.settings, request_parsing.preferred(given)
-        evidence = Evidence.of(engine, query, shown, languages)
+        settings, spoken = self.repository.settings, languages.preferred(given)
+        evidence = Evidence.of(engine, query, shown, spoken)
         quotations = provenance.quotations(engine, settings.passages, evidence.passages)
         limit = answers.Policy.of(given, "_timeout").limit
         view = TableView.of(query, given)
@@ -341,7 +340,7 @@ class Canned:
         is_blamed = rows == 0 and not view.text
         citation = self._citation(query, given, values)
         return {
-            "result": view.tabled(evidence.placed(shown), languages),
+            "result": view.tabled(evidence.placed(shown), spoken),
             "view": view,
             "sources": evidence.sources(quotations),
             "rows": rows,

@@ -247,7 +247,7 @@ class TableView:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The parameters that the form of the filter sends along, by name and text."""
-        return parse_qsl(query_string(self.query, self.given, _filter="", _filter_in="", _sort=""))
+        return parse_qsl(query_string(self.query, self.given, _filter="", _filter_in="", _sort="", _lang=""))
 
     def elsewhere(self, **more: str) -> str:
         """The address of the page with other parameters of the service; an empty one is left out."""

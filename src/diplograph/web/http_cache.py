@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.http import is_resource_modified, unquote_etag
 
 from diplograph.engine.protocol import CHUNK, IN_MEMORY
-from diplograph.web import logs
+from diplograph.web import languages, logs
 from diplograph.web.addresses import BASE, REFUSED
 from diplograph.web.metrics import ENGINE, REUSABLE, ROUTE, WORKED, Metrics
 from diplograph.web.request_parsing import NEGOTIATED, blank_dates, up_to
@@ -187,6 +187,7 @@ class HttpCache:
         """Answer a request."""
         began = time.perf_counter()
         environ[REQUEST_ID] = _new_id()
+        languages.settle(environ)
         key = cache_key(self.epoch(), environ, self.posted) if self.cache.largest else None
         if key is None:
             return self._ask(environ, start_response, key, began)
@@ -204,6 +205,7 @@ class HttpCache:
         began = time.perf_counter()
         if environ["REQUEST_METHOD"] not in READS or not NOT_AT_ONCE.isdisjoint(environ):
             return None
+        languages.settle(environ)
         key = (self.epoch(), "GET", prefix, base, path, environ["QUERY_STRING"], "", "")
         entry = self.cache.find(key, environ)
         if entry is None or len(entry.body) > IN_MEMORY:

@@ -181,7 +181,7 @@ CHART = in_query(
     result_charts.NAME, TEXT, "A picture of the result, such as bar;x=status, where its columns allow it."
 )
 ASKED = (in_query("query", QUERY, "The query.", required=True), *DATASET, *EVALUATION, CHART)
-DOCUMENT = (*(one.described() for one in things.OF_DOCUMENTS), parameters.VERSION.described())
+DOCUMENT = (parameters.PROFILE.described(), parameters.VERSION.described())
 TARGET = in_query(
     "target",
     {
@@ -211,7 +211,7 @@ TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
     ("/graphs", "post"): (GRAPH | {"required": False}, *WRITE),
     ("/graphs", "delete"): (GRAPH, *WRITE),
     ("/queries/{name}", "get"): [
-        one.described() for one in canned_page.SERVICE if one is not parameters.SPREADSHEET
+        one.described() for one in canned_page.SERVICE if one not in (parameters.LANG, parameters.SPREADSHEET)
     ],
     ("/reconcile", "get"): [
         {
@@ -226,7 +226,7 @@ TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
         (f"/reconcile/suggest/{kind}", "get"): (reconcile.PREFIX.described(), reconcile.CURSOR.described())
         for kind in reconcile.SUGGESTED
     },
-    ("/search", "get"): (search.SOUGHT.described(), search.KIND.described(), parameters.LANG.described()),
+    ("/search", "get"): (search.SOUGHT.described(), search.KIND.described()),
     ("/sparql", "get"): ASKED,
     ("/sparql", "post"): (*DATASET, *EVALUATION),
     ("/sparql.{suffix}", "get"): ASKED,
@@ -282,6 +282,7 @@ def operation(path: str, method: str, names: Mapping[str, Object]) -> Object:
     given = [
         *(path_parameter(name, schema) for name, schema in names.items()),
         *TAKES.get((path, method), ()),
+        *([parameters.LANG.described()] if media.HTML in offered_by_get(path, method) else ()),
     ]
     described: Object = {"parameters": given} if given else {}
     if (path, method) in BODIES:
@@ -289,6 +290,11 @@ def operation(path: str, method: str, names: Mapping[str, Object]) -> Object:
     if is_write(path, method):
         described["security"] = [{"bearer": []}]
     return described | {"responses": answered(path, method)}
+
+
+def offered_by_get(path: str, method: str) -> Collection[str]:
+    """The media types of a page and its like; none for what is sent to the service."""
+    return good(path, method).get(200, ()) if method == "get" else ()
 
 
 def is_write(path: str, method: str) -> bool:

@@ -128,7 +128,8 @@ LANG = ServiceParameter(
     "_lang",
     {"type": "string", "pattern": f"^{TAGS}$"},
     "language tags, such as ja or ja,en",
-    "Languages of a page's labels, such as ja or ja,en, before those of Accept-Language.",
+    "The language of a page, one of en, ja and ru, in the place of Accept-Language. Labels are in the first "
+    "language named here that they have.",
 )
 LIMIT = ServiceParameter(
     "_limit",

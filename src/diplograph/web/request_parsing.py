@@ -1,4 +1,4 @@
-"""Request parsing: bodies and fields up to a limit, the client address, and the languages of the reader."""
+"""Request parsing: bodies and fields up to a limit, and the client address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
-from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -23,9 +22,8 @@ from werkzeug.http import parse_date
 from diplograph import media
 from diplograph.engine.admission import CLIENT
 from diplograph.errors import BadRequest, LengthRequired, TooLarge, UnsupportedMediaType
-from diplograph.namespaces import LANGUAGES
 from diplograph.settings import Settings
-from diplograph.web.parameters import LANG, MOST_LANGUAGES, ServiceParameter
+from diplograph.web.parameters import ServiceParameter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -50,8 +48,6 @@ MULTIPART = "multipart/form-data"
 Fields = Mapping[str, list[str]]
 NETWORK_OF_A_SITE = 64
 """Bits that a site does not choose for itself in IPv6."""
-LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
-"""The languages that labels are offered in, each by its own name."""
 BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")
 QUALITY = re.compile(r"(;\s*q\s*=\s*)(\d?)\.(\d*)", re.IGNORECASE)
 NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
@@ -68,7 +64,7 @@ class LenientRequest(Request):
         """Write the qualities in full, where the parser of the framework would drop what they belong to."""
         for name in NEGOTIATED:
             if name in environ:
-                environ[name] = QUALITY.sub(_in_full, " ".join(environ[name].split()))
+                environ[name] = QUALITY.sub(in_full, " ".join(environ[name].split()))
         blank_dates(environ)
         super().__init__(environ, *args, **kwargs)
 
@@ -82,7 +78,8 @@ def blank_dates(environ: WSGIEnvironment) -> None:
             environ[name] = "-"
 
 
-def _in_full(quality: re.Match[str]) -> str:
+def in_full(quality: re.Match[str]) -> str:
+    """A quality, as `QUALITY` finds it, with a digit before and after its point."""
     before, whole, fraction = quality.groups()
     return f"{before}{whole or 0}.{fraction or 0}"
 
@@ -308,34 +305,3 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return mapped or found
-
-
-def preferred(given: Fields) -> tuple[str, ...]:
-    """The languages that labels are wanted in, the best first; ours follow where there is none in them.
-
-    Raises InvalidParameter for a value of `_lang` that is no list of language tags (BCP 47).
-    """
-    asked = value(given, LANG)
-    if asked is None:
-        tags = [tag for tag, quality in request.accept_languages if quality > 0]
-    else:
-        tags = [tag.strip() for tag in asked.split(",")]
-    found: dict[str, None] = {}
-    for tag in tags[:MOST_LANGUAGES]:
-        found.setdefault(tag.lower())
-        found.setdefault(tag.lower().partition("-")[0])
-    found.pop("*", None)
-    return tuple(found) or LANGUAGES
-
-
-def mark(response: Response, given: Fields) -> Response:
-    """Say that the labels of an answer depend on Accept-Language, unless the request named a language."""
-    if LANG.name not in given:
-        response.vary.add("Accept-Language")
-    return response
-
-
-def choices(path: str, languages: tuple[str, ...]) -> list[tuple[str, str, str, bool]]:
-    """Tag, name, address and whether it is the one at hand, for each language that labels are offered in."""
-    now = next((tag for tag in (*languages, *LANGUAGES) if tag in LANGUAGE_NAMES), "")
-    return [(tag, name, f"{path}?{LANG.name}={tag}", tag == now) for tag, name in LANGUAGE_NAMES.items()]

@@ -21,6 +21,7 @@ from diplograph.errors import NotAcceptable
 from diplograph.namespaces import FOREIGN_PREFIXES, PREFIXES
 from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
+from diplograph.web import languages
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
 
@@ -207,7 +208,7 @@ def see_other(variants: Variants, chosen: str, anchor: str = "") -> Response:
 
     `anchor` names the place of the thing within the document.
     """
-    place = variants.address(chosen) + (f"#{quote(anchor)}" if anchor else "")
+    place = languages.with_language(variants.address(chosen)) + (f"#{quote(anchor)}" if anchor else "")
     response = send(f"{place}\n", media.TEXT)
     response.status_code = 303
     response.headers["Location"] = place
@@ -226,8 +227,8 @@ def moved(address: str) -> Response:
 def page(template: str, variants: Variants | None = None, **context: Any) -> Response:
     """An HTML page."""
     alternates = variants.alternates(media.HTML) if variants else []
-    html = render_template(template, alternates=alternates, **context)
-    return send(html, media.HTML, variants)
+    html = languages.kept(render_template(template, alternates=alternates, **context))
+    return languages.mark(send(html, media.HTML, variants))
 
 
 @dataclass(frozen=True, slots=True)

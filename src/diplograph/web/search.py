@@ -23,7 +23,7 @@ from diplograph.namespaces import DCTERMS, DG, GEO, OWL, SKOS, XSD
 from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Appellation, Candidate, Scope
 from diplograph.search.index import LONGEST, MOST, Found
-from diplograph.web import answers, links, request_parsing, responses
+from diplograph.web import answers, languages, links, request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.links import Cell
 from diplograph.web.parameters import LANG, ServiceParameter
@@ -164,10 +164,10 @@ class SearchPages:
         given = request_parsing.fields(request.query_string)
         text = (request_parsing.single(given, "q") or "").strip()
         kind = request_parsing.value(given, KIND)
-        spoken = request_parsing.preferred(given)
+        spoken = languages.preferred(given)
         chosen = responses.accept(media.SELECT_TYPES)
         if chosen == media.HTML:
-            return request_parsing.mark(self._page(text, kind, given, spoken), given)
+            return self._page(text, kind, given, spoken)
         if not text:
             raise BadRequest(
                 "There is nothing to search for.", parameters=["q"], hint="Send ?q= with a part of a name."

@@ -286,7 +286,7 @@ def page(view: ResourceView, proven: Mapping[str, Proof]) -> Mapping[str, object
     return {
         "iri": view.iri,
         "label": view.label,
-        "language": view.language,
+        "label_language": view.language,
         "names": [
             links.Cell(text, lang=language or None)
             for language, text in sorted(view.labels.items())

@@ -23,6 +23,7 @@ from diplograph.repository import Repository
 from diplograph.web import (
     answers,
     headers,
+    languages,
     links,
     request_parsing,
     responses,
@@ -124,7 +125,7 @@ class Shown:
 def respond(repository: Repository, iri: str, variants: responses.Variants | None) -> Response:
     """The page about an IRI. Raises UnknownResource when nothing is known about it."""
     given = request_parsing.fields(request.query_string)
-    spoken = request_parsing.preferred(given)
+    spoken = languages.preferred(given)
     engine = repository.engine
     view = documents.view(engine, iri, spoken)
     answers = sections(engine, iri, BY_KIND.get(view.kind or "", ()), spoken)
@@ -159,12 +160,11 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         passages={
             one.place.iri: one for source in source_items(passages.values(), words) for one in source.passages
         },
-        choices=request_parsing.choices(variants.address(media.HTML), spoken) if variants else [],
         **thing_facts.page(view, proven),
     )
     if any(answer.late for answer in answers):
         response.headers["Cache-Control"] = headers.NO_STORE
-    return request_parsing.mark(response, given)
+    return response
 
 
 def shown(

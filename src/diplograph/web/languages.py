@@ -1,0 +1,166 @@
+"""Languages of pages: which one a request is answered in, and links that keep the one that was chosen.
+
+`_lang` wins over Accept-Language (RFC 9110, 12.5.4). Problem documents, the OpenAPI description and every
+other format for programs stay English.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from diplograph import translations
+from diplograph.namespaces import LANGUAGES
+from diplograph.web.addresses import address
+from diplograph.web.parameters import LANG, MOST_LANGUAGES
+from diplograph.web.request_parsing import QUALITY, Fields, fields, in_full, value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed.wsgi import WSGIEnvironment
+
+ACCEPT_LANGUAGE = "HTTP_ACCEPT_LANGUAGE"
+LONGEST = 255
+"""Characters of Accept-Language that are looked at."""
+NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語", "ru": "русский"})
+"""Each language of pages by its own name."""
+LINK = re.compile(r'(<(?:a|form)\b[^>]*? (?:href|action)=")(/[^"?#]*)(\?[^"#]*)?(#[^"]*)?(")')
+"""A link or a form of a page that leads to an address of the same host."""
+FILES = re.compile(r"/static/|/dumps/|\.(?!html$)[a-z0-9]{1,6}$")
+"""What is no page, and the same in every language."""
+FORM = re.compile(r"<form\b[^>]*method=\"get\"[^>]*>")
+
+
+def settle(environ: WSGIEnvironment) -> None:
+    """Put the one language of ours that a request likes best in the place of its Accept-Language.
+
+    This is done before the cache looks at a request, so that an answer is kept once for each language.
+    """
+    environ[ACCEPT_LANGUAGE] = best(environ.get(ACCEPT_LANGUAGE, "")[:LONGEST])
+
+
+@lru_cache(maxsize=1024)
+def best(header: str) -> str:
+    """Return the language of ours that an Accept-Language header likes best; English where it names none."""
+    accepted = parse_accept_header(QUALITY.sub(in_full, " ".join(header.split())), LanguageAccept)
+    primaries = (tag.lower().partition("-")[0] for tag, quality in accepted if quality > 0)
+    return next((tag for tag in primaries if tag in LANGUAGES), LANGUAGES[0])
+
+
+def preferred(given: Fields) -> tuple[str, ...]:
+    """Return the languages that labels are wanted in, the best first.
+
+    Raises InvalidParameter for a value of `_lang` that is no list of language tags (BCP 47).
+    """
+    wanted = value(given, LANG)
+    if wanted is None:
+        return (best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]),)
+    found: dict[str, None] = {}
+    for tag in [tag.strip().lower() for tag in wanted.split(",")][:MOST_LANGUAGES]:
+        found.setdefault(tag)
+        found.setdefault(tag.partition("-")[0])
+    return tuple(found)
+
+
+def of_page(given: Fields) -> str:
+    """Return the one language of ours that a page speaks. Raises InvalidParameter as `preferred` does."""
+    return next((tag for tag in preferred(given) if tag in LANGUAGES), LANGUAGES[0])
+
+
+def mark(response: Response) -> Response:
+    """Say which language a page speaks; it depends on Accept-Language unless the request named one."""
+    response.headers["Content-Language"] = translations.LANGUAGE.get()
+    if LANG.name not in fields(request.query_string):
+        response.vary.add("Accept-Language")
+    return response
+
+
+def choices() -> list[tuple[str, str, str]]:
+    """Return tag, name and address of the page at hand in each language; none of what was sent to be read."""
+    if request.method not in {"GET", "HEAD"}:
+        return []
+    given = [
+        (name, one)
+        for name, texts in fields(request.query_string).items()
+        for one in texts
+        if name != LANG.name
+    ]
+    here = address(request.path)
+    return [(tag, name, f"{here}?{urlencode([*given, (LANG.name, tag)])}") for tag, name in NAMES.items()]
+
+
+def with_language(path: str) -> str:
+    """Return an address with the language that the request's own names, if it names one."""
+    chosen = _given().get(LANG.name, [""])[0]
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({LANG.name: chosen})}" if chosen else path
+
+
+def kept(html: str) -> str:
+    """Return a page whose links and forms keep the language that its own address names, if it names one."""
+    chosen = _given().get(LANG.name, [""])[0]
+    if not chosen:
+        return html
+    told = urlencode({LANG.name: chosen})
+    hidden = f'<input type="hidden" name="{LANG.name}" value="{escape(chosen)}">'
+
+    def turned(found: re.Match[str]) -> str:
+        before, path, asked, anchor, after = found.groups(default="")
+        if FILES.search(path) or f"{LANG.name}=" in asked:
+            return found[0]
+        return f"{before}{path}{asked + '&amp;' if asked else '?'}{told}{anchor}{after}"
+
+    return FORM.sub(lambda found: found[0] + hidden, LINK.sub(turned, html))
+
+
+def install(app: Flask) -> None:
+    """Speak the language of each request while it is answered, and let templates translate."""
+    app.jinja_env.globals |= {
+        "_": message,
+        "ngettext": plural,
+        "own": own,
+        "number": translations.number,
+        "language": translations.LANGUAGE.get,
+        "language_choices": choices,
+    }
+
+    @app.before_request
+    def speak() -> None:
+        g.spoken = translations.LANGUAGE.set(best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]))
+        translations.LANGUAGE.set(of_page(_given()))
+
+    @app.teardown_request
+    def fall_silent(_: BaseException | None) -> None:
+        if "spoken" in g:
+            translations.LANGUAGE.reset(g.spoken)
+
+
+def message(text: str, **values: object) -> Markup:
+    """Return a message for a page, its values escaped; its own markup stays."""
+    return Markup(translations.translated(text)) % values  # noqa: S704 - texts of templates and catalogues
+
+
+def plural(singular: str, many: str, n: int, **values: object) -> Markup:
+    """Return the form of a message that goes with a number, which `%(n)s` is in it."""
+    found = translations.translated(singular, many, n)
+    return Markup(found) % {"n": translations.number(n), **values}  # noqa: S704 - the same
+
+
+def own(text: str) -> Markup:
+    """Return a text of the knowledge base, such as the title of a query; marked as English if that is all."""
+    if translations.is_translated(text):
+        return escape(translations.translated(text))
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
+def _given() -> Mapping[str, list[str]]:
+    """The fields of the request's address; none where they cannot be read, which its handler will say."""
+    return fields(request.query_string) if LANG.name.encode() in request.query_string else {}
