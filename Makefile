@@ -11,7 +11,7 @@ FRONTEND := hatch_build.py $(wildcard src/diplograph/web/frontend/* src/diplogra
 SERVED := $(addprefix tests/,browser cli client faults replicas web)
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: serve test test-served test-rest test-fast lint bench clean
+.PHONY: serve test test-served test-rest test-fast lint messages bench clean
 
 $(BIN)/.installed: pyproject.toml $(FRONTEND)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diplograph needs Python 3.11 or newer; set PYTHON=")'
@@ -46,6 +46,14 @@ test-rest: $(BIN)/.tested
 
 test-fast: $(BIN)/.tested  ## the broad base of the pyramid
 	$(PYTEST) -m "not slow and not install"
+
+messages: $(BIN)/.tested  ## bring the catalogues up to date with the texts of the interface
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "gettext_noop t tn:1,2" --no-wrap \
+	  --add-location=file --sort-output --omit-header --output build/messages.pot src/diplograph queries/canned
+	for language in ja ru; do $(BIN)/pybabel --quiet update --input-file build/messages.pot --no-wrap \
+	  --output-file src/diplograph/translations/$$language.po --locale $$language --ignore-obsolete \
+	  --no-fuzzy-matching --omit-header; done
 
 bench: $(BIN)/.installed  ## this service beside its peers; BENCH="--quick" takes under three minutes
 	$(BIN)/python -m pip install --quiet --group bench

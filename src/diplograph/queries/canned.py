@@ -1,9 +1,9 @@
 """A canned query: its header understood, its parameters bound to terms that exist, and why no row fits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from diplograph import media
 from diplograph.documents import naming, provenance
@@ -201,6 +201,18 @@ class CannedQuery:
             known = ", ".join(self.parameters) or "none"
             detail = f"{self.name} has no parameter {unknown[0]!r}. Expected: {known}."
             raise InvalidParameter(detail, parameters=unknown, expected=known)
+
+
+def messages(
+    file: BinaryIO, _keywords: object, _tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the texts of a query that pages translate, as an extraction method of Babel."""
+    del options
+    query = CannedQuery.read(Path(file.name))
+    texts = [query.summary, query.question, query.description, *(one.head for one in query.table(every=True))]
+    for parameter in query.parameters.values():
+        texts += [parameter.label, parameter.description, *(option.label for option in parameter.options)]
+    yield from ((1, "gettext", text, []) for text in dict.fromkeys(texts) if text)
 
 
 def fill(text: str, bound: Mapping[str, Sequence[Term]]) -> str:
