@@ -162,7 +162,7 @@ def test_passage_has_its_document_place_hash_and_what_rests_on_it(engine):
     assert first.name == "Characters 10–80: Visit"
     ((high,), (low,)) = first.statements, second.statements
     assert (high.thing.iri, high.certainty.label) == (ACT, "high")
-    assert (low.certainty.iri, low.note) == (str(DGV.low), "hearsay")
+    assert (low.certainty.iri, low.note.text) == (str(DGV.low), "hearsay")
 
 
 def test_time_span_goes_by_its_date_in_words_and_what_it_dates(engine):

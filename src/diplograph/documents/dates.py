@@ -13,6 +13,7 @@ from types import MappingProxyType
 from babel.dates import format_date
 
 from diplograph.namespaces import EDTF, XSD
+from diplograph.translations import LANGUAGE
 
 _SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
 _PARTS = ("y", "M", "d")
@@ -87,15 +88,20 @@ LANGUAGES = tuple(_WORDINGS)
 """The languages that a date can be told in."""
 
 
-@lru_cache(maxsize=4096)
-def in_words(edtf: str, language: str = "en") -> str:
+def in_words(edtf: str, language: str | None = None) -> str:
     """Tell a date or a time span in words, as exactly as it is known.
 
     `edtf` is of the levels 0 to 2 that the data has: a year, month or day, one that is about (`~`), one of a
-    range (`[a..b]`), an interval (`a/b`). `language` is a tag of BCP 47; English where it is none of ours. A
-    text that is no such date comes back as it is. Specification: https://www.loc.gov/standards/datetime/
+    range (`[a..b]`), an interval (`a/b`). `language` is a tag of BCP 47; English where it is none of ours,
+    the language that is spoken where there is none. A text that is no such date comes back as it is.
+    Specification: https://www.loc.gov/standards/datetime/
     """
-    words = _Words(_language(language))
+    return _in_words(edtf, _language(language or LANGUAGE.get()))
+
+
+@lru_cache(maxsize=4096)
+def _in_words(edtf: str, language: str) -> str:
+    words = _Words(language)
     if edtf.startswith("[") and edtf.endswith("]"):
         return words.within(*edtf[1:-1].partition("..")[::2]) or edtf
     if "/" in edtf:
@@ -103,14 +109,14 @@ def in_words(edtf: str, language: str = "en") -> str:
     return words.day(edtf, alone=True) or edtf
 
 
-def between(first: str, last: str, language: str = "en") -> str:
+def between(first: str, last: str, language: str | None = None) -> str:
     """Tell a date of which only the bounds are known, days as YYYY-MM-DD; an empty one is open."""
     if first == last:
         return in_words(first, language)
     return in_words(f"[{first}..{last}]", language)
 
 
-def literal_in_words(text: str, datatype: str, language: str = "en") -> str:
+def literal_in_words(text: str, datatype: str, language: str | None = None) -> str:
     """Tell a literal, of a datatype by its IRI: a date in words, anything else as it is."""
     return in_words(text, language) if datatype in DATATYPES else text
 

@@ -107,16 +107,17 @@ def _wholes(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
 def _names(engine: Engine, iris: Iterable[str]) -> dict[str, list[PlaceName]]:
     users: dict[str, dict[tuple[str, str], list[str]]] = {}
     for batch in naming.batches(iris):
-        text = f"""PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
-            SELECT DISTINCT ?place ?name ?user WHERE {{
+        text = f"""PREFIX dg: <{PREFIXES["dg"]}> SELECT DISTINCT ?place ?name ?user WHERE {{
               {operations.values("place", batch)}
-              ?place dg:hasName ?known . ?known dg:nameText ?name ; dg:nameUsedBy ?who .
-              ?who rdfs:label ?user FILTER(LANG(?user) = "en")
+              ?place dg:hasName ?known . ?known dg:nameText ?name ; dg:nameUsedBy ?user
             }}"""
-        for row in operations.select(engine, text).rows:
+        rows = operations.select(engine, text).rows
+        labels = naming.labels(engine, {str(row["user"]) for row in rows})
+        for row in rows:
             if isinstance(name := row["name"], Literal):
+                user = naming.best(labels.get(str(row["user"]), {}), str(row["user"]))[0]
                 of_place = users.setdefault(str(row["place"]), {})
-                of_place.setdefault((str(name), name.language or ""), []).append(str(row["user"]))
+                of_place.setdefault((str(name), name.language or ""), []).append(user)
     return {place: _ordered(found) for place, found in users.items()}
 
 

@@ -16,6 +16,7 @@ from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine, Queryable
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import BUILT_GRAPHS, DGG, ID, KINDS, LANGUAGES, PREFIXES, short, split
+from diplograph.translations import LANGUAGE
 
 BATCH = 500
 DATE = 3
@@ -153,9 +154,12 @@ def dated_by(engine: Engine, times: Iterable[str]) -> Labels:
     return found
 
 
-def best(found: dict[str, str], iri: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, str]:
-    """Return the label to show and its language; a thing without labels shows its short name."""
-    for language in (*languages, *LANGUAGES, *sorted(found)):
+def best(found: dict[str, str], iri: str, languages: Sequence[str] = ()) -> tuple[str, str]:
+    """Return the label to show and its language; a thing without labels shows its short name.
+
+    After the languages given comes the one that is spoken.
+    """
+    for language in (*languages, LANGUAGE.get(), *LANGUAGES, *sorted(found)):
         if language in found:
             return found[language], language
     return short(iri), ""
@@ -227,11 +231,11 @@ class Namer:
     """Turns terms into links and values, under the label in the first language that has one."""
 
     labels: Labels
-    languages: Sequence[str] = field(default=LANGUAGES)
+    languages: Sequence[str] = ()
     dated: Labels = field(default_factory=dict)
 
     @classmethod
-    def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str]) -> Self:
+    def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str] = ()) -> Self:
         """Look up the labels of some IRIs, and of what the time spans among them date."""
         named = list(iris)
         times = [iri for iri in named if iri.startswith(f"{ID}time/")]
@@ -248,7 +252,7 @@ class Namer:
 
     def date(self, edtf: str) -> str:
         """A date in words, in the first language that can tell it."""
-        return dates.in_words(edtf, next((tag for tag in self.languages if tag in dates.LANGUAGES), "en"))
+        return dates.in_words(edtf, next((tag for tag in self.languages if tag in dates.LANGUAGES), None))
 
     def maybe(self, term: Node | None) -> Link | None:
         """A term under its label when it is an IRI."""

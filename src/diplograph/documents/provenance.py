@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolution
+from rdflib.term import Literal as Text
 from rdflib.term import Node
 
 from diplograph import media
@@ -19,8 +20,9 @@ from diplograph.engine.protocol import Answer, Engine, Operation, Queryable, Spo
 from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.evidence import records
 from diplograph.evidence.records import Quotation, quote
-from diplograph.namespaces import BASE, ID, LANGUAGES, PREFIXES, SCHEMA, split
+from diplograph.namespaces import BASE, ID, PREFIXES, SCHEMA, split
 from diplograph.sparql import results
+from diplograph.translations import gettext
 
 _TEXT = f"""PREFIX dg: <{PREFIXES["dg"]}>
 PREFIX oa: <{PREFIXES["oa"]}>
@@ -116,8 +118,10 @@ class EvidenceItem:
         """Passage and document in few words: `sentence 28, a1`."""
         name = split(self.document)[1]
         if self.start is None:
-            return f"all of {name}"
-        return f"{f'sentence {self.sentence}' if self.sentence else f'{self.start}–{self.end}'}, {name}"
+            return gettext("all of %(document)s", document=name)
+        if self.sentence is None:
+            return f"{self.start}–{self.end}, {name}"
+        return gettext("sentence %(number)s, %(document)s", number=self.sentence, document=name)
 
     @property
     def address(self) -> str:
@@ -252,17 +256,19 @@ class Source:
 class Statement:
     """What rests on a passage by one evidence: in our words, whose it is, and how surely it was read.
 
-    `says` is the proposition of a claim, else the label. `wordings` are single words of the source.
+    `says` is the proposition of a claim, else the label, in a `language`, empty where it is not known.
+    `wordings` are single words of the source.
     """
 
     thing: Link
     says: str
+    language: str
     evidence: Link
     certainty: Link | None = None
-    note: str = ""
+    note: Value | None = None
     claimants: tuple[Link, ...] = ()
     statuses: tuple[Link, ...] = ()
-    wordings: tuple[str, ...] = ()
+    wordings: tuple[Value, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -290,23 +296,29 @@ class Passage:
     def place(self) -> str:
         """Where it stands, in words: `Sentence 28 of 46`."""
         if self.start is None:
-            return "The document as a whole"
+            return gettext("The document as a whole")
         if self.start == 0 and self.end == self.source.length:
-            return "The whole text"
+            return gettext("The whole text")
         if self.sentence is None:
-            return f"Characters {self.start}–{self.end}"
-        return f"Sentence {self.sentence}" + (f" of {self.source.sentences}" if self.source.sentences else "")
+            return gettext("Characters %(first)s–%(last)s", first=self.start, last=self.end)
+        if not self.source.sentences:
+            return gettext("Sentence %(number)s", number=self.sentence)
+        return gettext("Sentence %(number)s of %(count)s", number=self.sentence, count=self.source.sentences)
+
+    @property
+    def language(self) -> str:
+        """The language of the first that it says, empty where it says nothing or that is not known."""
+        return next((one.language for one in self.statements), "")
 
     @property
     def name(self) -> str:
         """Where it stands and the first that it says."""
         what = next((one.says for one in self.statements), "")
-        return ": ".join(part for part in (self.place.partition(" of ")[0], what) if part)
+        place = gettext("Sentence %(number)s", number=self.sentence) if self.sentence else self.place
+        return ": ".join(part for part in (place, what) if part)
 
 
-def passages(
-    engine: Engine, targets: Iterable[str], languages: Sequence[str] = LANGUAGES
-) -> dict[str, Passage]:
+def passages(engine: Engine, targets: Iterable[str], languages: Sequence[str] = ()) -> dict[str, Passage]:
     """Return what some spans and documents are as evidence, by IRI; what is no evidence is left out."""
     wanted = list(targets)
     placed = _rows_about(engine, _PLACES, "target", wanted)
@@ -331,7 +343,7 @@ def passages(
 
 
 def names(
-    engine: Engine, iris: Iterable[str], languages: Sequence[str] = LANGUAGES
+    engine: Engine, iris: Iterable[str], languages: Sequence[str] = ()
 ) -> tuple[naming.Labels, dict[str, Passage]]:
     """Return names for spans by what they say, for evidence by its passage, and these passages by IRI."""
     asked = set(iris)
@@ -342,9 +354,11 @@ def names(
     }
     spans = [iri for iri in asked if iri.startswith(f"{ID}span/")]
     found = passages(engine, {*spans, *targets.values()}, languages) if spans or targets else {}
-    told = {iri: found[iri].name for iri in spans if iri in found}
-    told |= {iri: evidence_name(found[target], iri) for iri, target in targets.items() if target in found}
-    return {iri: {"": name} for iri, name in told.items()}, found
+    told = {iri: {found[iri].language: found[iri].name} for iri in spans if iri in found}
+    for iri, target in targets.items():
+        if target in found:
+            told[iri] = {found[target].language: evidence_name(found[target], iri)}
+    return told, found
 
 
 def evidence_name(passage: Passage, evidence: str) -> str:
@@ -352,7 +366,7 @@ def evidence_name(passage: Passage, evidence: str) -> str:
     mine = tuple(one for one in passage.statements if one.evidence.iri == evidence)
     name = replace(passage, statements=mine).name
     graded = next((one.certainty.label for one in mine if one.certainty), "")
-    return f"{name} (certainty: {graded})" if graded else name
+    return gettext("%(name)s (certainty: %(grade)s)", name=name, grade=graded) if graded else name
 
 
 def _rows_about(engine: Engine, text: str, variable: str, iris: Iterable[str]) -> list[Row]:
@@ -394,16 +408,17 @@ def _statements(namer: Namer, rows: Iterable[Row]) -> tuple[Statement, ...]:
 
 def _statement(namer: Namer, rows: Sequence[Row]) -> Statement:
     first = rows[0]
-    thing = namer.link(str(first["thing"]))
+    thing, says = namer.link(str(first["thing"])), first.get("says")
     return Statement(
         thing,
-        str(first.get("says", "")) or _told(thing),
+        str(says or _told(thing)),
+        (says.language or "") if isinstance(says, Text) else thing.language,
         namer.link(str(first["evidence"])),
         namer.maybe(first.get("certainty")),
-        str(first.get("note", "")),
+        namer.value(first["note"]) if "note" in first else None,
         tuple(namer.link(str(term)) for term in _distinct(rows, "claimant")),
         tuple(namer.link(str(term)) for term in _distinct(rows, "status")),
-        tuple(map(str, _distinct(rows, "wording"))),
+        tuple(namer.value(term) for term in _distinct(rows, "wording")),
     )
 
 

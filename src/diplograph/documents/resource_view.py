@@ -12,7 +12,7 @@ from diplograph.documents.provenance import Passage
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import ID, KINDS, LANGUAGES, RDF
+from diplograph.namespaces import ID, KINDS, RDF
 
 TYPE = str(RDF.type)
 
@@ -48,7 +48,7 @@ class ResourceView:
     complete: bool = True
 
 
-def view(engine: Engine, iri: str, languages: Sequence[str] = LANGUAGES) -> ResourceView:
+def view(engine: Engine, iri: str, languages: Sequence[str] = ()) -> ResourceView:
     """Return what a page about an IRI shows, labels in the first language that has one.
 
     Raises UnknownResource, with near names, when nothing is known about it.

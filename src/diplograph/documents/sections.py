@@ -11,7 +11,7 @@ from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
 from diplograph.errors import MemoryLimit, QueryTimeout, ResultTooLarge
-from diplograph.namespaces import LANGUAGES, PREFIXES
+from diplograph.namespaces import PREFIXES
 
 SECONDS = 3.0
 """How long one question may take: a page says which one took longer, and shows the rest."""
@@ -101,7 +101,7 @@ class _Gathered:
 
 
 def sections(
-    engine: Engine, iri: str, questions: Iterable[Question], languages: Sequence[str] = LANGUAGES
+    engine: Engine, iri: str, questions: Iterable[Question], languages: Sequence[str] = ()
 ) -> list[Section]:
     """Ask some questions about a thing; a question without an answer makes no section."""
     this = operations.values("this", [checked(iri)])

@@ -6,6 +6,7 @@ Specification: GNU gettext, https://www.gnu.org/software/gettext/manual/
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,17 +14,19 @@ from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from diplograph.namespaces import LANGUAGES
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
 __all__ = [
     "LANGUAGE",
     "catalogue",
+    "extracted",
     "gettext",
     "gettext_noop",
     "in_language",
@@ -33,6 +36,7 @@ __all__ = [
     "translated",
 ]
 
+T = TypeVar("T")
 FOLDER = Path(__file__).parent
 SOURCE = LANGUAGES[0]
 """The language that messages are written in."""
@@ -66,9 +70,34 @@ def translated(message: str, plural: str | None = None, n: int = 1) -> str:
     return found.gettext(message) if plural is None else found.ngettext(message, plural, n)
 
 
-def gettext_noop(message: str) -> str:
-    """Mark a message that is translated where it is shown; it comes back as it is."""
-    return message
+def gettext_noop(messages: T) -> T:
+    """Mark a message, or a table of them, that is translated where it is shown; it comes back as it is.
+
+    Of a mapping only the values are messages.
+    """
+    return messages
+
+
+def extracted(
+    file: BinaryIO, keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[tuple[int, Any, Any, Any]]:
+    """Yield the messages of a Python file, those in tables too, as an extraction method of Babel."""
+    from babel.messages.extract import extract_python  # noqa: PLC0415 - no page needs it
+
+    yield from extract_python(file, keywords, comment_tags, options)
+    file.seek(0)
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "gettext_noop":
+            yield from ((node.lineno, "gettext", text, []) for text in _texts(node.args[0]))
+
+
+def _texts(table: ast.AST) -> Iterator[str]:
+    """Yield the texts of a table, but for the keys of its mappings."""
+    if isinstance(table, ast.Constant) and isinstance(table.value, str):
+        yield table.value
+    parts = table.values if isinstance(table, ast.Dict) else ast.iter_child_nodes(table)
+    for part in parts:
+        yield from _texts(part)
 
 
 def is_translated(message: str) -> bool:
@@ -85,6 +114,8 @@ def number(value: float) -> str:
 @lru_cache
 def catalogue(language: str) -> Catalog:
     """Return the messages of a language other than English, with the places that they stand at."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - takes long, and English needs none
+
     with (FOLDER / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)
 
@@ -93,6 +124,8 @@ def catalogue(language: str) -> Catalog:
 def _translations(language: str) -> NullTranslations:
     if language == SOURCE:
         return NullTranslations()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - the same
+
     compiled = io.BytesIO()
     write_mo(compiled, catalogue(language))
     compiled.seek(0)

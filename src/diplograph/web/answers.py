@@ -15,7 +15,7 @@ from diplograph.documents import naming, provenance
 from diplograph.documents.dates import DATATYPES, in_words
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
-from diplograph.namespaces import BASE, ID, LANGUAGES, short
+from diplograph.namespaces import BASE, ID, short
 from diplograph.queries.canned import LABEL
 from diplograph.web import headers, links, parameters, request_parsing, responses
 
@@ -143,7 +143,7 @@ def show(
     engine: Engine,
     operation: Operation,
     policy: Policy,
-    languages: Sequence[str] = LANGUAGES,
+    languages: Sequence[str] = (),
     evaluate: Evaluate = evaluate,
 ) -> Shown:
     """The answer in the form that pages render: of a table the first rows, things by their labels.

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import media
@@ -18,6 +18,7 @@ from diplograph.engine import operations
 from diplograph.errors import MemoryLimit, QueryTimeout, UnknownResource
 from diplograph.namespaces import BASE, DG, DGS, SH, short
 from diplograph.repository import Repository
+from diplograph.translations import LANGUAGE, SOURCE, gettext, gettext_noop
 from diplograph.web import editor, links, request_parsing, responses, service_description
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
@@ -25,22 +26,23 @@ from diplograph.web.parameters import ServiceParameter
 from diplograph.web.pictures import canvas
 
 PARTS = (
-    ("Classes", OWL.Class),
-    ("Object properties", OWL.ObjectProperty),
-    ("Datatype properties", OWL.DatatypeProperty),
-    ("Annotation properties", OWL.AnnotationProperty),
+    (gettext_noop("Classes"), OWL.Class),
+    (gettext_noop("Object properties"), OWL.ObjectProperty),
+    (gettext_noop("Datatype properties"), OWL.DatatypeProperty),
+    (gettext_noop("Annotation properties"), OWL.AnnotationProperty),
 )
 RELATIONS = (
-    ("kind of", RDFS.subClassOf),
-    ("kind of", RDFS.subPropertyOf),
-    ("of", RDFS.domain),
-    ("to", RDFS.range),
-    ("inverse of", OWL.inverseOf),
-    ("not", OWL.disjointWith),
-    ("close to", DG.closeTo),
-    ("same as", OWL.equivalentClass),
-    ("same as", OWL.equivalentProperty),
+    (gettext_noop("kind of"), RDFS.subClassOf),
+    (gettext_noop("kind of"), RDFS.subPropertyOf),
+    (gettext_noop("of"), RDFS.domain),
+    (gettext_noop("to"), RDFS.range),
+    (gettext_noop("inverse of"), OWL.inverseOf),
+    (gettext_noop("not"), OWL.disjointWith),
+    (gettext_noop("close to"), DG.closeTo),
+    (gettext_noop("same as"), OWL.equivalentClass),
+    (gettext_noop("same as"), OWL.equivalentProperty),
 )
+SEVERITIES = gettext_noop(("Violation", "Warning", "Info"))
 CONTEXT_TYPES = {media.JSON_LD: "jsonld", media.JSON: "json"}
 WITHIN = ServiceParameter(
     "q",
@@ -75,14 +77,20 @@ class TermEntry:
     anchor: str
     name: str
     labels: list[links.Cell]
-    definition: str
+    definition: links.Cell
     relations: list[tuple[str, list[links.Cell]]]
     use: Use | None
     children: list[TermEntry]
 
+    @property
+    def title(self) -> str:
+        """The label in the language that is spoken, else the first, else the name."""
+        spoken = [one.text for one in self.labels if one.lang == LANGUAGE.get()]
+        return next(iter([*spoken, *(one.text for one in self.labels)]), self.name)
+
     def says(self, text: str) -> bool:
         """Whether a text, its case aside, is in the name, a label or the definition."""
-        parts = (self.name, self.definition, *(label.text for label in self.labels))
+        parts = (self.name, self.definition.text, *(label.text for label in self.labels))
         return any(text.casefold() in part.casefold() for part in parts)
 
 
@@ -91,12 +99,12 @@ Page = Callable[[Graph, Uses, str], Mapping[str, object]]
 
 def ontology_page(graph: Graph, uses: Uses, text: str) -> Mapping[str, object]:
     """What the page of the ontology shows: all of it with its contents, or the terms that a text is in."""
-    parts = [(title, _entries(graph, _declared(graph, kind), uses)) for title, kind in PARTS]
+    parts = [(gettext(title), _entries(graph, _declared(graph, kind), uses)) for title, kind in PARTS]
     shown = [(title, [one for one in entries if one.says(text)]) for title, entries in parts]
     classes = _declared(graph, OWL.Class)
     tops = [one for one in classes if not set(graph.objects(one, RDFS.subClassOf)) & set(classes)]
     return {
-        "title": "Ontology",
+        "title": gettext("Ontology"),
         "lead": _text(
             graph, URIRef(f"{BASE}ontology"), (DCTERMS.description, DCTERMS.abstract, RDFS.comment)
         ),
@@ -114,7 +122,7 @@ def vocab_page(graph: Graph, uses: Uses, text: str) -> Mapping[str, object]:
         for scheme in schemes
     ]
     kept = [(scheme, trees if scheme.says(text) else _pruned(trees, text)) for scheme, trees in parts]
-    return {"title": "Vocabulary", "schemes": [(scheme, trees) for scheme, trees in kept if trees]}
+    return {"title": gettext("Vocabulary"), "schemes": [(scheme, trees) for scheme, trees in kept if trees]}
 
 
 def shapes_page(graph: Graph, uses: Uses, text: str) -> Mapping[str, object]:
@@ -125,7 +133,7 @@ def shapes_page(graph: Graph, uses: Uses, text: str) -> Mapping[str, object]:
         if entry.says(text):
             groups.setdefault(entry.anchor.partition("-")[0], []).append(entry)
     targets = {name: _targets(graph, URIRef(f"{DGS}{name}"), uses) for name in groups}
-    return {"title": "Shapes", "groups": groups, "targets": targets}
+    return {"title": gettext("Shapes"), "groups": groups, "targets": targets}
 
 
 def _shape(graph: Graph, name: Node) -> TermEntry:
@@ -133,7 +141,7 @@ def _shape(graph: Graph, name: Node) -> TermEntry:
     return TermEntry(
         anchor=_anchor(name),
         name=short(str(name)),
-        labels=[links.Cell(_text(graph, name, (SH.message, RDFS.label, SH.name))), links.Cell(severity)],
+        labels=[_text(graph, name, (SH.message, RDFS.label, SH.name)), links.Cell(severity)],
         definition=_text(graph, name, (SH.description, RDFS.comment)),
         relations=[],
         use=None,
@@ -274,7 +282,7 @@ def _relations(graph: Graph, term: Node) -> list[tuple[str, list[links.Cell]]]:
     for name, predicate in RELATIONS:
         targets = sorted(target for target in graph.objects(term, predicate) if isinstance(target, URIRef))
         if targets:
-            found.append((name, [links.term_cell(target) for target in targets]))
+            found.append((gettext(name), [links.term_cell(target) for target in targets]))
     return found
 
 
@@ -306,15 +314,17 @@ def _pruned(entries: Iterable[TermEntry], text: str) -> list[TermEntry]:
     return found
 
 
-def _text(graph: Graph, term: Node, predicates: Iterable[Node]) -> str:
-    """The first text of the given predicates, English before other languages."""
+def _text(graph: Graph, term: Node, predicates: Iterable[Node]) -> links.Cell:
+    """The first text of the given predicates, in the language that is spoken, else in English."""
+    order = {language: rank for rank, language in enumerate((LANGUAGE.get(), SOURCE))}
     for predicate in predicates:
         texts = sorted(
-            graph.objects(term, predicate), key=lambda text: (getattr(text, "language", "") != "en", text)
+            (one for one in graph.objects(term, predicate) if isinstance(one, Literal)),
+            key=lambda text: (order.get(text.language or "", len(order)), text),
         )
         if texts:
-            return str(texts[0])
-    return ""
+            return links.Cell(str(texts[0]), lang=texts[0].language)
+    return links.Cell("")
 
 
 def _anchor(term: Node) -> str:

@@ -29,6 +29,7 @@ from diplograph.namespaces import BUILT_GRAPHS, DGG
 from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
+from diplograph.translations import gettext
 from diplograph.web import answers, links, request_parsing, responses, service_description
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
@@ -96,7 +97,7 @@ class GraphStore:
         chosen = responses.accept(LIST_TYPES)
         sizes = sorted(service_description.graph_sizes(self.repository).items())
         if chosen == media.HTML:
-            return responses.page("graphs.html", title="Graphs", parts=self._parts(sizes))
+            return responses.page("graphs.html", title=gettext("Graphs"), parts=self._parts(sizes))
         return responses.send(
             responses.dumps([{"graph": iri, "triples": size} for iri, size in sizes]), chosen
         )
@@ -109,7 +110,7 @@ class GraphStore:
         ]
         stated = [row for row in rows if row[0] not in BUILT_GRAPHS]
         built = [row for row in rows if row[0] in BUILT_GRAPHS]
-        return [("Stated", stated), ("Derived from these by the build", built)]
+        return [(gettext("Stated"), stated), (gettext("Derived from these by the build"), built)]
 
     def _require_graph(self, name: str) -> None:
         graphs = service_description.graph_sizes(self.repository)

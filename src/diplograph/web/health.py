@@ -15,6 +15,7 @@ from diplograph.errors import DiplographError, EngineUnavailable
 from diplograph.repository import Repository
 from diplograph.settings import CONNECT_SECONDS, GRACE_SECONDS
 from diplograph.sparql.guard import MAX_QUERY, MAX_TOKENS
+from diplograph.translations import gettext, gettext_noop, number
 from diplograph.validation.rdf_parsing import MAX_IRI
 from diplograph.web import connections, request_parsing, responses
 from diplograph.web.addresses import absolute, address
@@ -28,60 +29,80 @@ REMOTE = {
 }
 
 
-LIMITS: Mapping[str, Mapping[str, str]] = {
-    "A query": {
-        "query_seconds": "Time, waiting included",
-        "query_memory_bytes": "Memory",
-        "query_text_bytes": "Length of its text",
-        "query_tokens": "Words and marks in its text",
-        "short_query_processor_seconds": "Processor time up to which it is a short one",
-        "reconciliation_queries": "Queries in one batch of reconciliation",
-    },
-    "An answer": {
-        "result_bytes": "Size of a result",
-        "result_rows": "Rows of a result",
-        "answers_under_way_bytes": "All answers that wait to be sent",
-        "answers_under_way_bytes_per_client": "Those of one client",
-        "kept_answers_bytes": "Answers kept in memory to be sent again",
-    },
-    "What is sent to the service": {
-        "upload_bytes": "RDF to be checked or added",
-        "upload_triples": "Triples in it",
-        "upload_iri_characters": "Characters of one IRI in it",
-        "form_bytes": "A form",
-        "form_fields": "Fields of a form",
-        "form_parts": "Parts of a form with files",
-        "form_part_heads_bytes": "Head of one part",
-        "request_head_bytes": "Head of a request",
-        "request_head_seconds": "Time to send the head",
-        "refused_body_read_bytes": "Read of a body that is refused",
-        "refused_body_read_seconds": "Time to read it",
-    },
-    "A report of a check": {
-        "report_findings": "Findings that it lists",
-        "report_uncovered_triples": "Triples without a shape that it lists",
-    },
-    "One client": {
-        "queries_per_client": "Queries that run or wait",
-        "running_queries_per_client": "Queries that run",
-        "processor_seconds_per_client_and_minute": "Processor time in a minute",
-        "processor_seconds_per_client_at_once": "Processor time at once, after a pause",
-        "wrong_tokens_per_client_and_minute": "Wrong tokens in a minute",
-        "connections_per_client": "Connections",
-        "least_bytes_per_second": "Least that is sent or taken in a second",
-        "slow_reader_seconds": "Time for which it may take less",
-        "slow_sender_seconds": "Time for which it may send less and take nothing",
-        "loopback_clients_are_limited": "Clients on the same machine are limited, too",
-    },
-    "The service": {
-        "workers": "Queries that run at the same time",
-        "waiting_queries": "Queries that wait",
-        "connections": "Connections",
-        "engine": "Engine",
-        "engine_connect_seconds": "Time to connect to the engine",
-        "engine_grace_seconds": "Time added for the engine to stop by itself",
-    },
-}
+LIMITS: tuple[tuple[str, Mapping[str, str]], ...] = gettext_noop(
+    (
+        (
+            "A query",
+            {
+                "query_seconds": "Time, waiting included",
+                "query_memory_bytes": "Memory",
+                "query_text_bytes": "Length of its text",
+                "query_tokens": "Words and marks in its text",
+                "short_query_processor_seconds": "Processor time up to which it is a short one",
+                "reconciliation_queries": "Queries in one batch of reconciliation",
+            },
+        ),
+        (
+            "An answer",
+            {
+                "result_bytes": "Size of a result",
+                "result_rows": "Rows of a result",
+                "answers_under_way_bytes": "All answers that wait to be sent",
+                "answers_under_way_bytes_per_client": "Those of one client",
+                "kept_answers_bytes": "Answers kept in memory to be sent again",
+            },
+        ),
+        (
+            "What is sent to the service",
+            {
+                "upload_bytes": "RDF to be checked or added",
+                "upload_triples": "Triples in it",
+                "upload_iri_characters": "Characters of one IRI in it",
+                "form_bytes": "A form",
+                "form_fields": "Fields of a form",
+                "form_parts": "Parts of a form with files",
+                "form_part_heads_bytes": "Head of one part",
+                "request_head_bytes": "Head of a request",
+                "request_head_seconds": "Time to send the head",
+                "refused_body_read_bytes": "Read of a body that is refused",
+                "refused_body_read_seconds": "Time to read it",
+            },
+        ),
+        (
+            "A report of a check",
+            {
+                "report_findings": "Findings that it lists",
+                "report_uncovered_triples": "Triples without a shape that it lists",
+            },
+        ),
+        (
+            "One client",
+            {
+                "queries_per_client": "Queries that run or wait",
+                "running_queries_per_client": "Queries that run",
+                "processor_seconds_per_client_and_minute": "Processor time in a minute",
+                "processor_seconds_per_client_at_once": "Processor time at once, after a pause",
+                "wrong_tokens_per_client_and_minute": "Wrong tokens in a minute",
+                "connections_per_client": "Connections",
+                "least_bytes_per_second": "Least that is sent or taken in a second",
+                "slow_reader_seconds": "Time for which it may take less",
+                "slow_sender_seconds": "Time for which it may send less and take nothing",
+                "loopback_clients_are_limited": "Clients on the same machine are limited, too",
+            },
+        ),
+        (
+            "The service",
+            {
+                "workers": "Queries that run at the same time",
+                "waiting_queries": "Queries that wait",
+                "connections": "Connections",
+                "engine": "Engine",
+                "engine_connect_seconds": "Time to connect to the engine",
+                "engine_grace_seconds": "Time added for the engine to stop by itself",
+            },
+        ),
+    )
+)
 """Each limit in words for people, by what it is of; programs read the names."""
 
 
@@ -103,7 +124,7 @@ class Health:
 
     def live(self) -> Response:
         """Says that the process answers."""
-        return responses.Facts("Live", {"status": "live"}).respond(keep=False)
+        return responses.Facts(gettext_noop("Live"), {"status": "live"}).respond(keep=False)
 
     def ready(self) -> Response:
         """Says whether a release is open and the engine answers a query."""
@@ -116,7 +137,7 @@ class Health:
             "release": self.repository.release.name,
             "elapsed": round(answer.elapsed, 4),
         }
-        return responses.Facts("Ready", values).respond(keep=False)
+        return responses.Facts(gettext_noop("Ready"), values).respond(keep=False)
 
     def version(self) -> Response:
         """Names the software and the release in service."""
@@ -129,7 +150,7 @@ class Health:
             "name": release.name,
             "created": release.manifest["created"],
         }
-        return responses.Facts("Version", values).respond()
+        return responses.Facts(gettext_noop("Version"), values).respond()
 
     def limits(self) -> Response:
         """Prints every limit in force; times in seconds, sizes in bytes."""
@@ -176,7 +197,7 @@ class Health:
             "loopback_clients_are_limited": settings.limit_loopback,
         }
         if responses.accept(responses.FACTS_TYPES) == media.HTML:
-            return responses.page("limits.html", title="Limits", parts=list(in_parts(values)))
+            return responses.page("limits.html", title=gettext("Limits"), parts=list(in_parts(values)))
         return responses.Facts("Limits", values).respond()
 
     def robots(self) -> Response:
@@ -202,23 +223,27 @@ class Limit:
 
 def in_parts(values: Mapping[str, object]) -> Iterator[tuple[str, list[Limit]]]:
     """The limits in force under the headings of LIMITS."""
-    for heading, known in LIMITS.items():
+    for heading, known in LIMITS:
         yield (
-            heading,
-            [Limit(says, amount(name, values[name]), name) for name, says in known.items() if name in values],
+            gettext(heading),
+            [
+                Limit(gettext(says), amount(name, values[name]), name)
+                for name, says in known.items()
+                if name in values
+            ],
         )
 
 
 def amount(name: str, value: object) -> str:
     """A limit with its unit, which its name tells: seconds, bytes, or else a number of something."""
     if value is None:
-        return "no limit"
+        return gettext("no limit")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if not isinstance(value, int | float):
         return str(value)
     if name == "least_bytes_per_second":
-        return f"{responses.size(int(value))} a second"
+        return gettext("%(size)s a second", size=responses.size(int(value)))
     if "_bytes" in name:
         return responses.size(int(value))
-    return f"{value:,g} s" if "seconds" in name else f"{value:,}"
+    return gettext("%(seconds)s s", seconds=number(value)) if "seconds" in name else number(value)

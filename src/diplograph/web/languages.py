@@ -37,6 +37,8 @@ LINK = re.compile(r'(<(?:a|form)\b[^>]*? (?:href|action)=")(/[^"?#]*)(\?[^"#]*)?
 """A link or a form of a page that leads to an address of the same host."""
 FILES = re.compile(r"/static/|/dumps/|\.(?!html$)[a-z0-9]{1,6}$")
 """What is no page, and the same in every language."""
+PAGE = re.compile(r"\.(html|svg|md)$")
+"""The end of an address whose answer is for people, whatever is accepted."""
 FORM = re.compile(r"<form\b[^>]*method=\"get\"[^>]*>")
 
 
@@ -56,6 +58,12 @@ def best(header: str) -> str:
     return next((tag for tag in primaries if tag in LANGUAGES), LANGUAGES[0])
 
 
+def accepted() -> str:
+    """Return the language of ours that a reader accepts best; English for programs."""
+    is_page = "text/html" in request.environ.get("HTTP_ACCEPT", "") or PAGE.search(request.path)
+    return best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]) if is_page else LANGUAGES[0]
+
+
 def preferred(given: Fields) -> tuple[str, ...]:
     """Return the languages that labels are wanted in, the best first.
 
@@ -63,7 +71,7 @@ def preferred(given: Fields) -> tuple[str, ...]:
     """
     wanted = value(given, LANG)
     if wanted is None:
-        return (best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]),)
+        return (accepted(),)
     found: dict[str, None] = {}
     for tag in [tag.strip().lower() for tag in wanted.split(",")][:MOST_LANGUAGES]:
         found.setdefault(tag)
@@ -134,7 +142,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def speak() -> None:
-        g.spoken = translations.LANGUAGE.set(best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]))
+        g.spoken = translations.LANGUAGE.set(accepted())
         translations.LANGUAGE.set(of_page(_given()))
 
     @app.teardown_request

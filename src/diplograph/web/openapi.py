@@ -18,6 +18,7 @@ from diplograph.errors import problem_types
 from diplograph.namespaces import ID
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
+from diplograph.translations import gettext_noop
 from diplograph.web import interface, reconcile, responses
 from diplograph.web.addresses import absolute
 from diplograph.web.editor import prologue
@@ -26,13 +27,13 @@ from diplograph.web.sparql import SAMPLE
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 HIDDEN = {"static"}
 PURPOSES = {
-    "Ask the graph": r"/(sparql|queries).*",
-    "Find a thing and read about it": r"/(search|describe|id/.*|doc/.*|graph/.*|rule/.*|)",
-    "Learn what the terms mean": r"/(ontology|vocab|shapes|context).*",
-    "Take all of it along": r"/(dumps|graphs|dataset|versions|\.well-known|sitemap).*",
-    "Check data, and add it": r"/(validate|changes).*",
-    "Match names in a table": r"/reconcile.*",
-    "Run the service, and know its rules": r"/.*",
+    gettext_noop("Ask the graph"): r"/(sparql|queries).*",
+    gettext_noop("Find a thing and read about it"): r"/(search|describe|id/.*|doc/.*|graph/.*|rule/.*|)",
+    gettext_noop("Learn what the terms mean"): r"/(ontology|vocab|shapes|context).*",
+    gettext_noop("Take all of it along"): r"/(dumps|graphs|dataset|versions|\.well-known|sitemap).*",
+    gettext_noop("Check data, and add it"): r"/(validate|changes).*",
+    gettext_noop("Match names in a table"): r"/reconcile.*",
+    gettext_noop("Run the service, and know its rules"): r"/.*",
 }
 """What one may want to do, and the addresses for it; the first that fits counts."""
 WRITES = "Check data, and add it"

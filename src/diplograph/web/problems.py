@@ -7,7 +7,7 @@ import logging
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +26,7 @@ from diplograph.errors import (
     problem_types,
 )
 from diplograph.namespaces import short
+from diplograph.translations import gettext_noop
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
 from diplograph.web import links, responses
@@ -132,7 +133,7 @@ def list_problems() -> Response:
     kinds = {
         address(f"/problems/{slug}"): f"{kind.status} {kind.title}" for slug, kind in problem_types().items()
     }
-    return responses.Facts("Errors and their cures", kinds).respond()
+    return responses.Facts(gettext_noop("Errors and their cures"), kinds).respond()
 
 
 def show_problem(slug: str) -> Response:
@@ -152,7 +153,7 @@ def _rendered(problem: dict[str, Any], error: DiplographError) -> Response:
     if chosen in {media.HTML, media.TEXT}:
         problem = {name: value for name, value in problem.items() if name != "report"}
     if chosen == media.HTML:
-        html = render_template(
+        response = responses.page(
             "problem.html",
             title=problem["title"],
             problem=problem,
@@ -161,7 +162,6 @@ def _rendered(problem: dict[str, Any], error: DiplographError) -> Response:
             near=_near_links(error),
             sought=_sought() if error.status == UnknownResource.status else None,
         )
-        response = responses.send(html, media.HTML)
     elif chosen == media.TEXT:
         response = responses.send(
             "".join(f"{name}: {value}\n" for name, value in _lines(problem)) + _quoted(excerpt(error)),

@@ -21,6 +21,7 @@ from diplograph.errors import NotAcceptable
 from diplograph.namespaces import FOREIGN_PREFIXES, PREFIXES
 from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
+from diplograph.translations import gettext, gettext_noop, number
 from diplograph.web import languages
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
@@ -42,7 +43,8 @@ FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 Pairs = Sequence[tuple[str, object]]
-BYTES = ("bytes", "kB", "MB", "GB")
+UNITS = gettext_noop(("bytes", "kB", "MB", "GB"))
+BINARY_UNITS = gettext_noop(("bytes", "KiB", "MiB", "GiB"))
 
 
 def serialise(graph: Graph, media_type: str, first: str | None = None) -> bytes:
@@ -264,11 +266,12 @@ def size(count: int) -> str:
 
     Specification: IEC 80000-13.
     """
-    step, units = (1024, ("bytes", "KiB", "MiB", "GiB")) if count % 1024 == 0 else (1000, BYTES)
-    number, power = float(count), 0
-    while number >= step and power + 1 < len(units):
-        number, power = number / step, power + 1
-    return f"{number:.3g} {units[power]}" if number < 1000 else f"{number:,.0f} {units[power]}"
+    step, units = (1024, BINARY_UNITS) if count % 1024 == 0 else (1000, UNITS)
+    amount, power = float(count), 0
+    while amount >= step and power + 1 < len(units):
+        amount, power = amount / step, power + 1
+    told = number(float(f"{amount:.3g}") if amount < 1000 else round(amount))
+    return f"{told} {gettext(units[power])}"
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> Pairs:

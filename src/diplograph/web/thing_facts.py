@@ -11,6 +11,7 @@ from diplograph.documents import Link, Property, ResourceView, Value
 from diplograph.documents.provenance import REMARKS, EvidenceItem, Passage, Source, Statement
 from diplograph.evidence.records import Quotation
 from diplograph.namespaces import DCTERMS, DG, ID, PREFIXES, RDF, SCHEMA, split
+from diplograph.translations import gettext, gettext_noop, ngettext
 from diplograph.web import links
 
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
@@ -18,92 +19,96 @@ GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
 DECIMALS = 5
 """A metre on the ground; an engine may have kept a point in single precision."""
-KEY_FACTS: Mapping[str, Mapping[str, str]] = {
-    "act": {
-        "actor": "Who",
-        "actingBody": "Through",
-        "speaker": "Spoken by",
-        "visitor": "Traveller",
-        "target": "Against or to whom",
-        "targetCount": "How many of these, by the source",
-        "affects": "Whom it affects",
-        "when": "When",
-        "realisation": "Stage",
-        "occursAt": "Where",
-        "form": "Form",
-        "stance": "Stance",
-        "discontinues": "What it ends or suspends",
-        "supportsClaim": "Claim it supports",
-        "expresses": "What it expresses",
-        "topic": "Topic",
-        "eventCode": "PLOVER",
-    },
-    "claim": {
-        "claimedBy": "Who says so",
-        "epistemicStatus": "Status",
-        "claimedTime": "Time that it gives",
-        "saidWhen": "Said when",
-        "claimedFor": "For whom",
-        "claimedTerritory": "Territory",
-        "claimedAdministrator": "Who is in control, it says",
-        "claimedResponse": "The answer",
-        "claimedCause": "What it answers",
-        "asserts": "Act that it reports",
-        "contradicts": "Contradicts",
-        "proposition": "What is said",
-        "wording": "Words of the source",
-    },
-    "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
-    "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
-    "group": {
-        "memberCount": "How many",
-        "represents": "From",
-        "relativesOf": "Relatives of",
-        "role": "Role",
-        "sector": "Sector",
-    },
-    "matter": {"hasParty": "Parties", "disputeOver": "Over what", "stage": "Stage", "topic": "Topic"},
-    "name": {"nameText": "Name", "nameUsedBy": "Used by"},
-    "tenure": {
-        "holder": "Who",
-        "tenureOffice": "Office",
-        "when": "When",
-        "attestedAt": "Attested at",
-    },
-    "time": {
-        "notBefore": "Not before",
-        "notAfter": "Not after",
-        "wording": "Words of the source",
-        "dateBasis": "How it is known",
-        "anchoredTo": "Counted from",
-    },
-    "office": {"officeIn": "Office in"},
-    "place": {"placeKind": "Kind of place", "partCount": "Parts that a source counts"},
-    "measure": {
-        "measureType": "Kind",
-        "coversGoods": "Goods it covers",
-        "exemptsGoods": "Goods it exempts",
-        "completeness": "The list of these is",
-        "currency": "Currency",
-        "wording": "Words of the source",
-    },
-    "list": {"completeness": "The entries are"},
-    "document": {"published": "Published", "relays": "Relays"},
-}
-"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
-OTHERS = {
-    "document": {
-        "foaf:page": "Address",
-        "dcterms:publisher": "Publisher",
-        "dcterms:creator": "Author",
-        "dcterms:issued": "Issued",
-        "schema:inLanguage": "Language",
-        "schema:copyrightNotice": "Rights",
-        "dg:sentenceCount": "Sentences",
-        "dg:codePointLength": "Characters",
-        "schema:sha256": "SHA-256",
+KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
+    {
+        "act": {
+            "actor": "Who",
+            "actingBody": "Through",
+            "speaker": "Spoken by",
+            "visitor": "Traveller",
+            "target": "Against or to whom",
+            "targetCount": "How many of these, by the source",
+            "affects": "Whom it affects",
+            "when": "When",
+            "realisation": "Stage",
+            "occursAt": "Where",
+            "form": "Form",
+            "stance": "Stance",
+            "discontinues": "What it ends or suspends",
+            "supportsClaim": "Claim it supports",
+            "expresses": "What it expresses",
+            "topic": "Topic",
+            "eventCode": "PLOVER",
+        },
+        "claim": {
+            "claimedBy": "Who says so",
+            "epistemicStatus": "Status",
+            "claimedTime": "Time that it gives",
+            "saidWhen": "Said when",
+            "claimedFor": "For whom",
+            "claimedTerritory": "Territory",
+            "claimedAdministrator": "Who is in control, it says",
+            "claimedResponse": "The answer",
+            "claimedCause": "What it answers",
+            "asserts": "Act that it reports",
+            "contradicts": "Contradicts",
+            "proposition": "What is said",
+            "wording": "Words of the source",
+        },
+        "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
+        "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
+        "group": {
+            "memberCount": "How many",
+            "represents": "From",
+            "relativesOf": "Relatives of",
+            "role": "Role",
+            "sector": "Sector",
+        },
+        "matter": {"hasParty": "Parties", "disputeOver": "Over what", "stage": "Stage", "topic": "Topic"},
+        "name": {"nameText": "Name", "nameUsedBy": "Used by"},
+        "tenure": {
+            "holder": "Who",
+            "tenureOffice": "Office",
+            "when": "When",
+            "attestedAt": "Attested at",
+        },
+        "time": {
+            "notBefore": "Not before",
+            "notAfter": "Not after",
+            "wording": "Words of the source",
+            "dateBasis": "How it is known",
+            "anchoredTo": "Counted from",
+        },
+        "office": {"officeIn": "Office in"},
+        "place": {"placeKind": "Kind of place", "partCount": "Parts that a source counts"},
+        "measure": {
+            "measureType": "Kind",
+            "coversGoods": "Goods it covers",
+            "exemptsGoods": "Goods it exempts",
+            "completeness": "The list of these is",
+            "currency": "Currency",
+            "wording": "Words of the source",
+        },
+        "list": {"completeness": "The entries are"},
+        "document": {"published": "Published", "relays": "Relays"},
     }
-}
+)
+"""What stands at the top of a page: properties of ours in their order, and how each is called there."""
+OTHERS = gettext_noop(
+    {
+        "document": {
+            "foaf:page": "Address",
+            "dcterms:publisher": "Publisher",
+            "dcterms:creator": "Author",
+            "dcterms:issued": "Issued",
+            "schema:inLanguage": "Language",
+            "schema:copyrightNotice": "Rights",
+            "dg:sentenceCount": "Sentences",
+            "dg:codePointLength": "Characters",
+            "schema:sha256": "SHA-256",
+        }
+    }
+)
 
 STATEMENTS_SHOWN = 5
 """How much of what rests on a passage is told away from its own page."""
@@ -166,10 +171,10 @@ class StatementItem:
     thing: links.Cell
     claimants: tuple[links.Cell, ...]
     statuses: tuple[links.Cell, ...]
-    wordings: tuple[str, ...]
+    wordings: tuple[links.Cell, ...]
     certainty: links.Cell | None
     evidence: links.Cell
-    note: str
+    note: links.Cell | None
     is_remark: bool
 
 
@@ -248,13 +253,13 @@ def _passage_item(
 
 def _statement_item(one: Statement) -> StatementItem:
     return StatementItem(
-        replace(link_cell(one.thing), text=one.says),
+        replace(link_cell(one.thing), text=one.says, lang=one.language or None),
         tuple(map(link_cell, one.claimants)),
         tuple(map(link_cell, one.statuses)),
-        one.wordings,
+        tuple(map(value_cell, one.wordings)),
         link_cell(one.certainty) if one.certainty else None,
-        links.iri_cell(one.evidence.iri, f"evidence {split(one.evidence.iri)[1]}"),
-        one.note,
+        links.iri_cell(one.evidence.iri, gettext("evidence %(name)s", name=split(one.evidence.iri)[1])),
+        value_cell(one.note) if one.note else None,
         one.kind in REMARKS,
     )
 
@@ -269,10 +274,11 @@ def proofs(items: Iterable[EvidenceItem]) -> dict[str, Proof]:
 
 def _proof(thing: str, found: Sequence[EvidenceItem]) -> Proof:
     if len(found) > 1:
-        text, href = f"{len(found)} passages", f"{links.iri_cell(thing).href}#evidence"
+        text = ngettext("%(n)s passage", "%(n)s passages", len(found))
+        href = f"{links.iri_cell(thing).href}#evidence"
     else:
         text, href = found[0].spoken, links.iri_cell(found[0].target).href or ""
-    return Proof(text, href, f"Evidence of {split(thing)[1]}: {text}")
+    return Proof(text, href, gettext("Evidence of %(thing)s: %(place)s", thing=split(thing)[1], place=text))
 
 
 def own_proof(view: ResourceView, proven: Mapping[str, Proof]) -> Proof | None:
@@ -346,7 +352,7 @@ def fact(
 ) -> Fact:
     """One value with the graphs that state it, and what it rests on; nothing where `proven` is None."""
     graphs = tuple(links.iri_cell(graph) for graph in value.graphs)
-    built = "computed" if value.computed else "inferred" if value.inferred else ""
+    built = gettext("computed") if value.computed else gettext("inferred") if value.inferred else ""
     shown = value_cell(value)
     if of and value.link is not None and value.link.of:
         shown = replace(shown, text=f"{value.link.of}: {shown.text}")
@@ -398,7 +404,7 @@ def key_facts(view: ResourceView, proven: Mapping[str, Proof] = EMPTY) -> list[R
     own = own_proof(view, proven)
     return [
         Row(
-            links.Cell(title, title=iri),
+            links.Cell(gettext(title), title=iri),
             tuple(fact(value, _bearing(iri, proven), own) for value in found[iri]),
         )
         for iri, title in wanted.items()

@@ -8,26 +8,35 @@ from dataclasses import dataclass
 
 from diplograph.documents import ResourceView, Value
 from diplograph.namespaces import DCTERMS, DG, DGV, RULE
+from diplograph.translations import gettext, gettext_noop, ngettext, number
 from diplograph.web import links, thing_facts
 from diplograph.web.links import Cell
 
-AGREEMENT = {
-    str(DGV["accounts-agree"]): "the sources agree",
-    str(DGV["accounts-differ"]): "the sources differ",
-    str(DGV["accounts-tell-phases"]): "different steps of one course",
-    str(DGV["order-unknown"]): "which is later is not known",
-}
+AGREEMENT = gettext_noop(
+    {
+        str(DGV["accounts-agree"]): "the sources agree",
+        str(DGV["accounts-differ"]): "the sources differ",
+        str(DGV["accounts-tell-phases"]): "different steps of one course",
+        str(DGV["order-unknown"]): "which is later is not known",
+    }
+)
 """How accounts stand to each other."""
-BASIS = {
-    str(DGV["asserted-pair"]): "a source calls it an exchange",
-    str(DGV["answered-pair"]): "one act is given as the answer to the other",
-    str(DGV["inferred-pair"]): "only the rule finds it",
-}
+BASIS = gettext_noop(
+    {
+        str(DGV["asserted-pair"]): "a source calls it an exchange",
+        str(DGV["answered-pair"]): "one act is given as the answer to the other",
+        str(DGV["inferred-pair"]): "only the rule finds it",
+    }
+)
 """Who says of a pair that it is an exchange."""
-CERTAINTY = {
-    str(DGV["certain-pair"]): "near in time on the dates of every source",
-    str(DGV["possible-pair"]): "not near in time on the dates of every source, or one leaves its date open",
-}
+CERTAINTY = gettext_noop(
+    {
+        str(DGV["certain-pair"]): "near in time on the dates of every source",
+        str(
+            DGV["possible-pair"]
+        ): "not near in time on the dates of every source, or one leaves its date open",
+    }
+)
 """Why a pair is certain or possible."""
 ANSWERED_BY = {"when": "summaryDate", "realisation": "summaryStage"}
 """Properties of statements that a summary gives one value for."""
@@ -63,8 +72,8 @@ def summary(view: ResourceView) -> Summary | None:
     heading, rows, rules = kind
     told = {entry.predicate.iri: entry.values for entry in view.outgoing}
     found = tuple(row for row in rows(told) if row.cells)
-    cells = tuple(links.iri_cell(str(RULE[name]), f"rule {name}") for name in rules)
-    return Summary(heading, found, cells) if found else None
+    cells = tuple(links.iri_cell(str(RULE[name]), gettext("rule %(name)s", name=name)) for name in rules)
+    return Summary(gettext(heading), found, cells) if found else None
 
 
 def heading(view: ResourceView) -> str:
@@ -75,7 +84,9 @@ def heading(view: ResourceView) -> str:
     if view.kind != "account":
         return f"{view.of}: {view.label}" if view.of else view.label
     acts = (e.values[0].text for e in view.outgoing if e.predicate.iri == str(DG.accountOf))
-    return ", on: ".join([view.label, *acts])
+    for act in acts:
+        return gettext("%(source)s, on: %(act)s", source=view.label, act=act)
+    return view.label
 
 
 def beside(view: ResourceView, proven: Mapping[str, thing_facts.Proof]) -> list[thing_facts.Row]:
@@ -92,51 +103,64 @@ def beside(view: ResourceView, proven: Mapping[str, thing_facts.Proof]) -> list[
 def _act(told: Told) -> Iterator[SummaryRow]:
     if str(DG.sourceCount) not in told:
         return
-    yield SummaryRow("When", _dates(told, "summaryDate"), _agreement(told, "date"))
-    yield SummaryRow("Stage", _links(told, "summaryStage"), _agreement(told, "stage"))
-    yield SummaryRow("Who", _links(told, "summaryActor"), _agreement(told, "actor"))
-    yield SummaryRow("Against or to whom", _links(told, "summaryTarget"), _agreement(told, "target"))
-    yield SummaryRow("How many are affected", _number(told), _agreement(told, "number"))
+    yield SummaryRow(gettext("When"), _dates(told, "summaryDate"), _agreement(told, "date"))
+    yield SummaryRow(gettext("Stage"), _links(told, "summaryStage"), _agreement(told, "stage"))
+    yield SummaryRow(gettext("Who"), _links(told, "summaryActor"), _agreement(told, "actor"))
+    yield SummaryRow(gettext("Against or to whom"), _links(told, "summaryTarget"), _agreement(told, "target"))
+    yield SummaryRow(gettext("How many are affected"), _number(told), _agreement(told, "number"))
     bodies, agreement = _links(told, "summaryBody"), _agreement(told, "body")
-    yield SummaryRow("Through", bodies or ((Cell("not one body"),) if agreement else ()), agreement)
-    yield SummaryRow("Deadline", _dates(told, "summaryDeadline"), _agreement(told, "deadline"))
-    yield SummaryRow("Completed", _dates(told, "summaryCompletion"), _agreement(told, "completion"))
-    yield SummaryRow("Sources", (Cell(_sources(told)),))
+    yield SummaryRow(
+        gettext("Through"), bodies or ((Cell(gettext("not one body")),) if agreement else ()), agreement
+    )
+    yield SummaryRow(gettext("Deadline"), _dates(told, "summaryDeadline"), _agreement(told, "deadline"))
+    yield SummaryRow(gettext("Completed"), _dates(told, "summaryCompletion"), _agreement(told, "completion"))
+    yield SummaryRow(gettext("Sources"), (Cell(_sources(told)),))
 
 
 def _pair(told: Told) -> Iterator[SummaryRow]:
-    yield SummaryRow("First act", _links(told, "firstAct"))
-    yield SummaryRow("Second act", _links(told, "secondAct"))
-    yield SummaryRow("Kind", _links(told, "pairKind"))
+    yield SummaryRow(gettext("First act"), _links(told, "firstAct"))
+    yield SummaryRow(gettext("Second act"), _links(told, "secondAct"))
+    yield SummaryRow(gettext("Kind"), _links(told, "pairKind"))
     yield SummaryRow(
-        "Who says that it is an exchange", _links(told, "pairBasis"), _why(told, "pairBasis", BASIS)
+        gettext("Who says that it is an exchange"), _links(told, "pairBasis"), _why(told, "pairBasis", BASIS)
     )
     certainty = _links(told, "pairCertainty")
-    yield SummaryRow("Certain or possible", certainty, _why(told, "pairCertainty", CERTAINTY))
-    is_denied = "a source denies that it is an exchange, or sources name each act as the answer to the other"
-    yield SummaryRow("Status", _links(told, "pairStatus"), is_denied)
+    yield SummaryRow(gettext("Certain or possible"), certainty, _why(told, "pairCertainty", CERTAINTY))
+    is_denied = gettext(
+        "a source denies that it is an exchange, or sources name each act as the answer to the other"
+    )
+    yield SummaryRow(gettext("Status"), _links(told, "pairStatus"), is_denied)
     yield _lag(told)
 
 
 def _account(told: Told) -> Iterator[SummaryRow]:
-    yield SummaryRow("Of which act", _links(told, "accountOf"))
-    yield SummaryRow("By which source", tuple(map(thing_facts.value_cell, told.get(str(DCTERMS.source), ()))))
-    yield SummaryRow("Where it stands", _links(told, "carrier"))
-    yield SummaryRow("Date that it gives", _links(told, "accountTime"))
-    yield SummaryRow("Stage that it gives", _links(told, "accountStage"))
-    yield SummaryRow("How many are affected", _number(told))
-    yield SummaryRow("Only a voice", _links(told, "accountStatus"), "sets nothing of the summary")
-    sets = [
-        name for term, name in (("setsDateOf", "the date"), ("setsStageOf", "the stage")) if _has(told, term)
-    ]
-    yield SummaryRow("What of the summary it sets", (Cell(" and ".join(sets)),) if sets else ())
+    yield SummaryRow(gettext("Of which act"), _links(told, "accountOf"))
+    yield SummaryRow(
+        gettext("By which source"), tuple(map(thing_facts.value_cell, told.get(str(DCTERMS.source), ())))
+    )
+    yield SummaryRow(gettext("Where it stands"), _links(told, "carrier"))
+    yield SummaryRow(gettext("Date that it gives"), _links(told, "accountTime"))
+    yield SummaryRow(gettext("Stage that it gives"), _links(told, "accountStage"))
+    yield SummaryRow(gettext("How many are affected"), _number(told))
+    yield SummaryRow(
+        gettext("Only a voice"), _links(told, "accountStatus"), gettext("sets nothing of the summary")
+    )
+    yield SummaryRow(gettext("What of the summary it sets"), _sets(told))
+
+
+def _sets(told: Told) -> tuple[Cell, ...]:
+    is_date, is_stage = _has(told, "setsDateOf"), _has(told, "setsStageOf")
+    if is_date and is_stage:
+        return (Cell(gettext("the date and the stage")),)
+    found = [gettext("the date")] * is_date + [gettext("the stage")] * is_stage
+    return tuple(map(Cell, found))
 
 
 Rows = Callable[[Told], Iterator[SummaryRow]]
 KINDS: Mapping[str, tuple[str, Rows, tuple[str, ...]]] = {
-    "act": ("What all sources come to", _act, ("summary-1",)),
+    "act": (gettext_noop("What all sources come to"), _act, ("summary-1",)),
     "pair": ("What all sources come to", _pair, ("summary-1", "reciprocity-1")),
-    "account": ("What this source says", _account, ("summary-1",)),
+    "account": (gettext_noop("What this source says"), _account, ("summary-1",)),
 }
 """The heading of each kind of summary, what it tells, and the rules that computed it."""
 
@@ -171,7 +195,7 @@ def _why(told: Told, name: str, sentences: Mapping[str, str]) -> str:
     value = next(iter(told.get(str(DG[name]), ())), None)
     if value is None:
         return ""
-    return sentences.get(value.link.iri, value.text) if value.link else value.text
+    return gettext(sentences[value.link.iri]) if value.link and value.link.iri in sentences else value.text
 
 
 def _number(told: Told) -> tuple[Cell, ...]:
@@ -179,28 +203,32 @@ def _number(told: Told) -> tuple[Cell, ...]:
     if least is None:
         return ()
     if most is None:
-        return (Cell(f"at least {least}"),)
+        return (Cell(gettext("at least %(least)s", least=number(least))),)
     return (Cell(_range(least, most)),)
 
 
 def _range(least: int, most: int) -> str:
-    return str(least) if least == most else f"{least} to {most}"
+    if least == most:
+        return number(least)
+    return gettext("%(least)s to %(most)s", least=number(least), most=number(most))
 
 
 def _sources(told: Told) -> str:
     count, least, most = (_whole(told, name) or 0 for name in ("sourceCount", "leastVoices", "mostVoices"))
-    sources = "1 source" if count == 1 else f"{count} sources"
+    sources = ngettext("%(n)s source", "%(n)s sources", count)
     if count < 2:
         return sources
-    return f"{sources}, of {'one origin' if most == 1 else f'{_range(least, most)} separate origins'}"
+    if most == 1:
+        return gettext("%(sources)s, of one origin", sources=sources)
+    return gettext("%(sources)s, of %(count)s separate origins", sources=sources, count=_range(least, most))
 
 
 def _lag(told: Told) -> SummaryRow:
     """Tell the days from the first act to the second, which a claim may call the answer to a later act."""
     least, most = _whole(told, "leastLag"), _whole(told, "mostLag")
     if least is None or most is None:
-        return SummaryRow("Days between", (Cell("not known: a date is open"),))
+        return SummaryRow(gettext("Days between"), (Cell(gettext("not known: a date is open")),))
     if most < 0:
-        note = "by the dates the second act comes first: their order is that of the claim"
-        return SummaryRow("Days between", (Cell(_range(-most, -least)),), note)
-    return SummaryRow("Days between", (Cell(_range(least, most)),))
+        note = gettext("by the dates the second act comes first: their order is that of the claim")
+        return SummaryRow(gettext("Days between"), (Cell(_range(-most, -least)),), note)
+    return SummaryRow(gettext("Days between"), (Cell(_range(least, most)),))

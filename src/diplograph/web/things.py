@@ -20,6 +20,7 @@ from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.namespaces import BASE, DGG, DGV, ID, OA, RULE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web import (
     answers,
     headers,
@@ -39,6 +40,8 @@ from diplograph.web.thing_facts import STATEMENTS_SHOWN, Proof, proofs, source_i
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
+HOW = gettext_noop({"asserted": "asserted", "claimed": "claimed", "inferred": "inferred"})
+"""How an edge is known, in words."""
 PASSAGES = ("span", "evidence")
 """Kinds whose page is about a passage."""
 MOST_STATEMENTS = 200
@@ -64,6 +67,7 @@ class Edge:
     target: End
     relations: tuple[str, ...]
     how: str
+    how_told: str
     is_answer: bool
 
 
@@ -81,7 +85,8 @@ def neighbourhood_table(engine: Engine, view: ResourceView) -> NeighbourhoodTabl
     """What stands around the thing of a view."""
     found = neighbourhood(engine, view)
     edges = tuple(
-        Edge(_end(one.source), _end(one.target), one.relations, one.how, one.is_answer) for one in found.edges
+        Edge(_end(one.source), _end(one.target), one.relations, one.how, gettext(HOW[one.how]), one.is_answer)
+        for one in found.edges
     )
     return NeighbourhoodTable(view.iri, f"around-{view.slug or 'thing'}", edges, found.left_out)
 
@@ -183,9 +188,9 @@ def shown(
     filled = {name for part in parts for line in part.rows for name, cells in line.cells.items() if cells}
     return Shown(
         question.name,
-        question.heading,
-        question.note,
-        tuple((name, heading) for name, heading in question.columns.items() if name in filled),
+        gettext(question.heading),
+        gettext(question.note) if question.note else "",
+        tuple((name, gettext(heading)) for name, heading in question.columns.items() if name in filled),
         parts,
         answer.complete,
         answer.late,

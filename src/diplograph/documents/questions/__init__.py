@@ -1,5 +1,7 @@
 """Questions of the pages about things, by kind."""
 
+from collections.abc import Iterator
+
 from diplograph.documents.questions import acts, agents, summaries, things
 from diplograph.documents.sections import Question
 
@@ -21,4 +23,15 @@ BY_KIND: dict[str, tuple[Question, ...]] = {
 }
 """Kinds that are not here have a page of statements only."""
 
-__all__ = ["BY_KIND"]
+
+def messages(
+    _file: object, _keywords: object, _tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield what the pages translate of the questions, as an extraction method of Babel."""
+    del options
+    for question in (one for asked in BY_KIND.values() for one in asked):
+        texts = (question.heading, question.note, *question.columns.values())
+        yield from ((1, "gettext", text, []) for text in texts if text)
+
+
+__all__ = ["BY_KIND", "messages"]
