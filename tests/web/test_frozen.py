@@ -18,7 +18,7 @@ import pytest
 import tiny_kb
 from diplograph import media, repository
 from diplograph.errors import InvalidParameter
-from diplograph.namespaces import ID
+from diplograph.namespaces import ID, LANGUAGES
 from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.web.static_site import Rewriter, file_of, freeze, relative
@@ -75,7 +75,7 @@ def published(prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def site(published: Repository, prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(f"{tmp_path_factory.mktemp('frozen')}{prefix or '/'}")
-    freeze(published, folder)
+    freeze(published, folder, languages=LANGUAGES if prefix else LANGUAGES[:1])
     return folder
 
 
@@ -117,6 +117,26 @@ def test_every_link_of_every_page_answers(address: str) -> None:
                 seen |= fresh
                 waiting += fresh
     assert {f"{address}/doc/act/x-expels.html", f"{address}/queries/acts.csv"} <= seen
+
+
+def test_pages_in_other_languages_are_in_a_folder_of_each_and_everything_else_is_there_once(
+    site: Path, prefix: str
+) -> None:
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    others = {path.relative_to(site).as_posix() for path in (site / "ja").rglob("*")} if prefix else set()
+
+    first = {page for page in pages if page.partition("/")[0] not in LANGUAGES}
+    assert {f"ja/{page}" for page in first} == {
+        page for page in pages if page.startswith("ja/")
+    } or not prefix
+    assert not any(name.endswith((".ttl", ".csv", ".json", ".css")) for name in others)
+    if prefix:
+        page = (site / "ja" / "doc" / "act" / "x-expels.html").read_text(encoding="utf-8")
+        assert '<html lang="ja">' in page
+        assert {"x-expels.html", "../../../doc/act/x-expels.html", "../../../ru/doc/act/x-expels.html"} >= {
+            link for link in Links(page).found if link.endswith("/x-expels.html")
+        }
+        assert "../../../ru/doc/act/x-expels.html" in Links(page).found
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.documents.dates import literal_in_words
 from diplograph.errors import ReadOnly
-from diplograph.namespaces import DGV, MERGED, short
+from diplograph.namespaces import DGV, LANGUAGES, MERGED, short
 from diplograph.rdf.dataset import Delta
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.release import compare, counts, push
@@ -161,8 +161,17 @@ def _print(delta: Delta, form: str, output: Path | None) -> None:
 @click.command
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--base-url", metavar="URL", help="The address that the site will have, for absolute links.")
+@click.option(
+    "--lang",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    default=LANGUAGES[:1],
+    show_default=True,
+    help="A language of the pages; each after the first has a folder of its own, such as /ja/.",
+)
 @console.kb
-def freeze_command(folder: Path, base_url: str | None, kb: Path | None) -> None:
+def freeze_command(folder: Path, base_url: str | None, languages: tuple[str, ...], kb: Path | None) -> None:
     """Write the release as a static site for any plain web host.
 
     Pages, documents in every format, downloads and the answers of the canned queries, with relative links.
@@ -172,7 +181,7 @@ def freeze_command(folder: Path, base_url: str | None, kb: Path | None) -> None:
     with console.progress() as progress:
         release = apply.prepare(settings, progress)
         with Repository.of_release(replace(settings, max_cache=0), release) as published:
-            count = freeze(published, folder, progress)
+            count = freeze(published, folder, progress, tuple(dict.fromkeys(languages)))
     console.note(f"{count} files in {folder}")
 
 

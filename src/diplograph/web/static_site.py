@@ -11,21 +11,23 @@ import re
 import tempfile
 import unicodedata
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote, unquote, urldefrag, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlsplit
 
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from diplograph import media
 from diplograph.errors import InternalError, InvalidParameter
+from diplograph.namespaces import LANGUAGES
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.web import create_app
 from diplograph.web.addresses import below
+from diplograph.web.parameters import LANG
 
 ALIVE = re.compile(
     r"/(?:sparql|search|validate|graphs|reconcile|describe|changes|versions|health|metrics|q)(?:/|$)"
@@ -55,6 +57,10 @@ types {{
 LINKS = {"href", "src"}
 SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/openapi.json", "/context.jsonld", "/.well-known/void")
 LOCATION = re.compile(r"<loc>([^<]*)</loc>")
+IN_WORDS = re.compile(r"\.(html|md|svg)$")
+"""The files that hold words of the interface."""
+Wanted = tuple[str, str]
+"""A path, and the language that it is asked for in."""
 Progress = Callable[[str, float], None]
 __all__ = ["freeze"]
 
@@ -62,9 +68,15 @@ __all__ = ["freeze"]
 def local(address: str, page: str) -> str | None:
     """The path that a link on a page leads to; None for one that leads elsewhere or depends on a query."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or parts.query:
+    if parts.scheme or parts.netloc or (parts.query and language_of(address) is None):
         return None
     return posixpath.normpath(posixpath.join(posixpath.dirname(page), parts.path)) if parts.path else page
+
+
+def language_of(address: str) -> str | None:
+    """The language that a link asks for, where it asks for nothing else."""
+    asked = parse_qsl(urlsplit(address).query)
+    return asked[0][1] if [name for name, _ in asked] == [LANG.name] else None
 
 
 def is_kept(path: str) -> bool:
@@ -92,19 +104,26 @@ def relative(target: str, page: str) -> str:
 class FileNames:
     """The file of each address, its own on file systems too that take a capital for a small letter."""
 
-    def __init__(self) -> None:
-        """Begin without any."""
+    def __init__(self, languages: Sequence[str] = LANGUAGES[:1]) -> None:
+        """Begin without any; pages in other languages than the first are in a folder of each."""
+        self.languages = languages
         self._taken: dict[str, str] = {}
         self.unanswered: set[str] = set()
 
-    def of(self, path: str) -> str | None:
+    def of(self, path: str, language: str | None = None) -> str | None:
         """The file that holds the answer at a path; None for a path at which nobody would answer."""
         name = file_of(path)
         if not is_kept(path) or name in self.unanswered:
             return None
         folded = unicodedata.normalize("NFC", name).casefold()
         is_own = self._taken.setdefault(folded, name) == name
-        return name if is_own and len(posixpath.basename(name).encode()) <= LONGEST else _renamed(name)
+        own = name if is_own and len(posixpath.basename(name).encode()) <= LONGEST else _renamed(name)
+        return f"{language}/{own}" if self.has_own(path, language) else own
+
+    def has_own(self, path: str, language: str | None) -> bool:
+        """Whether the answer at a path is another one in a language than in the first."""
+        is_other = language is not None and language != self.languages[0]
+        return is_other and bool(IN_WORDS.search(file_of(path))) and not path.startswith("/static/")
 
 
 def _renamed(name: str) -> str:
@@ -173,17 +192,23 @@ def _bare(kind: str) -> str:
 
 
 class Rewriter(HTMLParser):
-    """Copies a page and turns its links; afterwards `found` are the paths that it leads to."""
+    """Copies a page and turns its links; afterwards `found` are the paths and languages that it leads to."""
 
-    def __init__(self, path: str, prefix: str = "", names: FileNames | None = None) -> None:
-        """Begin with a page, whose links have the prefix; the names tell what is answered, and where."""
+    def __init__(
+        self, path: str, prefix: str = "", names: FileNames | None = None, language: str | None = None
+    ) -> None:
+        """Begin with a page in a language, whose links have the prefix.
+
+        The names tell what is answered, and where.
+        """
         super().__init__(convert_charrefs=False)
         self._path = path
         self._prefix = prefix
         self._names = names or FileNames()
-        self._file = self._names.of(path) or file_of(path)
+        self._language = language or self._names.languages[0]
+        self._file = self._names.of(path, language) or file_of(path)
         self._out: list[str] = []
-        self.found: list[str] = []
+        self.found: list[Wanted] = []
 
     def page(self, html: str) -> str:
         """The whole page, rewritten."""
@@ -234,10 +259,11 @@ class Rewriter(HTMLParser):
         path = local(below(address, self._prefix), self._path)
         if path is None:
             return (name, value) if "://" in value or value.startswith("mailto:") else None
-        file = self._names.of(path)
-        if file is None:
+        language = language_of(address) or self._language
+        file = self._names.of(path, language)
+        if file is None or language not in self._names.languages:
             return None
-        self.found.append(path)
+        self.found.append((path, language))
         link = relative(file, self._file)
         return name, f"{link}#{fragment}" if fragment else link
 
@@ -246,8 +272,15 @@ def _attribute(name: str, value: str | None) -> str:
     return f" {name}" if value is None else f' {name}="{escape(value)}"'
 
 
-def freeze(repository: Repository, folder: Path, progress: Progress | None = None) -> int:
+def freeze(
+    repository: Repository,
+    folder: Path,
+    progress: Progress | None = None,
+    languages: Sequence[str] = LANGUAGES[:1],
+) -> int:
     """Write the release as a site for any plain web host, and return how many files it has.
+
+    Pages are in the first of the languages; those in the others are in a folder of each.
 
     Links are relative, so that it may stand in any folder of the host; `_headers` and `nginx.conf` tell
     hosts the media types. The folder must not exist yet, or be empty: it appears whole or not at all.
@@ -259,7 +292,7 @@ def freeze(repository: Repository, folder: Path, progress: Progress | None = Non
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".freezing-") as scratch:
         work = Path(scratch) / "site"
-        count = _Site(create_app(repository), repository, work).write(progress)
+        count = _Site(create_app(repository), repository, work, languages).write(progress)
         work.chmod(0o755)
         work.replace(folder)
     return count
@@ -268,32 +301,33 @@ def freeze(repository: Repository, folder: Path, progress: Progress | None = Non
 class _Site:
     """The addresses still to be asked for, and those that were."""
 
-    def __init__(self, app: Flask, repository: Repository, folder: Path) -> None:
+    def __init__(self, app: Flask, repository: Repository, folder: Path, languages: Sequence[str]) -> None:
         self._client = Client(app)
         self._base = repository.settings.public_url
         self._prefix = urlsplit(self._base).path
         self._files = Files(folder, self._prefix)
-        self._names = FileNames()
-        self._pages: list[str] = []
-        self._waiting = deque(SEEDS)
-        self._known = {self._names.of(path) for path in SEEDS}
+        self._names = FileNames(languages)
+        self._pages: list[Wanted] = []
+        self._waiting: deque[Wanted] = deque()
+        self._known: set[str] = set()
+        self._follow([(path, language) for path in SEEDS for language in languages])
         for query in repository.queries.values():
-            self._waiting.extend(_answers(query))
+            self._follow([(path, languages[0]) for path in _answers(query)])
 
     def write(self, progress: Progress | None) -> int:
         """Ask for everything, each address once."""
         while self._waiting:
-            path = self._waiting.popleft()
+            path, language = self._waiting.popleft()
             if progress is not None:
                 progress(path, self._files.count / (self._files.count + len(self._waiting) + 1))
-            self._keep(path)
-        for path in list(self._pages) if self._names.unanswered else ():
-            self._keep(path)
+            self._keep(path, language)
+        for path, language in list(self._pages) if self._names.unanswered else ():
+            self._keep(path, language)
         self._files.finish()
         return self._files.count
 
-    def _keep(self, path: str) -> None:
-        accept = {"Accept": "text/html, */*;q=0.1"}
+    def _keep(self, path: str, language: str) -> None:
+        accept = {"Accept": "text/html, */*;q=0.1", "Accept-Language": language}
         answer = self._client.get(path, base_url=self._base, headers=accept, follow_redirects=True)
         if answer.status_code in GONE and path not in SEEDS:
             self._names.unanswered.add(file_of(path))
@@ -302,23 +336,22 @@ class _Site:
             raise InternalError(f"{path} is linked to and answers {answer.status_code}.")
         body = answer.get_data()
         if answer.mimetype == media.HTML:
-            rewriter = Rewriter(path, self._prefix, self._names)
+            rewriter = Rewriter(path, self._prefix, self._names, language)
             body = rewriter.page(body.decode("utf-8")).encode("utf-8")
-            self._pages.append(path)
+            self._pages.append((path, language))
             self._follow(rewriter.found)
         elif path == "/sitemap.xml":
-            self._follow(
-                [address.removeprefix(self._base) or "/" for address in LOCATION.findall(body.decode())]
-            )
-        self._follow([below(link, self._prefix) for link in _alternates(answer)])
-        self._files.put(self._names.of(path) or file_of(path), body, answer.content_type)
+            listed = LOCATION.findall(body.decode())
+            self._follow([(address.removeprefix(self._base) or "/", language) for address in listed])
+        self._follow([(below(link, self._prefix), language) for link in _alternates(answer)])
+        self._files.put(self._names.of(path, language) or file_of(path), body, answer.content_type)
 
-    def _follow(self, paths: list[str]) -> None:
-        for path in paths:
-            name = self._names.of(path)
+    def _follow(self, wanted: list[Wanted]) -> None:
+        for path, language in wanted:
+            name = self._names.of(path, language)
             if name is not None and name not in self._known:
                 self._known.add(name)
-                self._waiting.append(path)
+                self._waiting.append((path, language))
 
 
 def _alternates(answer: TestResponse) -> list[str]:
