@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from diplograph.namespaces import LANGUAGES
@@ -31,6 +32,7 @@ __all__ = [
     "gettext_noop",
     "in_language",
     "is_translated",
+    "listed",
     "ngettext",
     "number",
     "translated",
@@ -40,6 +42,8 @@ T = TypeVar("T")
 FOLDER = Path(__file__).parent
 SOURCE = LANGUAGES[0]
 """The language that messages are written in."""
+LISTS = {SOURCE: "en_GB"}
+"""English without a comma before the last of a list."""
 LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default=SOURCE)
 """The language that is spoken now: one of `LANGUAGES`."""
 
@@ -66,6 +70,8 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
 
 def translated(message: str, plural: str | None = None, n: int = 1) -> str:
     """Return a message, or the form of it that goes with a number, without its values."""
+    if not message:  # it would name the head of a catalogue
+        return ""
     found = _translations(LANGUAGE.get())
     return found.gettext(message) if plural is None else found.ngettext(message, plural, n)
 
@@ -109,6 +115,12 @@ def is_translated(message: str) -> bool:
 def number(value: float) -> str:
     """Return a number as the language that is spoken writes it (CLDR)."""
     return format_decimal(value, locale=LANGUAGE.get())
+
+
+def listed(items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """Return items as the language that is spoken lists them, with `and` or `or` before the last (CLDR)."""
+    language = LANGUAGE.get()
+    return format_list(items, style=style, locale=LISTS.get(language, language))
 
 
 @lru_cache

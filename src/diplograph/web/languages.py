@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, g, request
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -24,7 +25,7 @@ from diplograph.web.parameters import LANG, MOST_LANGUAGES
 from diplograph.web.request_parsing import QUALITY, Fields, fields, in_full, value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -135,8 +136,12 @@ def install(app: Flask) -> None:
         "_": message,
         "ngettext": plural,
         "own": own,
+        "translated": translations.translated,
+        "is_translated": translations.is_translated,
+        "listed": enumeration,
         "number": translations.number,
         "language": translations.LANGUAGE.get,
+        "language_name": name_of,
         "language_choices": choices,
     }
 
@@ -160,6 +165,19 @@ def plural(singular: str, many: str, n: int, **values: object) -> Markup:
     """Return the form of a message that goes with a number, which `%(n)s` is in it."""
     found = translations.translated(singular, many, n)
     return Markup(found) % {"n": translations.number(n), **values}  # noqa: S704 - the same
+
+
+def enumeration(items: Sequence[str], style: Literal["standard", "or"] = "standard") -> Markup:
+    """Return items as a list in words, each escaped unless it is markup."""
+    return Markup(translations.listed([escape(item) for item in items], style))  # noqa: S704 - escaped
+
+
+def name_of(tag: str) -> str | None:
+    """Return the name of a language in the one of the page; None for a tag (BCP 47) that has none in CLDR."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(translations.LANGUAGE.get())
+    except (ValueError, UnknownLocaleError):
+        return None
 
 
 def own(text: str) -> Markup:
