@@ -37,6 +37,8 @@ KEYS = {
     *("chart", "key", "headline", "columns", "statements", "document", "rows", "pages"),
 }
 CHARTS = {"exchange", "timeline", "bar", "map", "matrix", "table", "network"}
+AXES = ("rows", "columns")
+"""What a chart calls its two sides in words."""
 LABEL = "Label"
 """What ends the name of a variable with labels: those of `?act` are in `?actLabel`."""
 WHY_SECONDS = 1.0
@@ -212,6 +214,7 @@ def messages(
     texts = [query.summary, query.question, query.description, *(one.head for one in query.table(every=True))]
     for parameter in query.parameters.values():
         texts += [parameter.label, parameter.description, *(option.label for option in parameter.options)]
+    texts += [str(query.chart[axis]) for axis in AXES if axis in query.chart]
     yield from ((1, "gettext", text, []) for text in dict.fromkeys(texts) if text)
 
 

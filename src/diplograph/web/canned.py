@@ -237,18 +237,13 @@ class Canned:
         given = self._given()
         policy = answers.Policy.of(given, "_timeout")
         operation = _operation(query, self._values(query, given))
-        evaluate = _evaluate(query, _of_a_page(query, given))
-        shown = answers.show(self.repository.engine, operation, policy, evaluate=evaluate)
-        picture = self._drawn(query, shown)
+        evaluate, spoken = _evaluate(query, _of_a_page(query, given)), languages.preferred(given)
+        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate)
+        picture = pictures.of_query(self.repository.engine, query, shown, spoken)
         if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
-        return answers.mark(
-            responses.send(picture.svg, pictures.MEDIA_TYPE), operation, complete=shown.complete
-        )
-
-    def _drawn(self, query: CannedQuery, shown: answers.Shown) -> pictures.Picture | None:
-        accounts = canvas.accounts_of(self.repository.engine, shown, query.chart)
-        return pictures.draw(shown, query.chart, query.summary, accounts)
+        response = languages.mark(responses.send(picture.svg, pictures.MEDIA_TYPE))
+        return answers.mark(response, operation, complete=shown.complete)
 
     def _stem(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
@@ -290,14 +285,14 @@ class Canned:
         except UnknownResource as error:
             return self._unknown(query, given, variants, error)
         operation = _operation(query, values)
-        evaluate = _evaluate(query, _of_a_page(query, given))
-        shown = answers.show(self.repository.engine, operation, policy, languages.preferred(given), evaluate)
+        evaluate, spoken = _evaluate(query, _of_a_page(query, given)), languages.preferred(given)
+        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate)
         response = self._render(
             query,
             given,
             variants,
             text=query.bind(values),
-            picture=self._drawn(query, shown),
+            picture=pictures.of_query(self.repository.engine, query, shown, spoken),
             places=canvas.of_answer(self.repository.engine, shown, query.chart),
             places_name=query.name,
             **self._page_parts(query, given, values, variants, shown),

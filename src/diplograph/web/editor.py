@@ -22,6 +22,7 @@ from diplograph.namespaces import BASE, PREFIXES, short, split
 from diplograph.queries import CannedQuery, canned
 from diplograph.repository import Repository
 from diplograph.sparql.lexer import Lexer, Token
+from diplograph.translations import gettext_noop
 from diplograph.web import responses, service_description
 
 DATASET = URIRef(f"{BASE}dataset")
@@ -40,7 +41,7 @@ def prologue(names: Iterable[str]) -> str:
 
 SHORT = (
     (
-        "Acts that took place",
+        gettext_noop("Acts that took place"),
         prologue(["dg", "rdfs"])
         + """SELECT ?act ?label WHERE {
   ?act a dg:RealisedAct ; rdfs:label ?label .
@@ -49,7 +50,7 @@ SHORT = (
 """,
     ),
     (
-        "Who acted towards whom, and how often",
+        gettext_noop("Who acted towards whom, and how often"),
         prologue(["dg"])
         + """SELECT ?actor ?target (COUNT(*) AS ?acts) WHERE {
   ?act a dg:RealisedAct ; dg:actor ?actor ; dg:target ?target .
@@ -59,7 +60,7 @@ ORDER BY DESC(?acts) ?actor ?target
 """,
     ),
     (
-        "When it was, as a timeline",
+        gettext_noop("When it was, as a timeline"),
         prologue(["dg"])
         + """SELECT ?act ?from ?to WHERE {
   ?act a dg:RealisedAct ; dg:when ?time .
@@ -69,10 +70,13 @@ ORDER BY ?from ?act
 """,
     ),
     (
-        "Which act answers which",
+        gettext_noop("Which act answers which"),
         prologue(["dg"]) + "SELECT ?answer ?act WHERE { ?answer dg:inResponseTo ?act }\n",
     ),
-    ("Places on a map", prologue(["dg"]) + "SELECT ?place WHERE { ?place a dg:Place }\n"),
+    (
+        gettext_noop("Places on a map"),
+        prologue(["dg"]) + "SELECT ?place WHERE { ?place a dg:Place }\n",
+    ),
 )
 """Queries of few lines to begin with, by what they ask."""
 

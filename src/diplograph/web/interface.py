@@ -229,7 +229,7 @@ TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
     ("/search", "get"): (search.SOUGHT.described(), search.KIND.described()),
     ("/sparql", "get"): ASKED,
     ("/sparql", "post"): (*DATASET, *EVALUATION),
-    ("/sparql.{suffix}", "get"): ASKED,
+    ("/sparql.{suffix}", "get"): (*ASKED, parameters.LANG.described()),
     ("/validate", "post"): (validation.AGAINST.described(),),
 }
 """The parameters of each address and method."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from diplograph.errors import InvalidParameter
 from diplograph.namespaces import ID
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 
@@ -23,7 +24,13 @@ PREDICATES = frozenset({"p", "predicate", "property", "relation", "edge"})
 PLACE = f"{ID}place/"
 LOOKED_AT = 50
 """Rows that tell what a column holds."""
-NAMES = {"bar": "Chart", "timeline": "Timeline", "matrix": "Matrix", "map": "Map", "graph": "Graph"}
+NAMES = {
+    "bar": gettext_noop("Chart"),
+    "timeline": gettext_noop("Timeline"),
+    "matrix": gettext_noop("Matrix"),
+    "map": gettext_noop("Map"),
+    "graph": gettext_noop("Graph"),
+}
 DRAWN_HERE = ("bar", "timeline", "matrix")
 OPTIONAL = {"bar": ("y", "group"), "timeline": ("to", "group"), "matrix": ("size", "group")}
 
@@ -40,7 +47,7 @@ class View:
     @property
     def name(self) -> str:
         """What the page calls it."""
-        return NAMES[self.kind]
+        return gettext(NAMES[self.kind])
 
     @property
     def parameter(self) -> str | None:

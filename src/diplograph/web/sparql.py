@@ -15,13 +15,15 @@ from diplograph import media
 from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
-from diplograph.namespaces import LANGUAGES, PREFIXES
+from diplograph.namespaces import PREFIXES
 from diplograph.repository import Repository
 from diplograph.sparql.guard import MAX_QUERY
+from diplograph.translations import gettext, translated
 from diplograph.web import (
     answers,
     editor,
     extra_columns,
+    languages,
     parameters,
     pictures,
     request_parsing,
@@ -127,14 +129,15 @@ class Endpoint:
         asked = request_parsing.single(given, result_charts.NAME) or result_charts.DRAWN_HERE[0]
         operation = self.operation(given)
         policy = answers.Policy.of(given, "timeout", "_timeout")
-        shown = answers.show(self.repository.engine, operation, policy).labelled()
+        spoken = languages.preferred(given)
+        shown = answers.show(self.repository.engine, operation, policy, spoken).labelled(spoken)
         chart, is_narrow = result_charts.chart(asked, shown), result_charts.is_narrow(asked)
-        accounts = canvas.accounts_of(self.repository.engine, shown, chart)
-        picture = pictures.draw(shown, chart, "Result", accounts)
+        accounts = canvas.accounts_of(self.repository.engine, shown, chart, spoken)
+        picture = pictures.draw(shown, chart, gettext("Result"), accounts)
         if picture is None:
             raise UnknownResource("There is nothing to draw in this answer.", near=[])
         svg = picture.narrow if is_narrow else picture.svg
-        response = responses.send(svg, pictures.MEDIA_TYPE)
+        response = languages.mark(responses.send(svg, pictures.MEDIA_TYPE))
         return answers.mark(response, operation, complete=shown.complete)
 
     def operation(self, given: request_parsing.Fields) -> Operation:
@@ -154,14 +157,15 @@ class Endpoint:
             )
 
     def _page(self, operation: Operation, policy: answers.Policy, given: request_parsing.Fields) -> Response:
-        shown = answers.show(self.repository.engine, operation, policy).labelled()
+        spoken = languages.preferred(given)
+        shown = answers.show(self.repository.engine, operation, policy, spoken).labelled(spoken)
         fields = urlencode({name: values for name, values in given.items() if values}, doseq=True)
         downloads = responses.Variants("/sparql", answers.offers(operation.form), fields)
         endpoint = absolute("/sparql")
         places = canvas.of_answer(self.repository.engine, shown, result_charts.place_column(shown))
         response = self._form(
             operation.text,
-            result=shown.dated(LANGUAGES[0]),
+            result=shown.dated(spoken[0]),
             downloads=downloads.alternates(media.HTML),
             views=[view for view in result_charts.fitting(shown) if places or "place" not in view.chart],
             places=places,
@@ -195,7 +199,10 @@ class Endpoint:
             text=text,
             prefixes=prologue(sorted(PREFIXES)),
             queries=self.repository.queries.values(),
-            short=[(name, address(f"/sparql?{urlencode({'query': text})}")) for name, text in editor.SHORT],
+            short=[
+                (translated(name), address(f"/sparql?{urlencode({'query': text})}"))
+                for name, text in editor.SHORT
+            ],
             **shown,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from flask import render_template
 from markupsafe import Markup
 
@@ -18,7 +19,9 @@ from diplograph.documents import dates, locations, naming
 from diplograph.documents.locations import PlaceName
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import LANGUAGES, PREFIXES
+from diplograph.queries.canned import LABEL
+from diplograph.translations import LANGUAGE, gettext, ngettext
 from diplograph.web import links
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
@@ -29,7 +32,8 @@ MORE = "…"
 AIR = 20
 """Days left free before the first and after the last day."""
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 1200, 12_000, 120_000)
-PER_DATE = 64
+PER_DATE, BETWEEN_DATES = 64, 10
+"""The least room for a date along a scale, and how much of it stays free, in pixels."""
 BREAK = 14
 """How wide the mark is for time that is left out, in pixels."""
 LONGEST_GAP = 365
@@ -42,6 +46,8 @@ NARROWEST = 7
 MOST_TOLD = 12
 """The most things that the words in place of a picture tell one by one."""
 EAST_ASIAN = "WF"
+PIECES = re.compile(r"[!-~]+\s*|.", re.DOTALL)
+"""What a line of East Asia is not broken within: a word in Latin letters, or one sign."""
 Row = Mapping[str, Cell | None]
 Chart = Mapping[str, Any]
 MOST_SPOTS = 500
@@ -78,10 +84,12 @@ def drawn(
 ) -> Picture:
     """Fill a template of ours, which escapes every text, in both forms.
 
-    `told` is what the picture shows, in words, for those who do not see it.
+    `told` is what the picture shows, in words without a full stop, for those who do not see it.
     """
-    rest = [f"{len(told) - MOST_TOLD} more are in the table."] if len(told) > MOST_TOLD else []
-    words = " ".join([f"{title}.", *told[:MOST_TOLD], *rest])
+    left = len(told) - MOST_TOLD
+    rest = [ngettext("%(n)s more is in the table.", "%(n)s more are in the table.", left)] if left > 0 else []
+    sentences = [gettext("%(sentence)s.", sentence=text) for text in (title, *told[:MOST_TOLD])]
+    words = " ".join([*sentences, *rest])
     wide, narrow = (
         Markup(  # noqa: S704 - a template of ours, escaped
             render_template(
@@ -105,7 +113,7 @@ def rows_of(shown: Shown) -> Iterator[Row]:
 
 def text_of(row: Row, name: str) -> str:
     """What a column says: of a thing its label, which may stand in a column of its own; empty for nothing."""
-    cell = row.get(f"{name}Label") or row.get(name)
+    cell = row.get(f"{name}{LABEL}") or row.get(name) or row.get(name.removesuffix(LABEL))
     return cell.text if cell else ""
 
 
@@ -134,7 +142,11 @@ def number_of(row: Row, name: str) -> float | None:
 
 def width_of(text: str) -> float:
     """How wide a text is about, in pixels: signs of East Asia take the place of two letters."""
-    return sum(2 if unicodedata.east_asian_width(sign) in EAST_ASIAN else 1 for sign in text) * PER_CHARACTER
+    return sum(2 if _is_wide(sign) else 1 for sign in text) * PER_CHARACTER
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in EAST_ASIAN
 
 
 def cut(text: str, width: float) -> str:
@@ -148,8 +160,20 @@ def cut(text: str, width: float) -> str:
 
 def lines(text: str, width: float, most: int) -> list[str]:
     """A text in lines no wider than a width in pixels, and not more of them than fit."""
+    if any(map(_is_wide, text)):
+        return _lines_of_signs(text, width, most)
     found = textwrap.wrap(text, max(int(width / PER_CHARACTER), 1), max_lines=most, placeholder=MORE)
     return [cut(line, width) for line in found]
+
+
+def _lines_of_signs(text: str, width: float, most: int) -> list[str]:
+    """Lines of a text of East Asia, which may break after each of its signs; other words stay whole."""
+    found = [""]
+    for piece in PIECES.findall(text):
+        if found[-1] and width_of(found[-1] + piece.rstrip()) > width and len(found) < most:
+            found.append("")
+        found[-1] += piece
+    return [cut(line.strip(), width) for line in found]
 
 
 def moved(day: date, days: int) -> date:
@@ -173,7 +197,7 @@ class Segment:
 
     def marks(self) -> list[tuple[float, str]]:
         """The first days of as many months, or years, as there is room to write, with their places."""
-        most = max(int((self.right - self.left) / PER_DATE), 1)
+        most = max(int((self.right - self.left) / _per_date(self.begins)), 1)
         first = self.begins.year * 12 + self.begins.month - 1
         count = self.ends.year * 12 + self.ends.month - first
         every = next(step for step in STEPS if count / step <= most)
@@ -185,7 +209,12 @@ class Segment:
 
 
 def _named(day: date, every: int) -> str:
-    return f"{day.year:04}" if every >= 12 else str(format_date(day, "MMM y", locale="en"))
+    return f"{day.year:04}" if every >= 12 else str(format_skeleton("yMMM", day, locale=LANGUAGE.get()))
+
+
+def _per_date(day: date) -> float:
+    """How much room a month near a day takes along a scale: languages write it more or less long."""
+    return max(PER_DATE, width_of(_named(day.replace(month=12, day=1), 1)) + BETWEEN_DATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +302,9 @@ class Span:
             return None
         if after and before and after > before:
             after, before = before, after
-        return cls(after, before, dates.in_words(edtf) if edtf else dates.between(_iso(after), _iso(before)))
+        language = LANGUAGE.get()
+        when = dates.in_words(edtf, language) if edtf else dates.between(_iso(after), _iso(before), language)
+        return cls(after, before, when)
 
     @property
     def is_open(self) -> bool:
@@ -308,8 +339,11 @@ Accounts = Mapping[str, Sequence[Account]]
 """What the sources say of each thing, by its IRI."""
 
 
-def accounts_of(engine: Engine, shown: Shown, chart: Chart) -> Accounts:
-    """The dates that each source gives the acts of a picture of time; none for any other picture."""
+def accounts_of(engine: Engine, shown: Shown, chart: Chart, languages: Sequence[str] = LANGUAGES) -> Accounts:
+    """The dates that each source gives the acts of a picture of time; none for any other picture.
+
+    A source has its name in the first of the languages that it has.
+    """
     columns = {"timeline": ("label",), "exchange": ("from", "to")}.get(str(chart.get("type")), ())
     names = [str(chart[column]) for column in columns]
     cells = (row.get(name) for row in rows_of(shown) for name in names)
@@ -331,7 +365,8 @@ def accounts_of(engine: Engine, shown: Shown, chart: Chart) -> Accounts:
             first, last, edtf = (str(row.get(name, "")) for name in ("first", "last", "date"))
             span = Span.of(_day(first), _day(last), edtf)
             if span:
-                source = naming.best(labels.get(str(row["source"]), {}), str(row["source"]))[0]
+                iri = str(row["source"])
+                source = naming.best(labels.get(iri, {}), iri, languages)[0]
                 account = Account(source, span, str(row["pinned"]) == "false")
                 found.setdefault(str(row["act"]), []).append(account)
     return found

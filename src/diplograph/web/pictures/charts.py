@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from diplograph.translations import gettext, gettext_noop, number
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import canvas
 from diplograph.web.pictures.canvas import Account, Accounts, Chart, Form, Picture, Row, Scale, Span
@@ -17,11 +18,15 @@ GROUP, LABEL, SIDE, LINE_TOP, LINE_HEIGHT = 170, 340, 8, 30, 26
 TEXT, TEXT_LINES, BOLDER = 15, 2, 1.12
 """How high a line of text is, the most lines of a name, and how much wider bold letters are."""
 MOST_LINES = 150
-OPEN = "A bar is as wide as its date is imprecise, and fades towards a side that the source leaves open."
-OUTSIDE = "A circle is the date that an outside report gives."
-SINGLE = "A line below a bar is what an article gives, or a report with an open end; an open end has no mark."
-BREAKS = "Two strokes across are a time that is left out."
-UNDATED = "What has no date stands in the table alone."
+OPEN = gettext_noop(
+    "A bar is as wide as its date is imprecise, and fades towards a side that the source leaves open."
+)
+OUTSIDE = gettext_noop("A circle is the date that an outside report gives.")
+SINGLE = gettext_noop(
+    "A line below a bar is what an article gives, or a report with an open end; an open end has no mark."
+)
+BREAKS = gettext_noop("Two strokes across are a time that is left out.")
+UNDATED = gettext_noop("What has no date stands in the table alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def draw_bars(shown: Shown, chart: Chart, title: str) -> Picture | None:
     if not found or min(bar.number for bar in found) < 0:
         return None
     left_out = len(found) - MOST_BARS
-    told = [f"{bar.told}." for bar in found]
+    told = [bar.told for bar in found]
     return canvas.drawn(
         "bars", _caption(chart), title, told, lambda form: _bars(found[:MOST_BARS], form, max(left_out, 0))
     )
@@ -100,25 +105,27 @@ def bars(shown: Shown, chart: Chart) -> list[Bar]:
     """The bars in the order of the answer, the parts of one name beside each other."""
     found: dict[str, dict[str, float]] = {}
     for row in canvas.rows_of(shown):
-        name = canvas.text_of(row, str(chart["x"])) or "not said"
-        part = (canvas.text_of(row, str(chart["group"])) or "not said") if "group" in chart else ""
-        number = canvas.number_of(row, str(chart["y"])) if "y" in chart else 1
-        if number is not None:
+        name = canvas.text_of(row, str(chart["x"])) or gettext("not said")
+        part = (canvas.text_of(row, str(chart["group"])) or gettext("not said")) if "group" in chart else ""
+        size = canvas.number_of(row, str(chart["y"])) if "y" in chart else 1
+        if size is not None:
             parts = found.setdefault(name, {})
-            parts[part] = parts.get(part, 0) + number
-    return [Bar(name, part, number) for name, parts in found.items() for part, number in _ordered(parts)]
+            parts[part] = parts.get(part, 0) + size
+    return [Bar(name, part, size) for name, parts in found.items() for part, size in _ordered(parts)]
 
 
 def _ordered(parts: dict[str, float]) -> Sequence[tuple[str, float]]:
     return sorted(parts.items(), key=lambda entry: (-entry[1], entry[0].casefold()))
 
 
-def _number(number: float) -> str:
-    return f"{number:,.0f}" if number == int(number) else f"{number:,.4g}"
+def _number(size: float) -> str:
+    return number(int(size) if size == int(size) else float(f"{size:.4g}"))
 
 
 def _caption(chart: Chart) -> str:
-    return f"Each bar is the sum of {chart['y']}." if "y" in chart else "Each bar counts rows of the table."
+    if "y" in chart:
+        return gettext("Each bar is the sum of %(column)s.", column=chart["y"])
+    return gettext("Each bar counts rows of the table.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,7 @@ def draw_timeline(shown: Shown, chart: Chart, title: str, accounts: Accounts) ->
     if not found:
         return None
     kept, left_out = found[:MOST_LINES], max(len(found) - MOST_LINES, 0)
-    told = [f"{entry.told}." for entry in found]
+    told = [entry.told for entry in found]
     caption = caption_of([(entry.span, entry.accounts) for entry in kept])
     return canvas.drawn(
         "timeline", caption, title, told, lambda form: _lines(kept, form) | {"left_out": left_out}
@@ -161,7 +168,7 @@ def caption_of(dated: Sequence[tuple[Span, Sequence[Account]]]) -> str:
         BREAKS: len(Scale.over(spans_of(dated), 0, canvas.WIDE.width / 2).segments) > 1,
         UNDATED: True,
     }
-    return " ".join(part for part, is_shown in parts.items() if is_shown)
+    return " ".join(gettext(part) for part, is_shown in parts.items() if is_shown)
 
 
 def _is_line(account: Account, span: Span) -> bool:

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from diplograph.translations import gettext, gettext_noop, translated
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import canvas, charts
 from diplograph.web.pictures.canvas import Account, Accounts, Chart, Form, Picture, Row, Scale, Span
 
 LEFT, RIGHT, SIDE = 120, 30, 8
 TOP, LEVEL, PAD, HEAD, LEGEND = 34, 46, 30, 14, 150
+ASSERTED, ANSWERED = gettext_noop("asserted"), gettext_noop("answered")
+"""How an act and its answer come to be a pair: a source says so, or the rule finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class Exchange:
     @property
     def told(self) -> str:
         """The exchange in words."""
-        return f"{self.first.told}; the answer ({self.kind}): {self.second.told}."
+        return gettext(
+            "%(act)s; the answer (%(kind)s): %(answer)s",
+            act=self.first.told,
+            kind=translated(self.kind),
+            answer=self.second.told,
+        )
 
 
 def draw(shown: Shown, chart: Chart, title: str, accounts: Accounts) -> Picture | None:
@@ -80,8 +88,11 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
             for index, name in enumerate(lanes)
         ],
         "boxes": boxes.values(),
-        "arcs": [(_arc(boxes[pair.first], boxes[pair.second]), pair.kind) for pair in found],
-        "kinds": sorted({pair.kind for pair in found}),
+        "arcs": [
+            (_arc(boxes[pair.first], boxes[pair.second]), translated(pair.kind), pair.kind != ASSERTED)
+            for pair in found
+        ],
+        "kinds": [(translated(kind), kind != ASSERTED) for kind in sorted({pair.kind for pair in found})],
         "months": scale.marks(),
         "breaks": scale.breaks(),
     }

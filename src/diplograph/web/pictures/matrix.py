@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from diplograph.translations import gettext, number, translated
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import canvas
 from diplograph.web.pictures.canvas import Chart, Form, Picture
@@ -43,7 +44,7 @@ def draw(shown: Shown, chart: Chart, title: str) -> Picture | None:
         "matrix",
         _caption(table),
         title,
-        [f"{row} – {column}: {', '.join(_words(table, row, column))}." for row, column in _by_size(table)],
+        [f"{row} – {column}: {', '.join(_words(table, row, column))}" for row, column in _by_size(table)],
         lambda form: _list(table, form) if form.is_narrow else _grid(table, chart),
     )
 
@@ -78,8 +79,8 @@ def _grid(table: Matrix, chart: Chart) -> dict[str, Any]:
         "pad": PAD,
         "wide": round(wide, 1),
         "top": round(top, 1),
-        "row": str(chart.get("rows", chart["row"])),
-        "column": str(chart.get("columns", chart["column"])),
+        "row": translated(str(chart.get("rows", chart["row"]))),
+        "column": translated(str(chart.get("columns", chart["column"]))),
         "turned": is_turned,
         "heads": [
             {"name": name, "lines": heads[index], "x": round(LEFT + index * wide, 1)}
@@ -139,11 +140,11 @@ def table_of(shown: Shown, chart: Chart) -> Matrix:
     for row in canvas.rows_of(shown):
         names = canvas.text_of(row, str(row_name)), canvas.text_of(row, str(column_name))
         kind = canvas.text_of(row, str(group)) if group else ""
-        number = canvas.number_of(row, str(size)) if size else 1
-        if not all(names) or number is None or (not size and (names, kind) in seen):
+        amount = canvas.number_of(row, str(size)) if size else 1
+        if not all(names) or amount is None or (not size and (names, kind) in seen):
             continue
         seen.add((names, kind))
-        found.setdefault(names, Counter())[kind] += int(number)
+        found.setdefault(names, Counter())[kind] += int(amount)
     rows = sorted({row for row, _ in found}, key=str.casefold)
     columns = sorted({column for _, column in found}, key=str.casefold)
     kept_rows, kept_columns = _most(found, rows, 0, MOST_ROWS), _most(found, columns, 1, MOST_COLUMNS)
@@ -170,7 +171,7 @@ def _words(table: Matrix, row: str, column: str) -> list[str]:
     kinds = sorted(cell.items(), key=lambda entry: (-entry[1], entry[0].casefold()))
     if not table.counted:
         return [kind for kind, _ in kinds if kind] or ["×"]
-    return [str(cell.total()), *(f"{number} {kind}" for kind, number in kinds if kind)]
+    return [number(cell.total()), *(f"{number(amount)} {kind}" for kind, amount in kinds if kind)]
 
 
 def _shade(table: Matrix, row: str, column: str) -> float:
@@ -204,19 +205,26 @@ def _cells(
 
 
 def _caption(table: Matrix) -> str:
-    says = (
-        "Each cell gives the sum and what it is made of; darker is more."
-        if table.counted
-        else "A cell says in which way its row and its column belong together."
-    )
+    sentences = [_says(table)]
     if len(table.columns) > MOST_WORDED:
-        says = (
-            "Each cell gives the sum; darker is more."
-            if table.counted
-            else "A cell says what belongs together."
+        sentences.append(
+            gettext("So many columns leave no room for words on a wide page: the table has them.")
         )
-        says += " So many columns leave no room for words on a wide page: the table has them."
-    if table.left_out:
-        says += f" Those with the least are left out: {', '.join(table.left_out[:MOST_NAMED])}"
-        says += " and others." if len(table.left_out) > MOST_NAMED else "."
-    return f"{says} Names are in alphabetical order."
+    if len(table.left_out) > MOST_NAMED:
+        names = ", ".join(table.left_out[:MOST_NAMED])
+        sentences.append(gettext("Those with the least are left out: %(names)s and others.", names=names))
+    elif table.left_out:
+        names = ", ".join(table.left_out)
+        sentences.append(gettext("Those with the least are left out: %(names)s.", names=names))
+    return " ".join([*sentences, gettext("Names are in alphabetical order.")])
+
+
+def _says(table: Matrix) -> str:
+    """What a cell of the table says."""
+    if len(table.columns) > MOST_WORDED:
+        if table.counted:
+            return gettext("Each cell gives the sum; darker is more.")
+        return gettext("A cell says what belongs together.")
+    if table.counted:
+        return gettext("Each cell gives the sum and what it is made of; darker is more.")
+    return gettext("A cell says in which way its row and its column belong together.")
