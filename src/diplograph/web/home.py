@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from diplograph import media
 from diplograph.queries.canned import CannedQuery
 from diplograph.repository import Repository
-from diplograph.web import answers, overview, pictures, responses, service_description
+from diplograph.translations import gettext
+from diplograph.web import (
+    answers,
+    languages,
+    overview,
+    pictures,
+    request_parsing,
+    responses,
+    service_description,
+)
 from diplograph.web.addresses import absolute, address
-from diplograph.web.pictures import canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +45,39 @@ class HomePages:
         if chosen == media.JSON:
             return responses.send(responses.dumps(self._summary()), chosen)
         engine = self.repository.engine
+        spoken = languages.preferred(request_parsing.fields(request.query_string))
         featured = overview.featured(self.repository.queries.values())
         return responses.page(
             "home.html",
-            title="Diplomatic acts, each tied to its source",
-            scope=overview.overview(engine),
-            newest=overview.newest(engine),
-            not_done=overview.not_done(engine),
+            title=gettext("Diplomatic acts, each tied to its source"),
+            scope=overview.overview(engine, spoken),
+            newest=overview.newest(engine, spoken),
+            not_done=overview.not_done(engine, spoken),
             themes=overview.by_theme(self.repository.queries.values()),
             featured=featured,
-            picture=self._picture(featured) if featured else None,
+            picture=self._picture(featured, spoken) if featured else None,
         )
 
     def about(self) -> Response:
         """Says how the graph is made and from what, what it is not, how to cite it and to add to it."""
         responses.accept((media.HTML,))
         engine = self.repository.engine
+        spoken = languages.preferred(request_parsing.fields(request.query_string))
         return responses.page(
             "about.html",
-            title="About",
-            scope=overview.overview(engine),
-            articles=overview.articles(engine),
+            title=gettext("About"),
+            scope=overview.overview(engine, spoken),
+            articles=overview.articles(engine, spoken),
             comparison=overview.comparison(self.repository.queries.values()),
             release=self.repository.release,
         )
 
-    def _picture(self, query: CannedQuery) -> pictures.Picture | None:
+    def _picture(self, query: CannedQuery, spoken: Sequence[str]) -> pictures.Picture | None:
         """The picture of an answer, without the values that a reader could choose."""
         values = self.repository.named_values(query, {})
         operation = query.operation(values, absolute("/sparql"))
-        shown = answers.show(self.repository.engine, operation, answers.Policy())
-        accounts = canvas.accounts_of(self.repository.engine, shown, query.chart)
-        return pictures.draw(shown, query.chart, query.summary, accounts)
+        shown = answers.show(self.repository.engine, operation, answers.Policy(), spoken)
+        return pictures.of_query(self.repository.engine, query, shown, spoken)
 
     def _summary(self) -> Mapping[str, object]:
         return {

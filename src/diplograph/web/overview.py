@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
 from diplograph.namespaces import PREFIXES
 from diplograph.queries.canned import CannedQuery
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web.links import Cell, iri_cell
 
 _PREFIXES = f"PREFIX dg: <{PREFIXES['dg']}> PREFIX dgv: <{PREFIXES['dgv']}> PREFIX rdfs: <{PREFIXES['rdfs']}>"
@@ -68,18 +69,20 @@ MOST_STATES = 4
 
 THEMES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "Expulsions and answers": frozenset({"expulsions", "responses"}),
-        "Sanctions": frozenset({"sanctions"}),
-        "Acts between states": frozenset(
+        gettext_noop("Expulsions and answers"): frozenset({"expulsions", "responses"}),
+        gettext_noop("Sanctions"): frozenset({"sanctions"}),
+        gettext_noop("Acts between states"): frozenset(
             {"acts", "timeline", "agreements", "visits", "statements", "threats"}
         ),
-        "Claims, opinions, contradictions": frozenset({"claims", "opinions", "contradictions", "territory"}),
-        "Sources, dates and evidence": frozenset({"evidence", "dates", "sources"}),
-        "People, places and their names": frozenset({"officials", "names"}),
+        gettext_noop("Claims, opinions, contradictions"): frozenset(
+            {"claims", "opinions", "contradictions", "territory"}
+        ),
+        gettext_noop("Sources, dates and evidence"): frozenset({"evidence", "dates", "sources"}),
+        gettext_noop("People, places and their names"): frozenset({"officials", "names"}),
     }
 )
 """The themes of questions, each with the first tags of those that belong to it."""
-OTHERS = "More questions"
+OTHERS = gettext_noop("More questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,13 @@ class Overview:
         return self.figures["documents"] - self.figures["articles"]
 
 
-def overview(engine: Engine) -> Overview:
-    """Count what the release holds and name whom it is about."""
+def overview(engine: Engine, languages: Sequence[str]) -> Overview:
+    """Count what the release holds and name whom it is about, in the first of the languages that will do."""
     states = _rows(engine, STATES)
     busiest = [str(row["state"]) for row in states[:MOST_STATES]]
     return Overview(
         counts(engine),
-        tuple(_named(engine, busiest).values()),
+        tuple(_named(engine, busiest, languages).values()),
         max(0, len(states) - MOST_STATES),
         _years({str(row["year"]): int(str(row["acts"])) for row in _rows(engine, YEARS)}),
     )
@@ -128,23 +131,24 @@ def counts(engine: Engine) -> dict[str, int]:
     return {name: int(str(value)) for name, value in _rows(engine, FIGURES)[0].items()}
 
 
-def newest(engine: Engine) -> list[ListedAct]:
+def newest(engine: Engine, languages: Sequence[str]) -> list[ListedAct]:
     """Return the newest acts that took place."""
-    return _listed(engine, NEWEST % "RealisedAct")
+    return _listed(engine, NEWEST % "RealisedAct", languages)
 
 
-def not_done(engine: Engine) -> list[ListedAct]:
+def not_done(engine: Engine, languages: Sequence[str]) -> list[ListedAct]:
     """Return acts that were only announced, planned, promised, threatened or called for."""
-    return _listed(engine, NOT_DONE)
+    return _listed(engine, NOT_DONE, languages)
 
 
-def articles(engine: Engine) -> list[Cell]:
+def articles(engine: Engine, languages: Sequence[str]) -> list[Cell]:
     """Return the articles whose text was read."""
-    return list(_named(engine, [str(row["document"]) for row in _rows(engine, DOCUMENTS)]).values())
+    documents = [str(row["document"]) for row in _rows(engine, DOCUMENTS)]
+    return list(_named(engine, documents, languages).values())
 
 
 def by_theme(queries: Iterable[CannedQuery]) -> dict[str, list[CannedQuery]]:
-    """Group questions by theme, which their first tag tells."""
+    """Group questions by theme, which their first tag tells; a page translates the names of the themes."""
     found: dict[str, list[CannedQuery]] = {name: [] for name in (*THEMES, OTHERS)}
     for query in queries:
         tag = next(iter(query.tags), "")
@@ -162,16 +166,17 @@ def comparison(queries: Iterable[CannedQuery]) -> CannedQuery | None:
     return next((query for query in queries if "sources" in query.tags[:1]), None)
 
 
-def _listed(engine: Engine, query: str) -> list[ListedAct]:
+def _listed(engine: Engine, query: str, languages: Sequence[str]) -> list[ListedAct]:
     rows = _rows(engine, query)
-    cells = _named(engine, [str(row[name]) for row in rows for name in ("act", "stage")])
+    cells = _named(engine, [str(row[name]) for row in rows for name in ("act", "stage")], languages)
     return [
-        ListedAct(cells[str(row["act"])], cells[str(row["stage"])], _date(row.get("date"))) for row in rows
+        ListedAct(cells[str(row["act"])], cells[str(row["stage"])], _date(row.get("date"), languages[0]))
+        for row in rows
     ]
 
 
-def _date(edtf: object) -> Cell | None:
-    return None if edtf is None else Cell(in_words(str(edtf)), title=str(edtf))
+def _date(edtf: object, language: str) -> Cell | None:
+    return None if edtf is None else Cell(in_words(str(edtf), language), title=str(edtf))
 
 
 def _years(acts: Mapping[str, int]) -> str:
@@ -181,16 +186,20 @@ def _years(acts: Mapping[str, int]) -> str:
     first, *_, last = acts
     busiest = max(acts, key=lambda year: acts[year])
     if acts[busiest] < MOSTLY * sum(acts.values()):
-        return f"{first} to {last}"
-    others = [f"the earliest of {first}"] * (first != busiest) + [f"the latest of {last}"] * (last != busiest)
-    return f"mostly {busiest}, {' and '.join(others)}"
+        return gettext("%(first)s to %(last)s", first=first, last=last)
+    years = {"first": first, "busiest": busiest, "last": last}
+    if busiest == first:
+        return gettext("mostly %(busiest)s, the latest of %(last)s", **years)
+    if busiest == last:
+        return gettext("mostly %(busiest)s, the earliest of %(first)s", **years)
+    return gettext("mostly %(busiest)s, the earliest of %(first)s and the latest of %(last)s", **years)
 
 
-def _named(engine: Engine, iris: Iterable[str]) -> dict[str, Cell]:
-    """Return things under their English labels, in the same order."""
+def _named(engine: Engine, iris: Iterable[str], languages: Sequence[str]) -> dict[str, Cell]:
+    """Return things under their labels in the first of the languages that will do, in the same order."""
     known = list(dict.fromkeys(iris))
     labels = naming.labels(engine, known)
-    return {iri: iri_cell(iri, *naming.best(labels.get(iri, {}), iri)) for iri in known}
+    return {iri: iri_cell(iri, *naming.best(labels.get(iri, {}), iri, languages)) for iri in known}
 
 
 def _rows(engine: Engine, query: str) -> list[Row]:
