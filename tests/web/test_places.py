@@ -41,7 +41,10 @@ def test_places_within_a_place_come_with_it_and_names_go_by_their_users(publishe
     group = f"{ID}place/islands-1"
     assert {place.iri for place in found if place.within == group} == {place.iri for place in found} - {group}
     iturup = next(place for place in found if place.iri.endswith("/iturup"))
-    assert [(name.users, name.language) for name in iturup.names] == [(("Japan",), "ja"), (("Russia",), "ru")]
+    assert [(name.users, name.language) for name in iturup.names] == [
+        ((("Japan", "en"),), "ja"),
+        ((("Russia", "en"),), "ru"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["names-of-places", "territorial-claims"])

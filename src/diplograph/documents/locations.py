@@ -24,11 +24,11 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A name with its language, and the labels of those who use it, alphabetically."""
+    """A name with its language, and the labels of those who use it with theirs, alphabetically."""
 
     text: str
     language: str
-    users: tuple[str, ...]
+    users: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _wholes(engine: Engine, iris: Iterable[str]) -> dict[str, str]:
 
 
 def _names(engine: Engine, iris: Iterable[str]) -> dict[str, list[PlaceName]]:
-    users: dict[str, dict[tuple[str, str], list[str]]] = {}
+    users: dict[str, dict[tuple[str, str], list[tuple[str, str]]]] = {}
     for batch in naming.batches(iris):
         text = f"""PREFIX dg: <{PREFIXES["dg"]}> SELECT DISTINCT ?place ?name ?user WHERE {{
               {operations.values("place", batch)}
@@ -115,15 +115,15 @@ def _names(engine: Engine, iris: Iterable[str]) -> dict[str, list[PlaceName]]:
         labels = naming.labels(engine, {str(row["user"]) for row in rows})
         for row in rows:
             if isinstance(name := row["name"], Literal):
-                user = naming.best(labels.get(str(row["user"]), {}), str(row["user"]))[0]
+                user = naming.best(labels.get(str(row["user"]), {}), str(row["user"]))
                 of_place = users.setdefault(str(row["place"]), {})
                 of_place.setdefault((str(name), name.language or ""), []).append(user)
     return {place: _ordered(found) for place, found in users.items()}
 
 
-def _ordered(found: dict[tuple[str, str], list[str]]) -> list[PlaceName]:
+def _ordered(found: dict[tuple[str, str], list[tuple[str, str]]]) -> list[PlaceName]:
     names = [
-        PlaceName(text, language, tuple(sorted(users, key=str.casefold)))
+        PlaceName(text, language, tuple(sorted(users, key=lambda user: user[0].casefold())))
         for (text, language), users in found.items()
     ]
-    return sorted(names, key=lambda name: (name.users[0].casefold(), name.text.casefold()))
+    return sorted(names, key=lambda name: (name.users[0][0].casefold(), name.text.casefold()))

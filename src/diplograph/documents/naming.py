@@ -190,7 +190,7 @@ class Link:
     """An IRI with the label to show for it and the language of that label (empty: none known).
 
     Of a time span the label is its date in words, `edtf` the date as written, `of` the label of what it
-    dates.
+    dates, in a language of its own.
     """
 
     iri: str
@@ -198,6 +198,12 @@ class Link:
     language: str = ""
     edtf: str = ""
     of: str = ""
+    of_language: str = ""
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """The label, of a time span behind what it dates, and the language of the first words of it."""
+        return (f"{self.of}: {self.label}", self.of_language) if self.of else (self.label, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +253,8 @@ class Namer:
         label, language = best(own, iri, self.languages)
         if not iri.startswith(f"{ID}time/"):
             return Link(iri, label, language)
-        of = best(self.dated[iri], iri, self.languages)[0] if iri in self.dated else ""
-        return Link(iri, label, language, own.get("", ""), of)
+        of = best(self.dated[iri], iri, self.languages) if iri in self.dated else ("", "")
+        return Link(iri, label, language, own.get("", ""), *of)
 
     def date(self, edtf: str) -> str:
         """A date in words, in the first language that can tell it."""

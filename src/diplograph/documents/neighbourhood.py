@@ -59,7 +59,7 @@ class _Said:
 
 def neighbourhood(engine: Engine, view: ResourceView) -> Neighbourhood:
     """Return what stands around the thing of a view."""
-    links = {view.iri: Link(view.iri, view.label)}
+    links = {view.iri: Link(view.iri, view.label, view.language)}
     star = list(_star(view, links))
     near = list(dict.fromkeys(iri for said in star for iri in (said.source, said.target)))
     kept = [iri for iri in near if iri != view.iri][:MOST]

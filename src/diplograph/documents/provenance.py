@@ -238,7 +238,7 @@ class Source:
     """A document as readers know it; `address` is where it can be read, `length` in code points."""
 
     link: Link
-    title: str = ""
+    title: Value | None = None
     authors: tuple[Value, ...] = ()
     publishers: tuple[Value, ...] = ()
     published: Value | None = None
@@ -247,9 +247,9 @@ class Source:
     length: int | None = None
 
     @property
-    def name(self) -> str:
-        """Its title, else its label."""
-        return self.title or self.link.label
+    def name(self) -> tuple[str, str]:
+        """Its title, else its label, and the language of that."""
+        return (self.title.text, self.title.language) if self.title else (self.link.label, self.link.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +388,7 @@ def _source(namer: Namer, iri: str, rows: Sequence[Row]) -> Source:
     first = rows[0]
     return Source(
         namer.link(iri),
-        str(first.get("title", "")),
+        namer.value(first["title"]) if "title" in first else None,
         tuple(namer.value(term) for term in _distinct(rows, "author")),
         tuple(namer.value(term) for term in _distinct(rows, "publisher")),
         namer.value(first["published"]) if "published" in first else None,
@@ -409,10 +409,10 @@ def _statements(namer: Namer, rows: Iterable[Row]) -> tuple[Statement, ...]:
 def _statement(namer: Namer, rows: Sequence[Row]) -> Statement:
     first = rows[0]
     thing, says = namer.link(str(first["thing"])), first.get("says")
+    told = (str(says), says.language or "") if isinstance(says, Text) else thing.told
     return Statement(
         thing,
-        str(says or _told(thing)),
-        (says.language or "") if isinstance(says, Text) else thing.language,
+        *told,
         namer.link(str(first["evidence"])),
         namer.maybe(first.get("certainty")),
         namer.value(first["note"]) if "note" in first else None,
@@ -420,11 +420,6 @@ def _statement(namer: Namer, rows: Sequence[Row]) -> Statement:
         tuple(namer.link(str(term)) for term in _distinct(rows, "status")),
         tuple(namer.value(term) for term in _distinct(rows, "wording")),
     )
-
-
-def _told(thing: Link) -> str:
-    """Return the label of a thing, of a time span what it dates and the date."""
-    return f"{thing.of}: {thing.label}" if thing.of else thing.label
 
 
 def _distinct(rows: Iterable[Row], name: str) -> list[Node]:

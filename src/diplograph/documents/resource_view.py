@@ -29,7 +29,7 @@ class Property:
 class ResourceView:
     """Everything that a page about a thing shows.
 
-    `of` is the label of what a time span dates.
+    `told` is its heading and the language of that: the label, of a time span behind what it dates.
     `kind` and `slug` are None for an IRI that is not one of our identifiers. `complete` is False when more
     may point here than `incoming` lists. `passages` are those of the spans and evidence that it names.
     """
@@ -37,7 +37,7 @@ class ResourceView:
     iri: str
     label: str
     language: str
-    of: str
+    told: tuple[str, str]
     labels: dict[str, str]
     kind: str | None
     slug: str | None
@@ -68,7 +68,7 @@ def view(engine: Engine, iri: str, languages: Sequence[str] = ()) -> ResourceVie
         iri=this,
         label=namer.link(this).label,
         language=namer.link(this).language,
-        of=namer.link(this).of,
+        told=namer.link(this).told,
         labels=namer.labels.get(this, {}),
         kind=kind,
         slug=slug,

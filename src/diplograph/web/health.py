@@ -23,6 +23,7 @@ from diplograph.web.graph_store import WRONG_TOKENS
 
 READY = Operation("ASK { ?s ?p ?o }", "ask", ours=True)
 PROBE_SECONDS = 2.0
+ENGINES = gettext_noop({"embedded": "embedded", "remote": "remote"})
 REMOTE = {
     "engine_connect_seconds": CONNECT_SECONDS,
     "engine_grace_seconds": GRACE_SECONDS,
@@ -241,7 +242,7 @@ def amount(name: str, value: object) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if not isinstance(value, int | float):
-        return str(value)
+        return gettext(ENGINES.get(str(value), str(value)))
     if name == "least_bytes_per_second":
         return gettext("%(size)s a second", size=responses.size(int(value)))
     if "_bytes" in name:

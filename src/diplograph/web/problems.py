@@ -156,6 +156,7 @@ def _rendered(problem: dict[str, Any], error: DiplographError) -> Response:
         response = responses.page(
             "problem.html",
             title=problem["title"],
+            title_language="en",
             problem=problem,
             facts=_shown(problem),
             excerpt=excerpt(error),

@@ -250,7 +250,7 @@ class Facts:
 
     def _render(self, chosen: str) -> Response:
         if chosen == media.HTML:
-            return page("facts.html", title=self.title, lead=self.lead, facts=flat(self.values))
+            return page("facts.html", title=gettext(self.title), lead=self.lead, facts=flat(self.values))
         if chosen == media.TEXT:
             return send("".join(f"{name}: {value}\n" for name, value in flat(self.values)), media.TEXT)
         return send(dumps(self.values), chosen)

@@ -183,7 +183,7 @@ class PassageItem:
     """A passage as pages print it: where it stands, what it says; `more` is how much is not shown of that."""
 
     place: links.Cell
-    name: str
+    name: links.Cell
     statements: tuple[StatementItem, ...]
     more: int
     characters: str
@@ -225,8 +225,9 @@ def source_items(
 
 
 def _source_item(source: Source, passages: tuple[PassageItem, ...]) -> SourceItem:
+    name, language = source.name
     return SourceItem(
-        replace(link_cell(source.link), text=source.name),
+        replace(link_cell(source.link), text=name, lang=language or None),
         tuple(map(value_cell, source.authors)),
         tuple(map(value_cell, source.publishers)),
         value_cell(source.published) if source.published else None,
@@ -242,7 +243,7 @@ def _passage_item(
     most = max(shown, sum(each.thing.iri in first for each in statements))
     return PassageItem(
         links.iri_cell(one.target, one.place),
-        one.name,
+        links.Cell(one.name, lang=one.language or None),
         tuple(map(_statement_item, statements[:most])),
         max(len(statements) - most, 0),
         "" if one.start is None else f"{one.start}–{one.end}",
@@ -292,7 +293,7 @@ def page(view: ResourceView, proven: Mapping[str, Proof]) -> Mapping[str, object
     return {
         "iri": view.iri,
         "label": view.label,
-        "label_language": view.language,
+        "label_language": view.told[1],
         "names": [
             links.Cell(text, lang=language or None)
             for language, text in sorted(view.labels.items())
@@ -355,7 +356,8 @@ def fact(
     built = gettext("computed") if value.computed else gettext("inferred") if value.inferred else ""
     shown = value_cell(value)
     if of and value.link is not None and value.link.of:
-        shown = replace(shown, text=f"{value.link.of}: {shown.text}")
+        text, language = value.link.told
+        shown = replace(shown, text=text, lang=language or None)
     if built:
         return Fact(shown, graphs, replace(graphs[0], text=built))
     mine = proven.get(value.link.iri) if proven and value.link and (of or _is_record(value.link)) else None

@@ -82,7 +82,7 @@ def heading(view: ResourceView) -> str:
     A time span has what it dates before the date.
     """
     if view.kind != "account":
-        return f"{view.of}: {view.label}" if view.of else view.label
+        return view.told[0]
     acts = (e.values[0].text for e in view.outgoing if e.predicate.iri == str(DG.accountOf))
     for act in acts:
         return gettext("%(source)s, on: %(act)s", source=view.label, act=act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
@@ -10,17 +11,17 @@ import pyoxigraph
 from flask import Blueprint, Response, request
 
 from diplograph import documents, media
-from diplograph.documents import Link, ResourceView, naming, provenance
+from diplograph.documents import Link, ResourceView, Value, naming, provenance
 from diplograph.documents.neighbourhood import neighbourhood
 from diplograph.documents.provenance import Passage, Statement
-from diplograph.documents.questions import BY_KIND
+from diplograph.documents.questions import BY_KIND, WORDS
 from diplograph.documents.sections import Question, Section, SectionItem, sections
 from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.namespaces import BASE, DGG, DGV, ID, OA, RULE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
-from diplograph.translations import gettext, gettext_noop
+from diplograph.translations import gettext, gettext_noop, number
 from diplograph.web import (
     answers,
     headers,
@@ -40,6 +41,8 @@ from diplograph.web.thing_facts import STATEMENTS_SHOWN, Proof, proofs, source_i
 NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
 """Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
+RANGE = re.compile(r"(\d+) to (\d+)", re.ASCII)
+AT_LEAST = re.compile(r"at least (\d+)", re.ASCII)
 HOW = gettext_noop({"asserted": "asserted", "claimed": "claimed", "inferred": "inferred"})
 """How an edge is known, in words."""
 PASSAGES = ("span", "evidence")
@@ -145,6 +148,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         "thing.html",
         variants,
         title=thing_summary.heading(view),
+        title_language=view.told[1],
         is_passage=view.kind in PASSAGES and bool(passages),
         sources=source_items(
             _under_evidence(view, passages, mine),
@@ -179,7 +183,7 @@ def shown(
     question = answer.question
     parts = tuple(
         PageTable(
-            thing_facts.value_cell(part.of) if part.of else None,
+            _cell(part.of) if part.of else None,
             tuple(_line(question, entry, proven) for entry in part.entries),
             part.total - len(part.entries),
         )
@@ -199,10 +203,23 @@ def shown(
 
 
 def _line(question: Question, entry: SectionItem, proven: Mapping[str, Proof]) -> PageRow:
-    cells = (tuple(thing_facts.value_cell(value) for value in values) for values in entry.cells)
+    cells = (tuple(map(_cell, values)) for values in entry.cells)
     found = (proven[iri] for iri in _bearers(question, entry) if iri in proven)
     proof = None if entry.inferred else next(found, None)
     return PageRow(dict(zip(question.columns, cells, strict=True)), entry.inferred, proof)
+
+
+def _cell(value: Value) -> Cell:
+    """A value; a text that is of the question itself, not of the data, in the language that is spoken."""
+    shown = thing_facts.value_cell(value)
+    if value.link is not None or value.language:
+        return shown
+    if found := AT_LEAST.fullmatch(value.text):
+        return replace(shown, text=gettext("at least %(least)s", least=number(int(found[1]))))
+    if found := RANGE.fullmatch(value.text):
+        least, most = (number(int(text)) for text in found.groups())
+        return replace(shown, text=gettext("%(least)s to %(most)s", least=least, most=most))
+    return replace(shown, text=gettext(value.text)) if value.text in WORDS else shown
 
 
 def _bearers(question: Question, entry: SectionItem) -> list[str]:

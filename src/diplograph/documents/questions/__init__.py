@@ -1,5 +1,6 @@
 """Questions of the pages about things, by kind."""
 
+import re
 from collections.abc import Iterator
 
 from diplograph.documents.questions import acts, agents, summaries, things
@@ -22,6 +23,13 @@ BY_KIND: dict[str, tuple[Question, ...]] = {
     "state": agents.STATE,
 }
 """Kinds that are not here have a page of statements only."""
+WORDS = frozenset(
+    text
+    for questions in BY_KIND.values()
+    for question in questions
+    for text in re.findall(r'"([A-Za-z][^"]*[a-z])"', question.pattern)
+)
+"""The plain texts that patterns bind, which are of the questions themselves and not of the data."""
 
 
 def messages(
@@ -32,6 +40,7 @@ def messages(
     for question in (one for asked in BY_KIND.values() for one in asked):
         texts = (question.heading, question.note, *question.columns.values())
         yield from ((1, "gettext", text, []) for text in texts if text)
+    yield from ((1, "gettext", text, []) for text in sorted(WORDS))
 
 
-__all__ = ["BY_KIND", "messages"]
+__all__ = ["BY_KIND", "WORDS", "messages"]
