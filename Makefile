@@ -49,7 +49,7 @@ test-fast: $(BIN)/.tested  ## the broad base of the pyramid
 
 messages: $(BIN)/.tested  ## bring the catalogues up to date with the texts of the interface
 	mkdir -p build
-	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "gettext_noop t tn:1,2" --no-wrap \
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "t tn:1,2" --no-wrap \
 	  --add-location=file --sort-output --omit-header --output build/messages.pot src/diplograph queries/canned
 	for language in ja ru; do $(BIN)/pybabel --quiet update --input-file build/messages.pot --no-wrap \
 	  --output-file src/diplograph/translations/$$language.po --locale $$language --ignore-obsolete \

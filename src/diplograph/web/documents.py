@@ -34,8 +34,8 @@ PARTS = (
 RELATIONS = (
     (gettext_noop("kind of"), RDFS.subClassOf),
     (gettext_noop("kind of"), RDFS.subPropertyOf),
-    (gettext_noop("of"), RDFS.domain),
-    (gettext_noop("to"), RDFS.range),
+    (gettext_noop("leads from"), RDFS.domain),
+    (gettext_noop("leads to"), RDFS.range),
     (gettext_noop("inverse of"), OWL.inverseOf),
     (gettext_noop("not"), OWL.disjointWith),
     (gettext_noop("close to"), DG.closeTo),

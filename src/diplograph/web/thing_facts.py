@@ -17,6 +17,8 @@ from diplograph.web import links
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
 """The datatypes of points in WKT: that of GeoSPARQL, and what Virtuoso makes of it."""
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
+TEXTS = {"", links.XSD_STRING}
+"""The datatypes of texts; the language of one without a tag is not known, which HTML says by an empty one."""
 DECIMALS = 5
 """A metre on the ground; an engine may have kept a point in single precision."""
 KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
@@ -55,11 +57,11 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
             "proposition": "What is said",
             "wording": "Words of the source",
         },
-        "body": {"organOf": "Organ of", "represents": "From", "basedAt": "Based at", "sector": "Sector"},
-        "person": {"represents": "From", "role": "Role", "basedAt": "Based at"},
+        "body": {"organOf": "Organ of", "represents": "Represents", "basedAt": "Based at", "sector": "Sector"},
+        "person": {"represents": "Represents", "role": "Role", "basedAt": "Based at"},
         "group": {
             "memberCount": "How many",
-            "represents": "From",
+            "represents": "Represents",
             "relativesOf": "Relatives of",
             "role": "Role",
             "sector": "Sector",
@@ -377,7 +379,8 @@ def value_cell(value: Value) -> links.Cell:
         return links.Cell(degrees(value.text), title=value.text)
     if value.edtf:
         return links.Cell(value.text, title=value.edtf)
-    return links.literal_cell(value.text, value.language or None, value.datatype or None)
+    found = links.literal_cell(value.text, value.language or None, value.datatype or None)
+    return found if found.lang or value.datatype not in TEXTS else replace(found, lang="")
 
 
 def link_cell(link: Link) -> links.Cell:

@@ -215,11 +215,11 @@ def _cell(value: Value) -> Cell:
     if value.link is not None or value.language:
         return shown
     if found := AT_LEAST.fullmatch(value.text):
-        return replace(shown, text=gettext("at least %(least)s", least=number(int(found[1]))))
+        return replace(shown, text=gettext("at least %(least)s", least=number(int(found[1]))), lang=None)
     if found := RANGE.fullmatch(value.text):
         least, most = (number(int(text)) for text in found.groups())
-        return replace(shown, text=gettext("%(least)s to %(most)s", least=least, most=most))
-    return replace(shown, text=gettext(value.text)) if value.text in WORDS else shown
+        return replace(shown, text=gettext("%(least)s to %(most)s", least=least, most=most), lang=None)
+    return replace(shown, text=gettext(value.text), lang=None) if value.text in WORDS else shown
 
 
 def _bearers(question: Question, entry: SectionItem) -> list[str]:

@@ -67,7 +67,7 @@ BEARERS = Question(
        OPTIONAL { ?who dg:role ?role }
        OPTIONAL { ?who dg:hasMember ?member }
        OPTIONAL { GRAPH ?graph { ?this dg:affects ?who } }""",
-    {"who": "who", "count": "how many", "represents": "from", "role": "role", "member": "members"},
+    {"who": "who", "count": "how many", "represents": "represents", "role": "role", "member": "members"},
     order=("who", "member"),
 )
 ANSWERS = Question(

@@ -83,7 +83,7 @@ COORDINATES = Question(
     """?this geo:hasGeometry ?point . ?point geo:asWKT ?wkt
        OPTIONAL { ?point skos:note ?note }
        OPTIONAL { ?point dcterms:source ?source }""",
-    {"point": "point", "wkt": "coordinates", "note": "note", "source": "from"},
+    {"point": "point", "wkt": "coordinates", "note": "note", "source": "source"},
     by_label=True,
 )
 PARTS = Question(
