@@ -58,12 +58,12 @@ def in_language(language: str) -> Iterator[None]:
         LANGUAGE.reset(token)
 
 
-def gettext(message: str, **values: object) -> str:
+def gettext(message: str, /, **values: object) -> str:
     """Return a message in the language that is spoken, with its values; English if it is not translated."""
     return translated(message) % values
 
 
-def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
     """Return the form of a message that goes with a number, which `%(n)s` is in it."""
     return translated(singular, plural, n) % {"n": number(n), **values}
 

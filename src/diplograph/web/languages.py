@@ -156,12 +156,12 @@ def install(app: Flask) -> None:
             translations.LANGUAGE.reset(g.spoken)
 
 
-def message(text: str, **values: object) -> Markup:
+def message(text: str, /, **values: object) -> Markup:
     """Return a message for a page, its values escaped; its own markup stays."""
     return Markup(translations.translated(text)) % values  # noqa: S704 - texts of templates and catalogues
 
 
-def plural(singular: str, many: str, n: int, **values: object) -> Markup:
+def plural(singular: str, many: str, n: int, /, **values: object) -> Markup:
     """Return the form of a message that goes with a number, which `%(n)s` is in it."""
     found = translations.translated(singular, many, n)
     return Markup(found) % {"n": translations.number(n), **values}  # noqa: S704 - the same
