@@ -1,6 +1,7 @@
 """Answers and their pictures in the language of the page: names, dates, numbers, and what falls back."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -8,8 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from diplograph.queries import QueryBook
+from diplograph.repository import Repository
 from diplograph.translations import in_language
-from diplograph.web import pictures
+from diplograph.web import canned, create_app, pictures
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 from diplograph.web.pictures import canvas
@@ -116,3 +119,84 @@ def test_japanese_breaks_after_any_sign_and_latin_words_stay_whole():
     assert any("Sanctions" in line for line in lines)
     assert canvas.lines(text, 100, 2)[1].endswith(canvas.MORE)
     assert len(canvas.lines(text, 100, 2)) == 2
+
+
+def page(client: FlaskClient, path: str, language: str) -> str:
+    answer = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
+    assert answer.headers["Content-Language"] == language
+    return answer.text
+
+
+@pytest.mark.parametrize(("language", "japan"), [("en", ">Japan<"), ("ja", ">日本<"), ("ru", ">Япония<")])
+def test_form_offers_things_of_ours_by_their_labels_in_the_language(
+    client: FlaskClient, language: str, japan: str
+):
+    html = page(client, "/queries/timeline", language)
+
+    assert f'<option value="japan" selected{japan}' in html
+
+
+def test_option_without_a_label_in_the_language_says_which_it_is_in(client: FlaskClient):
+    chosen = re.compile(r'<option value="yoshimasa-hayashi"([^>]*)>([^<]*)<')
+
+    assert chosen.findall(page(client, "/queries/planned-visits", "en")) == [("", "Yoshimasa Hayashi")]
+    assert chosen.findall(page(client, "/queries/planned-visits", "ja")) == [
+        (' lang="en"', "Yoshimasa Hayashi")
+    ]
+
+
+def test_value_that_is_a_text_is_offered_as_it_is(published: Repository):
+    query = published.queries["timeline"]
+    parameter = replace(
+        query.parameters["one"],
+        type="string",
+        kinds=(),
+        options_query='SELECT ?value { VALUES ?value { "x" } }',
+    )
+
+    assert canned.offered(published.engine, parameter, ("ja",)) == (canned.Choice("x", "x"),)
+
+
+def test_table_shows_names_and_dates_in_the_language_and_marks_what_falls_back(client: FlaskClient):
+    html = page(client, "/queries/planned-visits", "ja")
+
+    assert re.search(
+        r'<a href="/doc/state/mongolia"[^>]* lang="ja">モンゴル</a>(?! <span class="kind")', html
+    )
+    assert re.search(r' lang="en">Yoshimasa Hayashi</a> <span class="kind" title="英語">en</span>', html)
+    assert "5月10日" in html
+
+
+def test_table_is_sorted_by_the_labels_that_it_shows(client: FlaskClient):
+    names = {
+        language: re.findall(r'data-label="[^"]*"><a href="/doc/state/[^"]*"[^>]*>([^<]*)</a>', html)
+        for language in ("en", "ru")
+        for html in [page(client, "/queries/acts-between-states?_sort=target&state=japan", language)]
+    }
+
+    for found in names.values():
+        targets = found[1::2]
+        assert targets == sorted(targets, key=str.casefold)
+    assert names["en"][1] != names["ru"][1]
+
+
+def test_texts_of_a_foreign_knowledge_base_are_marked_as_english(published: Repository):
+    known = published.queries["expulsions"]
+    by = replace(known.parameters["by"], label="Foreign label")
+    query = replace(
+        known,
+        summary="Of <another> base",
+        question="Who & whom?",
+        heads={"act": "Foreign head"},
+        parameters={"by": by},
+    )
+    client = create_app(replace(published, queries=QueryBook({"expulsions": query}))).test_client()
+
+    html, english = (page(client, "/queries/expulsions?_columns=all", tag) for tag in ("ja", "en"))
+
+    assert '<h1><span lang="en">Of &lt;another&gt; base</span></h1>' in html
+    assert '<span lang="en">Who &amp; whom?</span>' in html
+    assert '<legend><span lang="en">Foreign label</span>' in html
+    assert '<option value="act" lang="en">Foreign head</option>' in html
+    assert '<td data-label="Foreign head">' in html
+    assert "<h1>Of &lt;another&gt; base</h1>" in english

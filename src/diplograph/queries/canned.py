@@ -213,7 +213,8 @@ def messages(
     query = CannedQuery.read(Path(file.name))
     texts = [query.summary, query.question, query.description, *(one.head for one in query.table(every=True))]
     for parameter in query.parameters.values():
-        texts += [parameter.label, parameter.description, *(option.label for option in parameter.options)]
+        texts += [parameter.label, parameter.description, *parameter.kinds]
+        texts += [option.label for option in parameter.options]
     texts += [str(query.chart[axis]) for axis in AXES if axis in query.chart]
     yield from ((1, "gettext", text, []) for text in dict.fromkeys(texts) if text)
 
@@ -303,12 +304,16 @@ class UnknownName:
     near: tuple[str, ...]
 
     @property
+    def is_slug(self) -> bool:
+        """Whether the value is a bare name, which one of the parameter's kinds would have to have."""
+        return bool(self.parameter.kinds and SLUG.fullmatch(self.text))
+
+    @property
     def missing(self) -> str:
         """What is not there, in words without a full stop."""
         kinds = either([kind for kind in self.parameter.kinds if kind != "vocab"])
         sought = f"thing of kind {kinds}" if kinds else "concept"
-        by_slug = self.parameter.kinds and SLUG.fullmatch(self.text)
-        what = f"no {sought} is called" if by_slug else "nothing in this release is named"
+        what = f"no {sought} is called" if self.is_slug else "nothing in this release is named"
         return f"{what} {quoted(self.text)}"
 
     @property

@@ -17,6 +17,7 @@ from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
 from diplograph.namespaces import BASE, ID, short
 from diplograph.queries.canned import LABEL
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web import headers, links, parameters, request_parsing, responses
 
 SELECT_FORMS = {"select", "ask"}
@@ -27,6 +28,19 @@ DATES = frozenset(map(short, DATATYPES))
 """The datatypes of dates, as a cell has them in its title."""
 TIMES = f"{ID}time/"
 """Where time spans are, whose label is their date."""
+CODES = frozenset(
+    {
+        gettext_noop("answered"),
+        gettext_noop("asserted"),
+        gettext_noop("attested"),
+        gettext_noop("counted"),
+        gettext_noop("direct"),
+        gettext_noop("kinship"),
+        gettext_noop("reported"),
+        gettext_noop("sector"),
+    }
+)
+"""Words that queries of ours answer with in English, for programs; a page has them in its language."""
 MOST_LABELS = 5000
 """Things that one page looks labels up for."""
 
@@ -94,6 +108,10 @@ class Shown:
             for row in self.rows
         ]
         return dataclasses.replace(self, variables=[self.variables[index] for index in columns], rows=rows)
+
+    def translated(self) -> Shown:
+        """The same table with words of our queries in the language of the page."""
+        return dataclasses.replace(self, rows=[[_translated(cell) for cell in row] for row in self.rows])
 
     def dated(self, language: str) -> Shown:
         """The same table with each date in words, its EDTF as the title unless it leads to a time span."""
@@ -208,6 +226,12 @@ def _titled(
     if _rank(cell.lang, languages) < _rank(named.lang, languages):
         return cell
     return dataclasses.replace(cell, text=named.text, title=cell.title or cell.text, lang=named.lang)
+
+
+def _translated(cell: links.Cell | None) -> links.Cell | None:
+    if cell is None or cell.iri or cell.lang or cell.text not in CODES:
+        return cell
+    return dataclasses.replace(cell, text=gettext(cell.text))
 
 
 def _dated(cell: links.Cell | None, language: str) -> links.Cell | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -10,16 +10,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from rdflib import Literal
 
 from diplograph import media
 from diplograph.documents import naming, provenance
 from diplograph.engine import operations
+from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
-from diplograph.namespaces import short
+from diplograph.namespaces import BASE, LANGUAGES, short
 from diplograph.queries import CannedQuery, Option, Parameter, canned
 from diplograph.queries.canned import Values
 from diplograph.repository import Repository
+from diplograph.translations import gettext, gettext_noop, is_translated, listed, translated
 from diplograph.web import (
     answers,
     canned_page,
@@ -43,7 +46,28 @@ MOST_CHOICES = 300
 """Above these a field is filled in by hand, with what the data offers as suggestions."""
 MOST_BOXES = 60
 TYPES: Mapping[str, str] = MappingProxyType({"date": "date", "integer": "number", "decimal": "number"})
-BOOLEAN = (Option("true", "yes"), Option("false", "no"))
+EXPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        "iri": gettext_noop("an absolute IRI, in full or with a prefix such as state:japan"),
+        "date": gettext_noop("a day written YYYY-MM-DD"),
+        "integer": gettext_noop("a whole number"),
+        "decimal": gettext_noop("a decimal number"),
+        "boolean": gettext_noop("true or false"),
+        "language": gettext_noop("a language tag such as en or ja"),
+        "string": gettext_noop("text"),
+    }
+)
+"""What a value of each type of parameter must look like: on a page, where errors say it in English alone."""
+BOOLEAN = (Option("true", gettext_noop("yes")), Option("false", gettext_noop("no")))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a form offers, what it shows for it, and the language of that (none: not known)."""
+
+    value: str
+    label: str
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +80,7 @@ class Field:
 
     parameter: Parameter
     values: tuple[str, ...]
-    options: tuple[Option, ...] = ()
+    options: tuple[Choice, ...] = ()
     control: str = "text"
 
     @property
@@ -75,51 +99,88 @@ class Field:
         return not (self.parameter.optional or self.parameter.default)
 
     @property
+    def expected(self) -> str:
+        """What a value must look like, in the language of the page."""
+        told = gettext(EXPECTED[self.parameter.type])
+        if not self.parameter.kinds:
+            return told
+        kinds = listed([translated(kind) for kind in self.parameter.kinds], "or")
+        return gettext("%(expected)s, or a slug of kind %(kinds)s", expected=told, kinds=kinds)
+
+    @property
     def in_words(self) -> str:
         """The values by their labels."""
         labels = {option.value: option.label for option in self.options}
         return ", ".join(labels.get(value, value) for value in self.values)
 
 
-def form_fields(engine: Engine, query: CannedQuery, given: request_parsing.Fields) -> list[Field]:
+def form_fields(
+    engine: Engine, query: CannedQuery, given: request_parsing.Fields, languages: Sequence[str]
+) -> list[Field]:
     """The form of a query, filled in with what was given, or else with the defaults."""
     return [
-        form_field(engine, parameter, given.get(parameter.name)) for parameter in query.parameters.values()
+        form_field(engine, parameter, given.get(parameter.name), languages)
+        for parameter in query.parameters.values()
     ]
 
 
-def form_field(engine: Engine, parameter: Parameter, given: Iterable[str] | None) -> Field:
+def form_field(
+    engine: Engine, parameter: Parameter, given: Iterable[str] | None, languages: Sequence[str]
+) -> Field:
     """One parameter; a value that the data does not offer is offered as well while it is chosen."""
     sent = [text for text in given or () if text]
     raw = sent if sent or (parameter.optional and given is not None) else parameter.default
     values = tuple(dict.fromkeys(_spelled(engine, parameter, raw)))
     plain = Field(parameter, values)
-    options = offered(engine, parameter)
+    options = offered(engine, parameter, languages)
     known = {option.value for option in options}
-    options += tuple(Option(value, value) for value in values if options and value not in known)
+    options += tuple(Choice(value, value) for value in values if options and value not in known)
     return replace(plain, options=options, control=_control(parameter, len(options)))
 
 
-def offered(engine: Engine, parameter: Parameter) -> tuple[Option, ...]:
-    """The values to choose from: the header's list, or what its query finds in time, each once."""
-    if parameter.options:
-        return parameter.options
-    if parameter.type == "boolean":
-        return BOOLEAN
+def offered(engine: Engine, parameter: Parameter, languages: Sequence[str]) -> tuple[Choice, ...]:
+    """The values to choose from: the header's list, or what its query finds in time, each once.
+
+    What the query finds of ours has its label in the first of the languages that will do.
+    """
+    named = parameter.options or (BOOLEAN if parameter.type == "boolean" else ())
+    if named:
+        return tuple(_translated(option) for option in named)
     if parameter.options_query is None:
         return ()
     operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED, ours=True)
     try:
         found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, OFFER_SECONDS).body)
-        spellings = canned.spellings(engine, parameter, [str(row["value"]) for row in found.rows])
+        values = [str(row["value"]) for row in found.rows]
+        spellings = canned.spellings(engine, parameter, values)
+        foreign = [value for value, row in zip(values, found.rows, strict=True) if _tag(row) != languages[0]]
+        labels = naming.labels(engine, [value for value in foreign if value.startswith(BASE)])
     except (QueryTimeout, MemoryLimit):
         return ()
-    options: dict[str, Option] = {}
-    for row in found.rows:
-        value = spellings[str(row["value"])]
-        if _is_taken(parameter, value):
-            options.setdefault(value, Option(value, str(row.get("label", short(str(row["value"]))))))
+    options: dict[str, Choice] = {}
+    for value, row in zip(values, found.rows, strict=True):
+        spelled = spellings[value]
+        if _is_taken(parameter, spelled):
+            options.setdefault(spelled, Choice(spelled, *_label(value, row, labels, languages)))
     return tuple(options.values())
+
+
+def _translated(option: Option) -> Choice:
+    language = None if is_translated(option.label) else LANGUAGES[0]
+    return Choice(option.value, translated(option.label), language)
+
+
+def _label(value: str, row: Row, labels: naming.Labels, languages: Sequence[str]) -> tuple[str, str | None]:
+    """The label of a value with its language: one that was looked up, else the one that the query found."""
+    if value in labels:
+        return naming.best(labels[value], value, languages)
+    return str(row.get("label", short(value))), _tag(row)
+
+
+def _tag(row: Row) -> str | None:
+    """The language of the label that the query found."""
+    label = row.get("label")
+    return label.language if isinstance(label, Literal) else None
 
 
 def _control(parameter: Parameter, options: int) -> str:
@@ -169,7 +230,9 @@ class Canned:
         chosen = responses.accept((media.JSON, media.HTML))
         queries = list(self.repository.queries.values())
         if chosen == media.HTML:
-            return responses.page("queries.html", title="Questions", themes=overview.by_theme(queries))
+            return responses.page(
+                "queries.html", title=gettext("Questions"), themes=overview.by_theme(queries)
+            )
         return responses.send(responses.dumps([canned_page.summary(query) for query in queries]), chosen)
 
     def run_query(self, name: str) -> Response:
@@ -238,7 +301,7 @@ class Canned:
         policy = answers.Policy.of(given, "_timeout")
         operation = _operation(query, self._values(query, given))
         evaluate, spoken = _evaluate(query, _of_a_page(query, given)), languages.preferred(given)
-        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate)
+        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate).translated()
         picture = pictures.of_query(self.repository.engine, query, shown, spoken)
         if picture is None:
             raise UnknownResource("There is no picture of this answer.", near=[query.name])
@@ -286,7 +349,7 @@ class Canned:
             return self._unknown(query, given, variants, error)
         operation = _operation(query, values)
         evaluate, spoken = _evaluate(query, _of_a_page(query, given)), languages.preferred(given)
-        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate)
+        shown = answers.show(self.repository.engine, operation, policy, spoken, evaluate).translated()
         response = self._render(
             query,
             given,
@@ -307,7 +370,13 @@ class Canned:
         error: UnknownResource,
     ) -> Response:
         """The form again, with what is near the values that name nothing."""
-        unknown = canned_page.unknown(self.repository.engine, query, canned_page.stated(query, given), error)
+        unknown = canned_page.unknown(
+            self.repository.engine,
+            query,
+            canned_page.stated(query, given),
+            error,
+            languages.preferred(given),
+        )
         response = self._render(query, given, variants, text=query.body, unknown=unknown)
         response.status_code = error.status
         for name in ("Content-Location", "Link"):  # nothing is there in any other format either
@@ -357,11 +426,11 @@ class Canned:
         text: str,
         **answer: Any,
     ) -> Response:
-        fields = form_fields(self.repository.engine, query, given)
+        fields = form_fields(self.repository.engine, query, given, languages.preferred(given))
         return responses.page(
             "query.html",
             variants,
-            title=query.summary,
+            title=translated(query.summary),
             query=query,
             fields=fields,
             words={field.parameter.name: field.in_words for field in fields},
@@ -381,7 +450,8 @@ def _evaluate(query: CannedQuery, wanted: Wanted) -> answers.Evaluate:
 
 def _of_a_page(query: CannedQuery, given: request_parsing.Fields) -> Wanted:
     """The rows that a page shows; a picture may need columns that its table does not have."""
-    return Wanted(arrangement=replace(Arrangement.of(given, query), columns=None))
+    arrangement = Arrangement.of(given, query)
+    return Wanted(arrangement=replace(arrangement, columns=None, languages=languages.preferred(given)))
 
 
 def _operation(query: CannedQuery, values: Values) -> Operation:

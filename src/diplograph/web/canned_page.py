@@ -29,8 +29,10 @@ from diplograph.evidence.records import Quotation
 from diplograph.namespaces import short
 from diplograph.queries import CannedQuery, Parameter, canned
 from diplograph.queries.canned import Column, Reason, UnknownName
+from diplograph.queries.parameters import quoted
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
+from diplograph.translations import gettext, listed, translated
 from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
@@ -177,6 +179,17 @@ class Unknown:
     name: UnknownName
     near: Sequence[Cell]
 
+    @property
+    def missing(self) -> str:
+        """What is not there, in words without a full stop."""
+        text = quoted(self.name.text)
+        kinds = _kinds(self.name.parameter)
+        if not self.name.is_slug:
+            return gettext("nothing in this release is named %(text)s", text=text)
+        if kinds:
+            return gettext("no thing of kind %(kinds)s is called %(text)s", kinds=kinds, text=text)
+        return gettext("no concept is called %(text)s", text=text)
+
 
 @dataclass(frozen=True, slots=True)
 class Download:
@@ -300,21 +313,39 @@ def why(engine: Engine, query: CannedQuery, values: Mapping[str, list[str]]) -> 
 
 
 def unknown(
-    engine: Engine, query: CannedQuery, values: Mapping[str, list[str]], error: UnknownResource
+    engine: Engine,
+    query: CannedQuery,
+    values: Mapping[str, list[str]],
+    error: UnknownResource,
+    languages: Sequence[str],
 ) -> list[Unknown]:
     """What an error says of each value that names nothing."""
     found = cast("Sequence[UnknownName]", error.facts.get("unknown", ()))
     labels = naming.labels(engine, [iri for one in found for iri in one.near])
-    return [Unknown(one, [_instead(query, values, one, iri, labels) for iri in one.near]) for one in found]
+    return [
+        Unknown(
+            one,
+            [
+                _instead(query, values, one, iri, naming.best(labels.get(iri, {}), iri, languages))
+                for iri in one.near
+            ],
+        )
+        for one in found
+    ]
 
 
 def _instead(
-    query: CannedQuery, values: Mapping[str, list[str]], one: UnknownName, iri: str, labels: naming.Labels
+    query: CannedQuery, values: Mapping[str, list[str]], one: UnknownName, iri: str, named: tuple[str, str]
 ) -> Cell:
     name = one.parameter.name
     texts = [short(iri) if text == one.text else text for text in values[name]]
-    label, language = naming.best(labels.get(iri, {}), iri)
+    label, language = named
     return Cell(label, address(path(query, {**values, name: texts})), title=short(iri), lang=language or None)
+
+
+def _kinds(parameter: Parameter) -> str:
+    """The kinds of things that a parameter takes, concepts left out, as a list in words."""
+    return listed([translated(kind) for kind in parameter.kinds if kind != "vocab"], "or")
 
 
 def downloads(variants: responses.Variants, rows: int | None) -> list[Download]:

@@ -55,7 +55,8 @@ class Arrangement:
     """Which rows are wanted of the answer to a canned query, in which order, and which columns.
 
     A row is wanted that has `text` in a cell of the columns `within`. The rows are sorted by `by`, where that
-    is a column, from the greatest down where `is_reversed`. `columns` are those that stay, None for all.
+    is a column, from the greatest down where `is_reversed`; things by their labels, in the first of the
+    languages that will do. `columns` are those that stay, None for all.
     """
 
     text: str = ""
@@ -63,6 +64,7 @@ class Arrangement:
     by: Column | None = None
     is_reversed: bool = False
     columns: tuple[Column, ...] | None = None
+    languages: tuple[str, ...] = LANGUAGES
 
     @classmethod
     def of(cls, given: request_parsing.Fields, query: CannedQuery) -> Arrangement:
@@ -98,7 +100,8 @@ class Arrangement:
             found = [any(self.text in text for text in row) for row in zip(*texts, strict=True)]
             table.rows = [row for row, is_found in zip(table.rows, found, strict=True) if is_found]
         if self.by:
-            keys = list(zip(*(_keys(engine, table, name) for name in _leading(self.by)), strict=True))
+            columns = [_keys(engine, table, name, self.languages) for name in _leading(self.by)]
+            keys = list(zip(*columns, strict=True))
             order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.is_reversed)
             blank = [place for place in order if not any(keys[place])]
             table.rows = [table.rows[place] for place in [*(p for p in order if any(keys[p])), *blank]]
@@ -196,17 +199,19 @@ def _leading(column: Column) -> Sequence[str]:
     return column.bounds or (column.name,)
 
 
-def _keys(engine: Engine, table: ExtendedTable, name: str) -> list[Any]:
+def _keys(engine: Engine, table: ExtendedTable, name: str, languages: Sequence[str]) -> list[Any]:
     """What the cells of a column are sorted by, numbers before texts; empty for a cell without anything."""
     labels = _labels(engine, table, name)
-    return [_key(term, labels) for term in table.column(name)]
+    return [_key(term, labels, languages) for term in table.column(name)]
 
 
-def _key(term: results.Term | None, labels: naming.Labels) -> tuple[()] | tuple[int, float, str]:
+def _key(
+    term: results.Term | None, labels: naming.Labels, languages: Sequence[str]
+) -> tuple[()] | tuple[int, float, str]:
     if term is None:
         return ()
     if isinstance(term, NamedNode):
-        return 1, 0.0, naming.best(labels.get(term.value, {}), term.value)[0].casefold()
+        return 1, 0.0, naming.best(labels.get(term.value, {}), term.value, languages)[0].casefold()
     if isinstance(term, Literal) and term.datatype.value in NUMBER_TYPES:
         with suppress(ValueError):
             return 0, float(term.value), ""

@@ -76,7 +76,7 @@ class HomePages:
         """The picture of an answer, without the values that a reader could choose."""
         values = self.repository.named_values(query, {})
         operation = query.operation(values, absolute("/sparql"))
-        shown = answers.show(self.repository.engine, operation, answers.Policy(), spoken)
+        shown = answers.show(self.repository.engine, operation, answers.Policy(), spoken).translated()
         return pictures.of_query(self.repository.engine, query, shown, spoken)
 
     def _summary(self) -> Mapping[str, object]:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diplograph.translations import gettext, gettext_noop, translated
+from diplograph.translations import gettext
 from diplograph.web.answers import Shown
 from diplograph.web.pictures import canvas, charts
 from diplograph.web.pictures.canvas import Account, Accounts, Chart, Form, Picture, Row, Scale, Span
 
 LEFT, RIGHT, SIDE = 120, 30, 8
 TOP, LEVEL, PAD, HEAD, LEGEND = 34, 46, 30, 14, 150
-ASSERTED, ANSWERED = gettext_noop("asserted"), gettext_noop("answered")
-"""How an act and its answer come to be a pair: a source says so, or the rule finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Exchange:
         return gettext(
             "%(act)s; the answer (%(kind)s): %(answer)s",
             act=self.first.told,
-            kind=translated(self.kind),
+            kind=self.kind,
             answer=self.second.told,
         )
 
@@ -64,7 +62,7 @@ def draw(shown: Shown, chart: Chart, title: str, accounts: Accounts) -> Picture 
 
 def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[str, Any]:
     """Where lanes, spans and arcs stand: the name of a lane beside it, or above where the paper is narrow."""
-    scale = scale_of(acts, form)
+    scale, asserted = scale_of(acts, form), gettext("asserted")
     lanes = list(dict.fromkeys(act.state for act in acts))
     placed, heights = levels(acts, lanes, scale, form)
     head = HEAD if form.is_narrow else 0
@@ -89,10 +87,9 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
         ],
         "boxes": boxes.values(),
         "arcs": [
-            (_arc(boxes[pair.first], boxes[pair.second]), translated(pair.kind), pair.kind != ASSERTED)
-            for pair in found
+            (_arc(boxes[pair.first], boxes[pair.second]), pair.kind, pair.kind != asserted) for pair in found
         ],
-        "kinds": [(translated(kind), kind != ASSERTED) for kind in sorted({pair.kind for pair in found})],
+        "kinds": [(kind, kind != asserted) for kind in sorted({pair.kind for pair in found})],
         "months": scale.marks(),
         "breaks": scale.breaks(),
     }
