@@ -22,6 +22,7 @@ PATHS = {
     *(("interface.py", None), ("openapi.py", None), ("static_site.py", None)),
     *(("links.py", "path_of"), ("links.py", "page_of")),
     *(("canned_page.py", "path"), ("downloads.py", "sitemap"), ("__init__.py", "BUNDLE")),
+    *(("languages.py", "FILES"), ("languages.py", "MESSAGES")),
     ("reconcile.py", "manifest"),  # `service_path`, which follows `service_url`
 }
 """Where paths are named that become addresses elsewhere, by module and function or constant."""

@@ -33,6 +33,7 @@ __all__ = [
     "in_language",
     "is_translated",
     "listed",
+    "messages_of",
     "ngettext",
     "number",
     "translated",
@@ -130,6 +131,20 @@ def catalogue(language: str) -> Catalog:
 
     with (FOLDER / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)
+
+
+def messages_of(language: str, folder: str) -> dict[str, str | list[str]]:
+    """Return the translated messages that stand below a folder of the source, by their English text.
+
+    Of a message with a plural it is the singular, and has every form, in the order of gettext.
+    """
+    found: dict[str, str | list[str]] = {}
+    for message in catalogue(language):
+        name, forms = message.id, message.string
+        if forms and all(forms) and any(folder in path for path, _ in message.locations):
+            name = name if isinstance(name, str) else name[0]
+            found[name] = forms if isinstance(forms, str) else list(forms)
+    return found
 
 
 @lru_cache

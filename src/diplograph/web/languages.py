@@ -6,6 +6,8 @@ other format for programs stay English.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,11 +18,13 @@ from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, g, request
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import NotFound
 from werkzeug.http import parse_accept_header
 
-from diplograph import translations
+from diplograph import media, translations
 from diplograph.namespaces import LANGUAGES
 from diplograph.web.addresses import address
+from diplograph.web.headers import FOR_GOOD
 from diplograph.web.parameters import LANG, MOST_LANGUAGES
 from diplograph.web.request_parsing import QUALITY, Fields, fields, in_full, value
 
@@ -40,6 +44,10 @@ FILES = re.compile(r"/static/|/dumps/|\.(?!html$)[a-z0-9]{1,6}$")
 """What is no page, and the same in every language."""
 PAGE = re.compile(r"\.(html|svg|md)$")
 """The end of an address whose answer is for people, whatever is accepted."""
+SCRIPTS = "frontend/src/"
+"""Where the sources of the scripts stand in the package."""
+MESSAGES = "/static/messages/"
+"""What the addresses of the messages of scripts begin with; a language and a hash follow."""
 FORM = re.compile(r"<form\b[^>]*method=\"get\"[^>]*>")
 
 
@@ -130,8 +138,35 @@ def kept(html: str) -> str:
     return FORM.sub(lambda found: found[0] + hidden, LINK.sub(turned, html))
 
 
+@lru_cache
+def of_scripts(language: str) -> tuple[str, str]:
+    """Return the path of the messages of scripts in a language other than English, and the messages as JSON.
+
+    The path holds a hash of them, so they may be kept for ever.
+    """
+    found = translations.messages_of(language, SCRIPTS)
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{MESSAGES}{language}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.json", text
+
+
+def script_messages() -> str | None:
+    """Return the address of the messages of scripts on the page at hand; None where they speak English."""
+    language = translations.LANGUAGE.get()
+    return None if language == LANGUAGES[0] else address(of_scripts(language)[0])
+
+
+def send_messages(language: str, digest: str) -> Response:
+    """Answer with the messages of scripts. Raises NotFound for others than those of this software."""
+    path, text = of_scripts(language)
+    if not path.endswith(f"-{digest}.json"):
+        raise NotFound
+    return Response(text, content_type=media.JSON, headers={"Cache-Control": FOR_GOOD})
+
+
 def install(app: Flask) -> None:
-    """Speak the language of each request while it is answered, and let templates translate."""
+    """Speak the language of each request while it is answered, and let templates and scripts translate."""
+    others = ", ".join(LANGUAGES[1:])
+    app.add_url_rule(f"{MESSAGES}<any({others}):language>-<digest>.json", view_func=send_messages)
     app.jinja_env.globals |= {
         "_": message,
         "ngettext": plural,
@@ -143,6 +178,7 @@ def install(app: Flask) -> None:
         "language": translations.LANGUAGE.get,
         "language_name": name_of,
         "language_choices": choices,
+        "script_messages": script_messages,
     }
 
     @app.before_request

@@ -25,7 +25,7 @@ from diplograph.web.editor import prologue
 from diplograph.web.sparql import SAMPLE
 
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
-HIDDEN = {"static"}
+HIDDEN = {"static", "send_messages"}
 PURPOSES = {
     gettext_noop("Ask the graph"): r"/(sparql|queries).*",
     gettext_noop("Find a thing and read about it"): r"/(search|describe|id/.*|doc/.*|graph/.*|rule/.*|)",
