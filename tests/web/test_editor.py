@@ -46,6 +46,16 @@ def test_terms_in_use_are_offered_with_label_meaning_and_count(client: FlaskClie
     assert terms["dg:Expulsion"]["note"]
 
 
+def test_labels_are_in_the_language_that_is_named_and_english_without(client: FlaskClient, offers: dict):
+    named = json.loads(client.get("/editor.json?_lang=ja").data)
+    unnamed = json.loads(client.get("/editor.json", headers={"Accept-Language": "ja"}).data)
+
+    labels = {term["name"]: term["label"] for term in named["terms"]}
+    assert labels["dg:Expulsion"] == "国外追放"
+    assert unnamed == offers
+    assert client.get("/editor.json?_lang=x,,").status_code == 400
+
+
 def test_every_example_runs_as_it_is_offered(client: FlaskClient, offers: dict, published: Repository):
     long = {example["name"] for example in offers["examples"] if not example["is_short"]}
     assert long == set(published.queries)

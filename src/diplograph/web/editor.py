@@ -8,22 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from rdflib import Graph, URIRef
 from rdflib.namespace import VOID
 from rdflib.term import Node
 
-from diplograph import media
+from diplograph import media, translations
 from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import MemoryLimit, QueryTimeout, ResultTooLarge
-from diplograph.namespaces import BASE, PREFIXES, short, split
+from diplograph.namespaces import BASE, LANGUAGES, PREFIXES, short, split
 from diplograph.queries import CannedQuery, canned
 from diplograph.repository import Repository
 from diplograph.sparql.lexer import Lexer, Token
 from diplograph.translations import gettext_noop
-from diplograph.web import responses, service_description
+from diplograph.web import languages, request_parsing, responses, service_description
+from diplograph.web.parameters import LANG
 
 DATASET = URIRef(f"{BASE}dataset")
 PARTITIONS = (
@@ -96,15 +97,17 @@ class Editor:
     def offers(self) -> Response:
         """Lists what the editor completes: prefixes, classes and properties in use, and example queries."""
         chosen = responses.accept((media.JSON,))
-        found = {
-            "release": self.repository.release.name,
-            "prefixes": dict(sorted(PREFIXES.items())),
-            "terms": self._terms(),
-            "examples": [
-                *({"name": name, "summary": name, "text": text, "is_short": True} for name, text in SHORT),
-                *(self._example(query) for query in self.repository.queries.values()),
-            ],
-        }
+        given = request_parsing.fields(request.query_string)
+        with translations.in_language(languages.of_page(given) if LANG.name in given else LANGUAGES[0]):
+            found = {
+                "release": self.repository.release.name,
+                "prefixes": dict(sorted(PREFIXES.items())),
+                "terms": self._terms(),
+                "examples": [
+                    *(_example(name, name, text, is_short=True) for name, text in SHORT),
+                    *(self._canned(query) for query in self.repository.queries.values()),
+                ],
+            }
         return responses.send(responses.dumps(found), chosen)
 
     def _terms(self) -> list[dict[str, object]]:
@@ -114,12 +117,12 @@ class Editor:
         counted = in_use(service_description.void(self.repository))
         iris = [iri for _, iri, _ in counted]
         labels = naming.labels(self.repository.engine, iris)
-        notes = self._definitions(iris)
+        notes, spoken = self._definitions(iris), (translations.LANGUAGE.get(),)
         return [
             {
                 "name": short(iri),
                 "kind": kind,
-                "label": naming.best(labels.get(iri, {}), iri)[0],
+                "label": naming.best(labels.get(iri, {}), iri, spoken)[0],
                 "note": notes.get(iri, ""),
                 "uses": uses,
             }
@@ -140,12 +143,16 @@ class Editor:
                 found.setdefault(str(row["term"]), str(row["text"]))
         return found
 
-    def _example(self, query: CannedQuery) -> dict[str, object]:
+    def _canned(self, query: CannedQuery) -> dict[str, object]:
         """A canned query as a start: its text, with example values only where it cannot do without."""
         needed = {p.name for p in query.parameters.values() if not (p.optional or p.default)}
         values = {name: value for name, value in query.example_values().items() if name in needed}
         text = query.bind(canned.resolved(self.repository.engine, query, values))
-        return {"name": query.name, "summary": query.summary, "text": text, "is_short": False}
+        return _example(query.name, query.summary, text, is_short=False)
+
+
+def _example(name: str, summary: str, text: str, *, is_short: bool) -> dict[str, object]:
+    return {"name": name, "summary": translations.translated(summary), "text": text, "is_short": is_short}
 
 
 def in_use(void: Graph) -> list[tuple[str, str, int]]:

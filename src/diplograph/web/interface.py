@@ -201,6 +201,7 @@ CONDITIONS = (
 )
 WRITE = (graph_store.MESSAGE.described(), graph_store.KEY.described(), *CONDITIONS)
 TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
+    ("/editor.json", "get"): (parameters.LANG.described(),),
     ("/changes", "get"): (changes.BEFORE.described(), changes.LENGTH.described()),
     **{(f"/{name}", "get"): (documents.WITHIN.described(),) for name in ("ontology", "shapes", "vocab")},
     ("/describe", "get"): (things.URI.described(), *DOCUMENT),
