@@ -9,6 +9,7 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { gettext_noop, t } from "./messages";
 
 const LANGUAGES = { sparql: StreamLanguage.define(sparql), turtle: StreamLanguage.define(turtle) };
 
@@ -19,6 +20,31 @@ const colours = HighlightStyle.define([
   { tag: [tags.number, tags.atom, tags.bool, tags.meta], color: "var(--code-name)" },
   { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--code-variable)" },
 ]);
+
+/** The words of CodeMirror that a reader comes across, as it writes them itself. */
+const PHRASES = [
+  gettext_noop("Find"),
+  gettext_noop("Replace"),
+  gettext_noop("next"),
+  gettext_noop("previous"),
+  gettext_noop("all"),
+  gettext_noop("match case"),
+  gettext_noop("regexp"),
+  gettext_noop("by word"),
+  gettext_noop("replace"),
+  gettext_noop("replace all"),
+  gettext_noop("close"),
+  gettext_noop("current match"),
+  gettext_noop("on line"),
+  gettext_noop("replaced match on line $"),
+  gettext_noop("replaced $ matches"),
+  gettext_noop("Go to line"),
+  gettext_noop("go"),
+  gettext_noop("Completions"),
+  gettext_noop("Diagnostics"),
+  gettext_noop("No diagnostics"),
+  gettext_noop("Selection deleted"),
+];
 
 // CodeMirror's own marks are images in data: addresses, which the page does not allow.
 function dot(severity: string): Record<string, string> {
@@ -79,6 +105,7 @@ export function mount(textarea: HTMLTextAreaElement, language: keyof typeof LANG
     doc: textarea.value,
     extensions: [
       ...more,
+      EditorState.phrases.of(Object.fromEntries(PHRASES.map((phrase) => [phrase, t(phrase)]))),
       LANGUAGES[language],
       syntaxHighlighting(colours),
       theme,

@@ -1,6 +1,7 @@
 // Completion in a query: prefixes after PREFIX, classes and properties in use, things by their label.
 import type { Completion, CompletionContext, CompletionSource } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
+import { LANGUAGE, tn } from "./messages";
 import { type Offers, type Thing, thingsLabelled, written } from "./offers";
 
 const SHORTEST = { latin: 3, other: 2 };
@@ -29,7 +30,7 @@ function terms({ terms: known, prefixes }: Offers): CompletionSource {
   const options: Completion[] = known.map(({ name, kind, label, note, uses }) => ({
     label: name,
     detail: label,
-    info: `${note ? `${note} ` : ""}${uses.toLocaleString("en")} ${kind === "class" ? "things" : "statements"}`,
+    info: () => about(note, kind === "class" ? tn("%(n)s thing", "%(n)s things", uses) : tn("%(n)s statement", "%(n)s statements", uses)),
     type: kind,
     boost: 20,
     apply: (view, _option, from, to) => insert(view, name, from, to, prefixes),
@@ -40,6 +41,16 @@ function terms({ terms: known, prefixes }: Offers): CompletionSource {
     if (!word) return null;
     return { from: word.from, options: ofKind[expected(context, word.from)], validFor: /^[\w-]*:?[\w-]*$/ };
   };
+}
+
+/** What a term means, which the ontology says in English, and how often it is used. */
+function about(note: string, uses: string): HTMLElement {
+  const made = document.createElement("div");
+  const meaning = document.createElement("span");
+  meaning.lang = "en";
+  meaning.textContent = note;
+  made.append(meaning, note ? " " : "", uses);
+  return made;
 }
 
 function things({ prefixes }: Offers): CompletionSource {
@@ -64,7 +75,7 @@ function choice({ iri, label, language }: Thing, from: number, prefixes: Offers[
   const name = written(iri, prefixes);
   return {
     label,
-    detail: language && language !== "en" ? `${name} (${language})` : name,
+    detail: language && language !== LANGUAGE ? `${name} (${language})` : name,
     type: "constant",
     apply: (view, _option, _start, to) => insert(view, name, from, to, prefixes),
   };

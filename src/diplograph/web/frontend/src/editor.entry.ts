@@ -8,6 +8,7 @@ import { mount, replace } from "./code";
 import { sources } from "./completion";
 import { offerFilter } from "./filter";
 import { History } from "./history";
+import { number, t } from "./messages";
 import { offers, type Example } from "./offers";
 import { fragmentOf, read } from "./permalink";
 import { paragraph, problemOf, show } from "./problem";
@@ -57,7 +58,7 @@ interface Parts {
 
 /** Send the query, put the answer where it belongs and the query into the address. */
 async function ask({ view, form, place, status, history: ran }: Parts): Promise<void> {
-  status.textContent = "Asking";
+  status.textContent = t("Asking");
   const query = view.state.doc.toString();
   closeCompletion(view);
   view.dispatch(setDiagnostics(view.state, []));
@@ -69,7 +70,7 @@ async function ask({ view, form, place, status, history: ran }: Parts): Promise<
       const page = new DOMParser().parseFromString(await sent.text(), "text/html");
       place.replaceChildren(...(page.querySelector("#answer")?.childNodes ?? []));
       history.replaceState(null, "", await fragmentOf({ query, release: form.dataset.release ?? "" }));
-      status.textContent = `${place.querySelector("[data-count]")?.textContent ?? "Done"} in ${timeSince(begun)}`;
+      status.textContent = outcome(place.querySelector("[data-count]")?.textContent, timeSince(begun));
       ran.add(query, status.textContent);
       offerFilter(place);
       views(place, query);
@@ -79,16 +80,20 @@ async function ask({ view, form, place, status, history: ran }: Parts): Promise<
     }
   } catch (error) {
     status.textContent = "";
-    show({ title: "The service cannot be reached", detail: String(error) }, view, place);
+    show({ title: t("The service cannot be reached"), detail: String(error) }, view, place);
   } finally {
     place.removeAttribute("aria-busy");
   }
 }
 
+function outcome(rows: string | null | undefined, time: string): string {
+  return rows ? t("%(rows)s in %(time)s", { rows, time }) : t("Done in %(time)s", { time });
+}
+
 /** How long it took until the answer was here, on its way included. */
 function timeSince(begun: number): string {
   const milliseconds = performance.now() - begun;
-  return milliseconds < 1000 ? `${Math.ceil(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+  return milliseconds < 1000 ? t("%(n)s ms", { n: Math.ceil(milliseconds) }) : t("%(n)s s", { n: number(Math.round(milliseconds / 100) / 10, 1) });
 }
 
 /** What was wrong with a text says nothing of the next one. */
@@ -110,20 +115,21 @@ async function restore(view: EditorView, form: HTMLFormElement, place: HTMLEleme
     if (!link) return;
     if (link.query !== view.state.doc.toString()) replace(view, link.query);
     if (link.release && link.release !== form.dataset.release) {
-      place.replaceChildren(paragraph(`This link was made on release ${link.release}; the answer comes from ${form.dataset.release}.`));
+      const releases = { made: link.release, served: form.dataset.release ?? "" };
+      place.replaceChildren(paragraph(t("This link was made on release %(made)s; the answer comes from %(served)s.", releases)));
     }
   } catch {
-    place.replaceChildren(paragraph("The address holds a query that is damaged: it was cut or changed."));
+    place.replaceChildren(paragraph(t("The address holds a query that is damaged: it was cut or changed.")));
   }
 }
 
 function chooser(examples: Example[], view: EditorView): HTMLLabelElement {
   const label = document.createElement("label");
   label.className = "inline";
-  label.append("Example ");
+  label.append(t("Example"), " ");
   const select = document.createElement("select");
-  select.append(new Option("choose", ""));
-  for (const [heading, isShort] of [["Short", true], ["Questions", false]] as const) {
+  select.append(new Option(t("choose"), ""));
+  for (const [heading, isShort] of [[t("Short"), true], [t("Questions"), false]] as const) {
     const group = document.createElement("optgroup");
     group.label = heading;
     group.append(...examples.filter(({ is_short }) => is_short === isShort).map(({ name, summary }) => new Option(summary, name)));
@@ -142,7 +148,7 @@ function copier(view: EditorView, form: HTMLFormElement, status: HTMLElement): H
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
-  button.textContent = "Copy link";
+  button.textContent = t("Copy link");
   button.addEventListener("click", () => void copy(view.state.doc.toString(), form.dataset.release ?? "", status));
   return button;
 }
@@ -151,9 +157,9 @@ async function copy(query: string, release: string, status: HTMLElement): Promis
   history.replaceState(null, "", await fragmentOf({ query, release }));
   try {
     await navigator.clipboard.writeText(location.href);
-    status.textContent = "Link copied";
+    status.textContent = t("Link copied");
   } catch {
-    status.textContent = "The link is in the address bar; the browser lets no page copy it";
+    status.textContent = t("The link is in the address bar; the browser lets no page copy it");
   }
 }
 
@@ -162,6 +168,6 @@ function statusLine(): HTMLSpanElement {
   const made = document.createElement("span");
   made.className = "quiet small";
   made.setAttribute("role", "status");
-  made.textContent = "Ctrl+Enter runs, Ctrl+Space completes";
+  made.textContent = t("Ctrl+Enter runs, Ctrl+Space completes");
   return made;
 }

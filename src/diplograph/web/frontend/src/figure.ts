@@ -1,4 +1,5 @@
 // A picture that the page drew, with its caption and the buttons that save it.
+import { t } from "./messages";
 import { pngButton, svgButton } from "./save";
 
 export function figureOf(svg: SVGSVGElement, name: string, caption: string): HTMLElement {
@@ -7,7 +8,7 @@ export function figureOf(svg: SVGSVGElement, name: string, caption: string): HTM
   region.className = "scroll";
   region.tabIndex = 0;
   region.setAttribute("role", "region");
-  region.setAttribute("aria-label", "Picture");
+  region.setAttribute("aria-label", t("Picture"));
   region.append(svg);
   const told = document.createElement("figcaption");
   told.className = "quiet small";

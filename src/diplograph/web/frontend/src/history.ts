@@ -1,5 +1,7 @@
 // The queries that were run here, the last first: this browser alone keeps them, until they are cleared.
 
+import { LANGUAGE, t, tn } from "./messages";
+
 const KEY = "diplograph.queries";
 const MOST = 30;
 const LONGEST = 100;
@@ -16,7 +18,7 @@ export class History {
   private readonly list = document.createElement("ol");
 
   constructor(private readonly choose: (query: string) => void) {
-    const clear = button("plain", "Clear the history", () => this.keep([]));
+    const clear = button("plain", t("Clear the history"), () => this.keep([]));
     this.list.className = "history";
     this.element.append(this.summary, this.list, clear);
     this.show();
@@ -39,12 +41,12 @@ export class History {
   private show(): void {
     const ran = kept();
     this.element.hidden = ran.length === 0;
-    this.summary.textContent = `History: ${ran.length} ${ran.length === 1 ? "query" : "queries"}`;
+    this.summary.textContent = tn("History: %(n)s query", "History: %(n)s queries", ran.length);
     this.list.replaceChildren(...ran.map(({ query, at, told }) => {
       const item = document.createElement("li");
       const note = document.createElement("span");
       note.className = "kind";
-      note.textContent = ` ${told}, ${new Date(at).toLocaleString()}`;
+      note.textContent = ` ${told}, ${new Date(at).toLocaleString(LANGUAGE)}`;
       item.append(button("link", inShort(query), () => this.choose(query)), note);
       return item;
     }));
@@ -63,7 +65,7 @@ function kept(): Ran[] {
 /** What a query asks, its prefixes left out. */
 function inShort(query: string): string {
   const text = query.replace(/^\s*PREFIX\s+\S*\s*<[^>]*>/gim, "").replace(/\s+/g, " ").trim();
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text || "(empty)";
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text || t("(empty)");
 }
 
 function button(kind: string, text: string, act: () => void): HTMLButtonElement {

@@ -2,6 +2,7 @@
 import { geoMercator, type GeoProjection } from "d3-geo";
 import { type Extent, landWithin } from "./land";
 import { labelsOf } from "./labels";
+import { t } from "./messages";
 import { ACCENT, element, paper, QUIET, RULE } from "./svg";
 
 /** `within` is the `id` of the place that it is a part of, where that is on the map too. */
@@ -145,11 +146,11 @@ function graticule(projection: GeoProjection, seen: Extent, { width, height }: P
   const number = (x: number, y: number, text: string) => element("text", { class: "quiet", x, y, fill: QUIET, "font-size": 10 }, text);
   for (let degree = Math.ceil(seen.west / step) * step; degree <= seen.east; degree += step) {
     const x = projection([degree, seen.south])![0];
-    if (x > 30 && x < width - 30) made.push(line(x, 0, x, height), number(x + 3, height - 5, `${Math.abs(degree)}° ${degree < 0 ? "W" : "E"}`));
+    if (x > 30 && x < width - 30) made.push(line(x, 0, x, height), number(x + 3, height - 5, degree < 0 ? t("%(n)s° W", { n: -degree }) : t("%(n)s° E", { n: degree })));
   }
   for (let degree = Math.ceil(seen.south / step) * step; degree <= seen.north; degree += step) {
     const y = projection([seen.west, degree])![1];
-    if (y > 16 && y < height - 16) made.push(line(0, y, width, y), number(4, y - 3, `${Math.abs(degree)}° ${degree < 0 ? "S" : "N"}`));
+    if (y > 16 && y < height - 16) made.push(line(0, y, width, y), number(4, y - 3, degree < 0 ? t("%(n)s° S", { n: -degree }) : t("%(n)s° N", { n: degree })));
   }
   return made;
 }

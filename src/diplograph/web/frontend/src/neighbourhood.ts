@@ -1,6 +1,7 @@
 // The table of what stands around a thing as a graph above it.
 import type { Core } from "cytoscape";
-import { type Edge, legend, MARGIN, type Node, show, svgOf, wordsOf } from "./network";
+import { t, tn } from "./messages";
+import { type Edge, knownHow, legend, MARGIN, type Node, show, svgOf, wordsOf } from "./network";
 import { pngButton, svgButton } from "./save";
 import { element } from "./svg";
 
@@ -34,15 +35,16 @@ export function drawNeighbourhood(table: HTMLElement): void {
     return { from: from.id, to: to.id, says: row.cells[1]!.textContent!.trim(), how: row.dataset.how!, reads: row.dataset.reads === "back" ? "back" : undefined };
   });
   if (!isTelling(nodes.size)) return;
-  const says = toldOf([...nodes.values()], edges, "table below");
+  const says = toldOf([...nodes.values()], edges, t("The table below holds the same"));
   table.before(graphFigure([...nodes.values()], edges, { name: table.dataset.neighbourhood || "graph", first, says }));
 }
 
-/** A graph in words, for those who do not see it. */
-export function toldOf(nodes: Node[], edges: Edge[], where: string): string {
+/** A graph in words, for those who do not see it; at the end they are told where else it stands. */
+export function toldOf(nodes: Node[], edges: Edge[], elsewhere: string): string {
   const names = new Map(nodes.map(({ id, label }) => [id, label]));
-  const lines = edges.slice(0, MOST_TOLD).map((edge) => `${names.get(edge.from)} → ${[wordsOf(edge), edge.how && `(${edge.how})`].filter(Boolean).join(" ")} → ${names.get(edge.to)}.`);
-  return `A graph of ${nodes.length} things and ${edges.length} relations. ${lines.join(" ")} The ${where} holds the same`;
+  const lines = edges.slice(0, MOST_TOLD).map((edge) => `${names.get(edge.from)} → ${[wordsOf(edge), edge.how && `(${knownHow(edge.how)})`].filter(Boolean).join(" ")} → ${names.get(edge.to)}.`);
+  const relations = tn("%(n)s relation", "%(n)s relations", edges.length);
+  return [tn("A graph of %(n)s thing and %(relations)s.", "A graph of %(n)s things and %(relations)s.", nodes.length, { relations }), ...lines, elsewhere].join(" ");
 }
 
 function nodeOf(row: HTMLTableRowElement, id: string, column: number): Node {
@@ -57,8 +59,9 @@ export function graphFigure(nodes: Node[], edges: Edge[], { name, first, says, l
   place.className = "network";
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", says);
-  const key = element("svg", { viewBox: "0 0 330 20", width: 330, height: 20, class: "picture", role: "img", "aria-label": "Solid lines are asserted, dotted claimed, dashed inferred", "font-size": 12, "font-family": "system-ui, sans-serif" });
-  key.append(...legend(10));
+  const { marks, width } = legend(10);
+  const key = element("svg", { viewBox: `0 0 ${width} 20`, width, height: 20, class: "picture", role: "img", "aria-label": t("Solid lines are asserted, dotted claimed, dashed inferred"), "font-size": 12, "font-family": "system-ui, sans-serif" });
+  key.append(...marks);
   const caption = document.createElement("figcaption");
   caption.className = "quiet small actions";
   figure.append(place, caption);
@@ -70,7 +73,8 @@ export function graphFigure(nodes: Node[], edges: Edge[], { name, first, says, l
       graph.destroy();
       draw(nodes.length);
     };
-    const rest = seen.length < nodes.length ? [button(`More: ${nodes.length - seen.length} things are not shown`, more)] : [];
+    const left = nodes.length - seen.length;
+    const rest = left ? [button(tn("More: %(n)s thing is not shown", "More: %(n)s things are not shown", left), more)] : [];
     caption.replaceChildren(...(told ? [key] : []), ...rest, ...closer(graph), svgButton(picture, name), pngButton(picture, name));
   };
   requestAnimationFrame(() => draw(place.clientWidth < NARROW ? MOST.narrow : MOST.wide));
@@ -89,7 +93,7 @@ function closer(graph: Core): HTMLButtonElement[] {
   const middle = () => ({ x: graph.width() / 2, y: graph.height() / 2 });
   const whole = graph.zoom();
   const zoom = (step: number) => () => graph.zoom({ level: graph.zoom() * step, renderedPosition: middle() });
-  const made: [string, () => unknown][] = [["Closer", zoom(STEP)], ["Further", zoom(1 / STEP)], ["All", () => graph.fit(undefined, MARGIN)]];
+  const made: [string, () => unknown][] = [[t("Closer"), zoom(STEP)], [t("Further"), zoom(1 / STEP)], [t("All"), () => graph.fit(undefined, MARGIN)]];
   // A finger moves the page over a graph that is seen whole, and the graph once it is not.
   graph.on("zoom", () => graph.userPanningEnabled(graph.zoom() > whole * 1.01));
   return made.map(([text, act]) => button(text, act));

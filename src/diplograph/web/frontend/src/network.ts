@@ -1,5 +1,6 @@
 // Things and what joins them as a graph, laid out and handled by Cytoscape.js.
 import cytoscape, { type Core, type EdgeSingular, type ElementDefinition, type LayoutOptions, type NodeSingular, type StylesheetJson } from "cytoscape";
+import { t } from "./messages";
 import { ACCENT, element, GROUND, INK, paper } from "./svg";
 
 /** An arrow; of an act and its answer it runs from the act, although the answer says it: `reads` tells. */
@@ -18,6 +19,7 @@ export interface Node {
 }
 
 const DASHES: Record<string, string> = { asserted: "", claimed: "2 4", inferred: "7 5" };
+const KNOWN: Record<string, string> = { asserted: t("asserted"), claimed: t("claimed"), inferred: t("inferred") };
 const SHEET = "__________cytoscape_stylesheet";
 const LINE = 14;
 const LETTER = 6.7;
@@ -37,7 +39,12 @@ export const MARGIN = 24;
 /** What is written on an arrow. */
 export function wordsOf({ says, reads }: Pick<Edge, "says" | "reads">): string {
   if (reads !== "back") return says;
-  return says ? `answer: ${says}` : "answer";
+  return says ? t("answer: %(says)s", { says }) : t("answer");
+}
+
+/** How an edge is known, in words. */
+export function knownHow(how: string): string {
+  return KNOWN[how] ?? how;
 }
 
 /** Show a graph in an element of some height; `first` is the node that it is about. */
@@ -119,8 +126,11 @@ function elementsOf(nodes: Node[], edges: Edge[]): ElementDefinition[] {
 /** The room that a name takes, in lines. */
 function sizeOf(label: string): { lines: string; width: number; height: number } {
   const lines = wrapped(label);
-  const wide = (line: string) => [...line].reduce((sum, sign) => sum + (/[\u2e80-\uffef]/u.test(sign) ? WIDE_LETTER : LETTER), 0);
-  return { lines: lines.join("\n"), width: Math.max(...lines.map(wide)) + 2 * PAD, height: lines.length * LINE + PAD };
+  return { lines: lines.join("\n"), width: Math.max(...lines.map(widthOf)) + 2 * PAD, height: lines.length * LINE + PAD };
+}
+
+function widthOf(line: string): number {
+  return [...line].reduce((sum, sign) => sum + (/[\u2e80-\uffef]/u.test(sign) ? WIDE_LETTER : LETTER), 0);
 }
 
 function styleOf(first: string): StylesheetJson {
@@ -152,7 +162,7 @@ export function svgOf(graph: Core, { first, says, legend: told }: { first: strin
   const picture = paper(width, height, says);
   picture.append(arrowHead(), ...graph.edges().map((edge) => edgeOf(edge, at)));
   picture.append(...graph.nodes().map((node) => nodeOf(node, at(node.position()), node.id() === first)));
-  if (told) picture.append(...legend(height - 16));
+  if (told) picture.append(...legend(height - 16).marks);
   return picture;
 }
 
@@ -171,7 +181,7 @@ function edgeOf(edge: EdgeSingular, at: At): SVGElement {
   const line = element("line", { x1, y1, x2, y2, stroke: INK, "stroke-width": 1.2, "stroke-dasharray": DASHES[how] || "none", "marker-end": "url(#arrow)" });
   const slope = (Math.atan((y2 - y1) / (x2 - x1 || 0.01)) * 180) / Math.PI;
   const text = element("text", { transform: `translate(${(x1 + x2) / 2} ${(y1 + y2) / 2}) rotate(${slope.toFixed(1)})`, y: 3, "text-anchor": "middle", "font-size": 10, fill: INK, stroke: GROUND, "stroke-width": 3, "paint-order": "stroke" }, words);
-  return element("g", {}, element("title", {}, how ? `${words} (${how})` : words), line, text);
+  return element("g", {}, element("title", {}, how ? `${words} (${knownHow(how)})` : words), line, text);
 }
 
 function nodeOf(node: NodeSingular, [x, y]: [number, number], isFirst: boolean): SVGElement {
@@ -193,9 +203,13 @@ function wrapped(label: string): string[] {
 }
 
 /** What the kinds of line mean; the page shows it beside the graph too. */
-export function legend(y: number): SVGElement[] {
-  return Object.entries(DASHES).flatMap(([how, dashes], index) => [
-    element("line", { class: "arc", x1: 10 + index * 110, y1: y, x2: 46 + index * 110, y2: y, stroke: INK, "stroke-width": 1.6, "stroke-dasharray": dashes || "none" }),
-    element("text", { class: "ink", x: 52 + index * 110, y: y + 4, fill: INK }, how),
-  ]);
+export function legend(y: number): { marks: SVGElement[]; width: number } {
+  let x = 10;
+  const marks = Object.entries(DASHES).flatMap(([how, dashes]) => {
+    const line = element("line", { class: "arc", x1: x, y1: y, x2: x + 36, y2: y, stroke: INK, "stroke-width": 1.6, "stroke-dasharray": dashes || "none" });
+    const word = element("text", { class: "ink", x: x + 42, y: y + 4, fill: INK }, knownHow(how));
+    x += 42 + widthOf(knownHow(how)) + 14;
+    return [line, word];
+  });
+  return { marks, width: Math.ceil(x) };
 }

@@ -1,5 +1,6 @@
 // What the service offers for completion: prefixes, terms in use, examples, and things by their label.
 import { address } from "./address";
+import { LANGUAGE } from "./messages";
 
 export interface Term {
   name: string;
@@ -35,7 +36,7 @@ interface Binding {
 }
 
 export async function offers(): Promise<Offers> {
-  const answer = await fetch(address("/editor.json"));
+  const answer = await fetch(address("/editor.json", LANGUAGE));
   if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
   return (await answer.json()) as Offers;
 }

@@ -1,5 +1,6 @@
 // Rows of pairs, or the triples of a CONSTRUCT, as a graph in the editor.
 import { address } from "./address";
+import { LANGUAGE } from "./messages";
 import { problemOf } from "./problem";
 import { figureOfParts, ofRows, type Parts } from "./row-graph";
 import type { Result } from "./views";
@@ -22,11 +23,12 @@ async function triples(query: string): Promise<string> {
   return answer.text();
 }
 
-/** The English labels of all that the triples join; none where the service does not tell. */
+/** The labels of all that the triples join, English where the page's language has none; none where the service does not tell. */
 async function labelsIn(text: string): Promise<Map<string, string>> {
   const iris = [...new Set(text.split("\n").flatMap((line) => TRIPLE.exec(line.trim())?.filter((part, index) => part && [1, 3, 4].includes(index)) ?? []))];
-  const query = `SELECT ?thing (MIN(?name) AS ?label) { VALUES ?thing { ${iris.slice(0, MOST_NAMED).map((iri) => `<${iri}>`).join(" ")} }
-    ?thing <http://www.w3.org/2000/01/rdf-schema#label>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?name FILTER(LANGMATCHES(LANG(?name), "en")) } GROUP BY ?thing`;
+  const query = `SELECT ?thing ?language (MIN(?name) AS ?label) { VALUES ?thing { ${iris.slice(0, MOST_NAMED).map((iri) => `<${iri}>`).join(" ")} }
+    ?thing <http://www.w3.org/2000/01/rdf-schema#label>|<http://www.w3.org/2004/02/skos/core#prefLabel> ?name
+    BIND(LANG(?name) AS ?language) FILTER(?language IN ("en", "${LANGUAGE}")) } GROUP BY ?thing ?language ORDER BY (?language != "en")`;
   const answer = await fetch(address("/sparql"), { method: "POST", headers: { Accept: "application/sparql-results+json" }, body: new URLSearchParams({ query }) });
   if (!answer.ok) return new Map();
   const { results } = (await answer.json()) as { results: { bindings: Record<string, { value: string }>[] } };

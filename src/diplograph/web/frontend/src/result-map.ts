@@ -1,6 +1,8 @@
 // Rows with coordinates as a map.
 import { figureOf } from "./figure";
 import { mapOf, type Place } from "./map";
+import { t, Told } from "./messages";
+import { CAPTION, counted, placesIn } from "./places";
 import { rowsOf } from "./result";
 
 const POINT = /^\s*(?:<[^>]*CRS84>)?\s*POINT\s*\(\s*([-+.\dE]+)\s+([-+.\dE]+)\s*\)\s*$/i;
@@ -17,18 +19,22 @@ export async function mapFigure(result: HTMLElement, stage: HTMLElement, roles: 
     if (known && !known.lines.includes(label)) known.lines.push(label);
     if (!known) places.set(`${latitude} ${longitude}`, { id: label, within: "", label, lines: [label], latitude, longitude });
   }
-  if (places.size === 0) throw new Error("No row has a point in degrees of longitude and latitude.");
+  if (places.size === 0) throw new Told(t("No row has a point in degrees of longitude and latitude."));
   const shown = [...places.values()].slice(0, MOST);
-  const svg = await mapOf(shown, stage.clientWidth, `A map of ${shown.length} places: the table below holds the same`);
-  const rest = places.size > MOST ? ` The first ${MOST} of ${places.size} places.` : "";
-  return figureOf(svg, "map", `Land: Natural Earth, outlines without borders.${rest}`);
+  const svg = await mapOf(shown, stage.clientWidth, told(shown));
+  const caption = [t("Land: Natural Earth, outlines without borders.")];
+  if (places.size > MOST) caption.push(t("The first %(most)s of %(all)s places.", { most: MOST, all: places.size }));
+  return figureOf(svg, "map", caption.join(" "));
 }
 
 /** A column of places: the service looked their points up, and who calls them what. */
 async function mapOfPlaces(result: HTMLElement, stage: HTMLElement): Promise<HTMLElement> {
-  const { CAPTION, placesIn } = await import("./places");
   const shown = placesIn(result.querySelector("table[data-places]")!);
-  return figureOf(await mapOf(shown, stage.clientWidth, `A map of ${shown.length} places: the table below holds the same`), "map", CAPTION);
+  return figureOf(await mapOf(shown, stage.clientWidth, told(shown)), "map", CAPTION);
+}
+
+function told(places: Place[]): string {
+  return [counted(places), t("The table below holds the same")].join(" ");
 }
 
 function pointOf(text: string): [number, number] {

@@ -1,4 +1,5 @@
 // Rows of pairs as a graph.
+import { t, Told } from "./messages";
 import { graphFigure, isTelling, toldOf } from "./neighbourhood";
 import type { Edge, Node } from "./network";
 import { rowsOf } from "./result";
@@ -12,13 +13,13 @@ export interface Parts {
 
 /** The graph as a figure; of very many edges the first. One that nobody asked for has to tell something. */
 export function figureOfParts({ nodes, edges }: Parts, name = "graph", isAsked = true): HTMLElement {
-  if (edges.length === 0) throw new Error("No two things are joined in this answer.");
+  if (edges.length === 0) throw new Told(t("No two things are joined in this answer."));
   const shown = edges.slice(0, MOST);
   const ends = new Set(shown.flatMap(({ from, to }) => [from, to]));
   const legend = shown.some(({ how }) => how !== "");
   const drawn = [...nodes.values()].filter(({ id }) => ends.has(id));
-  if (!isAsked && !isTelling(drawn.length)) throw new Error("There are too few things for a graph: the answer below says it.");
-  const says = toldOf(drawn, shown, "answer below");
+  if (!isAsked && !isTelling(drawn.length)) throw new Told(t("There are too few things for a graph: the answer below says it."));
+  const says = toldOf(drawn, shown, t("The answer below holds the same"));
   return graphFigure(drawn, shown, { name, first: "", says, legend });
 }
 

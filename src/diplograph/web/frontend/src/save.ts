@@ -1,4 +1,5 @@
 // Pictures to take along: the SVG that a page shows as a file of its own, and as a PNG drawn from it.
+import { t } from "./messages";
 
 const SHARPNESS = 2;
 const MOST_PIXELS = 32_000_000;
@@ -17,7 +18,7 @@ export function pngButton(svg: () => SVGSVGElement, name: string): HTMLButtonEle
   button.addEventListener("click", () => {
     pngOf(svg())
       .then((png) => download(png, `${name}.png`))
-      .catch(() => (button.textContent = "PNG: this picture is too large for the browser"));
+      .catch(() => (button.textContent = t("PNG: this picture is too large for the browser")));
   });
   return button;
 }

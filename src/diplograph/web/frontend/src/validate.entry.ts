@@ -4,7 +4,8 @@ import type { ChangeSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { address } from "./address";
 import { mount, offsetOf, replace } from "./code";
-import { problemOf, show } from "./problem";
+import { t } from "./messages";
+import { paragraph, problemOf, show } from "./problem";
 
 interface Edit {
   line: number;
@@ -66,7 +67,7 @@ function selected(form: HTMLFormElement, name: string): HTMLSelectElement {
 }
 
 async function check(view: EditorView, form: HTMLFormElement, place: HTMLElement, status: HTMLElement): Promise<void> {
-  status.textContent = "Checking";
+  status.textContent = t("Checking");
   view.dispatch(setDiagnostics(view.state, []));
   const against = new URLSearchParams({ against: selected(form, "against").value });
   const headers = { Accept: ACCEPT, "Content-Type": selected(form, "media").value };
@@ -83,7 +84,7 @@ async function check(view: EditorView, form: HTMLFormElement, place: HTMLElement
     status.textContent = place.querySelector("[data-count]")?.textContent ?? "";
     beside(view, place, () => void check(view, form, place, status));
   } catch (error) {
-    show({ title: "The service cannot be reached", detail: String(error) }, view, place);
+    show({ title: t("The service cannot be reached"), detail: String(error) }, view, place);
     status.textContent = "";
   }
 }
@@ -113,14 +114,16 @@ function diagnostic(view: EditorView, finding: HTMLElement, at: DOMStringMap): D
   const from = offsetOf(view.state, Number(at.line), Number(at.column));
   const end = at.endLine ? offsetOf(view.state, Number(at.endLine), Number(at.endColumn)) : view.state.doc.lineAt(from).to;
   const severity = { violation: "error", warning: "warning" }[finding.dataset.severity ?? ""] ?? "info";
-  return { from, to: Math.max(from, end), severity: severity as Diagnostic["severity"], message: finding.dataset.message ?? "" };
+  const message = finding.dataset.message ?? "";
+  const language = finding.querySelector<HTMLElement>("strong[lang], strong [lang]")?.lang;
+  return { from, to: Math.max(from, end), severity: severity as Diagnostic["severity"], message, renderMessage: () => paragraph(message, language) };
 }
 
 function applier(view: EditorView, edits: Edit[], again: () => void): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
-  button.textContent = "Apply";
+  button.textContent = t("Apply");
   button.addEventListener("click", () => {
     const changes: ChangeSpec[] = edits.map((edit) => ({
       from: offsetOf(view.state, edit.line, edit.column),

@@ -1,7 +1,8 @@
 // The answer in the editor as a picture: charts come drawn from the service, map and graph are drawn here.
 import { address } from "./address";
 import { figureOf } from "./figure";
-import { problemOf } from "./problem";
+import { LANGUAGE, t, Told } from "./messages";
+import { paragraph, problemOf } from "./problem";
 
 /** Pages narrower than this, in pixels, get pictures for a phone, as the style sheet has it. */
 const NARROW = 704;
@@ -13,15 +14,15 @@ export interface Result {
 
 /** What a chart asks for, in the order in which it asks. */
 const ROLE_NAMES: Record<string, string> = {
-  x: "Bars",
-  y: "Length",
-  label: "What",
-  from: "From",
-  to: "To",
-  row: "Rows",
-  column: "Columns",
-  size: "Number",
-  group: "Split by",
+  x: t("Bars"),
+  y: t("Length"),
+  label: t("What"),
+  from: t("From"),
+  to: t("To"),
+  row: t("Rows"),
+  column: t("Columns"),
+  size: t("Number"),
+  group: t("Split by"),
 };
 
 /** Turn the list of pictures that fit into buttons; the table stays below whatever is chosen. */
@@ -31,7 +32,7 @@ export function offerViews({ place, query }: Result): void {
   const stage = document.createElement("div");
   stage.setAttribute("aria-live", "polite");
   list.after(stage);
-  const buttons = [button(place.querySelector("table") ? "Table" : "Text", () => stage.replaceChildren())];
+  const buttons = [button(place.querySelector("table") ? t("Table") : t("Text"), () => stage.replaceChildren())];
   for (const item of list.querySelectorAll<HTMLElement>("[data-view]")) {
     buttons.push(button(item.textContent!.trim(), () => void draw(item, stage, { place, query })));
   }
@@ -63,7 +64,7 @@ async function draw(item: HTMLElement, stage: HTMLElement, result: Result): Prom
     else if (kind === "graph") stage.replaceChildren(await (await import("./result-graph")).graphOf(result, roles));
     else await chart(item, stage, result, kind, roles);
   } catch (error) {
-    stage.replaceChildren(alert(error instanceof Error ? error.message : String(error)));
+    stage.replaceChildren(error instanceof Told ? alert(error.message, LANGUAGE) : alert(error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -102,13 +103,13 @@ async function drawn(query: string, kind: string, roles: Record<string, string>)
   const answer = await fetch(address(`/sparql.svg?${new URLSearchParams({ query, _chart: parameter })}`), { headers: { Accept: "image/svg+xml, application/problem+json" } });
   if (!answer.ok) return alert((await problemOf(answer)).detail);
   const picture = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
-  return figureOf(document.importNode(picture, true) as unknown as SVGSVGElement, kind, `${picture.querySelector("desc")?.textContent ?? ""} The first thousand rows at most.`);
+  return figureOf(document.importNode(picture, true) as unknown as SVGSVGElement, kind, [picture.querySelector("desc")?.textContent ?? "", t("The first thousand rows at most.")].join(" "));
 }
 
-function alert(text: string): HTMLElement {
-  const made = document.createElement("p");
+/** An error, in English unless it is one of ours. */
+function alert(text: string, language = "en"): HTMLElement {
+  const made = paragraph(text, language);
   made.className = "verdict bad";
   made.setAttribute("role", "alert");
-  made.textContent = text;
   return made;
 }
