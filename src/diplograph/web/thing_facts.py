@@ -57,7 +57,12 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
             "proposition": "What is said",
             "wording": "Words of the source",
         },
-        "body": {"organOf": "Organ of", "represents": "Represents", "basedAt": "Based at", "sector": "Sector"},
+        "body": {
+            "organOf": "Organ of",
+            "represents": "Represents",
+            "basedAt": "Based at",
+            "sector": "Sector",
+        },
         "person": {"represents": "Represents", "role": "Role", "basedAt": "Based at"},
         "group": {
             "memberCount": "How many",
