@@ -324,3 +324,31 @@ def test_shapes_tell_what_they_judge_and_how_much_of_it(client: FlaskClient) -> 
     acts = page[page.index('<h2 translate="no">Act</h2>') : page.index('id="Act"')]
     assert re.search(r'Judges every <a href="/ontology#Act"[^>]*>dg:Act</a> \(<a class="count"', acts)
     assert '<h2 translate="no">Place</h2>' in page
+
+
+WORDS_OF_BEFORE = (
+    *("Ask the graph anything that reads", "Way of being hit", "Event code", "pinned document", "part in it"),
+    *("how far it got", "left as they were", ">Ground<", "Lag min", "Lag max", ">Interface<"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/sparql", ["Write a SPARQL query"]),
+        ("/queries/sanction-targets?_columns=all", ["How it affects the target"]),
+        ("/doc/act/japan-expels-eight-russians-2022-04", ["PLOVER", "SANCTION", "Stage"]),
+        ("/doc/document/a1", ["source text (fixed version)"]),
+        ("/queries/officials?_columns=all", ["Reason given"]),
+        ("/queries/reciprocal-expulsions", ["Days between (at least)", "Days between (at most)"]),
+        ("/docs", ["<h1>API</h1>"]),
+        ("/ontology.html", ["role"]),
+    ],
+)
+def test_page_has_the_words_of_readers_and_none_of_the_model_alone(
+    client: FlaskClient, path: str, words: list[str]
+) -> None:
+    page = client.get(path, headers=PAGE).text
+
+    assert [word for word in words if word not in page] == []
+    assert [word for word in WORDS_OF_BEFORE if word in page] == []

@@ -286,6 +286,16 @@ def test_times_are_told_apart_by_what_they_date_and_passages_by_what_they_say(cl
     assert "<h1>Japan expels eight Russian officials: between 1" in page(client, "time/a1-japan-expels")
 
 
+def test_accounts_of_a_document_are_told_apart_by_the_act(client: FlaskClient) -> None:
+    text = page(client, "document/a2")
+
+    leading: dict[str, set[str]] = {}
+    for address, label in re.findall(r'<a href="(/doc/account/[^"]+)"[^>]*>([^<]+)</a>', text):
+        leading.setdefault(label, set()).add(address.partition("--")[0])
+    assert len(leading) > 20
+    assert [label for label, addresses in leading.items() if len(addresses) > 1] == []
+
+
 # Languages
 
 

@@ -137,16 +137,17 @@ def _told(label: Literal, *, is_date: bool) -> Iterator[tuple[str, str]]:
         yield from ((language, dates.in_words(str(label), language)) for language in LANGUAGES)
 
 
-def dated_by(engine: Engine, times: Iterable[str]) -> Labels:
-    """Return the labels of what some time spans date, of one thing for each, by language."""
+def told_of(engine: Engine, iris: Iterable[str]) -> Labels:
+    """Return the labels of what time spans date and accounts tell, of one thing for each, by language."""
     found: Labels = {}
     first: dict[str, str] = {}
-    for batch in batches(times):
+    for batch in batches(iris):
         text = f"""PREFIX dg: <{PREFIXES["dg"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
             SELECT ?time ?thing ?label WHERE {{ {operations.values("time", batch)}
               VALUES ?property {{ dg:when dg:deadline dg:completedWhen dg:published dg:claimedTime dg:saidWhen
                 dg:attestedAt }}
-              ?thing ?property ?time ; rdfs:label ?label }} ORDER BY ?time ?thing ?label"""
+              {{ ?thing ?property ?time }} UNION {{ ?time dg:accountOf ?thing }}
+              ?thing rdfs:label ?label }} ORDER BY ?time ?thing ?label"""
         for row in operations.select(engine, text).rows:
             time, thing, label = str(row["time"]), str(row["thing"]), row["label"]
             if isinstance(label, Literal) and first.setdefault(time, thing) == thing:
@@ -190,7 +191,7 @@ class Link:
     """An IRI with the label to show for it and the language of that label (empty: none known).
 
     Of a time span the label is its date in words, `edtf` the date as written, `of` the label of what it
-    dates, in a language of its own.
+    dates, in a language of its own; of an account `of` is the label of its act.
     """
 
     iri: str
@@ -202,7 +203,7 @@ class Link:
 
     @property
     def told(self) -> tuple[str, str]:
-        """The label, of a time span behind what it dates, and the language of the first words of it."""
+        """The label, of a date or an account behind what it is of, and the language of the first words."""
         return (f"{self.of}: {self.label}", self.of_language) if self.of else (self.label, self.language)
 
 
@@ -238,23 +239,22 @@ class Namer:
 
     labels: Labels
     languages: Sequence[str] = ()
-    dated: Labels = field(default_factory=dict)
+    told: Labels = field(default_factory=dict)
 
     @classmethod
     def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str] = ()) -> Self:
-        """Look up the labels of some IRIs, and of what the time spans among them date."""
+        """Look up the labels of some IRIs, and of what the time spans and accounts among them are of."""
         named = list(iris)
-        times = [iri for iri in named if iri.startswith(f"{ID}time/")]
-        return cls(labels(engine, named), languages, dated_by(engine, times))
+        told = [iri for iri in named if iri.startswith((f"{ID}time/", f"{ID}account/"))]
+        return cls(labels(engine, named), languages, told_of(engine, told))
 
     def link(self, iri: str) -> Link:
         """An IRI under its label."""
         own = self.labels.get(iri, {})
         label, language = best(own, iri, self.languages)
-        if not iri.startswith(f"{ID}time/"):
-            return Link(iri, label, language)
-        of = best(self.dated[iri], iri, self.languages) if iri in self.dated else ("", "")
-        return Link(iri, label, language, own.get("", ""), *of)
+        of = best(self.told[iri], iri, self.languages) if iri in self.told else ("", "")
+        edtf = own.get("", "") if iri.startswith(f"{ID}time/") else ""
+        return Link(iri, label, language, edtf, *of)
 
     def date(self, edtf: str) -> str:
         """A date in words, in the first language that can tell it."""

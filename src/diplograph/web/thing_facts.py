@@ -310,7 +310,7 @@ def page(view: ResourceView, proven: Mapping[str, Proof]) -> Mapping[str, object
         "outgoing": rows(stated(view.outgoing), proven, own_proof(view, proven)),
         "incoming": rows(stated(view.incoming), proven, of=True),
         "computed": rows(computed(view.outgoing)),
-        "summarised": rows(computed(view.incoming)),
+        "summarised": rows(computed(view.incoming), of=True),
         "complete": view.complete,
     }
 
