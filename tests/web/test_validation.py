@@ -327,8 +327,8 @@ def test_a_report_stays_short_however_many_triples_no_shape_covers(client: Flask
     assert max(len(response.data) for response in reports.values()) < 2_000_000
     found = reports[media.JSON].json
     assert (len(found["uncovered"]), found["uncovered_omitted"]) == (1000, 39_001)
-    assert "39001 more triples that no shape covers are not shown" in reports[media.HTML].text
-    assert "40001 triples of it are covered by no shape" in reports[media.HTML].text
+    assert "39,001 more triples that no shape covers are not shown" in reports[media.HTML].text
+    assert "40,001 triples of it are covered by no shape" in reports[media.HTML].text
 
 
 def test_compressed_body_is_415(client: FlaskClient) -> None:

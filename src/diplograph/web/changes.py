@@ -16,6 +16,7 @@ from diplograph.namespaces import short
 from diplograph.release import Release
 from diplograph.release.versions import kept
 from diplograph.repository import Repository
+from diplograph.translations import LANGUAGE, gettext
 from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
@@ -61,14 +62,14 @@ class Changes:
         shown, rest = [described(change) for change in older[:limit]], older[limit:]
         following = address(f"/changes?before={shown[-1]['number']}&limit={limit}") if rest else None
         if chosen == media.HTML:
-            return unkept(page_of("Changes", shown, following))
+            return unkept(page_of(gettext("Changes"), shown, following))
         return unkept(responses.send(responses.dumps({"changes": shown, "next": following}), chosen))
 
     def change(self, number: int) -> Response:
         """Tells one change: who, when, why, and which graphs it changed from which state to which."""
         values = described(self._journal.find(number).change)
         if responses.accept(responses.FACTS_TYPES) == media.HTML:
-            return unkept(page_of(f"Change {number}", [values]))
+            return unkept(page_of(gettext("Change %(number)s", number=number), [values]))
         return responses.Facts(f"Change {number}", values).respond(keep=False)
 
     def triples(self, number: int, side: str) -> Response:
@@ -86,7 +87,9 @@ class Changes:
         shown = [version_of(release, serving) for release in known]
         if chosen == media.HTML:
             releases = list(zip(shown, map(statements_of, known), strict=True))
-            return unkept(responses.page("versions.html", title="Releases", releases=releases, moment=moment))
+            return unkept(
+                responses.page("versions.html", title=gettext("Releases"), releases=releases, moment=moment)
+            )
         return unkept(responses.send(responses.dumps(shown), chosen))
 
     @property
@@ -140,7 +143,8 @@ def described(change: Change) -> dict[str, Any]:
 def moment(text: str) -> str:
     """A point in time, as RFC 3339 writes it, for people: day and minute in UTC."""
     at = datetime.fromisoformat(text).astimezone(UTC)
-    return f"{dates.in_words(at.date().isoformat())}, {at:%H:%M} UTC"
+    day = dates.in_words(at.date().isoformat(), LANGUAGE.get())
+    return gettext("%(day)s, %(time)s UTC", day=day, time=f"{at:%H:%M}")
 
 
 def unkept(response: Response) -> Response:

@@ -13,6 +13,7 @@ from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.errors import UnknownResource
 from diplograph.repository import Repository
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web import links, responses, service_description
 from diplograph.web.addresses import absolute, address
 
@@ -20,9 +21,9 @@ GZIP = "application/gzip"
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
 SITEMAP_LIMIT = 50_000
 KINDS_OF_DUMP = {
-    media.N_QUADS: "N-Quads, a line for each statement, with its graph",
-    media.TRIG: "TriG, graph by graph",
-    media.TURTLE: "Turtle, all graphs merged into one",
+    media.N_QUADS: gettext_noop("N-Quads, a line for each statement, with its graph"),
+    media.TRIG: gettext_noop("TriG, graph by graph"),
+    media.TURTLE: gettext_noop("Turtle, all graphs merged into one"),
 }
 THINGS = """
 SELECT DISTINCT ?thing WHERE {
@@ -57,7 +58,11 @@ class Downloads:
         files = [self._entry(name, path) for name, path in self.repository.release.dumps.items()]
         if chosen == media.HTML:
             return responses.page(
-                "dumps.html", title="Downloads", files=files, kinds=KINDS_OF_DUMP, size=responses.size
+                "dumps.html",
+                title=gettext("Downloads"),
+                files=files,
+                kinds=KINDS_OF_DUMP,
+                size=responses.size,
             )
         return responses.send(responses.dumps(files), chosen)
 

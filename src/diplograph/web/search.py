@@ -23,6 +23,7 @@ from diplograph.namespaces import DCTERMS, DG, GEO, OWL, SKOS, XSD
 from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Appellation, Candidate, Scope
 from diplograph.search.index import LONGEST, MOST, Found
+from diplograph.translations import gettext, gettext_noop, translated
 from diplograph.web import answers, languages, links, request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.links import Cell
@@ -30,32 +31,32 @@ from diplograph.web.parameters import LANG, ServiceParameter
 from diplograph.web.thing_facts import KEY_FACTS
 
 HEADINGS: Mapping[str, str] = {
-    "state": "States",
-    "polity": "Unions and regions",
-    "body": "Bodies",
-    "person": "People",
-    "group": "Groups",
-    "agent": "Other parties",
-    "office": "Offices",
-    "place": "Places",
-    "act": "Acts",
-    "measure": "Measures",
-    "matter": "Disputes, talks and agreements",
-    "pair": "Pairs of acts",
-    "claim": "Claims",
-    "discrepancy": "Contradictions",
-    "gap": "Gaps",
-    "list": "Lists",
-    "tenure": "Tenures",
-    "document": "Documents",
-    "term": "Terms of the ontology",
-    "point": "Points on the map",
-    "name": "Names",
-    "time": "Dates",
-    "account": "Accounts",
-    "evidence": "Evidence",
-    "span": "Passages",
-    "activity": "Work on the data",
+    "state": gettext_noop("States"),
+    "polity": gettext_noop("Unions and regions"),
+    "body": gettext_noop("Bodies"),
+    "person": gettext_noop("People"),
+    "group": gettext_noop("Groups"),
+    "agent": gettext_noop("Other parties"),
+    "office": gettext_noop("Offices"),
+    "place": gettext_noop("Places"),
+    "act": gettext_noop("Acts"),
+    "measure": gettext_noop("Measures"),
+    "matter": gettext_noop("Disputes, talks and agreements"),
+    "pair": gettext_noop("Pairs of acts"),
+    "claim": gettext_noop("Claims"),
+    "discrepancy": gettext_noop("Contradictions"),
+    "gap": gettext_noop("Gaps"),
+    "list": gettext_noop("Lists"),
+    "tenure": gettext_noop("Tenures"),
+    "document": gettext_noop("Documents"),
+    "term": gettext_noop("Terms of the ontology"),
+    "point": gettext_noop("Points on the map"),
+    "name": gettext_noop("Names"),
+    "time": gettext_noop("Dates"),
+    "account": gettext_noop("Accounts"),
+    "evidence": gettext_noop("Evidence"),
+    "span": gettext_noop("Passages"),
+    "activity": gettext_noop("Work on the data"),
 }
 """What the things of each kind are called, in the order of the page: who acts first, evidence last.
 
@@ -73,18 +74,21 @@ def _facts(kind: str, *names: str) -> tuple[tuple[Node, str], ...]:
 
 CONTEXT: Mapping[str, tuple[tuple[Node, str], ...]] = {
     "act": _facts("act", "actor", "target", "realisation"),
-    "body": (*_facts("body", "organOf", "represents", "sector"), (DCTERMS.publisher, "Publisher of")),
+    "body": (
+        *_facts("body", "organOf", "represents", "sector"),
+        (DCTERMS.publisher, gettext_noop("Publisher of")),
+    ),
     "claim": _facts("claim", "claimedBy", "epistemicStatus"),
-    "discrepancy": ((DG.concerns, "About"),),
-    "document": ((DCTERMS.publisher, "Publisher"),),
-    "gap": ((DG.concerns, "About"),),
+    "discrepancy": ((DG.concerns, gettext_noop("About")),),
+    "document": ((DCTERMS.publisher, gettext_noop("Publisher")),),
+    "gap": ((DG.concerns, gettext_noop("About")),),
     "group": _facts("group", "represents", "role"),
     "matter": _facts("matter", "hasParty", "disputeOver", "stage"),
     "measure": _facts("measure", "measureType"),
     "name": _facts("name", "nameUsedBy"),
     "office": _facts("office", "officeIn"),
     "person": (*_facts("tenure", "tenureOffice"), *_facts("person", "represents", "role")),
-    "place": (*_facts("place", "placeKind"), (DG.within, "Part of")),
+    "place": (*_facts("place", "placeKind"), (DG.within, gettext_noop("Part of"))),
     "tenure": _facts("tenure", "holder", "tenureOffice"),
 }
 """What is told of a thing of each kind."""
@@ -112,12 +116,12 @@ DECIMAL = pyoxigraph.NamedNode(f"{XSD}decimal")
 RESULT = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name ?score) {{ {rows} }} }}"
 GEOMETRY = str(GEO.Geometry)
 TERM_KINDS: Mapping[str, str] = {
-    str(OWL.Class): "class",
-    str(OWL.ObjectProperty): "property",
-    str(OWL.DatatypeProperty): "property",
-    str(SKOS.Concept): "concept",
-    str(SKOS.ConceptScheme): "list of concepts",
-    GEOMETRY: "point",
+    str(OWL.Class): gettext_noop("class"),
+    str(OWL.ObjectProperty): gettext_noop("property"),
+    str(OWL.DatatypeProperty): gettext_noop("property"),
+    str(SKOS.Concept): gettext_noop("concept"),
+    str(SKOS.ConceptScheme): gettext_noop("list of concepts"),
+    GEOMETRY: gettext_noop("point"),
 }
 """What those are whose class is none of ours."""
 STAGES = {str(DG.RealisedAct), str(DG.UnrealisedAct)}
@@ -129,7 +133,7 @@ class Hit:
     """A thing that was found: what it is, its date, other names, and what is told of it."""
 
     thing: Cell
-    kind: str
+    kind: Cell | None
     date: Cell | None
     names: Sequence[Cell]
     facts: Sequence[tuple[str, Sequence[Cell]]]
@@ -181,7 +185,7 @@ class SearchPages:
         self, text: str, kind: str | None, given: request_parsing.Fields, spoken: tuple[str, ...]
     ) -> Response:
         if not text:
-            return responses.page("search.html", title="Search", q="", found=None)
+            return responses.page("search.html", title=gettext("Search"), q="", found=None)
         names = self.repository.names
         everything = names.find_all(text)
         found = names.find_all(text, _scope(kind)) if kind else everything
@@ -189,13 +193,14 @@ class SearchPages:
         suggested = [] if everything.things else names.suggest(text, Scope(without=EXCLUDED))
         return responses.page(
             "search.html",
-            title=f"Search: {text}",
+            title=gettext("Search: %(text)s", text=text),
             q=text,
             found=found,
             kind=kind,
-            heading=HEADINGS.get(kind or ""),
             facets=[
-                (HEADINGS[one], counts[one], _at(given, one), one == kind) for one in HEADINGS if counts[one]
+                (translated(heading), counts[one], _at(given, one), one == kind)
+                for one, heading in HEADINGS.items()
+                if counts[one]
             ],
             everything=(len(everything.things), everything.complete, _at(given)),
             groups=self._groups(found, MOST if kind else FIRST, given, spoken),
@@ -211,7 +216,11 @@ class SearchPages:
         hits = iter(self._hits([one for of_kind in shown.values() for one in of_kind], spoken))
         return [
             HitGroup(
-                kind, HEADINGS[kind], len(by_kind[kind]), [next(hits) for _ in of_kind], _at(given, kind)
+                kind,
+                translated(HEADINGS[kind]),
+                len(by_kind[kind]),
+                [next(hits) for _ in of_kind],
+                _at(given, kind),
             )
             for kind, of_kind in shown.items()
         ]
@@ -234,11 +243,11 @@ class SearchPages:
         facts = ((head, _values(told, name)) for name, head in CONTEXT.get(found.kind, ()))
         return Hit(
             thing=thing,
-            kind=_cell(namer.link(group)).text if group else _term_kind(found),
+            kind=_cell(namer.link(group)) if group else _term_kind(found),
             date=_date(told, namer.languages[0]),
             names=_others(found, self.repository.names.names(found.iri), thing.text),
             facts=[
-                (head, [_cell(namer.link(str(value))) for value in values[:MOST_VALUES]])
+                (translated(head), [_cell(namer.link(str(value))) for value in values[:MOST_VALUES]])
                 for head, values in facts
                 if values
             ],
@@ -264,8 +273,10 @@ class SearchPages:
         return found
 
 
-def _term_kind(found: Candidate) -> str:
-    return next((name for group, name in TERM_KINDS.items() if group in found.classes), "")
+def _term_kind(found: Candidate) -> Cell | None:
+    return next(
+        (Cell(translated(name)) for group, name in TERM_KINDS.items() if group in found.classes), None
+    )
 
 
 def kind_of(found: Candidate) -> str:

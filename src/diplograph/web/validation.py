@@ -15,6 +15,7 @@ from diplograph import media
 from diplograph.errors import BadRequest, UnsupportedMediaType
 from diplograph.rdf import reading
 from diplograph.repository import Repository
+from diplograph.translations import gettext, gettext_noop, ngettext, number, translated
 from diplograph.validation import Finding, Report
 from diplograph.validation.renderings import BY_MEDIA, wording
 from diplograph.web import headers, links, request_parsing, responses
@@ -24,6 +25,11 @@ AROUND = 3
 """Lines shown before and after one that is marked, where the text is long."""
 WHOLE = 400
 """Lines up to which a text is shown whole."""
+KINDS = (
+    *(gettext_noop("violation"), gettext_noop("warning"), gettext_noop("info")),
+    *(gettext_noop("new"), gettext_noop("repaired"), gettext_noop("standing")),
+)
+"""How grave a finding is, and what the upload has to do with it, as `Finding` has them."""
 FORMS = (request_parsing.FORM, request_parsing.MULTIPART)
 TOGETHER = ("release", "none")
 AGAINST = ServiceParameter(
@@ -76,9 +82,21 @@ def page(report: Report, source: str) -> Mapping[str, Any]:
 
 def told(changes: Mapping[str, int]) -> str:
     """What was found, in a sentence: in what was sent, and what it repairs and leaves open elsewhere."""
-    new, repaired, standing = (changes.get(change, 0) for change in ("new", "repaired", "standing"))
-    sent = f"{new or 'No'} problem{'' if new == 1 else 's'} in what you sent"
-    return f"{sent}; it repairs {repaired or 'none'} and leaves {standing or 'none'} open elsewhere."
+    new, *others = (changes.get(change, 0) for change in ("new", "repaired", "standing"))
+    repaired, standing = (number(count) if count else gettext("none") for count in others)
+    if not new:
+        return gettext(
+            "No problems in what you sent; it repairs %(repaired)s and leaves %(standing)s open elsewhere.",
+            repaired=repaired,
+            standing=standing,
+        )
+    return ngettext(
+        "%(n)s problem in what you sent; it repairs %(repaired)s and leaves %(standing)s open elsewhere.",
+        "%(n)s problems in what you sent; it repairs %(repaired)s and leaves %(standing)s open elsewhere.",
+        new,
+        repaired=repaired,
+        standing=standing,
+    )
 
 
 def marked(report: Report) -> dict[int, str]:
@@ -96,11 +114,11 @@ def lines(source: str, marks: Mapping[int, str]) -> list[Line]:
     wanted = list(range(1, len(texts) + 1))
     if len(texts) > WHOLE:
         near = {line + step for line in marks for step in range(-AROUND, AROUND + 1)}
-        wanted = [number for number in wanted if number in near]
+        wanted = [place for place in wanted if place in near]
     found, before = [], 0
-    for number in wanted:
-        found.append(Line(number, texts[number - 1], marks.get(number), gap=number > before + 1))
-        before = number
+    for place in wanted:
+        found.append(Line(place, texts[place - 1], marks.get(place), gap=place > before + 1))
+        before = place
     return found
 
 
@@ -108,6 +126,11 @@ def _row(finding: Finding, report: Report) -> dict[str, object]:
     focus = finding.focus
     return {
         "severity": finding.severity,
+        "kind": gettext(
+            "%(severity)s, %(change)s",
+            severity=translated(finding.severity),
+            change=translated(finding.change),
+        ),
         "shape": links.iri_cell(finding.shape),
         "message": finding.message,
         "cure": finding.cure,
@@ -148,7 +171,7 @@ class Validation:
     def form(self) -> Response:
         """Shows a box to paste RDF into and a field for a file."""
         responses.accept((media.HTML,))
-        return responses.page("validate.html", title="Validate", syntaxes=tuple(media.RDF_TYPES))
+        return responses.page("validate.html", title=gettext("Validate"), syntaxes=tuple(media.RDF_TYPES))
 
     def check(self) -> Response:
         """Checks the RDF sent and reports what the shapes object to."""
@@ -159,7 +182,7 @@ class Validation:
         if chosen == media.HTML:
             content = reading.utf8(upload.rdf, reading.syntax_of(upload.media))
             source = content.decode("utf-8", "replace")
-            response = responses.page("report.html", title="Report", **page(report, source))
+            response = responses.page("report.html", title=gettext("Report"), **page(report, source))
         else:
             response = responses.send(BY_MEDIA[chosen](report), chosen)
         response.headers["Cache-Control"] = headers.NO_STORE
