@@ -16,6 +16,7 @@ CSV = "text/csv"
 TSV = "text/tab-separated-values"
 HTML = "text/html"
 TEXT = "text/plain"
+MARKDOWN = "text/markdown"
 TURTLE = "text/turtle"
 N_TRIPLES = "application/n-triples"
 JSON_LD = "application/ld+json"
@@ -46,6 +47,7 @@ MEDIA_TYPES: tuple[MediaType, ...] = (
     MediaType(TSV, ("tsv",)),
     MediaType(HTML, ("html",)),
     MediaType(TEXT, ("txt",)),
+    MediaType(MARKDOWN, ("md",)),
     MediaType(TURTLE, ("ttl",)),
     MediaType(N_TRIPLES, ("nt",)),
     MediaType(JSON_LD, ("jsonld",)),
