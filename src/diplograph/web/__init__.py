@@ -24,6 +24,7 @@ from diplograph.web import (
     responses,
     service_description,
 )
+from diplograph.web.between import StoryPages
 from diplograph.web.canned import Canned
 from diplograph.web.changes import Changes
 from diplograph.web.documents import Documents
@@ -55,6 +56,7 @@ PARTS = (
     Editor,
     Canned,
     ThingDocuments,
+    StoryPages,
     Documents,
     GraphStore,
     Changes,

@@ -9,12 +9,12 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, send_file
 
 from diplograph import media
-from diplograph.documents import naming
+from diplograph.documents import exchanges, naming
 from diplograph.engine import operations
 from diplograph.errors import UnknownResource
 from diplograph.repository import Repository
 from diplograph.translations import gettext, gettext_noop
-from diplograph.web import links, responses, service_description
+from diplograph.web import between, links, responses, service_description
 from diplograph.web.addresses import absolute, address
 
 GZIP = "application/gzip"
@@ -101,7 +101,8 @@ class Downloads:
         """Lists the pages for crawlers."""
         fixed = ["/", "/about", "/queries", "/sparql", "/ontology", "/vocab", "/shapes", "/graphs", "/docs"]
         canned = [f"/queries/{name}" for name in self.repository.queries]
-        paths = [*fixed, *canned, *self._things()][:SITEMAP_LIMIT]
+        told = [between.path(*pair) for pair in exchanges.pairs(self.repository.engine)]
+        paths = [*fixed, *canned, *told, *self._things()][:SITEMAP_LIMIT]
         xml = render_template("sitemap.xml", addresses=[absolute(path) for path in paths])
         return responses.send(xml, "application/xml")
 

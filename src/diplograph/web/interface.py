@@ -21,6 +21,7 @@ from diplograph.queries.parameters import BOOLEANS, MAX_VALUES
 from diplograph.search.reconcile_requests import MAX_BATCH
 from diplograph.web import (
     answers,
+    between,
     canned_page,
     changes,
     documents,
@@ -50,6 +51,7 @@ ANSWERS: Mapping[str, Collection[str]] = {
     "/about": (media.HTML,),
     "/.well-known/sparql-examples": media.GRAPH_TYPES,
     "/.well-known/void": media.GRAPH_TYPES,
+    "/between/{one}/{other}": between.TYPES,
     "/changes": LISTS,
     "/changes/{number}/{side}": (media.N_QUADS,),
     "/context.jsonld": (media.JSON_LD,),
@@ -202,6 +204,7 @@ CONDITIONS = (
 WRITE = (graph_store.MESSAGE.described(), graph_store.KEY.described(), *CONDITIONS)
 TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
     ("/editor.json", "get"): (parameters.LANG.described(),),
+    ("/between/{one}/{other}", "get"): (parameters.VERSION.described(),),
     ("/changes", "get"): (changes.BEFORE.described(), changes.LENGTH.described()),
     **{(f"/{name}", "get"): (documents.WITHIN.described(),) for name in ("ontology", "shapes", "vocab")},
     ("/describe", "get"): (things.URI.described(), *DOCUMENT),
@@ -321,7 +324,7 @@ def good(path: str, method: str) -> Mapping[int, Collection[str]]:
     )
     if LEADS.fullmatch(path):
         found[303] = (media.TEXT,)
-    if path.startswith(("/id/", "/doc/")):
+    if path.startswith(("/between/", "/id/", "/doc/")):
         found[301] = (media.TEXT,)
     if path == "/dumps/{name}":
         found[206] = (GZIP,)

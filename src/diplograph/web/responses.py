@@ -40,6 +40,7 @@ FORMAT_NAMES: Mapping[str, str] = MappingProxyType(
         media.N_TRIPLES: "N-Triples",
         media.JSON_LD: "JSON-LD",
         media.RDF_XML: "RDF/XML",
+        media.MARKDOWN: "Markdown",
     }
 )
 Pairs = Sequence[tuple[str, object]]

@@ -24,6 +24,7 @@ from diplograph.repository import Repository
 from diplograph.translations import gettext, gettext_noop, number
 from diplograph.web import (
     answers,
+    between,
     headers,
     languages,
     links,
@@ -169,6 +170,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         passages={
             one.place.iri: one for source in source_items(passages.values(), words) for one in source.passages
         },
+        stories=between.stories(engine, view, spoken),
         **thing_facts.page(view, proven),
     )
     if any(answer.late for answer in answers):
