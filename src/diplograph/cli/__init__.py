@@ -33,6 +33,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "run": ("query", "Run a canned query with its parameters."),
         "describe": ("query", "Show what is known about a thing."),
         "find": ("query", "Find things by name, in spite of spelling."),
+        "tell": ("query", "Tell what two states did towards each other, in sentences."),
         "check": ("check", "Check files, or the whole knowledge base, against the shapes."),
         "fmt": ("files", "Bring Turtle files into canonical form."),
         "convert": ("files", "Convert RDF from one syntax to another."),
@@ -56,7 +57,7 @@ STOPPED = 128 + signal.SIGINT
 """The exit code of a command that Ctrl-C ended, as in shells."""
 OVERVIEW = """\
 A knowledge graph of diplomatic acts, each with the passages it rests on.
-  read it      serve (in a browser), find, describe, stats
+  read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  dump, convert, freeze (a static site), push (to another engine)
   add to it    new, evidence, fmt, check, accept, changes, undo

@@ -181,13 +181,14 @@ def linked(text: str, iri: str = "", style: str = "") -> "Text":
 def block(head: "Text | str", text: "Text | str" = "") -> None:
     """Print a text behind its head, wrapped between words; further lines begin where the text began.
 
-    A word that is too wide is left to the terminal, which keeps it whole when it is copied.
+    A word that is too wide is left to the terminal, which keeps it whole when it is copied; a text of wide
+    letters, as Japanese, may be folded anywhere.
     """
     out = _console(sys.stdout)
     made = import_module("rich.text").Text
     before, behind = (part if isinstance(part, made) else made(part) for part in (head, text))
     room = out.width - before.cell_len
-    if any(made(word).cell_len > room for word in behind.plain.split()):
+    if _longest_word(behind.plain) > room:
         out.print(before + behind, soft_wrap=True)
         return
     for line in behind.wrap(out, max(room, 1)) or [behind]:

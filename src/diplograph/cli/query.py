@@ -1,4 +1,4 @@
-"""`diplograph query`, `run`, `describe` and `find`: questions to a release, to files or to an endpoint."""
+"""`diplograph query`, `run`, `describe`, `tell`, `find`: questions to a release, files or an endpoint."""
 
 import difflib
 import json
@@ -11,9 +11,12 @@ import click
 
 from diplograph import documents
 from diplograph.cli import console, results
-from diplograph.documents import Property, ResourceView, Value, naming, provenance
+from diplograph.documents import Property, ResourceView, Value, exchanges, naming, provenance
 from diplograph.documents.dates import in_words, literal_in_words
+from diplograph.documents.exchanges import ToldExchange
 from diplograph.documents.provenance import Passage
+from diplograph.documents.sentences import Sentence
+from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
@@ -206,6 +209,78 @@ def _facts(one: Candidate) -> dict[str, object]:
         "score": one.score,
         "classes": list(one.classes),
     }
+
+
+@click.command
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option("--lang", "language", type=click.Choice(tuple(WORDINGS)), default="en", show_default=True)
+@console.output
+@console.kb
+def tell_command(one: str, other: str, *, language: str, output: Path | None, kb: Path | None) -> None:
+    """Tell what two states did towards each other, in order, each sentence with its evidence.
+
+    A and B are states, by a label or another name in any language, by a code, or as japan or state:japan.
+    What goes to a file or another program is Markdown.
+    """
+    with results.opened(console.settings(kb)) as published:
+        states = sorted({_state(published, name) for name in (one, other)})
+        if len(states) < 2:
+            raise click.UsageError("A and B are the same state")
+        told = exchanges.tell(published.engine, states[0], states[1], [language])
+        title = exchanges.title(published.engine, states, language)
+    if console.is_read(output):
+        _tell_story(told, title)
+    else:
+        console.emit(exchanges.markdown(told, title, str).encode(), output)
+
+
+def _state(published: Repository, name: str) -> str:
+    """The IRI of a state by any name. Raises UnknownResource, with what may be meant, where there is none."""
+    try:
+        iri = read_iri(name if ":" in name else f"state:{name}").value
+    except ValueError:
+        iri = ""
+    if iri.startswith(PREFIXES["state"]) and naming.exists(published.engine, iri):
+        return iri
+    scope = Scope(kinds=("state",))
+    if found := published.names.find(name, scope, limit=1):
+        return found[0].iri
+    meant = [f"{short(one.iri)} ({one.label})" for one in published.names.suggest(name, scope)[:NEAR]]
+    hint = f"Did you mean {' or '.join(meant)}?" if meant else "Look for it by name: diplograph find."
+    raise UnknownResource(f"There is no state {name!r}.", hint=hint)
+
+
+def _tell_story(told: ToldExchange, title: str) -> None:
+    """Print a story for people: a paragraph for each act, a line for each claim."""
+    story, words = told.story, WORDINGS[told.story.language].headings
+    console.block(console.linked(title, style="bold"))
+    if not story.done + story.plans:
+        console.block("", words["none"])
+    for name, entries in (("done", story.done), ("plans", story.plans)):
+        if entries:
+            _head(words[name])
+        for entry in entries:
+            _tell_sentences(told, entry.sentences)
+    if story.claims:
+        _head(words["claims"])
+    for sentence in (one for entry in story.claims for one in entry.sentences):
+        _tell_sentences(told, [sentence])
+    if not story.complete:
+        console.note(words["cut"])
+
+
+def _tell_sentences(told: ToldExchange, sentences: Sequence[Sentence]) -> None:
+    text, places, before = console.linked(""), dict[str, None](), ""
+    for sentence in sentences:
+        mark = "" if sentence.language == told.story.language else f" ({sentence.language})"
+        text.append("" if not before or {before, sentence.language} == {"ja"} else " ")
+        text.append_text(console.linked(sentence.text, sentence.about)).append(mark, "dim")
+        before = sentence.language
+        places |= dict.fromkeys(item.spoken for item in told.of(sentence))
+    console.block("  ", text)
+    proof = WORDINGS[told.story.language].headings["evidence"]
+    console.block("    ", console.linked(f"{proof}: {'; '.join(places)}", style="dim"))
 
 
 @click.command
