@@ -21,8 +21,8 @@ PATHS = {
     ("connections.py", "SOCKETS"),  # of the kernel
     *(("interface.py", None), ("openapi.py", None), ("static_site.py", None)),
     *(("links.py", "path_of"), ("links.py", "page_of")),
-    *(("canned_page.py", "path"), ("downloads.py", "sitemap"), ("__init__.py", "BUNDLE")),
-    *(("languages.py", "FILES"), ("languages.py", "MESSAGES")),
+    *(("between.py", "path"), ("canned_page.py", "path"), ("downloads.py", "sitemap")),
+    *(("__init__.py", "BUNDLE"), ("languages.py", "FILES"), ("languages.py", "MESSAGES")),
     ("reconcile.py", "manifest"),  # `service_path`, which follows `service_url`
 }
 """Where paths are named that become addresses elsewhere, by module and function or constant."""
