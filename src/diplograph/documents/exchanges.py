@@ -17,7 +17,7 @@ from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import DCTERMS, DG, ID, LANGUAGES, PREFIXES
+from diplograph.namespaces import DCTERMS, DG, ID, LANGUAGES, PREFIXES, RDFS, SKOS
 
 SHOWN = 200
 """How many acts, and how many claims, a story tells."""
@@ -72,8 +72,7 @@ _OF_OTHERS = (
     *_dg("claimedBy", "epistemicStatus", "proposition", "organOf", "role"),
     str(DCTERMS.source),
 )
-_LABELS = tuple(f"{PREFIXES[prefix]}{name}" for prefix, name in (("rdfs", "label"), ("skos", "prefLabel")))
-_CLASSES = (f"{PREFIXES['rdfs']}subClassOf",)
+_CLASSES = (str(RDFS.subClassOf),)
 _LONG = 12
 """How many classes may stand above one another."""
 
@@ -183,7 +182,10 @@ def _statements_on(engine: Engine, acts: Sequence[str], claims: Sequence[str]) -
         found |= above
         waiting = _named(above)
     found |= _stated(engine, {str(o) for _, p, o in found if p == DCTERMS.source}, (str(DCTERMS.publisher),))
-    return found | _stated(engine, {*_named(found), *acts, *claims}, (*_LABELS, *_dg("organOf")))
+    things = {*_named(found), *acts, *claims}
+    found |= _stated(engine, things, (str(RDFS.label), *_dg("organOf")))
+    labelled = {str(s) for s, p, _ in found if p == RDFS.label}
+    return found | _stated(engine, things - labelled, (str(SKOS.prefLabel),))
 
 
 def _named(triples: Iterable[Triple]) -> set[str]:

@@ -139,19 +139,20 @@ def _of_act(index: Index, act: str, language: str) -> Iterator[_Telling]:
 def _core(draft: Draft, act: str) -> str | None:
     """What was done, or planned, by whom, to whom and when."""
     words = draft.wording
-    targets = draft.all(act, str(DG.summaryTarget))
     actors = draft.all(act, str(DG.summaryActor))
-    row = draft.row(act) if targets else JOINT
-    if not actors or (targets and not row) or (not targets and len(actors) < 2):
+    has_targets = bool(draft.index.values(act, str(DG.summaryTarget)))
+    names_matter = _matters(draft.index, act, draft.language)
+    row = draft.row(act) if has_targets or names_matter else JOINT
+    if not actors or (has_targets and not row) or (not has_targets and len(actors) < 2):
         return None
     stage = local(draft.one(act, str(DG.summaryStage)))
     edtf = draft.one(act, str(DG.summaryDate))
-    had = "had " if edtf.startswith("[..") else ""
-    given = {name: both[len(targets) > 1] for name, both in words.forms.items()}
-    given |= {"had": had, "actor": draft.listed([draft.label(str(one)) for one in actors])}
-    given["target"] = draft.listed([draft.label(str(one)) for one in targets])
-    given["kind"] = "" if row else draft.label(draft.one(act, str(DG.summaryKind)))
-    text = _told(draft, act, row, stage, given)
+    given = {"actor": draft.labels(act, "summaryActor"), "had": "had " if edtf.startswith("[..") else ""}
+    if names_matter:
+        matters = [words.quoted.format(draft.label(str(one))) for one in draft.all(act, str(DG.discontinues))]
+        text = words.matters[row].format(matter=draft.listed(matters), **given)
+    else:
+        text = _told(draft, act, row, stage, given)
     if _ONE in draft.index.values(act, str(DG.sourceCount)):
         text = words.one_source.format(sentence=text)
         draft.used.add((URIRef(act), DG.sourceCount, _ONE))
@@ -167,9 +168,10 @@ def _core(draft: Draft, act: str) -> str | None:
 def _told(draft: Draft, act: str, row: str, stage: str, given: dict[str, str]) -> str:
     """The words of the table for a row and a stage."""
     words, verb = draft.wording, draft.wording.verbs[row]
-    if stage == "carried-out" and row in words.matters and _matters(draft.index, act, draft.language):
-        matters = draft.labels(act, "discontinues")
-        return words.matters[row].format(matter=words.quoted.format(matters), **given)
+    are_many = len(draft.index.values(act, str(DG.summaryTarget))) > 1
+    given = given | {name: both[are_many] for name, both in words.forms.items()}
+    given["target"] = draft.labels(act, "summaryTarget")
+    given["kind"] = draft.label(draft.one(act, str(DG.summaryKind))) if row == JOINT else ""
     if (own := words.own.get((row, stage))) is not None:
         return own.format(**given)
     if stage == "carried-out":
@@ -189,10 +191,11 @@ def _when(draft: Draft, edtf: str) -> str:
 
 
 def _matters(index: Index, act: str, language: str) -> bool:
-    """Whether what an act discontinues is named in its sentence: it took place, and has a label for that."""
-    matters = index.values(act, str(DG.discontinues))
+    """Whether what an act discontinues is named in its own sentence: it took place, and there are words."""
+    words, matters = WORDINGS[language], index.values(act, str(DG.discontinues))
     is_done = any(local(str(one)) == "carried-out" for one in index.values(act, str(DG.summaryStage)))
-    return is_done and bool(matters) and all(has_label(index, str(one), language) for one in matters)
+    is_told = is_done and bool(matters) and all(has_label(index, str(one), language) for one in matters)
+    return is_told and narrowest(index, act, words)[0] in words.matters
 
 
 def _label(draft: Draft, act: str) -> str | None:
