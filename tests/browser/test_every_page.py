@@ -32,6 +32,7 @@ ADDRESSES = [
         "/doc/state/japan.html?_lang=ja",
     ),
     *("/queries/reciprocal-expulsions", "/queries/timeline"),
+    *("/between/japan/russia.html", "/between/japan/russia.html?_lang=ja", "/between/mongolia/russia.html"),
 ]
 WAYS = ("desktop", "dark-phone")
 WRONG = "<urn:example:act> a <https://w3id.org/diplograph/ontology#Expulsion> ."

@@ -145,6 +145,8 @@ def test_pages_in_other_languages_are_in_a_folder_of_each_and_everything_else_is
         ("/doc/act/x-expels.ttl", media.TURTLE),
         ("/doc/act/x-expels.jsonld", media.JSON_LD),
         ("/doc/act/x-expels.rdf", media.RDF_XML),
+        ("/between/x/y.html", media.HTML),
+        ("/between/x/y.md", media.MARKDOWN),
         ("/queries/acts.csv", media.CSV),
         ("/queries/acts.json", media.RESULTS_JSON),
         ("/.well-known/void", media.TURTLE),
