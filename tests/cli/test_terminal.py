@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from rich.cells import cell_len
 
 from diplograph.cli import STOPPED, VERBS
 
@@ -36,6 +37,8 @@ def plain(text: str) -> str:
         ("describe", "state:japan"),
         ("describe", "doc:a1"),
         ("find", "japan", "-n", "50"),
+        ("tell", "japan", "russia"),
+        ("tell", "japan", "russia", "--lang", "ru"),
         ("stats",),
         ("run", "--list"),
         ("doctor", "--port", "1"),
@@ -80,6 +83,34 @@ def test_description_of_what_is_no_iri_names_what_may_be_meant(run: Run, shared_
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Did you mean state:x (X)?" in result.stderr
     assert "diplograph find" in run("describe", "unheard of", kb=shared_kb).stderr
+
+
+@pytest.mark.slow
+def test_story_is_told_in_japanese_within_the_width(on_terminal: Shown, root: Path) -> None:
+    lines = plain(on_terminal("tell", "JP", "Россия", "--lang", "ja", kb=root)).splitlines()
+
+    assert lines[0] == "日本およびロシア"
+    assert any("2022年4月8日、日本はロシアの当局者を国外に追放した。" in line for line in lines)
+    assert [line for line in lines if cell_len(line) > 80] == []
+
+
+@pytest.mark.parametrize("names", [("x", "y"), ("Y", "エックス"), ("state:x", "state:y")])
+def test_states_of_a_story_are_named_in_any_way_and_a_pipe_gets_markdown(
+    run: Run, shared_kb: Path, names: tuple[str, str]
+) -> None:
+    result = run("tell", *names, kb=shared_kb)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# X and Y\n")
+    assert "[X expels](https://w3id.org/diplograph/id/act/x-expels)" in result.stdout
+
+
+def test_story_of_what_is_no_state_exits_2(run: Run, shared_kb: Path) -> None:
+    unknown, same = run("tell", "x", "act:x-expels", kb=shared_kb), run("tell", "x", "X", kb=shared_kb)
+
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "There is no state 'act:x-expels'." in unknown.stderr
+    assert (same.exit_code, same.stdout) == (2, "")
 
 
 def test_things_are_found_by_label_with_their_class(on_terminal: Shown, shared_kb: Path) -> None:
