@@ -127,13 +127,13 @@ def _of_act(index: Index, act: str, language: str) -> Iterator[_Telling]:
     for name, detail in _DETAILS.items():
         if name != "matter" or not _matters(index, act, language):
             yield detail, name, act
-    for measure in map(str, index.values(act, str(DG.imposes))):
-        yield _measure, "measure", measure
-        yield _NAMED["list"], "list", measure
     for name in RELATIONS:
         yield partial(_relation, name=name), name, act
     for name, value in DIFFERENCES:
         yield partial(_difference, name=name, value=value), f"{name}-differs", act
+    for measure in map(str, index.values(act, str(DG.imposes))):
+        yield _measure, "measure", measure
+        yield _NAMED["list"], "list", measure
 
 
 def _core(draft: Draft, act: str) -> str | None:
