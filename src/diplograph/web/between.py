@@ -18,7 +18,7 @@ from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import DG, ID, split
 from diplograph.repository import Repository
-from diplograph.web import answers, links, request_parsing, responses, thing_facts
+from diplograph.web import answers, languages, links, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute, address
 from diplograph.web.links import Cell
 from diplograph.web.parameters import LANG
@@ -75,12 +75,12 @@ class StoryPages:
         given = request_parsing.fields(request.query_string)
         request_parsing.check(given, (LANG,))
         answers.this_release(given, self.repository.release.id, "version", "_version")
-        spoken = request_parsing.preferred(given)
+        spoken = languages.preferred(given)
         told = exchanges.tell(engine, states[0], states[1], spoken)
         variants = responses.Variants(path(*states), TYPES)
         if chosen == media.MARKDOWN:
-            return request_parsing.mark(self._markdown(told, states, variants), given)
-        return request_parsing.mark(self._page(told, states, variants, spoken), given)
+            return languages.mark(self._markdown(told, states, variants))
+        return self._page(told, states, variants, spoken)
 
     def _markdown(self, told: ToldExchange, states: Sequence[str], variants: responses.Variants) -> Response:
         title = exchanges.title(self.repository.engine, states, told.story.language)
@@ -101,13 +101,11 @@ class StoryPages:
             variants,
             title=WORDINGS[story.language].last.join(label for label, _ in named),
             states=[links.iri_cell(iri, *one) for iri, one in zip(states, named, strict=True)],
-            language=story.language,
             done=[_item(told, entry) for entry in story.done],
             plans=[_item(told, entry) for entry in story.plans],
             claims=[_item(told, entry) for entry in story.claims],
             complete=story.complete,
             shown=exchanges.SHOWN,
-            choices=request_parsing.choices(variants.address(media.HTML), spoken),
         )
 
 

@@ -28,7 +28,7 @@ ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 HIDDEN = {"static", "send_messages"}
 PURPOSES = {
     gettext_noop("Ask the graph"): r"/(sparql|queries).*",
-    gettext_noop("Find a thing and read about it"): r"/(search|describe|between/.*|id/.*|doc/.*|graph/.*|rule/.*|)",
+    gettext_noop("Find a thing and read about it"): r"/(search|describe|(between|id|doc|graph|rule)/.*|)",
     gettext_noop("Learn what the terms mean"): r"/(ontology|vocab|shapes|context).*",
     gettext_noop("Take all of it along"): r"/(dumps|graphs|dataset|versions|\.well-known|sitemap).*",
     gettext_noop("Check data, and add it"): r"/(validate|changes).*",
