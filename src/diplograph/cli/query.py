@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from diplograph import documents
+from diplograph import documents, translations
 from diplograph.cli import console, results
 from diplograph.documents import Property, ResourceView, Value, exchanges, naming, provenance
 from diplograph.documents.dates import in_words, literal_in_words
@@ -223,16 +223,16 @@ def tell_command(one: str, other: str, *, language: str, output: Path | None, kb
     A and B are states, by a label or another name in any language, by a code, or as japan or state:japan.
     What goes to a file or another program is Markdown.
     """
-    with results.opened(console.settings(kb)) as published:
+    with results.opened(console.settings(kb)) as published, translations.in_language(language):
         states = sorted({_state(published, name) for name in (one, other)})
         if len(states) < 2:
             raise click.UsageError("A and B are the same state")
         told = exchanges.tell(published.engine, states[0], states[1], [language])
         title = exchanges.title(published.engine, states, language)
-    if console.is_read(output):
-        _tell_story(told, title)
-    else:
-        console.emit(exchanges.markdown(told, title, str).encode(), output)
+        if console.is_read(output):
+            _tell_story(told, title)
+        else:
+            console.emit(exchanges.markdown(told, title, str).encode(), output)
 
 
 def _state(published: Repository, name: str) -> str:
