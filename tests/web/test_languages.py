@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from diplograph import translations
 from diplograph.web import languages
 
 HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
@@ -102,3 +103,31 @@ def test_hostile_language_reaches_no_page(client: FlaskClient, tag: str) -> None
 
     assert answer.status_code == 400
     assert "<script>" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"), [("en", "a, b and c"), ("ja", "a、b、c"), ("ru", "a, b и c")]
+)
+def test_list_in_words_is_as_the_language_has_it(language: str, listed: str) -> None:
+    with translations.in_language(language):
+        assert translations.listed(["a", "b", "c"]) == listed
+        assert languages.enumeration(["<", "b"]).startswith("&lt;")
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Ukrainian"), ("ja", "ウクライナ語"), ("ru", "украинский")]
+)
+def test_language_is_named_in_the_one_of_the_page(language: str, name: str) -> None:
+    with translations.in_language(language):
+        assert languages.name_of("uk") == name
+        assert languages.name_of("x-none") is None
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_value_may_have_any_name_and_no_text_is_no_message(language: str) -> None:
+    with translations.in_language(language):
+        assert languages.message("of %(text)s", text="<") == "of &lt;"
+        assert (
+            translations.ngettext("%(n)s of %(message)s", "%(n)s of %(message)s", 2, message="m") == "2 of m"
+        )
+        assert translations.translated("") == ""

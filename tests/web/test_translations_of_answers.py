@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from diplograph.queries import QueryBook
 from diplograph.repository import Repository
 from diplograph.translations import in_language
-from diplograph.web import canned, create_app, pictures
+from diplograph.web import canned, create_app, pictures, validation
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
 from diplograph.web.pictures import canvas
@@ -200,3 +200,80 @@ def test_texts_of_a_foreign_knowledge_base_are_marked_as_english(published: Repo
     assert '<option value="act" lang="en">Foreign head</option>' in html
     assert '<td data-label="Foreign head">' in html
     assert "<h1>Of &lt;another&gt; base</h1>" in english
+
+
+@pytest.mark.parametrize(
+    ("language", "kinds"),
+    [("en", "state or polity"), ("ja", "stateまたはpolity"), ("ru", "state или polity")],
+)
+def test_hint_of_a_form_lists_kinds_as_the_language_lists_them(
+    published: Repository, language: str, kinds: str
+):
+    parameter = published.queries["timeline"].parameters["one"]
+
+    with in_language(language):
+        hint = canned.Field(parameter, ()).expected
+
+    assert hint.endswith(kinds)
+    assert parameter.expected.endswith("state or polity")
+
+
+def test_value_that_names_nothing_is_answered_with_near_names_in_the_language(client: FlaskClient):
+    answer = client.get("/queries/timeline?one=japn&_lang=ja", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert re.search(r'<p class="verdict bad".*>日本</a>', answer.text)
+
+
+def test_first_page_names_states_in_the_language_and_marks_acts_that_have_no_name_in_it(client: FlaskClient):
+    html = page(client, "/", "ja")
+
+    assert re.search(r' lang="ja">日本</a>、<a [^>]* lang="ja">ロシア</a>', html)
+    assert re.search(
+        r'<li><a href="/doc/act/[^>]* lang="en">[^<]+</a> <span class="kind" title="英語">en<', html
+    )
+
+
+def test_hits_of_a_search_are_named_and_dated_in_the_language(client: FlaskClient):
+    html = page(client, "/search?q=japan&kind=act", "ja")
+
+    assert re.search(
+        r'<span class="kind">国外追放</span> <span class="kind" title="2022-04-08">2022年4月8日<', html
+    )
+
+
+def test_releases_are_counted_and_dated_in_the_language(client: FlaskClient):
+    html = page(client, "/versions", "ru")
+
+    assert re.search(r'<td class="number">\d+\xa0\d{3}<span class="unit">', html)
+    assert re.search(r">\d{1,2} [а-я]+ \d{4} г\., \d\d:\d\d UTC</time>", html)
+
+
+def test_words_of_the_shapes_are_marked_as_english_on_other_pages(client: FlaskClient):
+    bad = "<https://w3id.org/diplograph/id/act/x> a <https://w3id.org/diplograph/ontology#Expulsion> ."
+    reports = [
+        client.post(
+            f"/validate?_lang={language}",
+            data=bad,
+            headers={"Accept": "text/html", "Content-Type": "text/turtle"},
+        ).text
+        for language in ("en", "ru")
+    ]
+
+    assert [bool(re.search(r"<p><strong>[A-Z]", one)) for one in reports] == [True, False]
+    assert ['<p><strong><span lang="en">' in one for one in reports] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "No problems in what you sent; it repairs none and leaves none open elsewhere."),
+        ({"new": 1}, "1 problem in what you sent; it repairs none and leaves none open elsewhere."),
+        (
+            {"new": 1200, "repaired": 2, "standing": 3},
+            "1,200 problems in what you sent; it repairs 2 and leaves 3 open elsewhere.",
+        ),
+    ],
+)
+def test_sentence_of_a_report_counts_what_was_found(changes: dict[str, int], said: str):
+    assert validation.told(changes) == said

@@ -33,9 +33,11 @@ CODES = frozenset(
         gettext_noop("answered"),
         gettext_noop("asserted"),
         gettext_noop("attested"),
+        gettext_noop("certain"),
         gettext_noop("counted"),
         gettext_noop("direct"),
         gettext_noop("kinship"),
+        gettext_noop("possible"),
         gettext_noop("reported"),
         gettext_noop("sector"),
     }

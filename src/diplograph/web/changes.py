@@ -144,7 +144,7 @@ def moment(text: str) -> str:
     """A point in time, as RFC 3339 writes it, for people: day and minute in UTC."""
     at = datetime.fromisoformat(text).astimezone(UTC)
     day = dates.in_words(at.date().isoformat(), LANGUAGE.get())
-    return gettext("%(day)s, %(time)s UTC", day=day, time=f"{at:%H:%M}")
+    return gettext("%(day)s, %(time)s UTC", day=day, time=at.strftime("%H:%M"))
 
 
 def unkept(response: Response) -> Response:
