@@ -47,6 +47,7 @@ if __name__ == "__main__":
     serve(settings, current(settings))
 """
 EXAMPLES = {
+    "/between/{one}/{other}": ("/between/japan/russia",),
     "/changes/{number}": (),  # nothing was changed
     "/changes/{number}/{side}": (),
     "/describe": ("/describe?uri=https://w3id.org/diplograph/id/state/japan",),
