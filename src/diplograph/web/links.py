@@ -88,13 +88,16 @@ def binding_cell(binding: Mapping[str, Any]) -> Cell:
 
 
 def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
-    """A literal: its text, with its datatype as the title; a list of IRIs of ours as so many links."""
+    """A literal: its text, with its datatype as the title; a list of IRIs of ours as so many links.
+
+    The language of a text without a tag is not known, which HTML says by an empty one.
+    """
     names = value.split()
     if len(value) > len(BASE) and all(name.startswith(BASE) for name in names):
         return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     title = short(typed) if typed else None
-    return Cell(value, title=title, lang=lang, number=typed in NUMBERS)
+    return Cell(value, title=title, lang=lang or ("" if typed is None else None), number=typed in NUMBERS)
 
 
 def term_cell(term: Node) -> Cell:

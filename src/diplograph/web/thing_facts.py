@@ -17,8 +17,6 @@ from diplograph.web import links
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
 """The datatypes of points in WKT: that of GeoSPARQL, and what Virtuoso makes of it."""
 POINT = re.compile(r"\s*POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)\s*", re.IGNORECASE)
-TEXTS = {"", links.XSD_STRING}
-"""The datatypes of texts; the language of one without a tag is not known, which HTML says by an empty one."""
 DECIMALS = 5
 """A metre on the ground; an engine may have kept a point in single precision."""
 KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
@@ -384,8 +382,7 @@ def value_cell(value: Value) -> links.Cell:
         return links.Cell(degrees(value.text), title=value.text)
     if value.edtf:
         return links.Cell(value.text, title=value.edtf)
-    found = links.literal_cell(value.text, value.language or None, value.datatype or None)
-    return found if found.lang or value.datatype not in TEXTS else replace(found, lang="")
+    return links.literal_cell(value.text, value.language or None, value.datatype or None)
 
 
 def link_cell(link: Link) -> links.Cell:
