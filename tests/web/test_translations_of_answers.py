@@ -136,6 +136,17 @@ def test_form_offers_things_of_ours_by_their_labels_in_the_language(
     assert f'<option value="japan" selected{japan}' in html
 
 
+def test_options_stand_in_the_order_of_the_labels_that_are_shown(client: FlaskClient):
+    for language in ("en", "ru"):
+        form = (
+            page(client, "/queries/timeline", language).partition('name="one"')[2].partition("</select>")[0]
+        )
+        labels = re.findall(r"<option[^>]*>([^<]+)<", form)
+
+        assert len(labels) > 3
+        assert labels == sorted(labels, key=str.casefold)
+
+
 def test_option_without_a_label_in_the_language_says_which_it_is_in(client: FlaskClient):
     chosen = re.compile(r'<option value="yoshimasa-hayashi"([^>]*)>([^<]*)<')
 

@@ -162,6 +162,8 @@ def offered(engine: Engine, parameter: Parameter, languages: Sequence[str]) -> t
         spelled = spellings[value]
         if _is_taken(parameter, spelled):
             options.setdefault(spelled, Choice(spelled, *_label(value, row, labels, languages)))
+    if labels:  # the query put them in the order of other labels
+        return tuple(sorted(options.values(), key=lambda option: option.label.casefold()))
     return tuple(options.values())
 
 
