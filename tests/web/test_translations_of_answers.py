@@ -15,7 +15,7 @@ from diplograph.translations import in_language
 from diplograph.web import canned, create_app, pictures, validation
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
-from diplograph.web.pictures import canvas
+from diplograph.web.pictures import canvas, exchange
 
 USUAL_ENGINES = ("embedded",)
 TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
@@ -288,3 +288,14 @@ def test_words_of_the_shapes_are_marked_as_english_on_other_pages(client: FlaskC
 )
 def test_sentence_of_a_report_counts_what_was_found(changes: dict[str, int], said: str):
     assert validation.told(changes) == said
+
+
+def test_name_of_a_lane_leaves_room_for_what_stands_in_it():
+    day = canvas.Span(date(2022, 4, 1), date(2022, 4, 1), "")
+    acts = [exchange.Act("act", name, day) for name in ("Соединенные Штаты", "Япония")]
+
+    assert (
+        exchange.scale_of(acts).left
+        > exchange.SIDE + canvas.width_of("Соединенные Штаты") * exchange.LANE - 1
+    )
+    assert exchange.scale_of(acts[1:]).left == exchange.LEFT

@@ -12,7 +12,11 @@ from diplograph.web.pictures import canvas, charts
 from diplograph.web.pictures.canvas import Account, Accounts, Chart, Form, Picture, Row, Scale, Span
 
 LEFT, RIGHT, SIDE = 120, 30, 8
-TOP, LEVEL, PAD, HEAD, LEGEND = 34, 46, 30, 14, 150
+TOP, LEVEL, PAD, HEAD = 34, 46, 30, 14
+LANE = 1.3
+"""How much wider the name of a lane is than other words."""
+LEGEND, STROKE = 150, 60
+"""The least room for an entry of the legend, and how much of it is not for its words, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
     scale, asserted = scale_of(acts, form), gettext("asserted")
     lanes = list(dict.fromkeys(act.state for act in acts))
     placed, heights = levels(acts, lanes, scale, form)
+    kinds = sorted({pair.kind for pair in found})
     head = HEAD if form.is_narrow else 0
     tops = [TOP + sum(heights[:index]) + head * index for index in range(len(lanes))]
     boxes = {
@@ -80,7 +85,7 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
     return {
         "height": TOP + sum(heights) + head * len(lanes) + 54,
         "left": scale.left,
-        "legend": LEGEND,
+        "legend": max([LEGEND, *(STROKE + canvas.width_of(kind) for kind in kinds)]),
         "lanes": [
             (name, tops[index], tops[index] + (10 if head else heights[index] / 2))
             for index, name in enumerate(lanes)
@@ -89,7 +94,7 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
         "arcs": [
             (_arc(boxes[pair.first], boxes[pair.second]), pair.kind, pair.kind != asserted) for pair in found
         ],
-        "kinds": [(kind, kind != asserted) for kind in sorted({pair.kind for pair in found})],
+        "kinds": [(kind, kind != asserted) for kind in kinds],
         "months": scale.marks(),
         "breaks": scale.breaks(),
     }
@@ -98,7 +103,8 @@ def _parts(found: Sequence[Exchange], acts: Sequence[Act], form: Form) -> dict[s
 def scale_of(acts: Sequence[Act], form: Form = canvas.WIDE) -> Scale:
     """The scale that the days of all acts fit on."""
     spans = charts.spans_of((act.span, act.accounts) for act in acts)
-    left, right = (SIDE, SIDE) if form.is_narrow else (LEFT, RIGHT)
+    names = max(canvas.width_of(act.state) for act in acts) * LANE + SIDE
+    left, right = (SIDE, SIDE) if form.is_narrow else (max(LEFT, round(names)), RIGHT)
     return Scale.over(spans, left, form.width - right)
 
 
