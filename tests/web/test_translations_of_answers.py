@@ -299,3 +299,12 @@ def test_name_of_a_lane_leaves_room_for_what_stands_in_it():
         > exchange.SIDE + canvas.width_of("Соединенные Штаты") * exchange.LANE - 1
     )
     assert exchange.scale_of(acts[1:]).left == exchange.LEFT
+
+
+@pytest.mark.parametrize("path", ["/?", "/queries/planned-visits?", "/search?q=japan&kind=act&"])
+def test_dates_are_in_the_language_of_the_page_whatever_labels_are_wanted_in(client: FlaskClient, path: str):
+    answer = client.get(f"{path}_lang=de,ja", headers={"Accept": "text/html"})
+
+    assert answer.headers["Content-Language"] == "ja"
+    assert re.search(r">\d{4}年\d{1,2}月\d{1,2}日", answer.text)
+    assert not re.search(r">\d{1,2} [A-Z][a-z]+ \d{4}<", answer.text)

@@ -32,7 +32,7 @@ from diplograph.queries.canned import Column, Reason, UnknownName
 from diplograph.queries.parameters import quoted
 from diplograph.release import Release
 from diplograph.sparql.clauses import counting
-from diplograph.translations import gettext, listed, translated
+from diplograph.translations import LANGUAGE, gettext, listed, translated
 from diplograph.web import request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.answers import Shown
@@ -271,7 +271,7 @@ class TableView:
         """The table with its columns in their order, things by their labels, and dates in words."""
         if shown.boolean is not None or shown.text is not None:
             return shown
-        named, language = shown.labelled(languages), languages[0]
+        named, language = shown.labelled(languages), LANGUAGE.get()
         rows = [dict(zip(named.variables, row, strict=True)) for row in named.rows]
         columns = self.columns
         told = [[_told(row, column, language) for column in columns] for row in rows]

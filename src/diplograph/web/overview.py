@@ -13,7 +13,7 @@ from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
 from diplograph.namespaces import PREFIXES
 from diplograph.queries.canned import CannedQuery
-from diplograph.translations import gettext, gettext_noop
+from diplograph.translations import LANGUAGE, gettext, gettext_noop
 from diplograph.web.links import Cell, iri_cell
 
 _PREFIXES = f"PREFIX dg: <{PREFIXES['dg']}> PREFIX dgv: <{PREFIXES['dgv']}> PREFIX rdfs: <{PREFIXES['rdfs']}>"
@@ -170,13 +170,12 @@ def _listed(engine: Engine, query: str, languages: Sequence[str]) -> list[Listed
     rows = _rows(engine, query)
     cells = _named(engine, [str(row[name]) for row in rows for name in ("act", "stage")], languages)
     return [
-        ListedAct(cells[str(row["act"])], cells[str(row["stage"])], _date(row.get("date"), languages[0]))
-        for row in rows
+        ListedAct(cells[str(row["act"])], cells[str(row["stage"])], _date(row.get("date"))) for row in rows
     ]
 
 
-def _date(edtf: object, language: str) -> Cell | None:
-    return None if edtf is None else Cell(in_words(str(edtf), language), title=str(edtf))
+def _date(edtf: object) -> Cell | None:
+    return None if edtf is None else Cell(in_words(str(edtf), LANGUAGE.get()), title=str(edtf))
 
 
 def _years(acts: Mapping[str, int]) -> str:

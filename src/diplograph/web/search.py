@@ -23,7 +23,7 @@ from diplograph.namespaces import DCTERMS, DG, GEO, OWL, SKOS, XSD
 from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Appellation, Candidate, Scope
 from diplograph.search.index import LONGEST, MOST, Found
-from diplograph.translations import gettext, gettext_noop, translated
+from diplograph.translations import LANGUAGE, gettext, gettext_noop, translated
 from diplograph.web import answers, languages, links, request_parsing, responses
 from diplograph.web.addresses import address
 from diplograph.web.links import Cell
@@ -244,7 +244,7 @@ class SearchPages:
         return Hit(
             thing=thing,
             kind=_cell(namer.link(group)) if group else _term_kind(found),
-            date=_date(told, namer.languages[0]),
+            date=_date(told),
             names=_others(found, self.repository.names.names(found.iri), thing.text),
             facts=[
                 (translated(head), [_cell(namer.link(str(value))) for value in values[:MOST_VALUES]])
@@ -305,11 +305,11 @@ def _cell(link: naming.Link) -> Cell:
     return links.iri_cell(link.iri, link.label, link.language or None)
 
 
-def _date(told: Sequence[Row], language: str) -> Cell | None:
+def _date(told: Sequence[Row]) -> Cell | None:
     """The date of a thing in words."""
     found = (str(row.get("edtf", row["value"])) for name in DATES for row in _rows(told, name))
     edtf = next(found, None)
-    return Cell(in_words(edtf, language), title=edtf) if edtf else None
+    return Cell(in_words(edtf, LANGUAGE.get()), title=edtf) if edtf else None
 
 
 def _rows(told: Sequence[Row], name: Node) -> list[Row]:

@@ -18,7 +18,7 @@ from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType,
 from diplograph.namespaces import PREFIXES
 from diplograph.repository import Repository
 from diplograph.sparql.guard import MAX_QUERY
-from diplograph.translations import gettext, translated
+from diplograph.translations import LANGUAGE, gettext, translated
 from diplograph.web import (
     answers,
     editor,
@@ -165,7 +165,7 @@ class Endpoint:
         places = canvas.of_answer(self.repository.engine, shown, result_charts.place_column(shown))
         response = self._form(
             operation.text,
-            result=shown.dated(spoken[0]),
+            result=shown.dated(LANGUAGE.get()),
             downloads=downloads.alternates(media.HTML),
             views=[view for view in result_charts.fitting(shown) if places or "place" not in view.chart],
             places=places,
