@@ -72,7 +72,16 @@ _OF_ACTS = (
 _OF_OTHERS = (
     *_SUMMARY,
     *_dg("measureType", "coversGoods", "exemptsGoods", "currency", "onList"),
-    *_dg("accountTime", "accountStage", "leastAffected", "mostAffected", "setsDateOf", "carrier", "edtf"),
+    *_dg(
+        "accountTime",
+        "accountStage",
+        "accountStatus",
+        "leastAffected",
+        "mostAffected",
+        "setsDateOf",
+        "carrier",
+        "edtf",
+    ),
     *_dg("claimedBy", "epistemicStatus", "proposition", "organOf", "role"),
     str(DCTERMS.source),
 )

@@ -339,21 +339,23 @@ def _other(draft: Draft, act: str) -> str:
 
 
 def _difference(draft: Draft, act: str, *, name: str, value: str) -> str | None:
-    """What each source says where they differ, side by side."""
+    """What each source says where they differ, side by side; a voice that sets no summary is none of them."""
     differ = (URIRef(act), DG[f"{name}Agreement"], DGV["accounts-differ"])
     if differ[2] not in draft.index.values(act, str(differ[1])):
         return None
     draft.used.add(differ)
     versions = []
     for account in draft.index.subjects(str(DG.accountOf), act):
-        if not draft.index.values(account, str(DG[value])):
+        is_voice = bool(draft.index.values(account, str(DG.accountStatus)))
+        if is_voice or not draft.index.values(account, str(DG[value])):
             continue
         draft.used.add((URIRef(account), DG.accountOf, URIRef(act)))
         document = draft.one(account, str(DCTERMS.source))
         source = draft.label(draft.one(document, str(DCTERMS.publisher)) or document)
         versions.append(draft.wording.version.format(source, _version(draft, account, value)))
-    told = draft.wording.semicolon.join(versions)
-    return draft.wording.details[f"{name}-differs"].format(told) if versions else None
+    if len(versions) < 2:
+        return None
+    return draft.wording.details[f"{name}-differs"].format(draft.wording.semicolon.join(versions))
 
 
 def _version(draft: Draft, account: str, value: str) -> str:
