@@ -327,7 +327,7 @@ def test_what_two_states_did_together_names_no_target() -> None:
 
     assert first(together).text == "Xland and Yland acted together (the kind)."
     assert first(together | ended).text == "Xland and Yland ended “The pact”."
-    assert first(together | ended, "ja").text == "XlandおよびYlandは共同で行動した(the kind)。"
+    assert first(together | ended, "ja").text == "XlandとYlandは共同で行動した(the kind)。"
 
 
 def test_a_person_is_named_only_in_a_public_role() -> None:
