@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
 from diplograph.namespaces import DG, ID, split
 from diplograph.repository import Repository
+from diplograph.translations import LANGUAGE
 from diplograph.web import answers, languages, links, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute, address
 from diplograph.web.links import Cell
@@ -132,11 +133,17 @@ def stories(engine: Engine, view: ResourceView, languages: Sequence[str]) -> lis
         return []
     ordered = list(dict.fromkeys((min(pair), max(pair)) for pair in pairs))
     labels = naming.labels(engine, (state for pair in ordered for state in pair))
-    names = {state: naming.best(found, state, languages)[0] for state, found in labels.items()}
-    return [
-        Cell(" – ".join(names.get(state, split(state)[1]) for state in pair), address(path(*pair)))
-        for pair in ordered
-    ]
+    names = {
+        state: naming.best(labels.get(state, {}), state, languages) for pair in ordered for state in pair
+    }
+    return [_story(pair, names) for pair in ordered]
+
+
+def _story(pair: tuple[str, str], names: Mapping[str, tuple[str, str]]) -> Cell:
+    """A link to one story; a name that is not in the language of the page says which one it is in."""
+    found = [names[state] for state in pair]
+    foreign = next((spoken for _, spoken in found if spoken != LANGUAGE.get()), None)
+    return Cell(" – ".join(label for label, _ in found), address(path(*pair)), lang=foreign)
 
 
 def _states(view: ResourceView, name: str) -> list[str]:
