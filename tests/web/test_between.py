@@ -105,15 +105,17 @@ def test_wrong_language_tag_is_refused(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("thing", "link"),
+    ("thing", "link", "says"),
     [
-        ("state/mongolia", "/between/japan/mongolia"),
-        ("act/russia-expels-motoki-2022", "/between/japan/russia"),
-        ("act/restoration-of-relations-1956", "/between/japan/soviet-union"),
+        ("state/mongolia", "/between/japan/mongolia", "Japan"),
+        ("act/russia-expels-motoki-2022", "/between/japan/russia", "Japan – Russia"),
+        ("act/restoration-of-relations-1956", "/between/japan/soviet-union", "Japan – Soviet Union"),
     ],
 )
-def test_pages_of_states_and_acts_lead_to_their_stories(client: FlaskClient, thing: str, link: str) -> None:
-    assert f'href="{link}"' in page(client, thing)
+def test_pages_of_states_and_acts_lead_to_their_stories(
+    client: FlaskClient, thing: str, link: str, says: str
+) -> None:
+    assert f'<a href="{link}">{says}</a>' in page(client, thing)
 
 
 def test_site_map_has_every_pair_with_acts_and_no_other(client: FlaskClient) -> None:

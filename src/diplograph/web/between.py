@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -122,7 +122,7 @@ def page_address(iri: str) -> str:
 
 
 def stories(engine: Engine, view: ResourceView, languages: Sequence[str]) -> list[Cell]:
-    """Links to the stories that a state has, or an act is part of."""
+    """Links to the stories that a state has, by the other state, or an act is part of, by both."""
     if view.kind == "state":
         pairs = [(view.iri, other) for other in exchanges.partners(engine, view.iri)]
     elif view.kind == "act":
@@ -132,18 +132,16 @@ def stories(engine: Engine, view: ResourceView, languages: Sequence[str]) -> lis
     else:
         return []
     ordered = list(dict.fromkeys((min(pair), max(pair)) for pair in pairs))
-    labels = naming.labels(engine, (state for pair in ordered for state in pair))
-    names = {
-        state: naming.best(labels.get(state, {}), state, languages) for pair in ordered for state in pair
-    }
-    return [_story(pair, names) for pair in ordered]
+    states = {state for pair in ordered for state in pair}
+    labels = naming.labels(engine, states)
+    names = {state: naming.best(labels.get(state, {}), state, languages) for state in states}
+    return [_story(pair, [names[state] for state in pair if state != view.iri]) for pair in ordered]
 
 
-def _story(pair: tuple[str, str], names: Mapping[str, tuple[str, str]]) -> Cell:
+def _story(pair: tuple[str, str], names: Sequence[tuple[str, str]]) -> Cell:
     """A link to one story; a name that is not in the language of the page says which one it is in."""
-    found = [names[state] for state in pair]
-    foreign = next((spoken for _, spoken in found if spoken != LANGUAGE.get()), None)
-    return Cell(" – ".join(label for label, _ in found), address(path(*pair)), lang=foreign)
+    foreign = next((spoken for _, spoken in names if spoken != LANGUAGE.get()), None)
+    return Cell(" – ".join(label for label, _ in names), address(path(*pair)), lang=foreign)
 
 
 def _states(view: ResourceView, name: str) -> list[str]:

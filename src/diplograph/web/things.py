@@ -171,6 +171,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
             one.place.iri: one for source in source_items(passages.values(), words) for one in source.passages
         },
         stories=between.stories(engine, view, spoken),
+        is_state=view.kind == "state",
         **thing_facts.page(view, proven),
     )
     if any(answer.late for answer in answers):
