@@ -36,17 +36,27 @@ class Index:
     """Triples by subject and property, in a fixed order."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
+        """Sort the triples."""
         self._values: dict[tuple[str, str], list[Node]] = {}
         self._subjects: dict[tuple[str, str], list[str]] = {}
-        for subject, predicate, value in sorted(set(triples), key=lambda triple: [t.n3() for t in triple]):
+        for subject, predicate, value in sorted(set(triples), key=_place):
             self._values.setdefault((str(subject), str(predicate)), []).append(value)
             self._subjects.setdefault((str(predicate), str(value)), []).append(str(subject))
 
     def values(self, subject: str, predicate: str) -> Sequence[Node]:
+        """Return the values of a property of a thing, by their IRIs."""
         return self._values.get((subject, predicate), ())
 
     def subjects(self, predicate: str, value: str) -> Sequence[str]:
+        """Return the things that have a value of a property, by their IRIs."""
         return self._subjects.get((predicate, value), ())
+
+
+def _place(triple: Triple) -> tuple[str, ...]:
+    """Where a triple stands in the fixed order."""
+    subject, predicate, value = triple
+    kind = (value.language or "", str(value.datatype or "")) if isinstance(value, Literal) else ()
+    return (str(subject), str(predicate), str(value), *kind)
 
 
 class NoLabelError(Exception):
@@ -66,6 +76,7 @@ class Draft:
 
     @property
     def wording(self) -> Wording:
+        """The words of its language."""
         return WORDINGS[self.language]
 
     def all(self, subject: str, predicate: str) -> list[Node]:
@@ -118,6 +129,7 @@ class Draft:
         return self.listed([self.label(str(value)) for value in self.all(subject, str(DG[name]))])
 
     def listed(self, texts: Sequence[str]) -> str:
+        """Join some texts as a list in words."""
         head, tail = texts[:-1], texts[-1:]
         return self.wording.last.join(filter(None, [self.wording.comma.join(head), *tail]))
 
