@@ -220,6 +220,7 @@ def _verb(wording: Wording, kind: str) -> Verb | None:
 
 
 def local(iri: str) -> str:
+    """The name of a concept in the vocabulary."""
     return iri.removeprefix(str(DGV))
 
 
