@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_file
 import diplograph.web
 
 SOURCES = sorted((Path(diplograph.web.__file__).parent / "frontend" / "src").glob("*.ts"))
-KEYWORDS = {"gettext_noop": None, "t": None, "tn": (1, 2)}
+KEYWORDS = {"t": None, "tn": (1, 2)}
 
 
 def messages(*paths: Path) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from diplograph.web.static_site import FileNames, Rewriter
 from script_texts import SOURCES, messages
 
 ENGINES = ("embedded",)
-CALL = re.compile(r'(?<![\w.])(?:gettext_noop|tn?)\(\s*("(?:[^"\\]|\\.)*")')
+CALL = re.compile(r'(?<![\w.])tn?\(\s*("(?:[^"\\]|\\.)*")')
 LINK = re.compile(r'<link rel="preload" as="fetch"[^>]* href="([^"]+)" id="messages">')
 has_scripts = pytest.mark.skipif(not built(), reason="the scripts of the pages are not built")
 PAGES = ("/sparql", "/validate", "/queries/names-of-places", "/doc/state/japan.html")

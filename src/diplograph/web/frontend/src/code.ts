@@ -9,7 +9,7 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { gettext_noop, t } from "./messages";
+import { t } from "./messages";
 
 const LANGUAGES = { sparql: StreamLanguage.define(sparql), turtle: StreamLanguage.define(turtle) };
 
@@ -21,30 +21,30 @@ const colours = HighlightStyle.define([
   { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--code-variable)" },
 ]);
 
-/** The words of CodeMirror that a reader comes across, as it writes them itself. */
-const PHRASES = [
-  gettext_noop("Find"),
-  gettext_noop("Replace"),
-  gettext_noop("next"),
-  gettext_noop("previous"),
-  gettext_noop("all"),
-  gettext_noop("match case"),
-  gettext_noop("regexp"),
-  gettext_noop("by word"),
-  gettext_noop("replace"),
-  gettext_noop("replace all"),
-  gettext_noop("close"),
-  gettext_noop("current match"),
-  gettext_noop("on line"),
-  gettext_noop("replaced match on line $"),
-  gettext_noop("replaced $ matches"),
-  gettext_noop("Go to line"),
-  gettext_noop("go"),
-  gettext_noop("Completions"),
-  gettext_noop("Diagnostics"),
-  gettext_noop("No diagnostics"),
-  gettext_noop("Selection deleted"),
-];
+/** The words of CodeMirror that a reader comes across. */
+const PHRASES = {
+  Find: t("Find"),
+  Replace: t("Replace"),
+  next: t("next"),
+  previous: t("previous"),
+  all: t("all"),
+  "match case": t("match case"),
+  regexp: t("regexp"),
+  "by word": t("by word"),
+  replace: t("replace"),
+  "replace all": t("replace all"),
+  close: t("close"),
+  "current match": t("current match"),
+  "on line": t("on line"),
+  "replaced match on line $": t("replaced match on line $"),
+  "replaced $ matches": t("replaced $ matches"),
+  "Go to line": t("Go to line"),
+  go: t("go"),
+  Completions: t("Completions"),
+  Diagnostics: t("Diagnostics"),
+  "No diagnostics": t("No diagnostics"),
+  "Selection deleted": t("Selection deleted"),
+};
 
 // CodeMirror's own marks are images in data: addresses, which the page does not allow.
 function dot(severity: string): Record<string, string> {
@@ -105,7 +105,7 @@ export function mount(textarea: HTMLTextAreaElement, language: keyof typeof LANG
     doc: textarea.value,
     extensions: [
       ...more,
-      EditorState.phrases.of(Object.fromEntries(PHRASES.map((phrase) => [phrase, t(phrase)]))),
+      EditorState.phrases.of(PHRASES),
       LANGUAGES[language],
       syntaxHighlighting(colours),
       theme,

@@ -32,11 +32,6 @@ export function tn(singular: string, plural: string, n: number, values: Values =
   return filled(form ?? (n === 1 ? singular : plural), { n, ...values });
 }
 
-/** Mark a message that is translated where it is shown; it comes back as it is. */
-export function gettext_noop(message: string): string {
-  return message;
-}
-
 /** A number as the language of the page writes it. */
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(LANGUAGE, { minimumFractionDigits: digits });
