@@ -30,7 +30,7 @@ const AWAY = [9, 24, 44, 70, 100, 140];
 const TURNS = 24;
 const SWEEPS = 5;
 /** The edge of the panel, where the numbers of the degrees stand. */
-const EDGE = { left: 34, top: 5, right: 5, bottom: 19 };
+const EDGE = { left: 46, top: 5, right: 5, bottom: 19 };
 const pen = new OffscreenCanvas(1, 1).getContext("2d")!;
 
 export function labelsOf(spots: Spot[], width: number, height: number): SVGElement[] {
