@@ -127,6 +127,21 @@ def test_answer_in_the_editor_and_its_picture_speak_it(speak: Speak, language: s
     assert left(page, unwanted) == []
 
 
+def test_what_is_asked_for_comes_in_the_language_that_the_address_names(speak: Speak, watch: Watch):
+    page, _ = speak("/sparql", "ja")
+    ask(page, PAIRS)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("SELECT ?act WHERE { ?act a ")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("expul")
+
+    expect(page.get_by_role("option", name="dg:Expulsion")).to_contain_text("国外追放")
+    asked = [one for one in watch.requests if re.search(r"/(sparql|editor\.json)(\?|$)", one)]
+    assert len(asked) >= 3
+    assert [one for one in asked if "_lang=ja" not in one] == []
+
+
 @pytest.mark.parametrize("path", ["/queries/names-of-places", "/queries/responses"])
 def test_page_with_a_map_or_a_graph_speaks_it(speak: Speak, language: str, path: str):
     page, unwanted = speak(path, language)

@@ -76,6 +76,13 @@ def test_canned_query_is_drawn_and_leads_on(under: Page, root: str):
     expect(under).to_have_url(f"{root}/")
 
 
+def test_messages_of_scripts_are_fetched_below_it(under: Page, root: str, watch: Watch):
+    with under.expect_response(f"{root}/static/messages/ja-*.json") as found:
+        under.goto(f"{root}/queries/timeline?_lang=ja")
+
+    assert found.value.ok
+
+
 def test_validation_finds_what_is_wrong(under: Page, root: str):
     under.goto(f"{root}/validate")
     under.get_by_role("textbox", name="Paste RDF").click()
