@@ -84,7 +84,7 @@ def test_translation_has_the_values_and_the_markup_of_its_message(language: str)
 def test_no_translation_is_the_english_text_unless_it_is_a_name(language: str) -> None:
     same = {one.id for one in messages(language).values() if one.id in forms(one)}
 
-    assert {text for text in same if re.search(r"[a-z]{3}", str(text))} <= {"PLOVER", "Turtle", "SHA-256"}
+    assert {text for text in same if re.search(r"[a-z]{3}", VALUE.sub("", str(text)))} <= {"Turtle"}
 
 
 @pytest.mark.parametrize(("n", "form"), [(1, "1 строка"), (2, "2 строки"), (5, "5 строк"), (21, "21 строка")])

@@ -46,7 +46,26 @@ NAMES = {
         "ru",
         "kB",
     ),
-    *("MB", "GB", "KiB", "MiB", "GiB", "JP", "N-Triples", "PUT", "DELETE", "R", "Markdown"),
+    *(
+        "MB",
+        "GB",
+        "KiB",
+        "MiB",
+        "GiB",
+        "JP",
+        "N-Triples",
+        "PUT",
+        "DELETE",
+        "R",
+        "Markdown",
+        "Ctrl",
+        "Enter",
+        "Space",
+        "Natural",
+        "Earth",
+        "true",
+        "false",
+    ),
 }
 """Names of formats, tools and projects, which are the same in every language."""
 ROOT = Path(__file__).resolve().parents[2]
