@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from diplograph.namespaces import ID, KINDS
 from diplograph.translations import catalogue
 
+ENGINES = ("embedded",)
 SPOKEN = ("aria-label", "alt", "placeholder", "title", "data-label")
 SILENT = {"code", "pre", "script", "style", "textarea", "option", "metadata"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}

@@ -111,7 +111,7 @@ def choices() -> list[tuple[str, str, str]]:
         for one in texts
         if name != LANG.name
     ]
-    here = address(request.path)
+    here = address(request.path.rstrip("/") or "/")
     return [(tag, name, f"{here}?{urlencode([*given, (LANG.name, tag)])}") for tag, name in NAMES.items()]
 
 
