@@ -28,8 +28,8 @@ def test_story_of_two_states_is_told_in_order_plans_and_claims_apart(client: Fla
     done, _, rest = text(client, PAGE).partition('<h2 id="plans">')
     plans, _, claims = rest.partition('<h2 id="claims">')
 
-    assert plain(done).index("Japan expelled officials of Russia.") < plain(done).index(
-        "Russia ordered officials of Japan to leave."
+    assert plain(done).index("Japan expelled personnel of Russia.") < plain(done).index(
+        "Russia ordered personnel of Japan to leave."
     )
     assert "Japan announced sanctions on Russia" in plain(plans)
     assert "Japan announced" not in plain(done)

@@ -25,11 +25,14 @@ HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
         ("*", "en"),
         ("ja\t,,;q=x", "ja"),
         ("x" * 300 + ", ja", "en"),
+        (f"en;q=0.9,{'x' * 240},ru;q=0.01", "en"),
         ("\x00ж, %", "en"),
     ],
 )
 def test_one_of_three_languages_is_settled_on(header: str, language: str) -> None:
-    assert languages.best(header[: languages.LONGEST]) == language
+    environ = {languages.ACCEPT_LANGUAGE: header}
+    languages.settle(environ)
+    assert environ[languages.ACCEPT_LANGUAGE] == language
 
 
 def test_answer_is_kept_once_for_each_language_however_it_is_asked_for(client: FlaskClient) -> None:
@@ -83,6 +86,38 @@ def test_redirect_keeps_the_language(client: FlaskClient) -> None:
     answer = client.get("/id/state/japan?_lang=ja", headers={"Accept": "text/html"})
 
     assert answer.headers["Location"].endswith("/doc/state/japan.html?_lang=ja")
+
+
+@pytest.mark.parametrize("query", ["_lang=", "_lang", "%5Flang=", "_l%61ng="])
+@pytest.mark.parametrize("path", ["/about", "/doc/state/japan", "/between/japan/russia.md", "/queries"])
+def test_address_that_names_no_language_after_all_depends_on_the_reader(
+    client: FlaskClient, path: str, query: str
+) -> None:
+    kinds = {"Accept": "text/html, text/markdown"}
+    japanese = client.get(f"{path}?{query}", headers=kinds | {"Accept-Language": "ja"})
+    russian = client.get(f"{path}?{query}", headers=kinds | {"Accept-Language": "ru"})
+
+    assert (japanese.headers["Content-Language"], russian.headers["Content-Language"]) == ("ja", "ru")
+    assert "Accept-Language" in japanese.vary
+
+
+@pytest.mark.parametrize("query", ["_lang=ru", "%5Flang=ru", "_l%61ng=ru", "%5f%6C%61%6E%67=%72u"])
+def test_language_of_an_address_is_read_however_it_is_written(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/doc/state/japan?{query}", headers={"Accept": "text/html", "Accept-Language": "ja"})
+
+    assert answer.headers["Content-Language"] == "ru"
+    assert "Accept-Language" not in answer.vary
+    assert '<html lang="ru">' in answer.text
+    assert 'href="/doc/state/russia?_lang=ru"' in answer.text
+
+
+def test_other_formats_in_words_keep_the_language_of_the_address(client: FlaskClient) -> None:
+    page = client.get("/between/japan/russia?_lang=ja", headers={"Accept": "text/html"})
+    story = client.get("/between/japan/russia.md?_lang=ja")
+
+    assert 'href="/between/japan/russia.md?_lang=ja"' in page.text
+    assert story.headers["Content-Location"] == "/between/japan/russia.md?_lang=ja"
+    assert story.headers["Content-Language"] == "ja"
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/about", "/validate", "/vocab"])

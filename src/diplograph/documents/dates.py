@@ -27,7 +27,7 @@ class _Wording:
 
     `patterns` are of CLDR: for a year, a month, a day, and for the month and the day alone. `alone` has those
     of a month that no other word governs, where the language tells the two apart. `shortens_end` tells which
-    of two dates leaves out what both have in common.
+    of two dates leaves out what both have in common, `about_both` how two that are both about are told at once.
     """
 
     patterns: Mapping[str, str]
@@ -40,6 +40,7 @@ class _Wording:
     going_on: str
     until: str
     open_end: str
+    about_both: str = ""
     shortens_end: bool = False
 
 
@@ -81,6 +82,7 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
             going_on="с {0}, продолжается",
             until="до {0}, начало неизвестно",
             open_end="с {0}, конец неизвестен",
+            about_both="примерно {0}",
         ),
     }
 )
@@ -170,6 +172,8 @@ class _Words:
 
     def _pair(self, form: str, first: str, last: str) -> str:
         """Two dates, what they have in common told once."""
+        if self.wording.about_both and first.endswith("~") and last.endswith("~"):
+            return self.wording.about_both.format(self._pair(form, first[:-1], last[:-1]))
         shared = _shared(first, last)
         if shared is None:
             is_end_alone = len(last.rstrip("~?%")) < len("YYYY-MM-DD")

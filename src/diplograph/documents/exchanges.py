@@ -35,10 +35,10 @@ _WAYS = (
 )
 """How an act is one between two states. An engine is quick when each way begins with what is given."""
 _BETWEEN = " UNION ".join(f"{{ $ONE $OTHER {way} }}" for way in _WAYS)
-_ACTS = f"""{_PROLOGUE}SELECT DISTINCT ?act ?first WHERE {{ {_BETWEEN}
+_ACTS = f"""{_PROLOGUE}SELECT DISTINCT ?act ?first ?until WHERE {{ {_BETWEEN}
   OPTIONAL {{ ?act dg:earliestBegin ?from }} OPTIONAL {{ ?act dg:latestEnd ?until }}
   BIND(COALESCE(?from, ?until, "9999-12-31"^^xsd:date) AS ?first)
-}} ORDER BY ?first ?act LIMIT {SHOWN + 1}"""
+}} ORDER BY ?first ?until ?act LIMIT {SHOWN + 1}"""
 _CLAIMS = f"""{_PROLOGUE}SELECT DISTINCT ?claim ?act WHERE {{
   {{ $ACTS ?claim dg:claimAbout|dg:asserts|dg:claimedCause|dg:claimedResponse|^dg:expresses ?act }} UNION
   {{ $ONE $OTHER ?claim dg:claimAbout ?one , ?other }}
@@ -49,8 +49,10 @@ _CLAIMS = f"""{_PROLOGUE}SELECT DISTINCT ?claim ?act WHERE {{
 _STATED = f"""{_PROLOGUE}SELECT DISTINCT ?s ?p ?o WHERE {{ $SUBJECTS
   GRAPH ?graph {{ ?s ?p ?o }} FILTER(?p IN ($PROPERTIES))
   FILTER(?graph NOT IN (dgg:closure, dgg:inferred)) }}"""
-_ACCOUNTS = f"""{_PROLOGUE}SELECT ?s ?o WHERE {{ $ACTS ?act ?agreement dgv:accounts-differ .
-  ?s dg:accountOf ?act BIND(?act AS ?o) }}"""
+_ACCOUNTS = f"""{_PROLOGUE}SELECT DISTINCT ?s ?o WHERE {{ $ACTS
+  {{ ?act ?agreement dgv:accounts-differ . ?s dg:accountOf ?act }} UNION
+  {{ ?s dg:setsDateOf ?act ; dg:accountOf ?act }}
+  BIND(?act AS ?o) }}"""
 _PAIRS = f"""{_PROLOGUE}SELECT DISTINCT ?one ?other WHERE {{ {_BETWEEN}
   FILTER(STR(?one) < STR(?other)) FILTER(STRSTARTS(STR(?one), "{ID}state/"))
   FILTER(STRSTARTS(STR(?other), "{ID}state/")) }} LIMIT {MOST_PAIRS}"""
@@ -160,8 +162,13 @@ def title(engine: Engine, states: Iterable[str], language: str) -> str:
     """Return what the story of some states is called."""
     iris = list(states)
     found = naming.labels(engine, iris)
-    names = [naming.best(found.get(iri, {}), iri, (language,))[0] for iri in iris]
+    names = [_definite(naming.best(found.get(iri, {}), iri, (language,))[0], language) for iri in iris]
     return WORDINGS[language].last.join(names)
+
+
+def _definite(name: str, language: str) -> str:
+    """A name of a state as a title has it."""
+    return f"the {name}" if WORDINGS[language].articles.intersection(name.split()) else name
 
 
 def pairs(engine: Engine) -> list[tuple[str, str]]:

@@ -376,7 +376,7 @@ def _claim(draft: Draft, claim: str) -> str | None:
 
 
 def _setting(index: Index, act: str) -> list[str]:
-    """The claims whose date is the date of an act."""
+    """The claims, of whatever source, whose date is the date of an act."""
     accounts = index.subjects(str(DG.setsDateOf), act)
     carriers = {str(one) for account in accounts for one in index.values(account, str(DG.carrier))}
     return sorted(one for one in carriers if one.startswith(f"{ID}claim/"))

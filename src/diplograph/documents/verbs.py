@@ -75,7 +75,7 @@ _EN = Wording(
             "{actor} {had}acted towards {target} several times", "a series of acts towards {target}"
         ),
         "Expulsion": Verb(
-            "{actor} {had}expelled officials of {target}", "the expulsion of officials of {target}"
+            "{actor} {had}expelled personnel of {target}", "the expulsion of personnel of {target}"
         ),
         "Detention": Verb(
             "{actor} {had}detained a person, in an act aimed at {target}", "a detention aimed at {target}"
@@ -114,13 +114,15 @@ _EN = Wording(
         "Recognition": Verb(
             "{actor} {had}declared a recognition aimed at {target}", "a recognition aimed at {target}"
         ),
-        "NonResponse": Verb("{actor} {had}declined to answer {target}", "a refusal to answer {target}"),
+        "NonResponse": Verb(
+            "{actor} {had}left {target} without an answer", "the lack of an answer to {target}"
+        ),
     },
     own={
-        ("Expulsion", "ordered"): "{actor} {had}ordered officials of {target} to leave",
+        ("Expulsion", "ordered"): "{actor} {had}ordered personnel of {target} to leave",
         ("MilitaryAct", "in-effect"): "military action by {actor} against {target} was under way",
         ("Sanction", "in-effect"): "{actor} {had}put sanctions on {target} into effect",
-        ("Visit", "in-effect"): "a representative of {actor} {had}started a visit to {target}",
+        ("Visit", "in-effect"): "a visit to {target} by a representative of {actor} was under way",
     },
     matters={
         "Discontinuation": "{actor} {had}discontinued {matter}",
@@ -233,7 +235,7 @@ _JA = Wording(
         "CommunicativeAct": Verb("{actor}は{target}に意思を伝えた", "{target}への意思の伝達"),
         "Threat": Verb("{actor}は{target}を威嚇した", "{target}に対する威嚇"),
         "Protest": Verb("{actor}は{target}に抗議した", "{target}への抗議"),
-        "Accusation": Verb("{actor}は{target}に対する告発を行った", "{target}に対する告発"),
+        "Accusation": Verb("{actor}は{target}を非難した", "{target}に対する非難"),
         "Demand": Verb("{actor}は{target}に要求を行った", "{target}への要求"),
         "Declaration": Verb("{actor}は{target}に向けて声明を出した", "{target}に向けた声明"),
         "Recognition": Verb("{actor}は{target}に向けて承認を表明した", "{target}に向けた承認の表明"),
@@ -243,7 +245,7 @@ _JA = Wording(
         ("Expulsion", "ordered"): "{actor}は{target}の当局者に国外退去を命じた",
         ("MilitaryAct", "in-effect"): "{actor}による{target}に対する軍事行動が行われていた",
         ("Sanction", "in-effect"): "{actor}は{target}に対する制裁を発効させた",
-        ("Visit", "in-effect"): "{actor}の代表が{target}への訪問を始めた",
+        ("Visit", "in-effect"): "{actor}の代表による{target}への訪問が行われていた",
     },
     matters={
         "Discontinuation": "{actor}は{matter}を中止した",
@@ -340,7 +342,7 @@ _RU = Wording(
         "Act": _noun("действие"),
         "DiplomaticAct": _noun("дипломатическое действие"),
         "ActSeries": _noun("серия действий"),
-        "Expulsion": _noun("высылка должностных лиц"),
+        "Expulsion": _noun("высылка персонала"),
         "Detention": _noun("задержание"),
         "Sanction": _noun("введение санкций"),
         "MilitaryAct": _noun("военные действия"),
@@ -357,13 +359,13 @@ _RU = Wording(
         "Demand": _noun("требование", _ADDRESSED),
         "Declaration": _noun("заявление", _ADDRESSED),
         "Recognition": _noun("заявление о признании", _ADDRESSED),
-        "NonResponse": _noun("отказ от ответа", _ADDRESSED),
+        "NonResponse": _noun("отсутствие ответа", _ADDRESSED),
     },
     own={
-        ("Expulsion", "ordered"): f"{{actor}}: распоряжение о выезде должностных лиц{_SIDE}",
+        ("Expulsion", "ordered"): f"{{actor}}: распоряжение о выезде персонала{_SIDE}",
         ("MilitaryAct", "in-effect"): f"{{actor}}: ведение военных действий{_SIDE}",
         ("Sanction", "in-effect"): f"{{actor}}: вступление санкций в силу{_SIDE}",
-        ("Visit", "in-effect"): f"{{actor}}: начало визита{_HOST}",
+        ("Visit", "in-effect"): f"{{actor}}: визит продолжается{_HOST}",
     },
     matters={
         "Discontinuation": "{actor}: прекращение или приостановка; что именно: {matter}",

@@ -78,7 +78,7 @@ class StoryPages:
         answers.this_release(given, self.repository.release.id, "version", "_version")
         spoken = languages.preferred(given)
         told = exchanges.tell(engine, states[0], states[1], spoken)
-        variants = responses.Variants(path(*states), TYPES)
+        variants = responses.Variants(path(*states), TYPES, languages.with_language("").removeprefix("?"))
         if chosen == media.MARKDOWN:
             return languages.mark(self._markdown(told, states, variants))
         return self._page(told, states, variants, spoken)

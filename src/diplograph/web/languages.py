@@ -25,7 +25,7 @@ from diplograph import media, translations
 from diplograph.namespaces import LANGUAGES
 from diplograph.web.addresses import address
 from diplograph.web.headers import FOR_GOOD
-from diplograph.web.parameters import LANG, MOST_LANGUAGES
+from diplograph.web.parameters import LANG, MOST_LANGUAGES, fits
 from diplograph.web.request_parsing import QUALITY, Fields, fields, in_full, value
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "ja": "日本語",
 """Each language of pages by its own name."""
 LINK = re.compile(r'(<(?:a|form)\b[^>]*? (?:href|action)=")(/[^"?#]*)(\?[^"#]*)?(#[^"]*)?(")')
 """A link or a form of a page that leads to an address of the same host."""
-FILES = re.compile(r"/static/|/dumps/|\.(?!html$)[a-z0-9]{1,6}$")
+FILES = re.compile(r"/static/|/dumps/|\.(?!(?:html|md|svg)$)[a-z0-9]{1,6}$")
 """What is no page, and the same in every language."""
+MAY_NAME = re.compile(rb"_lang|%(?:5f|6c|61|6e|67)", re.IGNORECASE)
+"""What a query string has that names a language, its letters percent-encoded or not."""
 PAGE = re.compile(r"\.(html|svg|md)$")
 """The end of an address whose answer is for people, whatever is accepted."""
 SCRIPTS = "frontend/src/"
@@ -56,7 +58,7 @@ def settle(environ: WSGIEnvironment) -> None:
 
     This is done before the cache looks at a request, so that an answer is kept once for each language.
     """
-    environ[ACCEPT_LANGUAGE] = best(environ.get(ACCEPT_LANGUAGE, "")[:LONGEST])
+    environ[ACCEPT_LANGUAGE] = best(_bounded(environ.get(ACCEPT_LANGUAGE, "")))
 
 
 @lru_cache(maxsize=1024)
@@ -70,7 +72,12 @@ def best(header: str) -> str:
 def accepted() -> str:
     """Return the language of ours that a reader accepts best; English for programs."""
     is_page = "text/html" in request.environ.get("HTTP_ACCEPT", "") or PAGE.search(request.path)
-    return best(request.environ.get(ACCEPT_LANGUAGE, "")[:LONGEST]) if is_page else LANGUAGES[0]
+    return best(_bounded(request.environ.get(ACCEPT_LANGUAGE, ""))) if is_page else LANGUAGES[0]
+
+
+def _bounded(header: str) -> str:
+    """As many whole entries of a header as are looked at."""
+    return header if len(header) <= LONGEST else header[:LONGEST].rpartition(",")[0]
 
 
 def preferred(given: Fields) -> tuple[str, ...]:
@@ -96,7 +103,7 @@ def of_page(given: Fields) -> str:
 def mark(response: Response) -> Response:
     """Say which language a page speaks; it depends on Accept-Language unless the request named one."""
     response.headers["Content-Language"] = translations.LANGUAGE.get()
-    if LANG.name not in fields(request.query_string):
+    if not named():
         response.vary.add("Accept-Language")
     return response
 
@@ -115,15 +122,21 @@ def choices() -> list[tuple[str, str, str]]:
     return [(tag, name, f"{here}?{urlencode([*given, (LANG.name, tag)])}") for tag, name in NAMES.items()]
 
 
+def named() -> str:
+    """Return what the address of the request names as its language; empty where that is none."""
+    texts = _given().get(LANG.name, ())
+    return texts[0] if len(texts) == 1 and fits(texts[0], LANG.schema) else ""
+
+
 def with_language(path: str) -> str:
     """Return an address with the language that the request's own names, if it names one."""
-    chosen = _given().get(LANG.name, [""])[0]
+    chosen = named()
     return f"{path}{'&' if '?' in path else '?'}{urlencode({LANG.name: chosen})}" if chosen else path
 
 
 def kept(html: str) -> str:
     """Return a page whose links and forms keep the language that its own address names, if it names one."""
-    chosen = _given().get(LANG.name, [""])[0]
+    chosen = named()
     if not chosen:
         return html
     told = urlencode({LANG.name: chosen})
@@ -224,5 +237,5 @@ def own(text: str) -> Markup:
 
 
 def _given() -> Mapping[str, list[str]]:
-    """The fields of the request's address; none where they cannot be read, which its handler will say."""
-    return fields(request.query_string) if LANG.name.encode() in request.query_string else {}
+    """The fields of the request's address; none where no language is among them, which is told at once."""
+    return fields(request.query_string) if MAY_NAME.search(request.query_string) else {}

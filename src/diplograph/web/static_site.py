@@ -288,7 +288,8 @@ def freeze(
     InternalError for a link that does not answer otherwise.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise InvalidParameter(f"{folder} is not empty.", parameters=["DIR"])
+        hint = "Name a folder that is empty, or that is not there yet."
+        raise InvalidParameter(f"{folder} is not empty.", parameters=["DIR"], hint=hint)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".freezing-") as scratch:
         work = Path(scratch) / "site"
