@@ -215,7 +215,11 @@ def test_texts_of_a_foreign_knowledge_base_are_marked_as_english(published: Repo
 
 @pytest.mark.parametrize(
     ("language", "kinds"),
-    [("en", "state or polity"), ("ja", "stateまたはpolity"), ("ru", "state или polity")],
+    [
+        ("en", "state or polity"),
+        ("ja", "国家または政治体"),
+        ("ru", "государство или политическое образование"),
+    ],
 )
 def test_hint_of_a_form_lists_kinds_as_the_language_lists_them(
     published: Repository, language: str, kinds: str
@@ -225,7 +229,7 @@ def test_hint_of_a_form_lists_kinds_as_the_language_lists_them(
     with in_language(language):
         hint = canned.Field(parameter, ()).expected
 
-    assert hint.endswith(kinds)
+    assert kinds in hint
     assert parameter.expected.endswith("state or polity")
 
 

@@ -27,7 +27,7 @@ class _Wording:
 
     `patterns` are of CLDR: for a year, a month, a day, and for the month and the day alone. `alone` has those
     of a month that no other word governs, where the language tells the two apart. `shortens_end` tells which
-    of two dates leaves out what both have in common, `about_both` how two that are both about are told at once.
+    of two dates leaves out what both have in common, `about_both` tells that both are about.
     """
 
     patterns: Mapping[str, str]

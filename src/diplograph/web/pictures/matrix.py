@@ -171,7 +171,7 @@ def _words(table: Matrix, row: str, column: str) -> list[str]:
     kinds = sorted(cell.items(), key=lambda entry: (-entry[1], entry[0].casefold()))
     if not table.counted:
         return [kind for kind, _ in kinds if kind] or ["×"]
-    return [number(cell.total()), *(f"{number(amount)} {kind}" for kind, amount in kinds if kind)]
+    return [number(cell.total()), *(f"{kind}: {number(amount)}" for kind, amount in kinds if kind)]
 
 
 def _shade(table: Matrix, row: str, column: str) -> float:
