@@ -206,3 +206,13 @@ def test_english_page_asks_for_no_catalogue(page: Page, watch: Watch):
 
     assert len(watch.requests) > 10
     assert [one for one in watch.requests if "/static/messages/" in one] == []
+
+
+def test_switch_of_language_keeps_the_query_of_the_editor(page: Page):
+    page.goto("/sparql?_lang=ru")
+    expect(page.locator(".cm-editor")).to_be_visible()
+    page.evaluate("location.hash = 'query=here'")
+
+    page.get_by_role("link", name="日本語").click()
+
+    expect(page).to_have_url(re.compile(r"/sparql\?_lang=ja#query=here$"))

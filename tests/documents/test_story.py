@@ -417,7 +417,7 @@ def test_hostile_names_are_only_text_in_markdown() -> None:
         one for one in act() if one[0] != X or one[1] not in LABELS
     }
     made = story(labelled, [str(ACT)])
-    html = MarkdownIt().render(markdown(ToldExchange(made, {}), HOSTILE, str))
+    html = MarkdownIt().render(markdown(ToldExchange(made, {}, {}), HOSTILE, str))
 
     assert HOSTILE in next(iter(made.sentences)).text
     assert "<script>" not in html
@@ -430,7 +430,7 @@ def test_a_name_of_several_lines_stays_in_its_line() -> None:
     labelled = act(DG.Visit, "carried-out", (X, RDFS.label, Literal("A\n\n# B\n- c", lang="en")))
     labelled = {one for one in labelled if one[2] != Literal("Xland", lang="en")}
 
-    assert markdown(ToldExchange(story(labelled, [str(ACT)]), {}), "t", str).count("\n#") == 1
+    assert markdown(ToldExchange(story(labelled, [str(ACT)]), {}, {}), "t", str).count("\n#") == 1
 
 
 def test_a_story_that_is_cut_says_so(engine: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,25 @@ def test_sentences_that_stay_english_are_marked_as_such(client: FlaskClient) -> 
     assert "8 апреля 2022 г. — Япония: высылка персонала" in text(client, f"{PAGE}?_lang=ru")
 
 
+def test_what_was_not_read_with_certainty_says_so(client: FlaskClient) -> None:
+    shown = text(client, PAGE)
+    item = shown[shown.index("Japan had put sanctions on Russia into effect") :].partition("</p>")[0]
+
+    assert "certainty: " in item
+    assert ">moderate</span>" in item
+    assert "certainty: moderate" in text(client, "/between/japan/russia.md")
+    sure = shown[shown.index("Japan expelled personnel of Russia") :].partition("</p>")[0]
+    assert "certainty" not in sure
+
+
+def test_reports_that_date_an_act_stand_beside_its_sentence(client: FlaskClient) -> None:
+    shown = text(client, PAGE)
+    item = shown[shown.index("On 26 September 2022, Russia ordered") :].partition("</p>")[0]
+
+    assert 'href="/doc/span/a2-s15"' in item
+    assert 'href="/doc/document/bg26"' in item
+
+
 def test_wrong_language_tag_is_refused(client: FlaskClient) -> None:
     assert client.get(f"{PAGE}?_lang=!").status_code == 400
 

@@ -278,6 +278,8 @@ def _tell_sentences(told: ToldExchange, sentences: Sequence[Sentence]) -> None:
         text.append_text(console.linked(sentence.text, sentence.about)).append(mark, "dim")
         before = sentence.language
         places |= dict.fromkeys(item.spoken for item in told.of(sentence))
+        if grade := exchanges.graded(told, sentence):
+            text.append(f" ({grade})", "dim")
     console.block("  ", text)
     proof = WORDINGS[told.story.language].headings["evidence"]
     console.block("    ", console.linked(f"{proof}: {'; '.join(places)}", style="dim"))

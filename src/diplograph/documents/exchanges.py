@@ -18,7 +18,7 @@ from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import DCTERMS, DG, ID, LANGUAGES, PREFIXES, RDFS, SKOS
+from diplograph.namespaces import DCTERMS, DG, DGV, ID, LANGUAGES, PREFIXES, RDFS, SKOS
 
 SHOWN = 200
 """How many acts, and how many claims, a story tells."""
@@ -88,6 +88,8 @@ _OF_OTHERS = (
     str(DCTERMS.source),
 )
 _CLASSES = (str(RDFS.subClassOf),)
+_GRADES = (str(DGV.moderate), str(DGV.low))
+"""How surely a passage was read where that is not certain, the better first."""
 _LONG = 12
 """How many classes may stand above one another."""
 
@@ -108,10 +110,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ToldExchange:
-    """The story of an exchange, and by IRI the evidence of the things that its sentences rest on."""
+    """The story of an exchange, and by IRI the evidence of the things that its sentences rest on.
+
+    `grades` are of things of which no evidence is certain: the best grade there is, as labels have it.
+    """
 
     story: Story
     evidence: Mapping[str, Sequence[EvidenceItem]]
+    grades: Mapping[str, tuple[str, str]]
+
+    def grade(self, sentence: Sentence) -> tuple[str, str]:
+        """How surely a sentence was read and the language of that; two empty texts where it is certain."""
+        return self.grades.get(next(iter(sentence.rests_on), ""), ("", ""))
 
     def of(self, sentence: Sentence) -> list[EvidenceItem]:
         """The evidence of a sentence, each passage once."""
@@ -155,7 +165,21 @@ def tell(engine: Engine, one: str, other: str, languages: Sequence[str] = LANGUA
     evidence: dict[str, list[EvidenceItem]] = {}
     for item in provenance.evidence_of(engine, things):
         evidence.setdefault(item.thing, []).append(item)
-    return ToldExchange(made, evidence)
+    return ToldExchange(made, evidence, _grades(engine, evidence, spoken))
+
+
+def _grades(
+    engine: Engine, evidence: Mapping[str, Sequence[EvidenceItem]], language: str
+) -> dict[str, tuple[str, str]]:
+    """The best grade of what rests on no evidence that is certain."""
+    found = {thing: {item.certainty for item in items} for thing, items in evidence.items()}
+    best = {
+        thing: next(grade for grade in _GRADES if grade in grades)
+        for thing, grades in found.items()
+        if not grades.isdisjoint(_GRADES) and str(DGV.high) not in grades
+    }
+    labels = naming.labels(engine, set(best.values()))
+    return {thing: naming.best(labels.get(one, {}), one, (language,)) for thing, one in best.items()}
 
 
 def title(engine: Engine, states: Iterable[str], language: str) -> str:
@@ -273,7 +297,15 @@ def _sentence(told: ToldExchange, sentence: Sentence, address: Callable[[str], s
     proof = WORDINGS[told.story.language].headings["evidence"]
     links = [_link(told, sentence.about, sentence.label, address)]
     links += [f"[{proof}: {escaped(item.spoken)}]({address(item.target)})" for item in told.of(sentence)]
+    if grade := graded(told, sentence):
+        links.append(escaped(grade))
     return f"{escaped(sentence.text)}{mark} — {' · '.join(links)}"
+
+
+def graded(told: ToldExchange, sentence: Sentence) -> str:
+    """How surely a sentence was read, in words; empty where that is certain."""
+    grade = told.grade(sentence)[0]
+    return f"{WORDINGS[told.story.language].headings['certainty']}: {grade}" if grade else ""
 
 
 def _link(told: ToldExchange, iri: str, label: tuple[str, str], address: Callable[[str], str]) -> str:

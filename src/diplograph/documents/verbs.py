@@ -202,6 +202,7 @@ _EN = Wording(
         "none": "The release holds no acts between the two.",
         "cut": "There are more acts or claims than are told here.",
         "evidence": "evidence",
+        "certainty": "certainty",
     },
     articles=frozenset({"States", "Union", "Kingdom", "Republic", "Islands", "Emirates", "Federation"}),
 )
@@ -325,6 +326,7 @@ _JA = Wording(
         "none": "この版には両者の間の行為は収録されていない。",
         "cut": "ここに挙げたもののほかにも行為または主張がある。",
         "evidence": "根拠",
+        "certainty": "確度",
     },
 )
 
@@ -445,6 +447,7 @@ _RU = Wording(
         "none": "В этом выпуске нет действий между этими двумя сторонами.",
         "cut": "Действий или утверждений больше, чем изложено здесь.",
         "evidence": "основание",
+        "certainty": "степень уверенности",
     },
     forms={
         "сторона": ("другая сторона:", "другие стороны:"),

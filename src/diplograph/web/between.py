@@ -38,6 +38,7 @@ class Line:
     thing: Cell
     is_again: bool
     proofs: tuple[Proof, ...]
+    grade: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +162,7 @@ def _lines(told: ToldExchange, sentences: Iterable[Sentence]) -> Iterable[Line]:
     for one in sentences:
         proven = thing_facts.proofs(item for thing in one.rests_on for item in told.evidence.get(thing, ()))
         thing = links.iri_cell(one.about, one.label[0], one.label[1] or None)
-        yield Line(one.text, one.language, thing, one.about == about, tuple(proven.values()))
+        grade, spoken = told.grade(one)
+        graded = Cell(grade, lang=spoken or None) if grade else None
+        yield Line(one.text, one.language, thing, one.about == about, tuple(proven.values()), graded)
         about = one.about

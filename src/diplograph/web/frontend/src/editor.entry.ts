@@ -46,6 +46,7 @@ function start(form: HTMLFormElement, textarea: HTMLTextAreaElement, place: HTML
   views(place, view.state.doc.toString());
   void restore(view, form, place);
   window.addEventListener("hashchange", () => void restore(view, form, place));
+  keepFragment();
 }
 
 interface Parts {
@@ -106,6 +107,13 @@ function forget(place: HTMLElement, view: EditorView): void {
 /** Pictures are fetched with the first answer that can be drawn. */
 function views(place: HTMLElement, query: string): void {
   if (place.querySelector("[data-views]")) void import("./views").then(({ offerViews }) => offerViews({ place, query }));
+}
+
+/** Let the same page in another language begin with the query that stands here. */
+function keepFragment(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[hreflang]")) {
+    link.addEventListener("click", () => (link.hash = location.hash));
+  }
 }
 
 /** Take the query of the address, and say so where it was written for another release. */
