@@ -90,6 +90,7 @@ PAGES = [
     "/changes",
     "/limits",
     "/problems",
+    "/problems/busy",
     "/version",
     "/nowhere",
     "/doc/state/japan",

@@ -26,7 +26,7 @@ from diplograph.errors import (
     problem_types,
 )
 from diplograph.namespaces import short
-from diplograph.translations import gettext_noop
+from diplograph.translations import LANGUAGE, SOURCE, gettext, gettext_noop
 from diplograph.validation import Report
 from diplograph.validation.renderings import to_text
 from diplograph.web import links, responses
@@ -133,7 +133,7 @@ def list_problems() -> Response:
     kinds = {
         address(f"/problems/{slug}"): f"{kind.status} {kind.title}" for slug, kind in problem_types().items()
     }
-    return responses.Facts(gettext_noop("Errors and their cures"), kinds).respond()
+    return responses.Facts(gettext_noop("Errors and their cures"), kinds, _in_english()).respond()
 
 
 def show_problem(slug: str) -> Response:
@@ -144,7 +144,12 @@ def show_problem(slug: str) -> Response:
         raise UnknownResource("No such kind of problem.", near=near)
     kind = kinds[slug]
     values = {"status": kind.status, "meaning": inspect.getdoc(kind) or "", "cure": kind.cure}
-    return responses.Facts(kind.title, values).respond()
+    return responses.Facts(kind.title, values, _in_english()).respond()
+
+
+def _in_english() -> str:
+    """What tells readers of another language that errors are described in English alone."""
+    return "" if LANGUAGE.get() == SOURCE else gettext("Errors are described in English.")
 
 
 def _rendered(problem: dict[str, Any], error: DiplographError) -> Response:

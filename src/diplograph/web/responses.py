@@ -21,7 +21,7 @@ from diplograph.errors import NotAcceptable
 from diplograph.namespaces import FOREIGN_PREFIXES, PREFIXES
 from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
-from diplograph.translations import gettext, gettext_noop, number
+from diplograph.translations import SOURCE, gettext, gettext_noop, is_translated, number
 from diplograph.web import languages
 from diplograph.web.addresses import address
 from diplograph.web.headers import NO_STORE
@@ -251,7 +251,13 @@ class Facts:
 
     def _render(self, chosen: str) -> Response:
         if chosen == media.HTML:
-            return page("facts.html", title=gettext(self.title), lead=self.lead, facts=flat(self.values))
+            return page(
+                "facts.html",
+                title=gettext(self.title),
+                title_language=None if is_translated(self.title) else SOURCE,
+                lead=self.lead,
+                facts=flat(self.values),
+            )
         if chosen == media.TEXT:
             return send("".join(f"{name}: {value}\n" for name, value in flat(self.values)), media.TEXT)
         return send(dumps(self.values), chosen)
