@@ -38,6 +38,9 @@ PAGES = {
     "limits": "/limits",
     "changes": "/changes",
     "validate": "/validate",
+    "story": "/between/japan/russia",
+    "home in Japanese": "/?_lang=ja",
+    "state in Russian": "/doc/state/japan?_lang=ru",
 }
 """One page of each kind that takes a time of its own."""
 

@@ -32,6 +32,8 @@ ADDRESSES = [
         "/doc/state/japan.html?_lang=ja",
     ),
     *("/queries/reciprocal-expulsions", "/queries/timeline"),
+    *("/?_lang=ja", "/about?_lang=ru", "/limits?_lang=ru"),
+    *("/queries/reciprocal-expulsions?_lang=ru", "/queries/acts-between-states?_lang=ru"),
     *("/between/japan/russia.html", "/between/japan/russia.html?_lang=ja", "/between/mongolia/russia.html"),
 ]
 WAYS = ("desktop", "dark-phone")
