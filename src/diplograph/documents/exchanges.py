@@ -41,7 +41,9 @@ _ACTS = f"""{_PROLOGUE}SELECT DISTINCT ?act ?first ?until WHERE {{ {_BETWEEN}
 }} ORDER BY ?first ?until ?act LIMIT {SHOWN + 1}"""
 _CLAIMS = f"""{_PROLOGUE}SELECT DISTINCT ?claim ?act WHERE {{
   {{ $ACTS ?claim dg:claimAbout|dg:asserts|dg:claimedCause|dg:claimedResponse|^dg:expresses ?act }} UNION
-  {{ $ONE $OTHER ?claim dg:claimAbout ?one , ?other }}
+  {{ $ONE $OTHER ?claim dg:claimAbout ?one , ?other }} UNION
+  {{ $ONE $OTHER ?claim dg:claimedBy ?one ; dg:claimedFor ?other }} UNION
+  {{ $ONE $OTHER ?claim dg:claimedBy ?other ; dg:claimedFor ?one }}
   GRAPH ?graph {{ ?claim dg:epistemicStatus ?status }}
   FILTER(?graph NOT IN (dgg:closure, dgg:inferred))
   FILTER NOT EXISTS {{ ?claim dg:epistemicStatus dgv:inferred }}
