@@ -46,7 +46,7 @@ def test_months_of_a_picture_are_written_as_the_language_writes_them(client: Fla
     [
         ("en", {"Japan", "Russia"}, "8 April 2022"),
         ("ja", {"日本", "ロシア"}, "2022年4月8日"),
-        ("ru", {"Япония", "Россия"}, "8 апреля 2022 г."),
+        ("ru", {"Япония", "Россия"}, "8 апреля 2022\N{NO-BREAK SPACE}г."),
     ],
 )
 def test_picture_names_states_and_tells_dates_in_the_language(
@@ -261,7 +261,7 @@ def test_releases_are_counted_and_dated_in_the_language(client: FlaskClient):
     html = page(client, "/versions", "ru")
 
     assert re.search(r'<td class="number">\d+\xa0\d{3}<span class="unit">', html)
-    assert re.search(r">\d{1,2} [а-я]+ \d{4} г\., \d\d:\d\d UTC</time>", html)
+    assert re.search(r">\d{1,2} [а-я]+ \d{4}\xa0г\., \d\d:\d\d UTC</time>", html)
 
 
 def test_words_of_the_shapes_are_marked_as_english_on_other_pages(client: FlaskClient):

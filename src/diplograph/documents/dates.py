@@ -72,8 +72,14 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
             shortens_end=True,
         ),
         "ru": _Wording(
-            {"y": "y 'г'.", "yM": "MMMM y 'г'.", "yMd": "d MMMM y 'г'.", "Md": "d MMMM", "d": "d"},
-            {"yM": "LLLL y 'г'."},
+            {
+                "y": "y\N{NO-BREAK SPACE}'г'.",
+                "yM": "MMMM y\N{NO-BREAK SPACE}'г'.",
+                "yMd": "d MMMM y\N{NO-BREAK SPACE}'г'.",
+                "Md": "d MMMM",
+                "d": "d",
+            },
+            {"yM": "LLLL y\N{NO-BREAK SPACE}'г'."},
             about="около {0}",
             within="в период с {0} по {1}",
             by="не позднее {0}",
