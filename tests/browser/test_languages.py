@@ -69,6 +69,8 @@ def speak(open_page: Callable[[str], Page]) -> Speak:
             sent.append(filled(answer.json(), language))
             route.fulfill(response=answer, body=json.dumps(sent[0]))
 
+        page.goto("/limits")
+        page.evaluate("localStorage.clear()")  # what was run before tells its outcome in English
         page.route(CATALOGUE, fill)
         page.goto(f"{path}?_lang={language}")
         page.wait_for_load_state("networkidle")
