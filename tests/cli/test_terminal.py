@@ -90,7 +90,7 @@ def test_story_is_told_in_japanese_within_the_width(on_terminal: Shown, root: Pa
     lines = plain(on_terminal("tell", "JP", "Россия", "--lang", "ja", kb=root)).splitlines()
 
     assert lines[0] == "日本とロシア"
-    assert any("2022年4月8日、日本はロシアの当局者を国外に追放した。" in line for line in lines)
+    assert any("2022年4月8日、日本はロシアの政府職員を国外に追放した。" in line for line in lines)
     assert [line for line in lines if cell_len(line) > 80] == []
 
 

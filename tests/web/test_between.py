@@ -94,7 +94,7 @@ def test_sentences_that_stay_english_are_marked_as_such(client: FlaskClient) -> 
     shown = text(client, f"{PAGE}?_lang=ja")
     told = text(client, "/between/japan/russia.md?_lang=ja")
 
-    assert '<span lang="ja">2022年4月8日、日本はロシアの当局者を国外に追放した。</span>' in shown
+    assert '<span lang="ja">2022年4月8日、日本はロシアの政府職員を国外に追放した。</span>' in shown
     assert '<span lang="en">Acting body: the Government of Japan.</span>' in shown
     assert "Acting body: the Government of Japan. (en) — " in told
     assert "8 апреля 2022\N{NO-BREAK SPACE}г. — Япония: высылка персонала" in text(client, f"{PAGE}?_lang=ru")

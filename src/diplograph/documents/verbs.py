@@ -197,7 +197,7 @@ _EN = Wording(
     headings={
         "done": "What took place",
         "plans": "What was only announced, planned, threatened or called for",
-        "claims": "What is claimed",
+        "claims": "What is claimed, and by whom",
         "both": "About the two as such",
         "none": "The release holds no acts between the two.",
         "cut": "There are more acts or claims than are told here.",
@@ -215,7 +215,7 @@ _JA = Wording(
             "{actor}は{target}に対して外交上の行動をとった", "{target}に対する外交上の行動"
         ),
         "ActSeries": Verb("{actor}は{target}に対して一連の行動をとった", "{target}に対する一連の行動"),
-        "Expulsion": Verb("{actor}は{target}の当局者を国外に追放した", "{target}の当局者の国外追放"),
+        "Expulsion": Verb("{actor}は{target}の政府職員を国外に追放した", "{target}の政府職員の国外追放"),
         "Detention": Verb(
             "{actor}は{target}に向けた措置として人の身柄を拘束した", "{target}に対する身柄の拘束"
         ),
@@ -243,7 +243,7 @@ _JA = Wording(
         "NonResponse": Verb("{actor}は{target}に対して回答を控えた", "{target}に対する回答の差し控え"),
     },
     own={
-        ("Expulsion", "ordered"): "{actor}は{target}の当局者に国外退去を命じた",
+        ("Expulsion", "ordered"): "{actor}は{target}の政府職員に国外退去を命じた",
         ("MilitaryAct", "in-effect"): "{actor}による{target}に対する軍事行動が行われていた",
         ("Sanction", "in-effect"): "{actor}は{target}に対する制裁を発効させた",
         ("Visit", "in-effect"): "{actor}の代表による{target}への訪問が行われていた",
@@ -268,7 +268,7 @@ _JA = Wording(
     unknown="{actor}による{noun}がどこまで実現したかは不明である",
     dated="{date}、{sentence}",
     planned="{sentence}(示された日付:{date})",
-    one_source="一つの情報源によれば、{sentence}",
+    one_source="一つの出典によれば、{sentence}",
     quoted="「{0}」",
     act="{actor}による{kind}",
     comma="、",
@@ -285,11 +285,11 @@ _JA = Wording(
     version="{0}は{1}",
     claim="{who}によれば({status})、{says}",
     relations={
-        "retaliatesFor": "情報源によれば、{other}に対する報復である",
-        "inResponseTo": "情報源によれば、{other}への対応である",
+        "retaliatesFor": "出典によれば、{other}に対する報復である",
+        "inResponseTo": "出典によれば、{other}への対応である",
         "protestsAgainst": "抗議の対象:{other}",
-        "reciprocalWith": "情報源によれば、{other}と対をなす相互の措置である",
-        "motivatedBy": "情報源の挙げる理由:{other}",
+        "reciprocalWith": "出典によれば、{other}と対をなす相互の措置である",
+        "motivatedBy": "出典の挙げる理由:{other}",
         "threatens": "威嚇の内容:{other}",
         "envisages": "予告された内容:{other}",
         "conditionalOn": "条件:{other}",
@@ -308,9 +308,9 @@ _JA = Wording(
         "deadline": "期限:{0}",
         "completion": "完了:{0}",
         "list": "根拠:{0}",
-        "date-differs": "日付は情報源により異なる:{0}",
-        "stage-differs": "実現の段階は情報源により異なる:{0}",
-        "number-differs": "人数は情報源により異なる:{0}",
+        "date-differs": "日付は出典により異なる:{0}",
+        "stage-differs": "実現の段階は出典により異なる:{0}",
+        "number-differs": "人数は出典により異なる:{0}",
     },
     measure={
         "type": "措置:{0}",
@@ -319,14 +319,14 @@ _JA = Wording(
         "currency": "通貨:{0}",
     },
     headings={
-        "done": "行われたこと",
-        "plans": "発表、計画、威嚇または要請にとどまること",
-        "claims": "主張されていること",
+        "done": "実現した行為",
+        "plans": "発表・計画・威嚇・要請にとどまる行為",
+        "claims": "主張されていることとその主張者",
         "both": "両者の関係について",
-        "none": "この版には両者の間の行為は収録されていない。",
+        "none": "このリリースに、両者の間の行為はありません。",
         "cut": "ここに挙げたもののほかにも行為または主張がある。",
-        "evidence": "根拠",
-        "certainty": "確度",
+        "evidence": "典拠",
+        "certainty": "確実度",
     },
 )
 
@@ -442,11 +442,11 @@ _RU = Wording(
     headings={
         "done": "Что произошло",
         "plans": "Что только объявлено, запланировано, прозвучало как угроза или призыв",
-        "claims": "Что утверждают",
+        "claims": "Что утверждается и кем",
         "both": "Об отношениях двух сторон",
-        "none": "В этом выпуске нет действий между этими двумя сторонами.",
+        "none": "В этом выпуске нет действий между этими двумя государствами.",
         "cut": "Действий или утверждений больше, чем изложено здесь.",
-        "evidence": "основание",
+        "evidence": "подтверждения",
         "certainty": "степень уверенности",
     },
     forms={
