@@ -42,7 +42,8 @@ RELATIONS = (
     (gettext_noop("same as"), OWL.equivalentClass),
     (gettext_noop("same as"), OWL.equivalentProperty),
 )
-SEVERITIES = gettext_noop(("Violation", "Warning", "Info"))
+SEVERITIES = gettext_noop({"Violation": "Violation", "Warning": "Warning", "Info": "Info"})
+"""The severities of SHACL, in words."""
 CONTEXT_TYPES = {media.JSON_LD: "jsonld", media.JSON: "json"}
 WITHIN = ServiceParameter(
     "q",
@@ -141,7 +142,10 @@ def _shape(graph: Graph, name: Node) -> TermEntry:
     return TermEntry(
         anchor=_anchor(name),
         name=short(str(name)),
-        labels=[_text(graph, name, (SH.message, RDFS.label, SH.name)), links.Cell(severity)],
+        labels=[
+            _text(graph, name, (SH.message, RDFS.label, SH.name)),
+            links.Cell(gettext(SEVERITIES.get(severity, severity))),
+        ],
         definition=_text(graph, name, (SH.description, RDFS.comment)),
         relations=[],
         use=None,
