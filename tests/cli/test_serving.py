@@ -144,7 +144,14 @@ def test_web_process_may_open_as_many_files_as_the_connections_need(shared_kb: P
 
 def forked(leader: int) -> list[int]:
     """The fork server of a session, and the web process."""
-    return [pid for pid in session(leader) if "forkserver" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [pid for pid in session(leader) if "forkserver" in command(pid)]
+
+
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except OSError:  # it ended meanwhile
+        return ""
 
 
 def test_service_that_is_killed_leaves_no_process(shared_kb: Path) -> None:

@@ -50,5 +50,5 @@ def alive(pid):
     """Whether a process runs: one that is dead and not yet reaped by its new parent does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the second when it ends between opening and reading
         return False

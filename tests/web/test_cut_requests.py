@@ -230,7 +230,10 @@ def test_the_preface_of_http_2_is_refused_and_leaves_no_work_behind(service: Ser
 
 def seconds_used(pid: int) -> float:
     """Processor time of a process and of those it started, in seconds."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        return 0
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return own + sum(seconds_used(int(child)) for child in children)
