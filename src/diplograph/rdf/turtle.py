@@ -139,15 +139,26 @@ def comments(text: str) -> str:
 class _Serializer(LongTurtleSerializer):
     """`longturtle` without its losses: rdflib rounds doubles and rewrites decimals and booleans."""
 
-    # The header of an ontology comes first: readers look for it there, and so do tools that stop at it.
-    topClasses = [OWL.Ontology]  # noqa: N815, RUF012 - rdflib's name, and its way
-
     first: URIRef | None = None
 
     def orderSubjects(self) -> list[Any]:  # noqa: N802 - the name is rdflib's
-        """Put the one that is to be first before the others; they are by their names."""
-        ordered = super().orderSubjects()
-        return sorted(ordered, key=lambda subject: subject != self.first)
+        """Order subjects by IRI, the header of an ontology first, blank nodes last.
+
+        rdflib puts those first that others do not mention: a new triple would move another block. In an
+        IRI of ours the kind comes before the name. Readers look for the header of an ontology at the
+        beginning, and so do tools that stop at it.
+        """
+        headers = set(self.store.subjects(RDF.type, OWL.Ontology))
+        return sorted(
+            self._subjects,
+            key=lambda subject: (
+                subject != self.first,
+                subject not in headers,
+                isinstance(subject, BNode),
+                self._references[subject] if isinstance(subject, BNode) else 0,
+                subject,
+            ),
+        )
 
     def canonize(self) -> None:
         """Fix the names of blank nodes and the order of insertion, without parsing anything again."""
