@@ -35,6 +35,7 @@ KIND_PREFIXES: Mapping[str, str] = MappingProxyType(
         "act": "act",
         "activity": "activity",
         "agent": "agent",
+        "asset": "asset",
         "body": "body",
         "claim": "claim",
         "discrepancy": "diff",

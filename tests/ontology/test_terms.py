@@ -34,6 +34,12 @@ SCHEME_OF = {
     DG.topic: DGV.topic,
     DG.completeness: DGV.completeness,
     DG.currency: DGV.currency,
+    DG.changeKind: DGV.change,
+    DG.changedFrom: DGV.level,
+    DG.changedTo: DGV.level,
+    DG.outcome: DGV.outcome,
+    DG.aidType: DGV.aid,
+    DG.assetKind: DGV.assetkind,
 }
 BUILT_SCHEME_OF = {
     DG.summaryStage: DGV.realisation,
