@@ -13,7 +13,7 @@ from rdflib import URIRef
 from diplograph.documents import naming, provenance
 from diplograph.documents.provenance import EvidenceItem
 from diplograph.documents.sentences import ENGLISH, Sentence, Triple
-from diplograph.documents.story import RELATIONS, Entry, Story, story
+from diplograph.documents.story import CHANGED, RELATIONS, Entry, Story, story
 from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
@@ -71,7 +71,9 @@ _OF_ACTS = (
     *_SUMMARY,
     *_dg("summaryForm", "summaryBody", "summaryDeadline", "summaryCompletion", "sourceCount"),
     *_dg("leastAffected", "mostAffected", "dateAgreement", "stageAgreement", "numberAgreement"),
-    *_dg("speaker", "visitor", "discontinues", "concerns", "imposes", "affects", "stance", *RELATIONS),
+    *_dg(
+        "speaker", "visitor", "discontinues", "concerns", "imposes", "affects", "stance", *CHANGED, *RELATIONS
+    ),
 )
 _OF_OTHERS = (
     *_SUMMARY,

@@ -7,7 +7,8 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.documents.dates import in_words
-from diplograph.documents.verbs import WORDINGS, Verb, Wording
+from diplograph.documents.verb_table import Verb
+from diplograph.documents.verbs import WORDINGS, Wording
 from diplograph.namespaces import DG, DGV, ID, RDFS, SKOS, short
 
 Triple = tuple[Node, Node, Node]

@@ -26,7 +26,8 @@ from diplograph.documents.sentences import (
     local,
     narrowest,
 )
-from diplograph.documents.verbs import DONE, JOINT, WORDINGS
+from diplograph.documents.verb_table import JOINT
+from diplograph.documents.verbs import DONE, WORDINGS
 from diplograph.namespaces import DCTERMS, DG, DGV, ID
 
 GENERIC = frozenset({JOINT, "Act", "DiplomaticAct", "ActSeries"})
@@ -36,6 +37,11 @@ RELATIONS = (
     *("threatens", "envisages", "conditionalOn", "mayInclude"),
 )
 """What an act answers, and what it announces, in the order in which it is told."""
+CHANGED = (
+    *("changeKind", "changes", "changedFrom", "changedTo", "movedFrom", "movedTo"),
+    *("outcome", "aidType"),
+)
+"""What is told of a change, a vote or aid: the property and its row among the details have one name."""
 DIFFERENCES = (("date", "accountTime"), ("stage", "accountStage"), ("number", "leastAffected"))
 """What sources may differ in, and the property of an account that has it."""
 _ONE = Literal(1)
@@ -287,6 +293,7 @@ _DETAILS: Mapping[str, _Builder] = {
     "stance": _stance,
     "form": partial(_some, name="summaryForm", detail="form", may=_is_form),
     **{name: build for name, build in _NAMED.items() if name != "list"},
+    **{name: partial(_named, name=name, detail=name) for name in CHANGED},
     "matter": partial(_named, name="discontinues", detail="subject"),
     "subject": partial(_some, name="concerns", detail="subject", may=_is_matter),
     "number": _number,

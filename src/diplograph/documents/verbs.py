@@ -1,4 +1,4 @@
-"""Verbs: the closed table of what a story says of an act, by its class, by its stage, and by language.
+"""Wordings: what a story says of an act by its stage, of what it answers and of claims, in each language.
 
 A class without a row takes that of the narrowest class above it. In Russian no name is inflected: what was
 done is a noun, and names stand beside it. In Japanese particles do that.
@@ -8,18 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from diplograph.documents.verb_table import VERBS, Verb
+
 DONE = frozenset({"ordered", "in-effect", "carried-out"})
 """The stages of what took place; every other one is of what was only planned, threatened or said."""
-JOINT = ""
-"""The row of acts that name no target: those that states did together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One kind of act in one language: as a sentence about what was done, and as a noun."""
-
-    done: str
-    noun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,59 +57,7 @@ class Wording:
 
 
 _EN = Wording(
-    verbs={
-        JOINT: Verb("{actor} {had}acted together ({kind})", "a joint act ({kind})"),
-        "Act": Verb("{actor} {had}acted towards {target}", "an act towards {target}"),
-        "DiplomaticAct": Verb(
-            "{actor} {had}acted diplomatically towards {target}", "a diplomatic act towards {target}"
-        ),
-        "ActSeries": Verb(
-            "{actor} {had}acted towards {target} several times", "a series of acts towards {target}"
-        ),
-        "Expulsion": Verb(
-            "{actor} {had}expelled personnel of {target}", "the expulsion of personnel of {target}"
-        ),
-        "Detention": Verb(
-            "{actor} {had}detained a person, in an act aimed at {target}", "a detention aimed at {target}"
-        ),
-        "Sanction": Verb("{actor} {had}imposed sanctions on {target}", "sanctions on {target}"),
-        "MilitaryAct": Verb(
-            "{actor} {had}used its armed forces against {target}", "military action against {target}"
-        ),
-        "Annexation": Verb(
-            "{actor} {had}proclaimed an annexation against {target}", "an annexation against {target}"
-        ),
-        "Withdrawal": Verb("{actor} {had}pulled out of {target}", "a withdrawal from {target}"),
-        "Visit": Verb("a representative of {actor} {had}paid a visit to {target}", "a visit to {target}"),
-        "Discontinuation": Verb(
-            "{actor} {had}discontinued talks or an agreement with {target}",
-            "the discontinuation of talks or an agreement with {target}",
-        ),
-        "Suspension": Verb(
-            "{actor} {had}suspended talks or an agreement with {target}",
-            "the suspension of talks or an agreement with {target}",
-        ),
-        "Termination": Verb(
-            "{actor} {had}ended talks or an agreement with {target}",
-            "the end of talks or an agreement with {target}",
-        ),
-        "CommunicativeAct": Verb("{actor} {had}addressed {target}", "an address to {target}"),
-        "Threat": Verb("{actor} {had}issued a threat to {target}", "a threat to {target}"),
-        "Protest": Verb("{actor} {had}protested to {target}", "a protest to {target}"),
-        "Accusation": Verb(
-            "{actor} {had}made an accusation aimed at {target}", "an accusation aimed at {target}"
-        ),
-        "Demand": Verb("{actor} {had}made a demand of {target}", "a demand of {target}"),
-        "Declaration": Verb(
-            "{actor} {had}made a statement aimed at {target}", "a statement aimed at {target}"
-        ),
-        "Recognition": Verb(
-            "{actor} {had}declared a recognition aimed at {target}", "a recognition aimed at {target}"
-        ),
-        "NonResponse": Verb(
-            "{actor} {had}left {target} without an answer", "the lack of an answer to {target}"
-        ),
-    },
+    verbs=VERBS["en"],
     own={
         ("Expulsion", "ordered"): "{actor} {had}ordered personnel of {target} to leave",
         ("MilitaryAct", "in-effect"): "military action by {actor} against {target} was under way",
@@ -181,6 +121,14 @@ _EN = Wording(
         "subject": "What it was about: {0}",
         "affects": "Whom it concerns: {0}",
         "number": "Persons concerned: {0}",
+        "changeKind": "What happened: {0}",
+        "changes": "What changed: {0}",
+        "changedFrom": "Before: {0}",
+        "changedTo": "After: {0}",
+        "movedFrom": "Moved from {0}",
+        "movedTo": "Moved to {0}",
+        "outcome": "Outcome: {0}",
+        "aidType": "Kind of aid: {0}",
         "deadline": "Deadline: {0}",
         "completion": "Completed: {0}",
         "list": "What it rests on: {0}",
@@ -208,40 +156,7 @@ _EN = Wording(
 )
 
 _JA = Wording(
-    verbs={
-        JOINT: Verb("{actor}は共同で行動した({kind})", "共同の行動({kind})"),
-        "Act": Verb("{actor}は{target}に対して行動をとった", "{target}に対する行動"),
-        "DiplomaticAct": Verb(
-            "{actor}は{target}に対して外交上の行動をとった", "{target}に対する外交上の行動"
-        ),
-        "ActSeries": Verb("{actor}は{target}に対して一連の行動をとった", "{target}に対する一連の行動"),
-        "Expulsion": Verb("{actor}は{target}の政府職員を国外に追放した", "{target}の政府職員の国外追放"),
-        "Detention": Verb(
-            "{actor}は{target}に向けた措置として人の身柄を拘束した", "{target}に対する身柄の拘束"
-        ),
-        "Sanction": Verb("{actor}は{target}に制裁を科した", "{target}に対する制裁"),
-        "MilitaryAct": Verb("{actor}は{target}に対して軍事行動をとった", "{target}に対する軍事行動"),
-        "Annexation": Verb("{actor}は{target}に対して領土の併合を宣言した", "{target}に対する領土の併合"),
-        "Withdrawal": Verb("{actor}は{target}から撤退した", "{target}からの撤退"),
-        "Visit": Verb("{actor}の代表が{target}を訪問した", "{target}への訪問"),
-        "Discontinuation": Verb(
-            "{actor}は{target}との協議または取り決めを中止した", "{target}との協議または取り決めの中止"
-        ),
-        "Suspension": Verb(
-            "{actor}は{target}との協議または取り決めを停止した", "{target}との協議または取り決めの停止"
-        ),
-        "Termination": Verb(
-            "{actor}は{target}との協議または取り決めを終了させた", "{target}との協議または取り決めの終了"
-        ),
-        "CommunicativeAct": Verb("{actor}は{target}に意思を伝えた", "{target}への意思の伝達"),
-        "Threat": Verb("{actor}は{target}を威嚇した", "{target}に対する威嚇"),
-        "Protest": Verb("{actor}は{target}に抗議した", "{target}への抗議"),
-        "Accusation": Verb("{actor}は{target}を非難した", "{target}に対する非難"),
-        "Demand": Verb("{actor}は{target}に要求を行った", "{target}への要求"),
-        "Declaration": Verb("{actor}は{target}に向けて声明を出した", "{target}に向けた声明"),
-        "Recognition": Verb("{actor}は{target}に向けて承認を表明した", "{target}に向けた承認の表明"),
-        "NonResponse": Verb("{actor}は{target}に対して回答を控えた", "{target}に対する回答の差し控え"),
-    },
+    verbs=VERBS["ja"],
     own={
         ("Expulsion", "ordered"): "{actor}は{target}の政府職員に国外退去を命じた",
         ("MilitaryAct", "in-effect"): "{actor}による{target}に対する軍事行動が行われていた",
@@ -305,6 +220,14 @@ _JA = Wording(
         "subject": "対象:{0}",
         "affects": "対象者:{0}",
         "number": "対象者数:{0}",
+        "changeKind": "変更の内容:{0}",
+        "changes": "変更されたもの:{0}",
+        "changedFrom": "変更前:{0}",
+        "changedTo": "変更後:{0}",
+        "movedFrom": "移転元:{0}",
+        "movedTo": "移転先:{0}",
+        "outcome": "結果:{0}",
+        "aidType": "援助の種類:{0}",
         "deadline": "期限:{0}",
         "completion": "完了:{0}",
         "list": "根拠:{0}",
@@ -333,36 +256,8 @@ _JA = Wording(
 _SIDE, _ADDRESSED, _HOST = "; {сторона} {target}", "; {адресат} {target}", "; {хозяин} {target}"
 
 
-def _noun(noun: str, target: str = _SIDE) -> Verb:
-    """A kind of act in Russian: a noun, and beside it the one that it concerns, uninflected."""
-    return Verb(f"{{actor}}: {noun}{target}", f"{noun}{target}")
-
-
 _RU = Wording(
-    verbs={
-        JOINT: _noun("совместно — {kind}", ""),
-        "Act": _noun("действие"),
-        "DiplomaticAct": _noun("дипломатическое действие"),
-        "ActSeries": _noun("серия действий"),
-        "Expulsion": _noun("высылка персонала"),
-        "Detention": _noun("задержание"),
-        "Sanction": _noun("введение санкций"),
-        "MilitaryAct": _noun("военные действия"),
-        "Annexation": _noun("провозглашение аннексии"),
-        "Withdrawal": _noun("уход из страны или с рынка"),
-        "Visit": _noun("визит", _HOST),
-        "Discontinuation": _noun("прекращение или приостановка переговоров либо соглашения"),
-        "Suspension": _noun("приостановка переговоров или соглашения"),
-        "Termination": _noun("прекращение переговоров или соглашения"),
-        "CommunicativeAct": _noun("обращение", _ADDRESSED),
-        "Threat": _noun("угроза", _ADDRESSED),
-        "Protest": _noun("протест", _ADDRESSED),
-        "Accusation": _noun("обвинение", _ADDRESSED),
-        "Demand": _noun("требование", _ADDRESSED),
-        "Declaration": _noun("заявление", _ADDRESSED),
-        "Recognition": _noun("заявление о признании", _ADDRESSED),
-        "NonResponse": _noun("отсутствие ответа", _ADDRESSED),
-    },
+    verbs=VERBS["ru"],
     own={
         ("Expulsion", "ordered"): f"{{actor}}: распоряжение о выезде персонала{_SIDE}",
         ("MilitaryAct", "in-effect"): f"{{actor}}: ведение военных действий{_SIDE}",
@@ -426,6 +321,14 @@ _RU = Wording(
         "subject": "Предмет: {0}",
         "affects": "Кого это касается: {0}",
         "number": "Число лиц, которых это касается: {0}",
+        "changeKind": "Что произошло: {0}",
+        "changes": "Что изменено: {0}",
+        "changedFrom": "До этого: {0}",
+        "changedTo": "После этого: {0}",
+        "movedFrom": "Прежнее место: {0}",
+        "movedTo": "Новое место: {0}",
+        "outcome": "Итог: {0}",
+        "aidType": "Вид помощи: {0}",
         "deadline": "Срок: {0}",
         "completion": "Завершено: {0}",
         "list": "Основание: {0}",

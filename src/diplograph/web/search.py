@@ -42,6 +42,7 @@ HEADINGS: Mapping[str, str] = {
     "act": gettext_noop("Acts"),
     "measure": gettext_noop("Measures"),
     "matter": gettext_noop("Disputes, talks and agreements"),
+    "asset": gettext_noop("Vessels, aircraft and sites"),
     "pair": gettext_noop("Pairs of acts"),
     "claim": gettext_noop("Claims"),
     "discrepancy": gettext_noop("Contradictions"),
@@ -74,6 +75,7 @@ def _facts(kind: str, *names: str) -> tuple[tuple[Node, str], ...]:
 
 CONTEXT: Mapping[str, tuple[tuple[Node, str], ...]] = {
     "act": _facts("act", "actor", "target", "realisation"),
+    "asset": _facts("asset", "assetKind", "flag"),
     "body": (
         *_facts("body", "organOf", "represents", "sector"),
         (DCTERMS.publisher, gettext_noop("Publisher of")),

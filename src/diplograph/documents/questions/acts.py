@@ -134,5 +134,15 @@ MEASURES = Question(
     },
     order=("measure", "type", "target", "goods", "exempted"),
 )
+VOTES = Question(
+    "votes",
+    "How they voted",
+    """?this ?position ?voter VALUES ?position { dg:inFavour dg:against dg:abstaining dg:notVoting }
+       OPTIONAL { GRAPH ?graph { ?this ?position ?voter } }""",
+    {"voter": "voter"},
+    part="position",
+    by_label=True,
+    note="Those that a source names; the numbers may be higher.",
+)
 
-ACT = (ACCOUNTS, TIMES, BEARERS, MEASURES, ANSWERS, ANSWERED, RECIPROCAL, PAIRS, RELATED, CLAIMS, OPEN)
+ACT = (ACCOUNTS, TIMES, BEARERS, MEASURES, VOTES, ANSWERS, ANSWERED, RECIPROCAL, PAIRS, RELATED, CLAIMS, OPEN)

@@ -1,6 +1,7 @@
 """Questions of the pages about states, bodies, persons, groups and offices."""
 
 from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, SAID, act_when, stage, when
+from diplograph.documents.questions.things import CHANGES
 from diplograph.documents.sections import Question
 
 _WHEN = act_when("?act")
@@ -127,7 +128,7 @@ MEMBERS = Question(
 )
 
 STATE = (EXCHANGES, OFFICIALS, IMPOSED, SUFFERED, ORGANS, NAMES, SAID, CLAIMS, OPEN)
-BODY = (DEEDS, POSTS, SANCTIONED, NAMES, SAID, CLAIMS, OPEN)
+BODY = (DEEDS, CHANGES, POSTS, SANCTIONED, NAMES, SAID, CLAIMS, OPEN)
 PERSON = (TENURES, DEEDS, SANCTIONED, NAMES, SAID, CLAIMS, OPEN)
 GROUP = (MEMBERS, DEEDS, SANCTIONED, NAMES, SAID, CLAIMS, OPEN)
 
@@ -150,4 +151,4 @@ HOLDERS = Question(
     note="A tenure without bounds is only attested: the source says nothing of its beginning or end.",
 )
 
-OFFICE = (HOLDERS, NAMES, CLAIMS, OPEN)
+OFFICE = (HOLDERS, CHANGES, NAMES, CLAIMS, OPEN)

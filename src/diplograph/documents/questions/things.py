@@ -54,8 +54,39 @@ USES = Question(
     order=("first", "measure"),
 )
 
-MEASURE = (IMPOSERS, TARGETS, LISTED, CLAIMS, OPEN)
-LIST = (ENTRIES, USES, NAMES, CLAIMS, OPEN)
+CHANGES = Question(
+    "changes",
+    "Acts on it or about it",
+    f"""?act ?how ?this
+        VALUES ?how {{ dg:changes dg:discontinues dg:concerns dg:programme dg:legalBasis }}
+        FILTER EXISTS {{ ?act a dg:Act }}
+        OPTIONAL {{ ?act dg:changeKind ?change }} OPTIONAL {{ ?act dg:actor ?actor }}
+        {_STAGE} {_WHEN}
+        OPTIONAL {{ GRAPH ?graph {{ ?act ?how ?this }} }}""",
+    {
+        "act": "act",
+        "how": "how",
+        "change": "what happened",
+        "actor": "who",
+        "when": "when",
+        "realisation": "stage",
+    },
+    order=("first", "act", "how"),
+)
+LAID = Question(
+    "laid",
+    "Measures laid on it, and lists that name it",
+    """{ ?thing dg:measureTarget ?this OPTIONAL { ?thing dg:measureType ?type } } UNION
+       { ?thing dg:lists ?this }
+       OPTIONAL { ?act dg:imposes ?thing OPTIONAL { ?act dg:actor ?actor } }""",
+    {"thing": "measure or list", "type": "kind", "act": "imposed by", "actor": "who"},
+    order=("thing", "act"),
+)
+
+MEASURE = (IMPOSERS, TARGETS, LISTED, CHANGES, CLAIMS, OPEN)
+LIST = (ENTRIES, USES, CHANGES, NAMES, CLAIMS, OPEN)
+MATTER = (CHANGES, CLAIMS, OPEN)
+ASSET = (LAID, CHANGES, NAMES, CLAIMS, OPEN)
 
 
 SOVEREIGNTY = Question(
