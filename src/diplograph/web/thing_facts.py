@@ -50,6 +50,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
             "form": "Form",
             "stance": "Stance",
             "discontinues": "What it ends or suspends",
+            "concerns": "What it is about",
             "supportsClaim": "Claim it supports",
             "expresses": "What it expresses",
             "validUntil": "Valid until",
