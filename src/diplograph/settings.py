@@ -13,6 +13,8 @@ import platformdirs
 from diplograph.errors import InvalidParameter
 
 PACKAGE = Path(__file__).resolve().parent
+SETTINGS_FILE = "diplograph.toml"
+"""The file that marks the folder of a knowledge base."""
 MEBIBYTE = 1 << 20
 CONNECT_SECONDS = 2.0
 """How long a connection to another engine may take."""
@@ -117,9 +119,9 @@ class Settings:
     ) -> Self:
         """Find the knowledge base and settle every setting.
 
-        The knowledge base is `kb`, else DIPLOGRAPH_KB, else the checkout that the code runs from, else the
-        copy in the wheel; never the current folder by guess. Overrides that are None count as not given.
-        Raises InvalidParameter when the folder does not exist.
+        The knowledge base is `kb`, else DIPLOGRAPH_KB, else the one that the current folder is in, else the
+        checkout that the code runs from, else the copy in the wheel. Overrides that are None count as not
+        given. Raises InvalidParameter when the folder does not exist.
         """
         env = os.environ if environ is None else environ
         root = find_knowledge_base(kb, env)
@@ -154,14 +156,24 @@ class Settings:
 
 
 def find_knowledge_base(kb: Path | None, environ: Mapping[str, str]) -> Path:
-    """Return the folder of the knowledge base that is meant."""
+    """Return the folder of the knowledge base that is meant.
+
+    The current folder is in one where `diplograph.toml` stands in it or above it, as git finds its own.
+    """
     named = kb or (Path(environ["DIPLOGRAPH_KB"]) if environ.get("DIPLOGRAPH_KB") else None)
     if named is None:
-        checkout = PACKAGE.parents[1]
-        return checkout if (checkout / "ontology").is_dir() else PACKAGE / "kb"
+        here = Path.cwd()
+        within = (folder for folder in (here, *here.parents) if (folder / SETTINGS_FILE).is_file())
+        return next(within, None) or packaged()
     if not named.is_dir():
         raise InvalidParameter(f"There is no knowledge base at {named}.", parameters=["kb"])
     return named.resolve()
+
+
+def packaged() -> Path:
+    """Return the folder of the knowledge base that comes with the code: the checkout, else a copy."""
+    checkout = PACKAGE.parents[1]
+    return checkout if (checkout / "ontology").is_dir() else PACKAGE / "kb"
 
 
 def cache_folder(root: Path) -> Path:

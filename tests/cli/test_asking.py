@@ -72,7 +72,7 @@ def test_build_prints_the_release_and_makes_it_current(run: Run, own_kb: Path) -
     assert release is not None
     assert result.exit_code == 0
     assert result.stdout.startswith(f"release {release.name} ")
-    assert result.stderr == ""
+    assert result.stderr == f"knowledge base {own_kb}\n"
 
 
 def test_build_puts_releases_where_it_is_told(run: Run, own_kb: Path, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_build_of_data_that_does_not_conform_exits_1_with_findings_on_stdout(run
 
     assert result.exit_code == 1
     assert result.stdout.startswith("data/a1.ttl:")
-    assert result.stderr.startswith("error: The data does not conform.")
+    assert result.stderr.splitlines()[1] == "error: The data does not conform."
 
 
 def test_build_of_a_syntax_error_exits_2_with_its_place(run: Run, own_kb: Path) -> None:

@@ -22,13 +22,6 @@ def test_the_environment_names_the_knowledge_base(tmp_path):
     assert Settings.resolve(environ={"DIPLOGRAPH_KB": str(tmp_path)}).kb == tmp_path
 
 
-def test_without_any_name_it_is_the_checkout_and_never_the_current_folder(tmp_path, monkeypatch, root):
-    (tmp_path / "ontology").mkdir()
-    monkeypatch.chdir(tmp_path)
-
-    assert Settings.resolve(environ={}).kb == root
-
-
 def test_a_missing_knowledge_base_is_refused_by_name(tmp_path):
     with pytest.raises(InvalidParameter, match="nowhere"):
         Settings.resolve(tmp_path / "nowhere", {})

@@ -118,7 +118,19 @@ def test_a_setting_says_whether_shapes_cover_everything(tmp_path: Path, text: st
     assert ("diplograph.toml" in KnowledgeBase(tmp_path).inputs()) is bool(text)
 
 
-@pytest.mark.parametrize("text", ["coverage = 1", "[check]", "[check]\ncoverage = 'no'", "check = 3", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "coverage = 1",
+        "[base]\niri = 'urn:a'",
+        "[base]\nextends = 1",
+        "base = 3",
+        "[check]",
+        "[check]\ncoverage = 'no'",
+        "check = 3",
+        "\x00",
+    ],
+)
 def test_a_setting_that_says_something_else_stops_the_build(tmp_path: Path, text: str) -> None:
     (tmp_path / "diplograph.toml").write_text(text)
 

@@ -72,7 +72,7 @@ def test_release_holds_everything_that_it_needs(built: Release) -> None:
     held = {path.name for path in built.path.iterdir()}
 
     assert held == {
-        *("store", "judged", "dumps", "shapes", "queries", "ontology"),
+        *("store", "judged", "dumps", "shapes", "queries", "ontology", "diplograph.toml"),
         *("void.ttl", "report.json", "report.ttl", "manifest.json", "statistics.json"),
     }
 

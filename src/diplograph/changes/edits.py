@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
 from diplograph.errors import DoesNotConform, MalformedRdf
-from diplograph.namespaces import DGG, XSD
+from diplograph.namespaces import XSD, split
 from diplograph.rdf import Dataset, turtle
 from diplograph.rdf.dataset import Delta
 from diplograph.rdf.terms import to_rdflib
@@ -82,7 +82,7 @@ def labelled(text: str, graph: str) -> list[Quad]:
     name = NamedNode(graph)
     parsed = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=graph)
     quads = [Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
-    return with_stable_labels(quads, graph.removeprefix(DGG))
+    return with_stable_labels(quads, split(graph)[1])
 
 
 def _text(edit: Edit, known: Iterable[Quad], old: str | None) -> str | None:

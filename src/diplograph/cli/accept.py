@@ -20,7 +20,7 @@ from diplograph.changes.undo import undo
 from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import BadRequest, DoesNotConform, MalformedRdf, ReadOnly
-from diplograph.namespaces import DGG, short
+from diplograph.namespaces import short
 from diplograph.rdf import reading
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
@@ -51,7 +51,7 @@ def accept_command(
     that graph holds. A file of data/ that was edited in place is accepted as it is. When a shape objects,
     or covers a triple not, nothing changes and the exit code is 1.
     """
-    settings = console.settings(kb)
+    settings = console.settings(kb, writes=True)
     base = KnowledgeBase(settings.kb)
     paths = console.paths(files)
     own = frozenset(name for path in paths if (name := _own(base, path)) is not None)
@@ -94,7 +94,8 @@ def whoami() -> str:
 
 
 def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Sequence[Edit]:
-    name = graph or kb.graph_of(path) or str(DGG[path.name.removesuffix(reading.PACKED).rpartition(".")[0]])
+    stem = path.name.removesuffix(reading.PACKED).rpartition(".")[0]
+    name = graph or kb.graph_of(path) or kb.graph_named(stem)
     kb.graph_file(name)
     if str(path) == "-":
         content, syntax = sys.stdin.buffer.read(), RdfFormat.TURTLE
@@ -164,7 +165,7 @@ def token_command(name: str | None, revoke: str | None, listed: bool, kb: Path |
     """
     if [name is not None, revoke is not None, listed].count(True) != 1:
         raise click.UsageError("give one of --name, --revoke and --list")
-    settings = console.settings(kb)
+    settings = console.settings(kb, writes=not listed)
     if settings.read_only:
         raise ReadOnly(f"The knowledge base at {settings.kb} cannot be written.")
     tokens = Tokens(settings.state)
@@ -189,5 +190,5 @@ def undo_command(ctx: click.Context, number: int, message: str, kb: Path | None)
     The inverse change is checked like any other; what rests on the change has to be taken back first.
     """
     with guarded(ctx):
-        settings = console.settings(kb)
+        settings = console.settings(kb, writes=True)
         told(settings, undo(settings, number, whoami(), message))

@@ -15,6 +15,7 @@ import click
 
 from diplograph.errors import DiplographError
 from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +30,8 @@ LEAST, COMFORTABLE, GAP = 12, 24, 3
 kb = click.option(
     "--kb",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the knowledge base. [default: DIPLOGRAPH_KB, else the checkout, else the copy installed]",
+    help="Folder of the knowledge base. [default: DIPLOGRAPH_KB, else the one that the current folder is in,"
+    " else the checkout, else the copy installed]",
 )
 output = click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead."
@@ -219,9 +221,18 @@ def _console(stream: Any) -> "Console":
     return console
 
 
-def settings(folder: Path | None, **overrides: Any) -> Settings:
-    """The settings for a command; values that are None stay as they are by default."""
-    return Settings.resolve(folder, **overrides)
+def settings(folder: Path | None, *, writes: bool = False, **overrides: Any) -> Settings:
+    """The settings for a command; values that are None stay as they are by default.
+
+    One that `writes` says which knowledge base it acts on; of another version of the package than the one
+    that the knowledge base extends every command says what to do.
+    """
+    found = Settings.resolve(folder, **overrides)
+    if writes:
+        note(f"knowledge base {found.kb}")
+    if outdated := KnowledgeBase(found.kb).outdated():
+        note(f"warning: {outdated}")
+    return found
 
 
 def paths(patterns: Sequence[str]) -> list[Path]:

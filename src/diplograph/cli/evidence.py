@@ -89,7 +89,7 @@ def add(
     The block is shown, or put into FILE; a span or evidence that is known already is used again. Prints the
     IRI of the evidence when there is nothing to add.
     """
-    settings = console.settings(kb)
+    settings = console.settings(kb, writes=file is not None)
     known = KnownTerms(settings.kb, file)
     place = _place(bounds, phrase)
     made = evidence.add(known.graph, sources or settings.sources, URIRef(source), place, certainty)

@@ -224,6 +224,6 @@ def _links(given: dict[str, Any]) -> Links:
 
 
 def _put(file: Path | None, kb: Path | None, name: Name, block: Graph) -> None:
-    known = KnownTerms(console.settings(kb).kb, file)
+    known = KnownTerms(console.settings(kb, writes=file is not None).kb, file)
     known.refuse_taken(block, name.label)
     known.put(block)

@@ -26,6 +26,7 @@ from diplograph.queries.canned import Column, Reason
 from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
 from diplograph.search import EXCLUDED, Candidate, Scope
+from diplograph.sources import KnowledgeBase
 from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.ordered import in_slices
 from diplograph.sparql.rewriting.rewriter import Rewriter, Rewriting
@@ -316,15 +317,15 @@ def run_command(
     A parameter that takes several values is given several times: `run timeline one=japan other=russia`.
     """
     settings = console.settings(kb, timeout=timeout)
-    folder = settings.kb / "queries" / "canned"
+    book = QueryBook.of_files(KnowledgeBase(settings.kb).canned_files())
     if listing:
-        _list(QueryBook.read(folder))
+        _list(book)
         return
     if name is None:
         raise click.UsageError("say NAME, or --list")
     if evidence and form not in (None, "table"):
         raise click.UsageError("--evidence goes with -r table")
-    query = pick(folder, name)
+    query = pick(book, name)
     given = _raw(values)
     operation = query.operation(given)
     if show:
@@ -343,9 +344,8 @@ def run_command(
             _show_evidence(published.engine, results.things(answer, query.statements))
 
 
-def pick(folder: Path, name: str) -> CannedQuery:
+def pick(book: QueryBook, name: str) -> CannedQuery:
     """A canned query by name. Raises UnknownResource with near names."""
-    book = QueryBook.read(folder)
     if name not in book:
         near = difflib.get_close_matches(name, book, n=3, cutoff=0.4)
         hint = f"Did you mean {' or '.join(near)}?" if near else "See diplograph run --list."
@@ -439,7 +439,8 @@ def query_command(
         raise click.UsageError("say either --data or --endpoint")
     columns: Sequence[Column] = ()
     if name not in (None, "-"):
-        query = pick(console.settings(kb).kb / "queries" / "canned", str(name))
+        base = KnowledgeBase(console.settings(kb).kb)
+        query = pick(QueryBook.of_files(base.canned_files()), str(name))
         operation, columns = query.operation({}), query.table(every=every)
     else:
         text = file.read_text(encoding="utf-8") if file else text

@@ -57,7 +57,7 @@ def build_command(kb: Path | None, out: Path | None, reason: bool, hermit: bool)
     Parses every file, adds what the ontology entails and the rules infer, validates, counts, and makes the
     release the current one. When anything is wrong nothing changes and every problem is listed.
     """
-    settings = console.settings(kb)
+    settings = console.settings(kb, writes=True)
     if out:
         settings = replace(settings, state=out)
     if hermit:
@@ -177,7 +177,7 @@ def freeze_command(folder: Path, base_url: str | None, languages: tuple[str, ...
     Pages, documents in every format, downloads and the answers of the canned queries, with relative links.
     `_headers` and `nginx.conf` in DIR tell hosts the media types. What only a service can do is left out.
     """
-    settings = console.settings(kb, base_url=base_url, timeout=60.0)
+    settings = console.settings(kb, writes=True, base_url=base_url, timeout=60.0)
     with console.progress() as progress:
         release = apply.prepare(settings, progress)
         with Repository.of_release(replace(settings, max_cache=0), release) as published:
@@ -193,7 +193,7 @@ def prune_command(keep: int, kb: Path | None) -> None:
 
     Nothing else deletes releases. A release that is gone answers 410; the journal and the files stay.
     """
-    settings = console.settings(kb)
+    settings = console.settings(kb, writes=True)
     if settings.read_only:
         raise ReadOnly(f"The knowledge base at {settings.kb} cannot be written.")
     removed = prune(settings, keep)
@@ -236,7 +236,7 @@ def push_command(
         raise click.UsageError("give the URL of a store, or --files DIR")
     account = Account(user, password or click.prompt("Password", hide_input=True, err=True)) if user else None
     with console.progress() as progress:
-        release = apply.prepare(console.settings(kb), progress)
+        release = apply.prepare(console.settings(kb, writes=True), progress)
         if files is not None:
             push.write_files(release, files)
             console.note(

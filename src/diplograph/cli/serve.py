@@ -99,6 +99,7 @@ def serve_command(
         raise click.UsageError("--forwarded is what proxies say: add how many with --trusted-proxies")
     settings = console.settings(
         kb,
+        writes=request is None and not files,
         host=host,
         port=port,
         workers=workers,

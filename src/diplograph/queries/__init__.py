@@ -10,7 +10,7 @@ The text is what the question comes to and no more. The evidence of the rows is 
 answers adds it, from the columns that the header calls `statements` (`documents.provenance`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from diplograph.errors import BuildFailed
@@ -29,13 +29,18 @@ class QueryBook(Mapping[str, CannedQuery]):
 
     @classmethod
     def read(cls, folder: Path) -> "QueryBook":
-        """Reads every `.rq` file of a folder; a folder that is not there holds none.
+        """Reads every `.rq` file of a folder, as `of_files` does; a folder that is not there holds none."""
+        return cls.of_files(sorted(folder.glob("*.rq")))
+
+    @classmethod
+    def of_files(cls, files: Iterable[Path]) -> "QueryBook":
+        """Reads some files.
 
         Raises BuildFailed with a line `file:line: what is wrong` for each header that cannot be used.
         """
         queries: dict[str, CannedQuery] = {}
         problems: list[str] = []
-        for path in sorted(folder.glob("*.rq")):
+        for path in files:
             try:
                 queries[path.stem] = CannedQuery.read(path)
             except HeaderError as error:

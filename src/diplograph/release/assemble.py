@@ -11,7 +11,7 @@ from rdflib import Graph
 from diplograph import summary
 from diplograph.errors import BuildFailed, MalformedRdf
 from diplograph.incremental.closure import update
-from diplograph.namespaces import DGG
+from diplograph.namespaces import DGG, split
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.reasoning import Rule, compile_rules
@@ -32,16 +32,16 @@ def load_graphs(knowledge_base: KnowledgeBase, dataset: Dataset, only: Container
             try:
                 dataset.load(path, graph=graph, bulk=True)
             except MalformedRdf as error:
-                problems.append(_problem(path.relative_to(knowledge_base.root), error))
+                problems.append(_problem(knowledge_base.shown(path), error))
         if dataset.has_blank_nodes(graph):
             quads = list(dataset.quads(graph))
             dataset.remove(quads)
-            dataset.extend(with_stable_labels(quads, graph.removeprefix(DGG)))
+            dataset.extend(with_stable_labels(quads, split(graph)[1]))
     if problems:
         raise BuildFailed("Files that cannot be read as RDF.", problems=problems)
 
 
-def _problem(path: Path, error: MalformedRdf) -> str:
+def _problem(path: str, error: MalformedRdf) -> str:
     position = cast("dict[str, int]", error.facts.get("position", {}))
     where = "".join(f":{position[key]}" for key in ("line", "column") if key in position)
     return f"{path}{where}: {error.detail}"

@@ -27,13 +27,13 @@ from diplograph.release.finalize import complete, finish, write_description, wri
 from diplograph.release.folder import Release
 from diplograph.release.lines import SortedLines
 from diplograph.release.manifest import build_inputs, hash_graphs, release_id
-from diplograph.settings import Settings
-from diplograph.sources import SETTINGS_FILE, KnowledgeBase
+from diplograph.settings import SETTINGS_FILE, Settings
+from diplograph.sources import KnowledgeBase
 from diplograph.validation import Finding, Report
 from diplograph.validation.renderings import to_turtle
 
 Progress = Callable[[str, float], None]
-COPIED = ("ontology", "shapes", "queries")
+COPIED = ("ontology/", "shapes/", "queries/")
 
 
 def report_on(knowledge_base: KnowledgeBase, built: Dataset | None = None) -> Report:
@@ -167,7 +167,7 @@ class _Build:
             warnings = self._check(found, dataset)
         with self._phase("dumping", 0.8):
             dumps = write_description(dataset, self.work, identity)
-            copy_sources(self.knowledge_base.root, self.work)
+            copy_sources(self.knowledge_base, self.work)
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
             if self.inputs["reason"]:
@@ -206,13 +206,14 @@ def checked(
     return [described(finding) for finding in report.of_severity("warning")]
 
 
-def copy_sources(root: Path, work: Path) -> None:
-    """Copies what a release keeps of a knowledge base beside its data."""
-    for name in COPIED:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, work / name)
-    if (root / SETTINGS_FILE).is_file():
-        shutil.copy(root / SETTINGS_FILE, work)
+def copy_sources(knowledge_base: KnowledgeBase, work: Path) -> None:
+    """Copies what a release keeps of a knowledge base beside its data, which then extends no other."""
+    for name, path in knowledge_base.files().items():
+        if name.startswith(COPIED):
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, work / name)
+    settled = replace(knowledge_base.marker, extends=None)
+    (work / SETTINGS_FILE).write_text(settled.text(), encoding="utf-8")
 
 
 def require_consistency(settings: Settings) -> None:

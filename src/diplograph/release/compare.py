@@ -24,7 +24,7 @@ from diplograph.release.builder import freeze
 from diplograph.release.folder import MANIFEST, Release
 from diplograph.release.manifest import hash_graphs, release_id
 from diplograph.release.versions import find
-from diplograph.settings import Settings
+from diplograph.settings import SETTINGS_FILE, Settings
 from diplograph.sources import KnowledgeBase
 
 CURRENT = "current"
@@ -176,7 +176,7 @@ def _of_files(items: Iterable[str]) -> frozenset[Quad]:
 
 def _files_in(folder: Path) -> list[str]:
     """The files of a folder as `load_file` takes them: those of a knowledge base with their graphs."""
-    if (folder / "ontology").is_dir() and (folder / "data").is_dir():
+    if (folder / SETTINGS_FILE).is_file() or ((folder / "ontology").is_dir() and (folder / "data").is_dir()):
         graphs = KnowledgeBase(folder).graphs()
         return [f"{graph}={path}" for graph, paths in graphs.items() for path in paths]
     return [str(path) for path in sorted(folder.rglob("*")) if reading.is_rdf(path.name) and path.is_file()]

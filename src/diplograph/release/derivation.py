@@ -101,7 +101,7 @@ def _followed(
         return None
     if not all(DATA.fullmatch(name) for name in files):
         return None
-    delta = change_of(base, changed, [str(DGG[Path(name).stem]) for name in files])
+    delta = change_of(base, changed, [changed.graph_named(Path(name).stem) for name in files])
     return delta if is_small(delta) else None
 
 
@@ -110,9 +110,9 @@ def overlay(root: Path, files: Files, folder: Path) -> KnowledgeBase:
 
     Raises ValueError for a path that leads out of the folder.
     """
-    for name in KnowledgeBase(root).inputs():
+    for name, path in KnowledgeBase(root).files().items():
         if name not in files:
-            _room(folder / name).symlink_to((root / name).resolve())
+            _room(folder / name).symlink_to(path.resolve())
     for name, content in files.items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
@@ -176,7 +176,7 @@ class Increment:
         self.finish()
         timings = {"changing": changing, "hashing": time.perf_counter() - start - changing}
         warnings = checked(self.knowledge_base, self.work, found, report, reason=True)
-        copy_sources(self.knowledge_base.root, self.work)
+        copy_sources(self.knowledge_base, self.work)
         shutil.copy(base.path / statistics.FILE, self.work)
         facts = {**found, "warnings": warnings, "dumps": [], "inputs": inputs, "pending": True}
         return finish(self.work, state, facts, timings, base)

@@ -170,7 +170,7 @@ def world(graphs: Graphs) -> Graphs:
 def _own_files(kb: KnowledgeBase) -> Iterator[Text]:
     for graph, paths in kb.graphs().items():
         for path in paths:
-            yield Text(path.relative_to(kb.root).as_posix(), path.read_bytes(), path.suffix, graph)
+            yield Text(kb.shown(path), path.read_bytes(), path.suffix, graph)
 
 
 def place(kb: KnowledgeBase, report: Report, limit: int | None) -> Report:
