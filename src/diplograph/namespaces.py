@@ -1,9 +1,12 @@
 """Namespaces: the prefixes and terms that the code mentions, and short names of IRIs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 from types import MappingProxyType
 
-from rdflib import Namespace
+from rdflib import Namespace, URIRef
 
 BASE = "https://w3id.org/diplograph/"
 DG = Namespace(f"{BASE}ontology#")
@@ -86,7 +89,12 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "xsd": str(XSD),
     }
 )
-"""Every prefix that our files and answers use."""
+"""Every prefix that our files and answers use; `prefixes` has those of another knowledge base."""
+
+SHARED_KINDS = frozenset({"polity", "state"})
+"""Kinds whose prefix is that of the package in every knowledge base: its reference things are meant."""
+SPACE: ContextVar[str] = ContextVar("SPACE", default=BASE)
+"""What the IRIs of the knowledge base at hand begin with."""
 
 FOREIGN_PREFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -119,6 +127,56 @@ NOTHING = str(DGG.nothing)
 """A graph that never holds anything: how an empty list of graphs is said to another engine."""
 
 
+@contextmanager
+def in_space(base: str) -> Iterator[None]:
+    """Have the knowledge base of a base IRI at hand while the block lasts."""
+    token = SPACE.set(base)
+    try:
+        yield
+    finally:
+        SPACE.reset(token)
+
+
+def spaces() -> tuple[str, ...]:
+    """Return what IRIs of ours begin with: those of the knowledge base at hand, then those of the package."""
+    return tuple(dict.fromkeys((SPACE.get(), BASE)))
+
+
+def is_ours(iri: str) -> bool:
+    """Tell whether an IRI is of the knowledge base at hand, or of the package."""
+    return iri.startswith(spaces())
+
+
+def own(kind: str, slug: str) -> URIRef:
+    """Return the IRI that a thing of the knowledge base at hand has."""
+    return URIRef(f"{SPACE.get()}id/{kind}/{slug}")
+
+
+def kind_of(iri: str) -> str:
+    """Return the kind of a thing by the form of its IRI, `…/id/KIND/SLUG`; empty for any other IRI."""
+    space, _, slug = iri.rpartition("/")
+    base, _, kind = space.rpartition("/")
+    return kind if slug and base.endswith("/id") and kind in KIND_PREFIXES else ""
+
+
+def prefixes() -> Mapping[str, str]:
+    """Return every prefix, those of things as the knowledge base at hand has them.
+
+    There `act:` and the like are its own things, and `graph:` its graphs; `state:` and `polity:` are those
+    of the package.
+    """
+    return _prefixes(SPACE.get())
+
+
+@lru_cache(maxsize=8)
+def _prefixes(base: str) -> Mapping[str, str]:
+    if base == BASE:
+        return PREFIXES
+    own_kinds = KIND_PREFIXES.keys() - SHARED_KINDS
+    things = {KIND_PREFIXES[kind]: f"{base}id/{kind}/" for kind in own_kinds}
+    return MappingProxyType({**PREFIXES, **things, "graph": f"{base}graph/"})
+
+
 def split(iri: str) -> tuple[str, str]:
     """Return an IRI as its namespace, up to the last `/` or `#`, and its local name."""
     cut = max(iri.rfind("/"), iri.rfind("#")) + 1
@@ -128,5 +186,5 @@ def split(iri: str) -> tuple[str, str]:
 def short(iri: str) -> str:
     """Return an IRI as a prefixed name where its namespace is one of ours by prefix, else as it is."""
     space, name = split(iri)
-    prefix = next((prefix for prefix, namespace in PREFIXES.items() if namespace == space), None)
+    prefix = next((prefix for prefix, namespace in prefixes().items() if namespace == space), None)
     return f"{prefix}:{name}" if prefix and name else iri

@@ -12,6 +12,7 @@ from diplograph import release as releases
 from diplograph.changes.apply import prepare
 from diplograph.engine.local import LocalEngine
 from diplograph.engine.protocol import Engine
+from diplograph.namespaces import in_space
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.release import Release
 from diplograph.search import NameIndex, Names
@@ -55,7 +56,8 @@ class Repository:
     @classmethod
     def _opened(cls, settings: Settings, release: Release, resources: ExitStack) -> "Repository":
         queries = QueryBook.read(release.queries_dir)
-        engine = _engine(settings, release)
+        with in_space(release.base):
+            engine = _engine(settings, release)
         resources.callback(engine.close)
         return cls(settings, release, engine, queries, Names(engine), resources.pop_all())
 

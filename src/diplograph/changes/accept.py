@@ -28,6 +28,7 @@ from diplograph.errors import (
     PreconditionFailed,
     UnknownResource,
 )
+from diplograph.namespaces import in_space
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta
 from diplograph.release import Candidate, Release, durable
@@ -275,7 +276,12 @@ def accept_task(payload: Payload) -> dict[str, Any]:
     `rdf_parsing.parse` raises.
     """
     settings = Settings.unpacked(payload["settings"])
-    request = Request(
+    with in_space(KnowledgeBase(settings.kb).base):
+        return _told(accept(settings, _requested(payload, settings)))
+
+
+def _requested(payload: Payload, settings: Settings) -> Request:
+    return Request(
         [_edit(payload, settings)],
         payload["who"],
         payload["message"],
@@ -284,7 +290,6 @@ def accept_task(payload: Payload) -> dict[str, Any]:
         payload["key"],
         payload["digest"],
     )
-    return _told(accept(settings, request))
 
 
 def recover_task(payload: Payload) -> dict[str, Any]:

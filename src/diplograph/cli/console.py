@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from diplograph.errors import DiplographError
+from diplograph.namespaces import in_space
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 
@@ -27,9 +28,20 @@ WIDEST_NAME = 34
 """Columns of a name with its value beside it; the value of a longer one begins below."""
 LEAST, COMFORTABLE, GAP = 12, 24, 3
 """On a terminal: the least width of a column, one in which text is read well, and the gap between two."""
+
+
+def name_by(ctx: click.Context, _: click.Parameter | None = None, folder: Path | None = None) -> Path | None:
+    """Have names be those of the knowledge base that is meant while a command is read and runs."""
+    if not ctx.resilient_parsing:
+        ctx.with_resource(in_space(KnowledgeBase(Settings.resolve(folder).kb).base))
+    return folder
+
+
 kb = click.option(
     "--kb",
     type=click.Path(file_okay=False, path_type=Path),
+    is_eager=True,  # other options take names
+    callback=name_by,
     help="Folder of the knowledge base. [default: DIPLOGRAPH_KB, else the one that the current folder is in,"
     " else the checkout, else the copy installed]",
 )
@@ -224,8 +236,8 @@ def _console(stream: Any) -> "Console":
 def settings(folder: Path | None, *, writes: bool = False, **overrides: Any) -> Settings:
     """The settings for a command; values that are None stay as they are by default.
 
-    One that `writes` says which knowledge base it acts on; of another version of the package than the one
-    that the knowledge base extends every command says what to do.
+    One that `writes` says which knowledge base that is to. Where another version of the package is installed
+    than the one that the knowledge base extends, it is told with what to do.
     """
     found = Settings.resolve(folder, **overrides)
     if writes:

@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat
 from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.errors import MalformedRdf, UnknownResource, UnsupportedMediaType
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.queries.parameters import read_iri
 from diplograph.rdf import Dataset, rdf_xml, reading, turtle
 from diplograph.release import Release, durable
@@ -76,6 +76,7 @@ def fmt_command(
     when --check or --diff finds a file that is not canonical; when a file cannot be read or is refused, it
     exits 2 and writes none.
     """
+    console.name_by(ctx)
     texts = [_formatted(path) for path in _files(console.paths(files))]
     refused = [] if drop_comments else [text for text in texts if text.lost]
     for text in refused:
@@ -183,13 +184,13 @@ def write(quads: Sequence[Quad], suffix: str) -> bytes:
         raise click.UsageError(f"there are named graphs, which {suffix} cannot hold: use trig or nq")
     triples = [quad.triple for quad in quads]
     if suffix == "rdf":
-        return b"".join(rdf_xml.serialised(triples, PREFIXES))
+        return b"".join(rdf_xml.serialised(triples, prefixes()))
     return _serialized(triples, suffix)
 
 
 def _serialized(statements: Iterable[Quad] | Iterable[pyoxigraph.Triple], suffix: str) -> bytes:
-    prefixes = None if suffix in ("nt", "nq") else dict(PREFIXES)
-    return pyoxigraph.serialize(statements, format=SYNTAXES[suffix], prefixes=prefixes) or b""
+    used = None if suffix in ("nt", "nq") else dict(prefixes())
+    return pyoxigraph.serialize(statements, format=SYNTAXES[suffix], prefixes=used) or b""
 
 
 @click.command
@@ -201,8 +202,12 @@ def _serialized(statements: Iterable[Quad] | Iterable[pyoxigraph.Triple], suffix
     "-f", "--from", "source", type=click.Choice(SUFFIXES), help="Syntax to read. [default: by suffix]"
 )
 @console.output
-def convert_command(files: tuple[str, ...], to: str | None, source: str | None, output: Path | None) -> None:
+@click.pass_context
+def convert_command(
+    ctx: click.Context, files: tuple[str, ...], to: str | None, source: str | None, output: Path | None
+) -> None:
     """Convert RDF from one syntax to another; several files become one. `-` is standard input."""
+    console.name_by(ctx)
     suffix = to or (output.suffix.removeprefix(".") if output else "ttl")
     if suffix not in SUFFIXES:
         raise click.UsageError(f"no RDF syntax has the suffix {suffix!r}: say --to")

@@ -20,7 +20,7 @@ from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import DG, KINDS, PREFIXES, RDF, RDFS, short
+from diplograph.namespaces import DG, KINDS, RDF, RDFS, kind_of, short
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.queries.canned import Column, Reason
 from diplograph.queries.parameters import read_iri
@@ -141,7 +141,7 @@ def _values(values: Sequence[Value]) -> "Text":
 def _told(value: Value) -> "Text":
     """A value for people: a thing by its label, a date in words."""
     iri = value.link.iri if value.link else ""
-    is_time = iri.startswith(PREFIXES["time"])  # its label is its date
+    is_time = kind_of(iri) == "time"  # its label is its date
     text = in_words(value.text) if is_time else literal_in_words(value.text, value.datatype)
     told = console.linked(text, iri)
     return told.append(" (inferred)", "dim") if value.inferred and not value.computed else told
@@ -242,7 +242,7 @@ def _state(published: Repository, name: str) -> str:
         iri = read_iri(name if ":" in name else f"state:{name}").value
     except ValueError:
         iri = ""
-    if iri.startswith(PREFIXES["state"]) and naming.exists(published.engine, iri):
+    if kind_of(iri) == "state" and naming.exists(published.engine, iri):
         return iri
     scope = Scope(kinds=("state",))
     if found := published.names.find(name, scope, limit=1):

@@ -28,7 +28,7 @@ from diplograph.engine.remote import ACCEPTED
 from diplograph.engine.remote_tasks import write_answer
 from diplograph.engine.upstream import ACCEPTED_AS
 from diplograph.errors import EngineTimeout, EngineUnavailable
-from diplograph.namespaces import BASE, EDTF, LANGUAGES, XSD, short
+from diplograph.namespaces import EDTF, LANGUAGES, XSD, is_ours, short
 from diplograph.queries.canned import Column, columns_of
 from diplograph.repository import Repository
 from diplograph.settings import Settings
@@ -182,7 +182,7 @@ def _told(row: Row, column: Column, labels: naming.Labels, languages: Sequence[s
     days = [str(row.get(name, "")) for name in column.bounds or ()]
     if term is None and any(days):
         return between(days[0], days[1], languages[0])
-    is_list = isinstance(term, Literal) and str(term).startswith(BASE)
+    is_list = isinstance(term, Literal) and is_ours(str(term))
     return "; ".join(map(short, str(term).split())) if is_list else _cell(term, {})
 
 

@@ -18,6 +18,7 @@ from diplograph.documents import provenance
 from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.namespaces import in_space
 from diplograph.queries.parameters import read_iri
 from diplograph.rdf import turtle
 from diplograph.release import Release
@@ -198,12 +199,14 @@ class _Local:
             raise UnknownResource(f"There is no canned query {name!r}.", near=near)
         if queries[name].form != "select":
             raise InvalidParameter(f"{name} answers with a graph; ask its text with Client.construct.")
-        values = self._repository.named_values(queries[name], parameters)
-        return self._answer(queries[name].operation(values), limit)
+        with in_space(self._repository.release.base):
+            values = self._repository.named_values(queries[name], parameters)
+            return self._answer(queries[name].operation(values), limit)
 
     def describe(self, iri: str) -> Graph:
         """The document about a thing."""
-        return documents.describe(self._repository.engine, iri)
+        with in_space(self._repository.release.base):
+            return documents.describe(self._repository.engine, iri)
 
     def close(self) -> None:
         """End the worker."""

@@ -5,7 +5,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import BASE, DG, FOAF, ID, PREFIXES, RDFS, SCHEMA, VOID
+from diplograph.namespaces import DG, FOAF, PREFIXES, RDFS, SCHEMA, SPACE, VOID, is_ours, kind_of, split
 
 CLASSES = {
     "Act": "Action",
@@ -115,7 +115,9 @@ def describe(engine: Engine, iri: str, profile: str = "full") -> Graph:
 
 def document_of(iri: str) -> str:
     """Return the address, under our base, of the document about a thing."""
-    return f"{BASE}doc/{iri.removeprefix(ID)}" if iri.startswith(ID) else f"{BASE}describe?uri={iri}"
+    if is_ours(iri) and (kind := kind_of(iri)):
+        return f"{SPACE.get()}doc/{kind}/{split(iri)[1]}"
+    return f"{SPACE.get()}describe?uri={iri}"
 
 
 def _outgoing(engine: Engine, iri: str) -> Graph:
@@ -142,7 +144,7 @@ def summarised(subject: str, predicate: str) -> str:
 
     It looks at names, since a look-up of each triple in the graph takes several times as long.
     """
-    of_ours = " || ".join(f'STRSTARTS(STR({subject}), "{ID}{kind}/")' for kind in ("account", "pair"))
+    of_ours = " || ".join(f'CONTAINS(STR({subject}), "/id/{kind}/")' for kind in ("account", "pair"))
     return f'({of_ours} || STRSTARTS(STR({predicate}), "{DG}summary"))'
 
 
@@ -183,7 +185,7 @@ def _names(engine: Engine, iris: list[str]) -> Graph:
 def _mentioned(graph: Graph) -> set[str]:
     """Return what the triples speak of, and our own properties; those of others explain themselves."""
     things = {str(term) for triple in graph for term in triple[::2] if isinstance(term, URIRef)}
-    return things | {str(predicate) for predicate in graph.predicates() if str(predicate).startswith(BASE)}
+    return things | {str(predicate) for predicate in graph.predicates() if is_ours(str(predicate))}
 
 
 def _say_cut(graph: Graph, iri: str) -> None:

@@ -18,7 +18,7 @@ from diplograph.documents.verbs import WORDINGS
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import DCTERMS, DG, DGV, ID, LANGUAGES, PREFIXES, RDFS, SKOS
+from diplograph.namespaces import DCTERMS, DG, DGV, LANGUAGES, PREFIXES, RDFS, SKOS
 
 SHOWN = 200
 """How many acts, and how many claims, a story tells."""
@@ -56,10 +56,10 @@ _ACCOUNTS = f"""{_PROLOGUE}SELECT DISTINCT ?s ?o WHERE {{ $ACTS
   {{ ?s dg:setsDateOf ?act ; dg:accountOf ?act }}
   BIND(?act AS ?o) }}"""
 _PAIRS = f"""{_PROLOGUE}SELECT DISTINCT ?one ?other WHERE {{ {_BETWEEN}
-  FILTER(STR(?one) < STR(?other)) FILTER(STRSTARTS(STR(?one), "{ID}state/"))
-  FILTER(STRSTARTS(STR(?other), "{ID}state/")) }} LIMIT {MOST_PAIRS}"""
+  FILTER(STR(?one) < STR(?other)) FILTER(CONTAINS(STR(?one), "/id/state/"))
+  FILTER(CONTAINS(STR(?other), "/id/state/")) }} LIMIT {MOST_PAIRS}"""
 _PARTNERS = f"""{_PROLOGUE}SELECT DISTINCT ?other WHERE {{ {_BETWEEN}
-  FILTER(?one != ?other) FILTER(STRSTARTS(STR(?other), "{ID}state/")) }} LIMIT {SHOWN}"""
+  FILTER(?one != ?other) FILTER(CONTAINS(STR(?other), "/id/state/")) }} LIMIT {SHOWN}"""
 
 
 def _dg(*names: str) -> tuple[str, ...]:

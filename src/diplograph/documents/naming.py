@@ -15,7 +15,18 @@ from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine, Queryable
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import BUILT_GRAPHS, DGG, ID, KINDS, LANGUAGES, PREFIXES, short, split
+from diplograph.namespaces import (
+    BUILT_GRAPHS,
+    DGG,
+    KINDS,
+    LANGUAGES,
+    PREFIXES,
+    is_ours,
+    kind_of,
+    short,
+    spaces,
+    split,
+)
 from diplograph.translations import LANGUAGE
 
 BATCH = 500
@@ -84,7 +95,7 @@ def unknown(engine: Engine, iri: str, named: Named | None = None) -> UnknownReso
     and `labels` of these by IRI.
     """
     found: Sequence[str] = near(engine, iri)
-    if not found and named and iri.startswith(ID):
+    if not found and named and is_ours(iri):
         found = named(split(iri)[1].replace("-", " "))
     nearest = list(found[:NEAR])
     names = {one: best(known, one)[0] for one, known in labels(engine, nearest).items()}
@@ -94,7 +105,8 @@ def unknown(engine: Engine, iri: str, named: Named | None = None) -> UnknownReso
 def near(engine: Engine, iri: str) -> list[str]:
     """Return known IRIs with the same name under another kind, then those spelled nearly alike."""
     space, name = split(iri)
-    same = _existing(engine, (f"{ID}{kind}/{name}" for kind in KINDS)) if space.startswith(ID) else []
+    others = (f"{base}id/{kind}/{name}" for base in spaces() for kind in KINDS)
+    same = _existing(engine, others) if is_ours(space) else []
     names = {split(known)[1]: known for known in _in_namespace(engine, space)}
     return list(dict.fromkeys([*same, *(names[found] for found in alike(name, names))]))[:NEAR]
 
@@ -245,7 +257,7 @@ class Namer:
     def of(cls, engine: Engine, iris: Iterable[str], languages: Sequence[str] = ()) -> Self:
         """Look up the labels of some IRIs, and of what the time spans and accounts among them are of."""
         named = list(iris)
-        told = [iri for iri in named if iri.startswith((f"{ID}time/", f"{ID}account/"))]
+        told = [iri for iri in named if kind_of(iri) in {"time", "account"}]
         return cls(labels(engine, named), languages, told_of(engine, told))
 
     def link(self, iri: str) -> Link:
@@ -253,7 +265,7 @@ class Namer:
         own = self.labels.get(iri, {})
         label, language = best(own, iri, self.languages)
         of = best(self.told[iri], iri, self.languages) if iri in self.told else ("", "")
-        edtf = own.get("", "") if iri.startswith(f"{ID}time/") else ""
+        edtf = own.get("", "") if kind_of(iri) == "time" else ""
         return Link(iri, label, language, edtf, *of)
 
     def date(self, edtf: str) -> str:

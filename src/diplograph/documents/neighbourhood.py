@@ -10,7 +10,7 @@ from diplograph.documents.naming import Link
 from diplograph.documents.resource_view import ResourceView
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import BUILT_GRAPHS, ID, PREFIXES
+from diplograph.namespaces import BUILT_GRAPHS, PREFIXES, kind_of
 
 DRAWN = frozenset(
     {"act", "agent", "body", "claim", "group", "list", "matter", "measure"}
@@ -69,11 +69,6 @@ def neighbourhood(engine: Engine, view: ResourceView) -> Neighbourhood:
     labels = naming.labels(engine, {one.predicate for one in said})
     edges = tuple(_edges(said, links, labels))
     return Neighbourhood(edges, max(len(near) - 1 - len(kept), 0))
-
-
-def kind_of(iri: str) -> str:
-    """Return the kind of a thing of ours, empty for any other IRI."""
-    return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
 
 
 def _star(view: ResourceView, links: dict[str, Link]) -> Iterator[_Said]:

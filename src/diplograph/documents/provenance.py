@@ -20,7 +20,7 @@ from diplograph.engine.protocol import Answer, Engine, Operation, Queryable, Spo
 from diplograph.errors import BadRequest, DoesNotConform
 from diplograph.evidence import records
 from diplograph.evidence.records import Quotation, quote
-from diplograph.namespaces import BASE, ID, PREFIXES, SCHEMA, split
+from diplograph.namespaces import PREFIXES, SCHEMA, is_ours, kind_of, split
 from diplograph.sparql import results
 from diplograph.translations import gettext
 
@@ -201,7 +201,7 @@ def _things(cell: results.Term | None) -> list[str]:
     if isinstance(cell, NamedNode):
         return [cell.value]
     listed = cell.value.split(" ") if isinstance(cell, Literal) else []
-    return listed if all(iri.startswith(BASE) for iri in listed) else []
+    return listed if all(map(is_ours, listed)) else []
 
 
 def evidence_query(things: Iterable[str]) -> str:
@@ -273,8 +273,7 @@ class Statement:
     @property
     def kind(self) -> str:
         """The kind of the thing, empty where it is none of ours."""
-        iri = self.thing.iri
-        return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
+        return kind_of(self.thing.iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,12 +346,12 @@ def names(
 ) -> tuple[naming.Labels, dict[str, Passage]]:
     """Return names for spans by what they say, for evidence by its passage, and these passages by IRI."""
     asked = set(iris)
-    evidence = [iri for iri in asked if iri.startswith(f"{ID}evidence/")]
+    evidence = [iri for iri in asked if kind_of(iri) == "evidence"]
     text = f"{_PREFIXES}SELECT ?evidence ?target WHERE {{ $VALUES ?evidence oa:hasTarget ?target }}"
     targets = {
         str(row["evidence"]): str(row["target"]) for row in _rows_about(engine, text, "evidence", evidence)
     }
-    spans = [iri for iri in asked if iri.startswith(f"{ID}span/")]
+    spans = [iri for iri in asked if kind_of(iri) == "span"]
     found = passages(engine, {*spans, *targets.values()}, languages) if spans or targets else {}
     told = {iri: {found[iri].language: found[iri].name} for iri in spans if iri in found}
     for iri, target in targets.items():

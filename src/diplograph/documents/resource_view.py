@@ -12,7 +12,7 @@ from diplograph.documents.provenance import Passage
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import ID, KINDS, RDF
+from diplograph.namespaces import RDF, kind_of, split
 
 TYPE = str(RDF.type)
 
@@ -114,5 +114,5 @@ def _property(predicate: str, values: dict[Node, set[str]], namer: Namer) -> Pro
 
 
 def _identifier(iri: str) -> tuple[str | None, str | None]:
-    kind, _, slug = iri.removeprefix(ID).partition("/")
-    return (kind, slug) if iri.startswith(ID) and kind in KINDS else (None, None)
+    kind = kind_of(iri)
+    return (kind, split(iri)[1]) if kind else (None, None)

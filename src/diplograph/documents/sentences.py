@@ -9,7 +9,7 @@ from rdflib.term import Node
 from diplograph.documents.dates import in_words
 from diplograph.documents.verb_table import Verb
 from diplograph.documents.verbs import WORDINGS, Wording
-from diplograph.namespaces import DG, DGV, ID, RDFS, SKOS, short
+from diplograph.namespaces import DG, DGV, RDFS, SKOS, kind_of, short
 
 Triple = tuple[Node, Node, Node]
 ENGLISH = "en"
@@ -112,7 +112,7 @@ class Draft:
         text = self.slot(line(str(own[2])))
         if self.language != ENGLISH:
             return text
-        if iri.startswith(f"{ID}agent/"):  # one without a name, described by a noun
+        if kind_of(iri) == "agent":  # one without a name, described by a noun
             return f"the {text[0].lower()}{text[1:]}"
         return f"the {text}" if self._is_definite(iri, text) else text
 
@@ -122,7 +122,7 @@ class Draft:
             return False
         if self.one(iri, str(DG.organOf)):
             return True
-        is_polity = iri.startswith((f"{ID}state/", f"{ID}polity/"))
+        is_polity = kind_of(iri) in {"state", "polity"}
         return is_polity and not self.wording.articles.isdisjoint(text.split())
 
     def labels(self, subject: str, name: str) -> str:

@@ -28,7 +28,7 @@ from diplograph.documents.sentences import (
 )
 from diplograph.documents.verb_table import JOINT
 from diplograph.documents.verbs import DONE, WORDINGS
-from diplograph.namespaces import DCTERMS, DG, DGV, ID
+from diplograph.namespaces import DCTERMS, DG, DGV, kind_of
 
 GENERIC = frozenset({JOINT, "Act", "DiplomaticAct", "ActSeries"})
 """Rows that say so little that the label of the act is told, too."""
@@ -236,7 +236,7 @@ def _some(draft: Draft, act: str, *, name: str, detail: str, may: Callable[[Inde
 
 def _is_matter(_: Index, iri: str) -> bool:
     """Whether a thing that an act concerns is told here: other acts and claims are told elsewhere."""
-    return not iri.startswith((f"{ID}act/", f"{ID}claim/"))
+    return kind_of(iri) not in {"act", "claim"}
 
 
 def _is_form(_: Index, iri: str) -> bool:
@@ -246,7 +246,7 @@ def _is_form(_: Index, iri: str) -> bool:
 
 def _is_public(index: Index, iri: str) -> bool:
     """Whether those who bear an act are named: a group, or a person whose public role a source states."""
-    return iri.startswith(f"{ID}group/") or bool(index.values(iri, str(DG.role)))
+    return kind_of(iri) == "group" or bool(index.values(iri, str(DG.role)))
 
 
 def _number(draft: Draft, act: str) -> str | None:
@@ -386,4 +386,4 @@ def _setting(index: Index, act: str) -> list[str]:
     """The claims, of whatever source, whose date is the date of an act."""
     accounts = index.subjects(str(DG.setsDateOf), act)
     carriers = {str(one) for account in accounts for one in index.values(account, str(DG.carrier))}
-    return sorted(one for one in carriers if one.startswith(f"{ID}claim/"))
+    return sorted(one for one in carriers if kind_of(one) == "claim")

@@ -25,7 +25,7 @@ from diplograph.errors import (
     QueryTimeout,
     problem_types,
 )
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.settings import Settings
 from diplograph.sparql.rewriting import statistics
 from diplograph.sparql.rewriting.rewriter import advice
@@ -70,7 +70,7 @@ class LocalEngine:
         start = {
             "store": str(store_path.resolve()),
             "memory": settings.memory,
-            "prefixes": dict(PREFIXES),
+            "prefixes": dict(prefixes()),
             "tasks": dict(tasks),
             "statistics": str(self._statistics) if settings.rewrite else None,
         }

@@ -17,7 +17,7 @@ from diplograph.evidence.records import (
     spans_of,
     text_of,
 )
-from diplograph.namespaces import DG, DGV, ID, OA, SCHEMA, split
+from diplograph.namespaces import DG, DGV, OA, SCHEMA, own, split
 
 CERTAINTIES = ("high", "moderate", "low")
 Place = Callable[[str], tuple[int, int]]
@@ -93,7 +93,7 @@ def _known_evidence(graph: Graph, span: URIRef, certainty: str) -> URIRef | None
 
 def _new_span(graph: Graph, triples: Graph, source: URIRef, bounds: tuple[int, int], digest: str) -> URIRef:
     slug = f"{split(source)[1]}-{bounds[0]}-{bounds[1]}"
-    span, position = _free(graph, ID[f"span/{slug}"]), _free(graph, ID[f"span/{slug}-position"])
+    span, position = _free(graph, own("span", slug)), _free(graph, own("span", f"{slug}-position"))
     triples.add((span, RDF.type, OA.SpecificResource))
     triples.add((span, OA.hasSource, source))
     triples.add((span, OA.hasSelector, position))
@@ -114,7 +114,7 @@ def _number_sentence(graph: Graph, triples: Graph, span: URIRef, number: int | N
 
 def _new_evidence(graph: Graph, triples: Graph, span: URIRef, certainty: str) -> URIRef:
     suffix = "" if certainty == CERTAINTIES[0] else f"-{certainty}"
-    evidence = _free(graph, ID[f"evidence/{split(span)[1]}{suffix}"])
+    evidence = _free(graph, own("evidence", f"{split(span)[1]}{suffix}"))
     triples.add((evidence, RDF.type, DG.Evidence))
     triples.add((evidence, OA.hasTarget, span))
     triples.add((evidence, OA.motivatedBy, OA.linking))

@@ -9,7 +9,7 @@ from rdflib import RDFS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.evidence.records import Document, Span, digest_of, document, is_recorded, spans_of, text_of
-from diplograph.namespaces import DG, ID, OA, short
+from diplograph.namespaces import DG, OA, kind_of, short
 
 Status = OneOf["matching", "moved", "changed", "absent"]
 
@@ -122,5 +122,5 @@ def _label(graph: Graph, thing: Node) -> str:
 
 
 def _order(found: Reopened) -> tuple[int, str]:
-    kind = found.thing.removeprefix(ID).partition("/")[0]
+    kind = kind_of(found.thing)
     return (FIRST.index(kind) if kind in FIRST else len(FIRST)), found.thing

@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
 from diplograph.evidence.records import digest_of
-from diplograph.namespaces import DCTERMS, DG, EDTF, ID, SCHEMA, short
+from diplograph.namespaces import DCTERMS, DG, EDTF, SCHEMA, own, short
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import days, fold
 
@@ -38,7 +38,7 @@ class Name:
 
 def thing(kind: str, name: Name, group: URIRef, links: Links) -> Graph:
     """Return a thing of a class with its label and its links to others."""
-    graph, iri = Graph(), ID[f"{kind}/{name.slug}"]
+    graph, iri = Graph(), own(kind, name.slug)
     graph.add((iri, RDF.type, group))
     graph.add((iri, RDFS.label, Literal(name.label, lang="en")))
     for predicate, values in links.items():
@@ -53,7 +53,7 @@ def act(name: Name, group: URIRef, links: Links, date: str | None = None) -> Gra
     if date is not None:
         span = time_span(name.slug, date, links.get(DG.evidence, ()))
         graph += span
-        graph.add((ID[f"act/{name.slug}"], DG.when, ID[f"time/{name.slug}"]))
+        graph.add((own("act", name.slug), DG.when, own("time", name.slug)))
     return graph
 
 
@@ -70,7 +70,7 @@ def sanction(name: Name, links: Links, types: Iterable[URIRef], date: str | None
             DG.evidence: links.get(DG.evidence, ()),
         },
     )
-    graph.add((ID[f"act/{name.slug}"], DG.imposes, ID[f"measure/{name.slug}"]))
+    graph.add((own("act", name.slug), DG.imposes, own("measure", name.slug)))
     return graph + measure
 
 
@@ -78,7 +78,7 @@ def claim(name: Name, links: Links, proposition: str | None) -> Graph:
     """Return a claim, with the sentence that says what is claimed when it is given."""
     graph = thing("claim", name, DG.Claim, links)
     if proposition:
-        graph.add((ID[f"claim/{name.slug}"], DG.proposition, Literal(proposition, lang="en")))
+        graph.add((own("claim", name.slug), DG.proposition, Literal(proposition, lang="en")))
     return graph
 
 
@@ -93,7 +93,7 @@ def source(name: Name, path: Path, language: str | None) -> Graph:
         raise BadRequest(f"{path} is not UTF-8: {error.reason} at byte {error.start}.") from error
     if not text.strip():
         raise BadRequest(f"{path} holds no text.")
-    graph, iri = thing("document", name, DG.PinnedDocument, {}), ID[f"document/{name.slug}"]
+    graph, iri = thing("document", name, DG.PinnedDocument, {}), own("document", name.slug)
     facts: list[tuple[URIRef, Node]] = [
         (DCTERMS["format"], Literal("text/plain")),
         (DCTERMS.identifier, Literal(path.name)),
@@ -115,7 +115,7 @@ def time_span(slug: str, date: str, evidence: Sequence[URIRef]) -> Graph:
             parameters=["date"],
             hint="Write 2022, 2022-04 or 2022-04-08.",
         )
-    graph, iri = Graph(), ID[f"time/{slug}"]
+    graph, iri = Graph(), own("time", slug)
     graph.add((iri, RDF.type, DG.TimeSpan))
     graph.add((iri, DG.edtf, Literal(date.strip(), datatype=EDTF.EDTF)))
     for predicate, day in zip((DG.notBefore, DG.notAfter), bounds, strict=True):

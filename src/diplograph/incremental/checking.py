@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from diplograph.incremental import state
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.incremental.revalidation import after
-from diplograph.namespaces import BUILT_GRAPHS
+from diplograph.namespaces import BUILT_GRAPHS, in_space
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.sources import KnowledgeBase
@@ -108,7 +108,8 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
     found = [*report.findings, *jsonld_keys.dropped(texts)]
     limited = Report.of(found, report.uncovered, payload.get("name"), payload.get("max_findings", 1000))
-    placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
+    with in_space(KnowledgeBase(folder).base):
+        placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
     return placed.to_dict() | {"labels": placed.names()}
 
 

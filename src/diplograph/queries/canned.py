@@ -17,7 +17,7 @@ from diplograph.errors import (
     ResultTooLarge,
     UnknownResource,
 )
-from diplograph.namespaces import BASE, short
+from diplograph.namespaces import is_ours, short
 from diplograph.namespaces import split as split_iri
 from diplograph.queries.parameters import (
     SLUG,
@@ -390,7 +390,7 @@ def _one(parameter: Parameter, text: str, iris: Sequence[str]) -> str | None:
 def _near(engine: Engine, parameter: Parameter, text: str, named: naming.Named) -> tuple[str, ...]:
     """What may have been meant: what is spelled nearly alike, then what has such a name."""
     iris = [term.value for term in parameter.terms([text])]
-    words = split_iri(iris[0])[1].replace("-", " ") if iris[0].startswith(BASE) else ""
+    words = split_iri(iris[0])[1].replace("-", " ") if is_ours(iris[0]) else ""
     try:
         alike = [*(near for iri in iris for near in naming.near(engine, iri)), *named(words)]
     except (QueryTimeout, MemoryLimit, ResultTooLarge):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from diplograph.errors import DiplographError, InvalidParameter
-from diplograph.namespaces import DGV, ID, KINDS, PREFIXES, short
+from diplograph.namespaces import KINDS, PREFIXES, kind_of, prefixes, short, spaces
 from diplograph.sparql import guard
 from diplograph.sparql.clauses import selected_variables
 from diplograph.sparql.header import Header
@@ -94,6 +94,11 @@ class Parameter:
         return [term for text in raw for term in self._read(text)]
 
     @property
+    def namespaces(self) -> tuple[str, ...]:
+        """What the IRIs of its kinds begin with."""
+        return tuple(space for kind in self.kinds for space in namespaces(kind))
+
+    @property
     def names_things(self) -> bool:
         """Whether any thing of the data may be a value: it is an IRI, and the header does not list which."""
         return self.type == "iri" and not self.options
@@ -101,7 +106,7 @@ class Parameter:
     def namesakes(self, value: str) -> list[str]:
         """The IRIs of the other kinds that a slug stands for as well."""
         slug = self._slug(value)
-        return [iri for kind in self.kinds if slug and (iri := namespace(kind) + slug) != value]
+        return [iri for space in self.namespaces if slug and (iri := space + slug) != value]
 
     def spelling(self, value: str, taken: Collection[str] = ()) -> str:
         """The shortest text that a caller may send for a value: a slug, a prefixed name, or all of it.
@@ -117,11 +122,11 @@ class Parameter:
 
     def has_kind(self, iri: str) -> bool:
         """Whether an IRI is of one of the kinds; any is where there are none."""
-        return not self.kinds or any(iri.startswith(namespace(kind)) for kind in self.kinds)
+        return not self.kinds or iri.startswith(self.namespaces)
 
     def _slug(self, value: str) -> str:
         """The slug of an IRI of one of the kinds, else nothing."""
-        rests = (value[len(namespace(k)) :] for k in self.kinds if value.startswith(namespace(k)))
+        rests = (value[len(space) :] for space in self.namespaces if value.startswith(space))
         return next(filter(SLUG.fullmatch, rests), "")
 
     def _read(self, text: str) -> list[Term]:
@@ -130,7 +135,7 @@ class Parameter:
         if self.options and text not in {option.value for option in self.options}:
             raise self.refusal(f"does not offer {quoted(text)}")
         if self.kinds and SLUG.fullmatch(text):
-            return [NamedNode(namespace(kind) + text) for kind in self.kinds]
+            return [NamedNode(space + text) for space in self.namespaces]
         try:
             term = TYPES[self.type].read(text)
         except ValueError as error:
@@ -140,7 +145,7 @@ class Parameter:
         return [term]
 
     def _of_another_kind(self, term: Term) -> bool:
-        return term.value.startswith(str(ID)) and not self.has_kind(term.value)
+        return bool(kind_of(term.value)) and not self.has_kind(term.value)
 
     def refusal(self, what: str) -> InvalidParameter:
         """The error that a value cannot be taken, with what was expected."""
@@ -158,9 +163,9 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 80 else text[:80] + "…")
 
 
-def namespace(kind: str) -> str:
+def namespaces(kind: str) -> tuple[str, ...]:
     """Where the things of a kind live; `vocab` is the kind of concepts."""
-    return str(DGV) if kind == "vocab" else f"{ID}{kind}/"
+    return tuple(f"{base}vocab/" if kind == "vocab" else f"{base}id/{kind}/" for base in spaces())
 
 
 def is_kind(name: str) -> bool:
@@ -171,8 +176,8 @@ def is_kind(name: str) -> bool:
 def read_iri(text: str) -> NamedNode:
     """An IRI in full, in angle brackets, or shortened with one of our prefixes."""
     match = PREFIXED.fullmatch(text)
-    if match and match["prefix"] in PREFIXES:
-        return NamedNode(PREFIXES[match["prefix"]] + match["local"])
+    if match and match["prefix"] in prefixes():
+        return NamedNode(prefixes()[match["prefix"]] + match["local"])
     return NamedNode(text[1:-1] if text[:1] == "<" and text[-1:] == ">" else text)
 
 

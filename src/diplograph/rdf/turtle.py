@@ -13,7 +13,7 @@ from rdflib.compare import to_canonical_graph
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 
 from diplograph.errors import MalformedRdf
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle_tokens import tokens
 
@@ -123,10 +123,10 @@ def malformed(error: SyntaxError) -> MalformedRdf:
     return MalformedRdf(detail, position={"line": error.lineno, "column": error.offset or 1})
 
 
-def _empty(prefixes: Iterable[tuple[str, Any]]) -> Graph:
+def _empty(more: Iterable[tuple[str, Any]]) -> Graph:
     """Return a graph that knows our prefixes first and then the others, where they do not clash."""
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in [*PREFIXES.items(), *prefixes]:
+    for prefix, namespace in [*prefixes().items(), *more]:
         graph.bind(prefix, namespace, override=False)
     return graph
 

@@ -166,8 +166,8 @@ class _Build:
         with self._phase("checking", 0.4):
             warnings = self._check(found, dataset)
         with self._phase("dumping", 0.8):
-            dumps = write_description(dataset, self.work, identity)
             copy_sources(self.knowledge_base, self.work)
+            dumps = write_description(dataset, self.work, identity)
         with self._phase("freezing", 0.9):
             freeze(dataset, self.work / "store")
             if self.inputs["reason"]:

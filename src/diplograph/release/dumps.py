@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.rdf import Dataset
 from diplograph.release.folder import file_hash
 
@@ -69,7 +69,7 @@ def _parsed(lines: Sequence[bytes]) -> Iterator[Triple]:
 
 
 def _serialize(statements: Iterable[Quad] | Iterable[Triple], stream: BinaryIO, syntax: RdfFormat) -> None:
-    pyoxigraph.serialize(statements, stream, syntax, prefixes=dict(PREFIXES))
+    pyoxigraph.serialize(statements, stream, syntax, prefixes=dict(prefixes()))
 
 
 def _write(folder: Path, syntax: RdfFormat, statements: int, fill: Callable[[BinaryIO], None]) -> Dump:

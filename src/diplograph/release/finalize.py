@@ -8,10 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from diplograph.namespaces import in_space
 from diplograph.rdf import Dataset
 from diplograph.release import counts, void
 from diplograph.release.dumps import Lines, write_dumps
 from diplograph.release.folder import MANIFEST, Release, file_hash, files_of, releases, sync_tree
+from diplograph.sources import KnowledgeBase
 from diplograph.sparql.rewriting import statistics
 
 DESCRIPTION = "void.ttl"
@@ -67,12 +69,13 @@ def write_description(dataset: Dataset, folder: Path, identity: str) -> list[dic
     The description comes last: where it is, everything is.
     """
     lines = Lines.of(dataset)
-    with TemporaryDirectory(prefix=".dumps-", dir=folder) as made:
+    with in_space(KnowledgeBase(folder).base), TemporaryDirectory(prefix=".dumps-", dir=folder) as made:
         dumps = write_dumps(lines, Path(made) / "dumps")
         shutil.rmtree(folder / "dumps", ignore_errors=True)
         (Path(made) / "dumps").rename(folder / "dumps")
+        described = void.describe(dataset, lines, dumps, identity)
     new = folder / f".{DESCRIPTION}"
-    new.write_text(void.describe(dataset, lines, dumps, identity), encoding="utf-8")
+    new.write_text(described, encoding="utf-8")
     new.replace(folder / DESCRIPTION)
     return dumps
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from diplograph.errors import EngineUnavailable
+from diplograph.sources import KnowledgeBase
 
 MANIFEST = "manifest.json"
 UNCOUNTED = {MANIFEST, "LOG", "LOCK"}
@@ -67,6 +68,11 @@ class Release:
     def ontology_dir(self) -> Path:
         """The ontology files as they were at build."""
         return self.path / "ontology"
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the knowledge base begin with that it was built from."""
+        return KnowledgeBase(self.path).base
 
     @property
     def dumps(self) -> dict[str, Path]:

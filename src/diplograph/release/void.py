@@ -13,11 +13,10 @@ from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.term import Node
 
-from diplograph.namespaces import BASE, DCAT, DCTERMS, DGG, ID, PREFIXES, RDF, VOID
+from diplograph.namespaces import DCAT, DCTERMS, DGG, RDF, SPACE, VOID, kind_of, prefixes, spaces
 from diplograph.rdf import Dataset
 from diplograph.release.dumps import Lines
 
-DATASET = URIRef(f"{BASE}dataset")
 RDF_TYPE = f"<{RDF.type}>".encode()
 ROOTS = 500
 EXAMPLES = 5
@@ -59,7 +58,7 @@ def describe(dataset: Dataset, lines: Lines, dumps: Sequence[Mapping[str, Any]],
     `dumps` are the entries of the manifest, `release` is the release's id.
     """
     graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
+    for prefix, namespace in prefixes().items():
         graph.bind(prefix, namespace)
     _copy_metadata(dataset, graph)
     _whole(graph, VoidCounts.of(lines.merge), release)
@@ -70,30 +69,36 @@ def describe(dataset: Dataset, lines: Lines, dumps: Sequence[Mapping[str, Any]],
     return str(graph.serialize(format="turtle"))
 
 
+def dataset_iri() -> URIRef:
+    """The IRI of all that a knowledge base holds."""
+    return URIRef(f"{SPACE.get()}dataset")
+
+
 def _copy_metadata(dataset: Dataset, graph: Graph) -> None:
+    graphs = tuple(f"{base}graph/" for base in spaces())
     for triple in dataset.to_rdflib([str(DGG.meta)]):
-        if triple[0] == DATASET or str(triple[0]).startswith(str(DGG)):
+        if triple[0] == dataset_iri() or str(triple[0]).startswith(graphs):
             graph.add(triple)
 
 
 def _whole(graph: Graph, found: VoidCounts, release: str) -> None:
-    graph.add((DATASET, RDF.type, VOID.Dataset))
-    graph.add((DATASET, RDF.type, DCAT.Dataset))
-    graph.add((DATASET, DCTERMS.hasVersion, RdfLiteral(release)))
-    graph.add((DATASET, VOID.sparqlEndpoint, URIRef("/sparql")))
-    graph.add((DATASET, VOID.uriSpace, RdfLiteral(str(ID))))
-    graph.add((DATASET, VOID.uriLookupEndpoint, URIRef("/describe?uri=")))
-    _count(graph, DATASET, found)
+    graph.add((dataset_iri(), RDF.type, VOID.Dataset))
+    graph.add((dataset_iri(), RDF.type, DCAT.Dataset))
+    graph.add((dataset_iri(), DCTERMS.hasVersion, RdfLiteral(release)))
+    graph.add((dataset_iri(), VOID.sparqlEndpoint, URIRef("/sparql")))
+    graph.add((dataset_iri(), VOID.uriSpace, RdfLiteral(f"{SPACE.get()}id/")))
+    graph.add((dataset_iri(), VOID.uriLookupEndpoint, URIRef("/describe?uri=")))
+    _count(graph, dataset_iri(), found)
     for iri in _vocabularies(found):
-        graph.add((DATASET, VOID.vocabulary, URIRef(iri)))
+        graph.add((dataset_iri(), VOID.vocabulary, URIRef(iri)))
     for term, kind, most in ((VOID.exampleResource, "act", EXAMPLES), (VOID.rootResource, "state", ROOTS)):
-        start = f"<{ID}{kind}/".encode()
+        start = tuple(f"<{base}id/{kind}/".encode() for base in spaces())
         for subject in sorted(one for one in found.subjects if one.startswith(start))[:most]:
-            graph.add((DATASET, term, URIRef(_iri(subject))))
+            graph.add((dataset_iri(), term, URIRef(_iri(subject))))
 
 
 def _subset(graph: Graph, name: URIRef, lines: Sequence[bytes]) -> None:
-    graph.add((DATASET, VOID.subset, name))
+    graph.add((dataset_iri(), VOID.subset, name))
     graph.add((name, RDF.type, VOID.Dataset))
     graph.add((name, VOID.triples, RdfLiteral(len(lines))))
     subjects = {line.split(b" ", 1)[0] for line in lines}
@@ -107,7 +112,7 @@ def _count(graph: Graph, node: Node, found: VoidCounts) -> None:
         (VOID.distinctObjects, len(found.objects)),
         (VOID.properties, len(found.properties)),
         (VOID.classes, len(found.instances)),
-        (VOID.entities, sum(subject.startswith(f"<{ID}".encode()) for subject in found.subjects)),
+        (VOID.entities, sum(bool(kind_of(subject[1:-1].decode())) for subject in found.subjects)),
     ):
         graph.add((node, term, RdfLiteral(number)))
     for kind, things in sorted(found.instances.items()):
@@ -129,13 +134,13 @@ def _part(graph: Graph, node: Node, term: URIRef, kind: str) -> BNode:
 
 def _vocabularies(found: VoidCounts) -> list[str]:
     used = set(map(_iri, {*found.properties, *found.instances}))
-    return sorted(space for space in set(PREFIXES.values()) if any(iri.startswith(space) for iri in used))
+    return sorted(space for space in set(prefixes().values()) if any(iri.startswith(space) for iri in used))
 
 
 def _distribution(graph: Graph, dump: Mapping[str, Any]) -> None:
     address = URIRef(f"/dumps/{dump['file']}")
-    graph.add((DATASET, VOID.dataDump, address))
-    graph.add((DATASET, DCAT.distribution, address))
+    graph.add((dataset_iri(), VOID.dataDump, address))
+    graph.add((dataset_iri(), DCAT.distribution, address))
     graph.add((address, RDF.type, DCAT.Distribution))
     graph.add((address, DCAT.downloadURL, address))
     graph.add((address, DCAT.byteSize, RdfLiteral(dump["size"])))

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from diplograph.errors import InvalidParameter
-from diplograph.namespaces import ID, LANGUAGES, short
+from diplograph.namespaces import LANGUAGES, kind_of, short
 from diplograph.rdf.terms import fold, is_unspaced
 
 MOST = 100
@@ -84,7 +84,7 @@ class Candidate:
     @property
     def kind(self) -> str:
         """The kind that its identifier names, empty when it is none of ours."""
-        return _kind(self.iri)
+        return kind_of(self.iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Scope:
 
     def has(self, iri: str) -> bool:
         """Return whether a thing is of one of the kinds."""
-        return not self.kinds or _kind(iri) in self.kinds
+        return not self.kinds or kind_of(iri) in self.kinds
 
     def allows(self, classes: frozenset[str]) -> bool:
         """Return whether what is of these classes counts."""
@@ -294,11 +294,6 @@ def _classes(members: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     for iri, group in members:
         found[iri] = larger(found.get(iri, _NONE), group)
     return found
-
-
-def _kind(iri: str) -> str:
-    """Return the kind that an identifier of ours names, else nothing."""
-    return iri.removeprefix(ID).partition("/")[0] if iri.startswith(ID) else ""
 
 
 def likeness(wanted: str, name: str, role: Role) -> float:

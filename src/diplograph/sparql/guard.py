@@ -8,7 +8,7 @@ from collections import deque
 from typing import cast
 
 from diplograph.errors import FederationDisabled, MalformedQuery, TooComplex, TooLarge, UpdateDisabled
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.sparql.grammar import Form
 from diplograph.sparql.lexer import Lexer, Token, position_of
 
@@ -139,7 +139,7 @@ class _Inspection:
             return
         if "service" in prefix.lower():
             raise FederationDisabled("This service does not query others.", position=self._at(token))
-        known = PREFIXES.get(prefix, "…")
+        known = prefixes().get(prefix, "…")
         hint = f"Add at the top: PREFIX {prefix}: <{known}>"
         raise self.lexer.error(f"The prefix {prefix}: is not declared.", token.start, hint)
 

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from diplograph.namespaces import DG, DGG, DGV, EDTF, ID, XSD
+from diplograph.namespaces import BASE, DG, DGG, DGV, EDTF, XSD, kind_of
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.summary import accounts as read
 from diplograph.summary.accounts import Account, Accounts, Statements, Thing
@@ -411,20 +411,27 @@ def address(kind: str, *things: Thing) -> NamedNode:
 
     It ends with a hash of their IRIs where a slug could be mistaken, or all are too long.
     """
-    slugs = list(map(_slug, things))
+    base = _base(things[0])
+    slugs = [_slug(thing, base) for thing in things]
     slug = "--".join("" if one is None else one for one in slugs)
     if None in slugs or len(slug) > LONGEST:
         digest = sha256(" ".join(map(str, things)).encode()).hexdigest()[:16]
         slug = digest if None in slugs else f"{slug[: LONGEST - 19].rstrip('-')}---{digest}"
-    return NamedNode(f"{ID}{kind}/{slug}")
+    return NamedNode(f"{base}id/{kind}/{slug}")
 
 
-def _slug(thing: Thing) -> str | None:
-    """Return what tells a thing from every other: an act or a graph by its name, a claim as a claim."""
+def _base(thing: Thing) -> str:
+    """Return what the IRIs of the knowledge base begin with that a thing is of; the package's for others."""
+    return thing.value.rsplit("id/", 1)[0] if kind_of(thing.value) else BASE
+
+
+def _slug(thing: Thing, base: str) -> str | None:
+    """Return what tells a thing of a base from every other: an act or a graph by its name, a claim as one."""
     space, _, name = thing.value.rpartition("/")
     if not _SINGLE.fullmatch(name) or not isinstance(thing, NamedNode):
         return None
-    return {f"{ID}act": name, str(DGG)[:-1]: name, f"{ID}claim": f"claim--{name}"}.get(space)
+    told = {f"{base}id/claim": f"claim--{name}"}
+    return told.get(space, name if space in {f"{base}id/act", f"{base}graph", str(DGG)[:-1]} else None)
 
 
 def said(subject: Thing, predicate: NamedNode, value: OxigraphTerm) -> Quad:

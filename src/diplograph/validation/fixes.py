@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from diplograph.namespaces import DG, ID, OA, PREFIXES, RDF, SH, SKOS, XSD, split
+from diplograph.namespaces import DG, OA, RDF, SH, SKOS, XSD, is_ours, kind_of, own, prefixes, split
 from diplograph.rdf.reading import syntax_of
 from diplograph.rdf.terms import days, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
@@ -68,7 +68,7 @@ def difference(before: str, after: str) -> str:
     return "\n".join(list(lines)[2:])
 
 
-def prefixes(text: str) -> Mapping[str, str]:
+def declared_in(text: str) -> Mapping[str, str]:
     """Return the namespaces that a Turtle text declares, each with its prefix."""
     return {namespace: prefix for prefix, namespace in _PREFIX.findall(text)}
 
@@ -90,7 +90,7 @@ def turtle_literal(lexical: str, datatype: str, declared: Mapping[str, str]) -> 
 
 def short(name: str) -> str:
     """Write an IRI with a prefix of ours, for a title."""
-    return iri(name, {namespace: prefix for prefix, namespace in PREFIXES.items()})
+    return iri(name, {namespace: prefix for prefix, namespace in prefixes().items()})
 
 
 def _span(edit: Edit, starts: list[int]) -> tuple[int, int]:
@@ -114,7 +114,7 @@ class _File:
 
     @cached_property
     def declared(self) -> Mapping[str, str]:
-        return prefixes(self.text)
+        return declared_in(self.text)
 
     def object_of(self, finding: Finding, text: str) -> list[Edit]:
         """Return the edit that writes another object, none where the text does not state the one found."""
@@ -162,7 +162,8 @@ def evidence(finding: Finding, file: _File) -> Fix | None:
     block = file.at.of_block(finding.focus or "")
     if block is None:
         return None
-    name = TEMPLATE if str(ID["evidence/"]) in file.declared else f"<{ID['evidence/SOURCE-START-END']}>"
+    template = f"<{own('evidence', 'SOURCE-START-END')}>"
+    name = TEMPLATE if str(own("evidence", "")) in file.declared else template
     text = f" ;\n    {iri(str(DG.evidence), file.declared)} {name}"
     edit = inserting(block.end_line, block.end_column, text)
     return Fix("Name the evidence; diplograph evidence add makes it", (edit,), safe=False)
@@ -233,11 +234,11 @@ def concept(finding: Finding, file: _File) -> Fix | None:
 def unknown_name(finding: Finding, file: _File) -> Fix | None:
     """Propose the known things with the nearest names for one of ours that nothing is said about."""
     value = finding.value or ""
-    if not value.startswith(ID) or value in file.known.things:
+    if not (is_ours(value) and "/id/" in value) or value in file.known.things:
         return None
     space, name = split(value)
     alike = [iri for iri in file.known.things if iri.startswith(space)]
-    namesakes = [iri for iri in file.known.things if iri.startswith(ID) and split(iri)[1] == name]
+    namesakes = [iri for iri in file.known.things if kind_of(iri) and split(iri)[1] == name]
     return _meant(finding, file, list(dict.fromkeys([*sorted(namesakes), *_nearest(value, alike, ALIKE)])))
 
 

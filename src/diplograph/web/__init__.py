@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from flask import Flask, Response, request
 
 from diplograph import __version__
 from diplograph.changes.writer import Writer
+from diplograph.namespaces import DG, in_space
+from diplograph.release import Release
 from diplograph.repository import Repository
 from diplograph.web import (
     addresses,
@@ -43,7 +45,7 @@ from diplograph.web.things import ThingDocuments
 from diplograph.web.validation import Validation
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BUILT = Path(__file__).parent / "static" / "built"
 LOG = logging.getLogger(__name__)
@@ -131,6 +133,7 @@ def create_app(
         "address": addresses.address,
         "absolute": addresses.absolute,
         "release_name": repository.release.name,
+        "is_empty": is_empty(repository.release),
         "project_url": repository.settings.project_url,
         "format_names": responses.FORMAT_NAMES,
     }
@@ -141,8 +144,26 @@ def create_app(
     addresses.install(app)
     problems.install(app)
     install_marks(app)
+    name_by(app, repository.release.base)
     cover(app, repository, metrics)
     return app
+
+
+def is_empty(release: Release) -> bool:
+    """Whether a release was built of a knowledge base in which nobody does or claims anything yet."""
+    counts = release.manifest.get("counts")
+    return counts is not None and not any(counts.get(str(kind)) for kind in (DG.Act, DG.Claim))
+
+
+def name_by(app: Service, base: str) -> None:
+    """Have each request answered with the names of the knowledge base of a base IRI."""
+    inner = app.wsgi_app
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with in_space(base):
+            return inner(environ, start_response)
+
+    app.wsgi_app = answered  # type: ignore[method-assign]
 
 
 def cover(app: Service, repository: Repository, metrics: Metrics) -> None:

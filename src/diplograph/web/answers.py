@@ -15,7 +15,7 @@ from diplograph.documents import naming, provenance
 from diplograph.documents.dates import DATATYPES, in_words
 from diplograph.engine.protocol import IN_MEMORY, Answer, Engine, Operation
 from diplograph.errors import Gone, ResultTooLarge, UnknownResource
-from diplograph.namespaces import BASE, ID, short
+from diplograph.namespaces import is_ours, kind_of, short
 from diplograph.queries.canned import LABEL
 from diplograph.translations import gettext, gettext_noop
 from diplograph.web import headers, links, parameters, request_parsing, responses
@@ -26,7 +26,6 @@ PAGE_BYTES = 1 << 20
 """What a page shows of an answer: it is built in memory."""
 DATES = frozenset(map(short, DATATYPES))
 """The datatypes of dates, as a cell has them in its title."""
-TIMES = f"{ID}time/"
 """Where time spans are, whose label is their date."""
 CODES = frozenset(
     {
@@ -239,7 +238,7 @@ def _translated(cell: links.Cell | None) -> links.Cell | None:
 def _dated(cell: links.Cell | None, language: str) -> links.Cell | None:
     if cell is None:
         return None
-    if cell.iri is not None and cell.iri.startswith(TIMES):
+    if cell.iri is not None and kind_of(cell.iri) == "time":
         return dataclasses.replace(cell, text=in_words(cell.text, language))
     if cell.title in DATES:
         return dataclasses.replace(cell, text=in_words(cell.text, language), title=cell.text)
@@ -277,4 +276,4 @@ def _named(bindings: Iterable[Mapping[str, Mapping[str, object]]]) -> list[str]:
     """
     cells = (links.binding_cell(value) for row in bindings for value in row.values())
     iris = dict.fromkeys(term.iri for cell in cells for term in (cell, *cell.parts) if term.iri)
-    return [iri for iri in iris if iri.startswith(BASE)][:MOST_LABELS]
+    return [iri for iri in iris if is_ours(iri)][:MOST_LABELS]

@@ -16,7 +16,7 @@ from diplograph.documents.story import Entry
 from diplograph.documents.verbs import WORDINGS
 from diplograph.engine.protocol import Engine
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import DG, ID, split
+from diplograph.namespaces import DG, kind_of, split
 from diplograph.repository import Repository
 from diplograph.translations import LANGUAGE
 from diplograph.web import answers, languages, links, request_parsing, responses, thing_facts
@@ -26,7 +26,6 @@ from diplograph.web.parameters import LANG
 from diplograph.web.thing_facts import Proof
 
 TYPES = {media.HTML: "html", media.MARKDOWN: "md"}
-STATE = f"{ID}state/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class StoryPages:
         """Tells what two states did towards each other, in order, each sentence with its evidence."""
         stem, chosen = responses.split(other, TYPES)
         engine = self.repository.engine
-        states = [links.thing("state", one), links.thing("state", stem)]
+        states = [links.thing(engine, "state", one), links.thing(engine, "state", stem)]
         for state in states:
             if not naming.exists(engine, state):
                 raise naming.unknown(engine, state, self.repository.named)
@@ -149,7 +148,7 @@ def _states(view: ResourceView, name: str) -> list[str]:
     """The states that a property of an act names."""
     values = (entry.values for entry in view.outgoing if entry.predicate.iri == str(DG[name]))
     iris = (value.link.iri for found in values for value in found if value.link is not None)
-    return [iri for iri in iris if iri.startswith(STATE)]
+    return [iri for iri in iris if kind_of(iri) == "state"]
 
 
 def _item(told: ToldExchange, entry: Entry) -> Item:

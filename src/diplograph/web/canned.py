@@ -18,7 +18,7 @@ from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine, Operation
 from diplograph.errors import InvalidParameter, MemoryLimit, QueryTimeout, UnknownResource
-from diplograph.namespaces import BASE, LANGUAGES, short
+from diplograph.namespaces import LANGUAGES, is_ours, short
 from diplograph.queries import CannedQuery, Option, Parameter, canned
 from diplograph.queries.canned import Values
 from diplograph.repository import Repository
@@ -154,7 +154,7 @@ def offered(engine: Engine, parameter: Parameter, languages: Sequence[str]) -> t
         values = [str(row["value"]) for row in found.rows]
         spellings = canned.spellings(engine, parameter, values)
         foreign = [value for value, row in zip(values, found.rows, strict=True) if _tag(row) != languages[0]]
-        labels = naming.labels(engine, [value for value in foreign if value.startswith(BASE)])
+        labels = naming.labels(engine, [value for value in foreign if is_ours(value)])
     except (QueryTimeout, MemoryLimit):
         return ()
     options: dict[str, Choice] = {}

@@ -12,6 +12,7 @@ from diplograph import media
 from diplograph.documents import exchanges, naming
 from diplograph.engine import operations
 from diplograph.errors import UnknownResource
+from diplograph.namespaces import spaces
 from diplograph.repository import Repository
 from diplograph.translations import gettext, gettext_noop
 from diplograph.web import between, links, responses, service_description
@@ -27,8 +28,8 @@ KINDS_OF_DUMP = {
 }
 THINGS = """
 SELECT DISTINCT ?thing WHERE {
-  ?thing a ?type
-  FILTER(STRSTARTS(STR(?thing), "https://w3id.org/diplograph/id/"))
+  $SPACES ?thing a ?type
+  FILTER(STRSTARTS(STR(?thing), STR(?space)))
 }
 ORDER BY ?thing
 LIMIT 50000
@@ -107,7 +108,10 @@ class Downloads:
         return responses.send(xml, "application/xml")
 
     def _things(self) -> list[str]:
-        found = operations.select(self.repository.engine, THINGS)
+        found = operations.select(
+            self.repository.engine,
+            THINGS.replace("$SPACES", operations.values("space", [f"{base}id/" for base in spaces()])),
+        )
         return [links.page_of(str(row["thing"])) or "" for row in found.rows]
 
     def _entry(self, name: str, path: Path) -> dict[str, object]:

@@ -18,7 +18,7 @@ from diplograph.documents import naming
 from diplograph.engine import operations
 from diplograph.engine.protocol import Engine
 from diplograph.errors import MemoryLimit, QueryTimeout, ResultTooLarge
-from diplograph.namespaces import BASE, LANGUAGES, PREFIXES, short, split
+from diplograph.namespaces import LANGUAGES, PREFIXES, SPACE, is_ours, prefixes, short, split
 from diplograph.queries import CannedQuery, canned
 from diplograph.repository import Repository
 from diplograph.sparql.lexer import Lexer, Token
@@ -26,7 +26,6 @@ from diplograph.translations import gettext_noop
 from diplograph.web import languages, request_parsing, responses, service_description
 from diplograph.web.parameters import LANG
 
-DATASET = URIRef(f"{BASE}dataset")
 PARTITIONS = (
     ("class", VOID.classPartition, VOID["class"], VOID.entities),
     ("property", VOID.propertyPartition, VOID.property, VOID.triples),
@@ -37,7 +36,7 @@ MOST_NAMES, MOST_TOLD = 100, 3
 
 def prologue(names: Iterable[str]) -> str:
     """Prefixes of ours as SPARQL writes them."""
-    return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in names)
+    return "".join(f"PREFIX {name}: <{prefixes()[name]}>\n" for name in names)
 
 
 SHORT = (
@@ -101,7 +100,7 @@ class Editor:
         with translations.in_language(languages.of_page(given) if LANG.name in given else LANGUAGES[0]):
             found = {
                 "release": self.repository.release.name,
-                "prefixes": dict(sorted(PREFIXES.items())),
+                "prefixes": dict(sorted(prefixes().items())),
                 "terms": self._terms(),
                 "examples": [
                     *(_example(name, name, text, is_short=True) for name, text in SHORT),
@@ -160,7 +159,7 @@ def in_use(void: Graph) -> list[tuple[str, str, int]]:
     found = [
         (kind, str(term), int(str(void.value(part, size) or 0)))
         for kind, partition, name, size in PARTITIONS
-        for part in void.objects(DATASET, partition)
+        for part in void.objects(URIRef(f"{SPACE.get()}dataset"), partition)
         if (term := _named(void, part, name)) is not None
     ]
     return sorted(found, key=lambda entry: (-entry[2], entry[1]))
@@ -202,12 +201,12 @@ def names_in(query: str) -> Iterator[tuple[str, str]]:
     for token in Lexer(query):
         if token.kind == "iri" and len(last) > 1 and last[0].says("prefix"):
             prefixes[last[1].text] = token.text[1:-1]
-        elif token.kind == "iri" and token.text.startswith(f"<{BASE}") and "\\" not in token.text:
+        elif token.kind == "iri" and is_ours(token.text[1:]) and "\\" not in token.text:
             yield token.text, token.text[1:-1]
         elif token.kind == "name" and not (last and last[-1].says("prefix")):
             prefix, colon, local = token.text.partition(":")
             iri = prefixes.get(prefix + colon, "") + local.replace("\\", "")
-            if iri.startswith(BASE) and "\\" not in iri:
+            if is_ours(iri) and "\\" not in iri:
                 yield token.text, iri
         last.append(token)
 

@@ -26,7 +26,7 @@ from diplograph.documents.dates import DATATYPES, LANGUAGES, in_words
 from diplograph.engine import operations
 from diplograph.engine.protocol import Answer, Engine, Operation, Spool
 from diplograph.errors import InvalidParameter, ResultTooLarge
-from diplograph.namespaces import BASE, XSD, short
+from diplograph.namespaces import XSD, is_ours, short
 from diplograph.queries.canned import LABEL, CannedQuery, Column
 from diplograph.sparql import results
 from diplograph.web import answers, parameters, request_parsing
@@ -181,7 +181,7 @@ class ExtendedTable:
         """The IRIs of ours in a column, None for what else stands there."""
         place = self.names.index(name)
         cells = (row[place] for row in self.rows)
-        return [c.value if isinstance(c, NamedNode) and c.value.startswith(BASE) else None for c in cells]
+        return [c.value if isinstance(c, NamedNode) and is_ours(c.value) else None for c in cells]
 
 
 def _named(columns: Sequence[Column], name: str, parameter: parameters.ServiceParameter) -> list[Column]:

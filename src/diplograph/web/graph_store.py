@@ -25,7 +25,7 @@ from diplograph.errors import (
     UnknownResource,
     UnsupportedMediaType,
 )
-from diplograph.namespaces import BUILT_GRAPHS, DGG
+from diplograph.namespaces import BUILT_GRAPHS, SPACE
 from diplograph.rdf import reading
 from diplograph.repository import Repository
 from diplograph.sources import KnowledgeBase
@@ -208,7 +208,7 @@ class Writing:
         if graph is None and request.method != "POST":
             raise BadRequest("A graph is named with `graph`.", parameters=["graph"])
         if graph is None:
-            graph = str(DGG[f"g-{hashlib.sha256(f'{who} {key()}'.encode()).hexdigest()[:16]}"])
+            graph = f"{SPACE.get()}graph/g-{hashlib.sha256(f'{who} {key()}'.encode()).hexdigest()[:16]}"
         KnowledgeBase(self.repository.settings.kb).graph_file(graph)
         return graph
 

@@ -10,7 +10,9 @@ from urllib.parse import quote, urlsplit
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.namespaces import BASE, ID, PREFIXES, short
+from diplograph.documents import naming
+from diplograph.engine.protocol import Engine
+from diplograph.namespaces import PREFIXES, is_ours, short, spaces
 from diplograph.web.addresses import address
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
@@ -34,9 +36,10 @@ class Cell:
 
 def path_of(iri: str) -> str | None:
     """The path of this service that stands for an IRI of ours, in ASCII; None for any other IRI."""
-    if not iri.startswith(BASE) or iri in {BASE, ID}:  # the two are spaces of names, and no name
+    base = next(filter(iri.startswith, spaces()), None)
+    if base is None or iri in {base, f"{base}id/"}:  # the two are spaces of names, and no name
         return None
-    return "/" + quote(iri.removeprefix(BASE), safe="/#~")
+    return "/" + quote(iri.removeprefix(base), safe="/#~")
 
 
 def page_of(iri: str) -> str | None:
@@ -47,9 +50,16 @@ def page_of(iri: str) -> str | None:
     return "/doc/" + path.removeprefix("/id/")
 
 
-def thing(kind: str, slug: str) -> str:
-    """The IRI of a thing; it is only ever looked up, never opened."""
-    return f"{ID}{kind}/{slug}"
+def thing(engine: Engine, kind: str, slug: str) -> str:
+    """The IRI of a thing by its address; it is only ever looked up, never opened."""
+    return named(engine, "id", kind, slug)
+
+
+def named(engine: Engine, *path: str) -> str:
+    """The IRI that an address stands for: of the knowledge base itself, else of the package."""
+    found = [f"{base}{'/'.join(path)}" for base in spaces()]
+    there = naming.existing(engine, found) if len(found) > 1 else ()
+    return next((iri for iri in found if iri in there), found[0])
 
 
 def iri_cell(iri: str, label: str | None = None, lang: str | None = None) -> Cell:
@@ -93,7 +103,7 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
     The language of a text without a tag is not known, which HTML says by an empty one.
     """
     names = value.split()
-    if len(value) > len(BASE) and all(name.startswith(BASE) for name in names):
+    if names and all(map(is_ours, names)):
         return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     title = short(typed) if typed else None

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from diplograph import __version__, documents, media, search
 from diplograph.errors import BadRequest, InvalidParameter, UnsupportedMediaType
-from diplograph.namespaces import DG, ID, OWL, RDF, RDFS, SCHEMA
+from diplograph.namespaces import DG, OWL, RDF, RDFS, SCHEMA, SPACE
 from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
 from diplograph.search import Candidate, Scope, reconciliation
@@ -85,7 +85,7 @@ class Reconciliation:
         return {
             "versions": ["0.2"],
             "name": "diplograph: diplomatic acts, states, persons, bodies and places",
-            "identifierSpace": str(ID),
+            "identifierSpace": f"{SPACE.get()}id/",
             "schemaSpace": str(DG),
             "documentation": absolute("/docs"),
             "serviceVersion": __version__,

@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from diplograph import media
 from diplograph.errors import NotAcceptable
-from diplograph.namespaces import FOREIGN_PREFIXES, PREFIXES
+from diplograph.namespaces import FOREIGN_PREFIXES, prefixes
 from diplograph.rdf import rdf_xml, turtle
 from diplograph.rdf.terms import to_oxigraph
 from diplograph.translations import SOURCE, gettext, gettext_noop, is_translated, number
@@ -84,7 +84,7 @@ def used_prefixes(triples: Iterable[tuple[Node, Node, Node]]) -> dict[str, str]:
     schemes = {iri.partition(":")[0] for iri in iris}
     return {
         prefix: base
-        for prefix, base in PREFIXES.items()
+        for prefix, base in prefixes().items()
         if prefix not in schemes and any(iri.startswith(base) for iri in iris | datatypes)
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diplograph.errors import InvalidParameter
-from diplograph.namespaces import ID
+from diplograph.namespaces import kind_of
 from diplograph.translations import gettext, gettext_noop
 from diplograph.web.answers import Shown
 from diplograph.web.links import Cell
@@ -21,7 +21,6 @@ DATES = frozenset({"xsd:date", "xsd:dateTime", "xsd:dateTimeStamp"})
 POINT = "geo:wktLiteral"
 LATITUDES, LONGITUDES = ("lat", "latitude"), ("long", "lon", "lng", "longitude")
 PREDICATES = frozenset({"p", "predicate", "property", "relation", "edge"})
-PLACE = f"{ID}place/"
 LOOKED_AT = 50
 """Rows that tell what a column holds."""
 NAMES = {
@@ -79,7 +78,7 @@ def place_column(shown: Shown) -> Mapping[str, str]:
     """The chart of the first column that holds places alone, for a map; of no kind where there is none."""
     for index, name in enumerate(shown.variables):
         cells = [cell for row in shown.rows[:LOOKED_AT] if (cell := row[index]) is not None]
-        if cells and all((cell.iri or "").startswith(PLACE) for cell in cells):
+        if cells and all(kind_of(cell.iri or "") == "place" for cell in cells):
             return {"type": "map", "place": name}
     return {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from diplograph.errors import NotReady, UnknownResource
-from diplograph.namespaces import BASE, PREFIXES, SCHEMA, SH, VOID
+from diplograph.namespaces import BASE, PREFIXES, SCHEMA, SH, VOID, prefixes
 from diplograph.queries import CannedQuery, canned
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_rdflib
@@ -119,7 +118,7 @@ def examples(repository: Repository) -> Graph:
 
 def context(ontology: Graph) -> dict[str, object]:
     """A JSON-LD context: our prefixes, and each property of ours with the type of its values."""
-    terms: dict[str, object] = dict(sorted(PREFIXES.items()))
+    terms: dict[str, object] = dict(sorted(prefixes().items()))
     for kind, coercion in (("ObjectProperty", "@id"), ("DatatypeProperty", None)):
         for name in sorted(_ours(ontology, kind)):
             definition = {"@id": f"dg:{name}"}
@@ -164,9 +163,9 @@ def shapes_of(folder: Path) -> Graph:
     return graph
 
 
-def _graph(prefixes: Mapping[str, str] = PREFIXES) -> Graph:
+def _graph() -> Graph:
     graph = Graph(bind_namespaces="none")
-    for prefix, base in prefixes.items():
+    for prefix, base in prefixes().items():
         graph.bind(prefix, base)
     graph.bind("sd", SD)
     graph.bind("formats", FORMATS)

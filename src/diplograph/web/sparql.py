@@ -15,7 +15,7 @@ from diplograph import media
 from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import BadRequest, UnknownResource, UnsupportedMediaType, UpdateDisabled
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import prefixes
 from diplograph.repository import Repository
 from diplograph.sparql.guard import MAX_QUERY
 from diplograph.translations import LANGUAGE, gettext, translated
@@ -197,7 +197,7 @@ class Endpoint:
             "sparql.html",
             title="SPARQL",
             text=text,
-            prefixes=prologue(sorted(PREFIXES)),
+            prefixes=prologue(sorted(prefixes())),
             queries=self.repository.queries.values(),
             short=[
                 (translated(name), address(f"/sparql?{urlencode({'query': text})}"))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from diplograph.documents import Link, Property, ResourceView, Value
 from diplograph.documents.provenance import REMARKS, EvidenceItem, Passage, Source, Statement
 from diplograph.evidence.records import Quotation
-from diplograph.namespaces import DCTERMS, DG, ID, PREFIXES, RDF, SCHEMA, split
+from diplograph.namespaces import DCTERMS, DG, PREFIXES, RDF, SCHEMA, kind_of, split
 from diplograph.translations import gettext, gettext_noop, ngettext
 from diplograph.web import links
 
@@ -145,7 +145,7 @@ OTHERS = gettext_noop(
 
 STATEMENTS_SHOWN = 5
 """How much of what rests on a passage is told away from its own page."""
-RECORDS = tuple(f"{ID}{kind}/" for kind in ("group", "measure", "name", "time"))
+RECORDS = frozenset({"group", "measure", "name", "time"})
 OF_RECORDS = {
     *map(str, (DG.evidence, DG.codePointLength, DG.sentenceCount, SCHEMA.sha256)),
     *map(str, (DCTERMS.identifier, DCTERMS["format"])),
@@ -399,7 +399,7 @@ def fact(
 
 def _is_record(link: Link) -> bool:
     """Whether a thing is only there to tell one fact of another, and has the evidence of that fact."""
-    return link.iri.startswith(RECORDS)
+    return kind_of(link.iri) in RECORDS
 
 
 def value_cell(value: Value) -> links.Cell:

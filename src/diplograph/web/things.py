@@ -18,7 +18,7 @@ from diplograph.documents.questions import BY_KIND, WORDS
 from diplograph.documents.sections import Question, Section, SectionItem, sections
 from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
-from diplograph.namespaces import BASE, DGG, DGV, ID, OA, RULE
+from diplograph.namespaces import OA, kind_of
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.translations import gettext, gettext_noop, number
@@ -38,9 +38,6 @@ from diplograph.web.links import Cell
 from diplograph.web.parameters import IRI, LANG, PROFILE, ServiceParameter
 from diplograph.web.pictures import canvas
 from diplograph.web.thing_facts import STATEMENTS_SHOWN, Proof, proofs, source_items
-
-NAMED = {"": BASE, "vocab": str(DGV), "graph": str(DGG), "rule": str(RULE)}
-"""Names outside /id/ that are not documents either: their documents stand at the same path with a suffix."""
 
 RANGE = re.compile(r"(\d+) to (\d+)", re.ASCII)
 AT_LEAST = re.compile(r"at least (\d+)", re.ASCII)
@@ -253,7 +250,7 @@ def _things(view: ResourceView, answers: Iterable[Section]) -> set[str]:
         for iri in _bearers(answer.question, entry)
     )
     named = {*(value.link.iri for value in facts if value.link is not None), *rows}
-    return {view.iri, *(iri for iri in named if iri.startswith(ID))}
+    return {view.iri, *(iri for iri in named if kind_of(iri))}
 
 
 def _passages_told(view: ResourceView, answers: Iterable[Section]) -> list[str]:
@@ -314,7 +311,7 @@ class ThingDocuments:
 
         A thing that was merged into another redirects to that one for good; one that was withdrawn is gone.
         """
-        iri = links.thing(kind, slug)
+        iri = links.thing(self.repository.engine, kind, slug)
         self._exists(iri)
         if (replacement := self._replacement(iri)) is not None:
             return responses.moved(_of(links.path_of(replacement), replacement))
@@ -324,7 +321,7 @@ class ThingDocuments:
     def document(self, kind: str, slug: str) -> Response:
         """Sends the document about a thing; the suffix wins over Accept."""
         stem, chosen = responses.split(slug, media.DOCUMENT_TYPES)
-        iri = links.thing(kind, stem)
+        iri = links.thing(self.repository.engine, kind, stem)
         self._exists(iri)
         if (replacement := self._replacement(iri)) is not None:
             return responses.moved(_of(links.page_of(replacement), replacement) + slug.removeprefix(stem))
@@ -361,7 +358,7 @@ class ThingDocuments:
 
     def _named(self, collection: str, name: str) -> Response:
         stem, chosen = responses.split(name, media.DOCUMENT_TYPES)
-        iri = NAMED[collection] + stem
+        iri = links.named(self.repository.engine, *filter(None, (collection, stem)))
         self._exists(iri)
         variants = responses.Variants(_path(collection, stem), media.DOCUMENT_TYPES, iri=iri)
         return (
