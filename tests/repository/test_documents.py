@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CHANGING = ("CONTRIBUTING.md", "docs/curating.md")
 SECTIONS = [section for document in DOCUMENTS for section in sections(document)]
-ELSEWHERE = {"git", "cd", "make"}
+ELSEWHERE = {"git", "make"}
 """Commands that make the checkout or the environment that the tests stand in."""
 PROGRAMS = ("bash", "curl", "cut", "grep", "oxigraph", "sed", "tr", "wc")
 PORTS = (8000, 7878)
@@ -73,7 +73,15 @@ class Workspace:
         """End what still runs."""
         self._ended.close()
 
+    def _enter(self, folder: str) -> None:
+        """Go into a folder, whose knowledge base commands act on from now on."""
+        self.folder /= folder
+        self._environment.pop("DIPLOGRAPH_KB", None)
+
     def _run(self, example: Example) -> None:
+        if example.command.startswith("cd "):
+            self._enter(example.command.removeprefix("cd "))
+            return
         if "localhost:8000" in example.command:
             self._serve()
         command = self._translated(example.command, there=True)

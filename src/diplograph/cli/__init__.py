@@ -48,6 +48,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token": ("accept", "Make, list and revoke the tokens that allow writing."),
         "push": ("release", "Load the release into an engine elsewhere."),
         "doctor": ("doctor", "Look whether the machine is fit to build and to serve."),
+        "init": ("init", "Make a knowledge base of your own."),
         "new": ("new", "Make a canonical block for a new thing."),
         "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
     }
@@ -60,7 +61,7 @@ A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  dump, convert, freeze (a static site), push (to another engine)
-  add to it    new, evidence, fmt, check, accept, changes, undo
+  add to it    init, new, evidence, fmt, check, accept, changes, undo
   keep it      build, diff, prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.
 `diplograph VERB --help` explains a verb, `diplograph --help` lists them all.
