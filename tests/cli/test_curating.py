@@ -103,8 +103,8 @@ def test_new_refuses_what_is_known_and_names_it(run: Run, own_kb: Path, tmp_path
         (("act", "--label", "日本"), "Say --slug"),
         (("act", "--label", "A", "--slug", "Bad/Slug"), "is no slug"),
         (("act", "--label", "A", "--actor", "no iri"), "is not an IRI"),
-        (("act", "--label", "A", "--date", "2022-13"), "is no year, month or day"),
-        (("act", "--label", "A", "--date", "soon"), "is no year, month or day"),
+        (("act", "--label", "A", "--date", "2022-13"), "is no date"),
+        (("act", "--label", "A", "--date", "soon"), "is no date"),
         (("person",), "Missing option '--label'"),
     ],
 )

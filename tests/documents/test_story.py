@@ -271,6 +271,10 @@ def test_an_act_without_a_stage_is_not_told_as_done() -> None:
     ("edtf", "begins"),
     [
         ("2022-04-27", "On 27 April 2022, a representative of Xland paid"),
+        ("2018-03-14T12:30:00Z", "On 14 March 2018 at 12:30 UTC, a representative of Xland paid"),
+        ("2018-21", "In spring 2018, a representative of Xland paid"),
+        ("2018-03~", "About March 2018, a representative of Xland paid"),
+        ("2018-03-14?", "Perhaps 14 March 2018, a representative of Xland paid"),
         ("2022-04", "In April 2022, a representative of Xland paid"),
         ("[..2022-04-30]", "By 30 April 2022, a representative of Xland had paid"),
         ("[2022-04-01..2022-04-26]", "Between 1 and 26 April 2022, a representative of Xland paid"),

@@ -74,6 +74,8 @@ def test_text_of_more_than_two_thousand_characters_is_refused(broken):
         ("[2022-04-01..2022-04-26]", EDTF.EDTF),
         ("../2022-04-26?", EDTF.EDTF),
         ("20XX", EDTF.EDTF),
+        ("2018-03-14T12:30:00+09:00", EDTF.EDTF),
+        ("2018-21", EDTF.EDTF),
     ],
 )
 def test_date_of_four_digits_without_a_zone_is_taken(broken, text, datatype):

@@ -6,7 +6,8 @@ from time import struct_time
 import edtf
 import pytest
 
-from diplograph.namespaces import DG
+from diplograph.evidence import scaffold
+from diplograph.namespaces import DG, ID
 from diplograph.rdf import turtle
 from diplograph.sources import KnowledgeBase
 
@@ -14,6 +15,8 @@ from diplograph.sources import KnowledgeBase
 def bounds(expression: str) -> tuple[date | None, date | None]:
     """The first and last day that an expression allows; None for an open side."""
     parsed = edtf.parse_edtf(expression)
+    if expression.endswith("-24"):  # the library ends winter with the year
+        return _day(parsed.lower_strict()), date(int(expression[:4]) + 1, 2, 28)
     # Of an end that is unknown the library makes ten years; nothing is known of it.
     begin, end = (not expression.startswith("/"), not expression.endswith("/"))
     return _day(parsed.lower_strict()) if begin else None, _day(parsed.upper_strict()) if end else None
@@ -42,6 +45,10 @@ def spans(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
         ("[..2022-10-31]", (None, date(2022, 10, 31))),
         ("1956", (date(1956, 1, 1), date(1956, 12, 31))),
         ("1956/", (date(1956, 1, 1), None)),
+        ("2018-03-14T23:30:00-05:00", (date(2018, 3, 14), date(2018, 3, 14))),
+        ("2018-03~", (date(2018, 3, 1), date(2018, 3, 31))),
+        ("2018-21", (date(2018, 3, 1), date(2018, 5, 31))),
+        ("2018-24", (date(2018, 12, 1), date(2019, 2, 28))),
     ],
 )
 def test_bounds_are_read_from_edtf(expression, expected):
@@ -56,3 +63,15 @@ def test_bounds_of_every_time_span_follow_from_its_expression(kb: KnowledgeBase)
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["2018", "2018-02", "2018-02-28", "2018-03~", "2018-03-14?", "2018-03-14T12:30:00",
+     "2018-03-14T12:30:00Z", "2018-03-14T12:30:00+09:00", "2018-21", "2018-22", "2018-23", "2018-24"],
+)  # fmt: skip
+def test_bounds_that_a_new_time_span_gets_are_those_of_the_expression(expression):
+    graph = scaffold.time_span("x", expression, [])
+    found = [graph.value(ID["time/x"], bound) for bound in (DG.notBefore, DG.notAfter)]
+
+    assert tuple(day.toPython() for day in found) == bounds(expression)

@@ -58,7 +58,7 @@ def test_begin_lies_before_the_end_also_within_one_expression(text):
         ("2022-05-01/2022-05-10", "2022-05-01", "2022-05-10", "2022-05-01", "2022-05-10"),
         ("2012/2024-05", "2012-01-01", "2024-05-31", "2012", "2024-05"),
         ("2022-02-24/..", "2022-02-24", None, "2022-02-24", None),
-        ("2022-02-24~/2022-03?", "2022-02-24", "2022-03-31", "2022-02-24", "2022-03"),
+        ("2022-02-24~/2022-03?", "2022-02-24", "2022-03-31", "2022-02-24~", "2022-03?"),
     ],
 )
 def test_sides_of_an_expression_are_read(edtf, before, after, begin, end):
@@ -71,7 +71,7 @@ def test_sides_of_an_expression_are_read(edtf, before, after, begin, end):
 @pytest.mark.parametrize(
     "text",
     ["2022-04-27", "2022-04", "2022", "[2022-04-01..2022-04-26]", "[..2022-10-31]", "2022-02-24/..",
-     "2022-02-24/", "2022-05-01/2022-05-10", "2012/2024-05"],
+     "2022-02-24/", "2022-05-01/2022-05-10", "2012/2024-05", "2022-02-24~/2022-03?", "2022-21/2022-23"],
 )  # fmt: skip
 def test_interval_is_written_as_it_was_read(text):
     before = {"2022-04-27": "2022-04-27", "2022-04": "2022-04-01", "2022": "2022-01-01"}.get(text)
@@ -80,6 +80,46 @@ def test_interval_is_written_as_it_was_read(text):
         before, after = (side or None for side in text.strip("[]").split(".."))
 
     assert interval(text, before, after).edtf == text
+
+
+MARCH, DAY, WINTER = ("2018-03-01", "2018-03-31"), ("2018-03-14", "2018-03-14"), ("2018-12-01", "2019-02-28")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "texts", "told"),
+    [
+        (DAY, ["2018-03-14T12:30:00Z"], "2018-03-14T12:30:00Z"),
+        (DAY, ["2018-03-14T12:30:00Z", "2018-03-14"], "2018-03-14T12:30:00Z"),
+        (DAY, ["2018-03-14T12:30:00Z", "2018-03-14T14:00:00Z", "2018-03-14T12:30:00Z"], "2018-03-14"),
+        (DAY, ["2018-03-14?"], "2018-03-14?"),
+        (DAY, ["2018-03-14?", "2018-03-14"], "2018-03-14"),
+        (DAY, ["2018-03-14?", "2018-03-14~"], "2018-03-14%"),
+        (MARCH, ["2018-03~", "2018-03~"], "2018-03~"),
+        (WINTER, ["2018-24", "2018-24?"], "2018-24"),
+        (WINTER, ["2018-24?", "2018-24~"], "2018-24%"),
+    ],
+)
+def test_what_is_written_beyond_the_days_is_kept_as_far_as_accounts_agree(bounds, texts, told):
+    found, agree = combined([interval(text, *bounds) for text in texts])
+
+    assert agree
+    assert found.edtf == told
+
+
+def test_qualifier_stays_with_the_side_that_accounts_agree_on():
+    one, two = (
+        interval("2018-03-14~/2018-03-20", "2018-03-14", "2018-03-20"),
+        lasting("2018-03-14~/2018-04-01"),
+    )
+    found, agree = combined([one, interval(two.edtf, "2018-03-14", "2018-04-01")])
+
+    assert not agree
+    assert found.edtf.startswith("2018-03-14~/")
+
+
+def test_bounds_that_say_less_or_other_than_the_expression_are_not_told_by_it():
+    assert interval("2018-21", "2018-04-01", "2018-05-31").edtf == "[2018-04-01..2018-05-31]"
+    assert interval("2018-03-14?", "2018-03-15", "2018-03-15").edtf == "2018-03-15"
 
 
 def test_side_that_is_known_to_some_days_only_is_written_as_approximate():

@@ -25,7 +25,9 @@ ALIKE = 85.0
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 label = click.option("--label", required=True, help="The English label.")
 slug = click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
-date = click.option("--date", help="A year, month or day (2022, 2022-04, 2022-04-08): adds the time span.")
+date = click.option(
+    "--date", help="A date of EDTF (2022, 2022-04, 2022-04-08, 2022-04-08~): adds the time span."
+)
 into = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 PREDICATES = {
     "actor": DG.actor,

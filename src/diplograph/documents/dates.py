@@ -3,20 +3,18 @@
 Names of months and the order of day, month and year are CLDR's.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
 from babel.dates import format_date
 
 from diplograph.namespaces import EDTF, XSD
+from diplograph.rdf.terms import EdtfDate
 from diplograph.translations import LANGUAGE
 
-_SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%]?)", re.ASCII)
-_PARTS = ("y", "M", "d")
+_SPRING = 21
 DATATYPES = frozenset({str(EDTF.EDTF), str(XSD.date)})
 """Of literals that are told in words, by IRI."""
 
@@ -26,13 +24,18 @@ class _Wording:
     """How a language says what is known of a date.
 
     `patterns` are of CLDR: for a year, a month, a day, and for the month and the day alone. `alone` has those
-    of a month that no other word governs, where the language tells the two apart. `shortens_end` tells which
-    of two dates leaves out what both have in common, `about_both` tells that both are about.
+    of a month that no other word governs, where the language tells the two apart. `seasons` are spring to
+    winter with the first and the last year of each, in the form after a word; `seasons_alone` stand by
+    themselves and `seasons_last` end an interval. `at` puts a time of day behind a day. `shortens_end` tells
+    which of two dates leaves out what both have in common, `about_both` tells that both are about.
     """
 
     patterns: Mapping[str, str]
     alone: Mapping[str, str]
+    seasons: Sequence[str]
+    at: str
     about: str
+    perhaps: str
     within: str
     by: str
     since: str
@@ -40,8 +43,18 @@ class _Wording:
     going_on: str
     until: str
     open_end: str
+    seasons_alone: Sequence[str] = ()
+    seasons_last: Sequence[str] = ()
     about_both: str = ""
     shortens_end: bool = False
+
+
+def _russian(*names: str) -> Sequence[str]:
+    """Russian seasons with their years, of which only the last one has two."""
+    *within, winter = names
+    return [f"{name} {{0}}\N{NO-BREAK SPACE}г." for name in within] + [
+        f"{winter} {{0}}\N{EN DASH}{{1}}\N{NO-BREAK SPACE}гг."
+    ]
 
 
 _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
@@ -49,7 +62,10 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
         "en": _Wording(
             {"y": "y", "yM": "MMMM y", "yMd": "d MMMM y", "Md": "d MMMM", "d": "d"},
             {},
+            ("spring {0}", "summer {0}", "autumn {0}", "winter {0}–{1}"),
+            at="{0} at {1}",
             about="about {0}",
+            perhaps="perhaps {0}",
             within="between {0} and {1}",
             by="by {0}",
             since="on or after {0}",
@@ -61,7 +77,10 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
         "ja": _Wording(
             {"y": "y年", "yM": "y年M月", "yMd": "y年M月d日", "Md": "M月d日", "d": "d日"},
             {},
+            ("{0}年春", "{0}年夏", "{0}年秋", "{0}年から{1}年にかけての冬"),
+            at="{0} {1}",
             about="{0}頃",
+            perhaps="おそらく{0}",
             within="{0}から{1}までの間",
             by="{0}以前",
             since="{0}以降",
@@ -80,7 +99,10 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
                 "d": "d",
             },
             {"yM": "LLLL y\N{NO-BREAK SPACE}'г'."},
+            _russian("весны", "лета", "осени", "зимы"),
+            at="{0} в {1}",
             about="около {0}",
+            perhaps="предположительно {0}",
             within="в период с {0} по {1}",
             by="не позднее {0}",
             since="не ранее {0}",
@@ -88,6 +110,8 @@ _WORDINGS: Mapping[str, _Wording] = MappingProxyType(
             going_on="с {0}, продолжается",
             until="до {0}, начало неизвестно",
             open_end="с {0}, конец неизвестен",
+            seasons_alone=_russian("весна", "лето", "осень", "зима"),
+            seasons_last=_russian("весну", "лето", "осень", "зиму"),
             about_both="примерно {0}",
         ),
     }
@@ -99,9 +123,11 @@ LANGUAGES = tuple(_WORDINGS)
 def in_words(edtf: str, language: str | None = None) -> str:
     """Tell a date or a time span in words, as exactly as it is known.
 
-    `edtf` is of the levels 0 to 2 that the data has: a year, month or day, one that is about (`~`), one of a
-    range (`[a..b]`), an interval (`a/b`). `language` is a tag of BCP 47; English where it is none of ours,
-    the language that is spoken where there is none. A text that is no such date comes back as it is.
+    `edtf` is of the levels 0 to 2 that the data has: a year, season, month, day or moment, one that is about
+    (`~`), uncertain (`?`) or both (`%`), one of a range (`[a..b]`), an interval (`a/b`). The seconds of a
+    full minute are left out; a moment without a zone is told without one. `language` is a tag of BCP 47;
+    English where it is none of ours, the language that is spoken where there is none. A text that is no such
+    date comes back as it is.
     Specification: https://www.loc.gov/standards/datetime/
     """
     return _in_words(edtf, _language(language or LANGUAGE.get()))
@@ -114,7 +140,7 @@ def _in_words(edtf: str, language: str) -> str:
         return words.within(*edtf[1:-1].partition("..")[::2]) or edtf
     if "/" in edtf:
         return words.lasting(*edtf.partition("/")[::2]) or edtf
-    return words.day(edtf, alone=True) or edtf
+    return words.day(edtf, place="alone") or edtf
 
 
 def between(first: str, last: str, language: str | None = None) -> str:
@@ -161,20 +187,28 @@ class _Words:
             return form.format(begin)
         return self.wording.until.format(end) if end else None
 
-    def day(self, text: str, parts: str = "", *, alone: bool = False) -> str | None:
-        """A year, month or day, or some parts of it; None for any other text."""
-        found = _SIDE.fullmatch(text)
+    def day(self, text: str, parts: str = "", *, place: str = "") -> str | None:
+        """A date, or some parts of a day; its place is after a word, `alone`, or `last` of an interval."""
+        found = EdtfDate.read(text)
         if found is None:
             return None
-        year, month, day, about = found.groups()
-        try:
-            known = date(int(year), int(month or 1), int(day or 1))
-        except ValueError:
-            return None
-        has = "".join(part for part, value in zip(_PARTS, (year, month, day), strict=True) if value)
-        patterns = {**self.wording.patterns, **(self.wording.alone if alone and not about else {})}
-        told = format_date(known, patterns[parts or has], locale=self.language)
-        return self.wording.about.format(told) if about else told
+        is_about = found.qualifier in {"~", "%"}
+        told = self._plain(found, parts, "" if is_about else place)
+        told = self.wording.about.format(told) if is_about else told
+        return self.wording.perhaps.format(told) if found.qualifier in {"?", "%"} else told
+
+    def _plain(self, found: EdtfDate, parts: str, place: str) -> str:
+        """A date without its qualifier."""
+        wording = self.wording
+        if (found.month or 0) >= _SPRING:
+            names = {"alone": wording.seasons_alone, "last": wording.seasons_last}.get(place)
+            return (names or wording.seasons)[(found.month or 0) - _SPRING].format(
+                found.first.year, found.last.year
+            )
+        has = "yMd" if found.day else "yM" if found.month else "y"
+        patterns = {**wording.patterns, **(wording.alone if place else {})}
+        told = format_date(found.first, patterns[parts or has], locale=self.language)
+        return wording.at.format(told, _time(found.time)) if found.time else told
 
     def _pair(self, form: str, first: str, last: str) -> str:
         """Two dates, what they have in common told once."""
@@ -182,11 +216,18 @@ class _Words:
             return self.wording.about_both.format(self._pair(form, first[:-1], last[:-1]))
         shared = _shared(first, last)
         if shared is None:
-            is_end_alone = len(last.rstrip("~?%")) < len("YYYY-MM-DD")
-            return form.format(self.day(first), self.day(last, alone=is_end_alone))
+            place = "last" if len(last.rstrip("~?%")) < len("YYYY-MM-DD") else ""
+            return form.format(self.day(first), self.day(last, place=place))
         if self.wording.shortens_end:
             return form.format(self.day(first), self.day(last, shared))
         return form.format(self.day(first, shared), self.day(last))
+
+
+def _time(written: str) -> str:
+    """A time of day with its zone."""
+    clock, zone = written[1:9], written[9:]
+    hours = f"{zone[:1]}{int(zone[1:3])}{zone[3:].replace(':00', '')}" if zone[1:] else ""
+    return f"{clock.removesuffix(':00')} UTC{hours}" if zone else clock.removesuffix(":00")
 
 
 def _shared(first: str, last: str) -> str | None:

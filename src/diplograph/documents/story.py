@@ -45,7 +45,7 @@ CHANGED = (
 DIFFERENCES = (("date", "accountTime"), ("stage", "accountStage"), ("number", "leastAffected"))
 """What sources may differ in, and the property of an account that has it."""
 _ONE = Literal(1)
-_DAY, _MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}(-\d\d)?")
+_DAY, _MONTH = re.compile(r"\d{4}-\d\d-\d\d(T.*)?"), re.compile(r"\d{4}(-\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
 from diplograph.evidence.records import digest_of
 from diplograph.namespaces import DCTERMS, DG, EDTF, SCHEMA, own, short
 from diplograph.rdf import turtle
-from diplograph.rdf.terms import days, fold
+from diplograph.rdf.terms import EdtfDate, fold
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Links = Mapping[URIRef, Sequence[URIRef]]
@@ -107,18 +107,18 @@ def source(name: Name, path: Path, language: str | None) -> Graph:
 
 
 def time_span(slug: str, date: str, evidence: Sequence[URIRef]) -> Graph:
-    """Return the time span of a year, month or day; how the date was obtained is left to be said."""
-    bounds = days(date)
-    if bounds is None or "T" in date:
+    """Return the time span of one date of EDTF; how the date was obtained is left to be said."""
+    told = EdtfDate.read(date.strip())
+    if told is None:
         raise InvalidParameter(
-            f"{date!r} is no year, month or day.",
+            f"{date!r} is no date.",
             parameters=["date"],
-            hint="Write 2022, 2022-04 or 2022-04-08.",
+            hint="Write 2022, 2022-21 (spring), 2022-04, 2022-04-08, 2022-04-08~ or 2022-04-08T12:30:00Z.",
         )
     graph, iri = Graph(), own("time", slug)
     graph.add((iri, RDF.type, DG.TimeSpan))
     graph.add((iri, DG.edtf, Literal(date.strip(), datatype=EDTF.EDTF)))
-    for predicate, day in zip((DG.notBefore, DG.notAfter), bounds, strict=True):
+    for predicate, day in zip((DG.notBefore, DG.notAfter), (told.first, told.last), strict=True):
         graph.add((iri, predicate, Literal(day.isoformat(), datatype=XSD.date)))
     for proof in evidence:
         graph.add((iri, DG.evidence, proof))

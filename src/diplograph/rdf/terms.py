@@ -4,6 +4,7 @@ import calendar
 import logging
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 
 import pyoxigraph
@@ -16,6 +17,14 @@ from diplograph.errors import MalformedRdf
 from diplograph.namespaces import EDTF, XSD
 
 _DATE = re.compile(r"\s*(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?\s*")
+_EDTF = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?P<time>T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:Z|[+-](?:[01]\d|2[0-3])(?::[0-5]\d)?)?)?)?)?"
+    r"(?P<qualifier>(?(time)|[?~%]?))",
+    re.ASCII,
+)
+_SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
+"""The month that a season of EDTF begins with, in the northern hemisphere."""
 _WORD = re.compile(r"\w+")
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "_": " "})
 """Letters that Unicode does not take apart into a base and a mark."""
@@ -42,6 +51,53 @@ def days(text: str) -> tuple[date, date] | None:
     return first, first if day else date(
         first.year, last_month, calendar.monthrange(first.year, last_month)[1]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EdtfDate:
+    """One date of EDTF: a year, a month, a season, a day, or a moment of a day.
+
+    A season is a `month` from 21 (spring) to 24 (winter). `time` is the time of day with its zone, as written
+    from the T on; `qualifier` is `?`, `~` or `%`. Both are empty where there is none. `first` and `last` are
+    the days as written, whatever the zone or the qualifier. Each season has three months, as in the northern
+    hemisphere; winter ends in the year after the one written.
+    """
+
+    year: int
+    month: int | None
+    day: int | None
+    time: str
+    qualifier: str
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, text: str) -> "EdtfDate | None":
+        """Read a date of EDTF level 0 or 1, a qualifier at its end; None for any other text.
+
+        Specification: https://www.loc.gov/standards/datetime/
+        """
+        found = _EDTF.fullmatch(text)
+        if found is None:
+            return None
+        year, month, day = (int(part) if part else None for part in found.group("year", "month", "day"))
+        try:
+            first, last = _bounds(year or 0, month, day)
+        except ValueError:
+            return None
+        return cls(year or 0, month, day, found["time"] or "", found["qualifier"], first, last)
+
+
+def _bounds(year: int, month: int | None, day: int | None) -> tuple[date, date]:
+    """Return the first and the last day; ValueError for what is in no calendar."""
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    if day is not None:
+        return date(year, month, day), date(year, month, day)
+    begin = _SEASONS.get(month, month)
+    years, end = divmod(begin + 1 if month in _SEASONS else begin - 1, 12)
+    last = calendar.monthrange(year + years, end + 1)[1]
+    return date(year, begin, 1), date(year + years, end + 1, last)
 
 
 def overlap(one: tuple[date, date], begin: date | None, end: date | None) -> bool:
@@ -110,7 +166,7 @@ def lexical_form(datatype: str, text: str) -> str | None:
         return day[1] if _is_day(day[1]) else None
     if datatype == str(XSD.integer) and (whole := _WHOLE.fullmatch(text)):
         return whole[1]
-    return text if datatype == str(EDTF.EDTF) and "T" not in text and days(text) else None
+    return text if datatype == str(EDTF.EDTF) and EdtfDate.read(text) else None
 
 
 def _is_day(text: str) -> bool:

@@ -5,23 +5,28 @@ What accounts come to follows the rule `summary-1`: it is narrowed while some be
 them, else it is their hull.
 """
 
-import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache, reduce
 
+from diplograph.rdf.terms import EdtfDate
+
 Day = date | None
-_SIDE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?[?~%]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The days from one to another, both included; None is an open side."""
+    """The days from one to another, both included; None is an open side.
+
+    `written` is the date of EDTF that says more of them than they do: a time of day, a season, a qualifier.
+    Ranges are equal by their days alone.
+    """
 
     earliest: Day = None
     latest: Day = None
+    written: str | None = field(default=None, compare=False)
 
     def __and__(self, other: "Range") -> "Range | None":
         """The days that both have, None where there is none."""
@@ -43,7 +48,9 @@ class Range:
 
     @property
     def text(self) -> str | None:
-        """A day, month or year of EDTF, None for any other range."""
+        """The date of EDTF as it is written, else a day, month or year, None for any other range."""
+        if self.written is not None:
+            return self.written
         first, last = self.earliest, self.latest
         if first is None or last is None:
             return None
@@ -111,7 +118,8 @@ def interval(edtf: str | None, not_before: str | None, not_after: str | None) ->
     """
     outer = Range(day(not_before), day(not_after))
     if edtf is None or edtf.count("/") != 1:
-        return Interval.moment(outer)
+        own = _read(edtf or "")
+        return Interval.moment(own if own == outer else outer)
     begin, end = edtf.split("/")
     first, last = _read(begin), _read(end)
     found = Interval(
@@ -120,7 +128,8 @@ def interval(edtf: str | None, not_before: str | None, not_after: str | None) ->
         lasts=True,
         is_open=end == "..",
     )
-    return _in_order(found.begin, found.end, is_open=found.is_open) or found
+    possible = _in_order(found.begin, found.end, is_open=found.is_open) or found
+    return _as_written(possible, [Interval(first, last, lasts=True)])
 
 
 def _in_order(begin: Range, end: Range, *, is_open: bool) -> Interval | None:
@@ -139,26 +148,44 @@ def day(text: str | None) -> Day:
 
 def _read(text: str) -> Range:
     """Read one side of an interval."""
-    found = _SIDE.fullmatch(text)
+    found = EdtfDate.read(text)
     if found is None:
         return Range()
-    year, month, own = (None if part is None else int(part) for part in found.groups())
-    try:
-        last = month or 12
-        return Range(
-            date(year or 0, month or 1, own or 1),
-            date(year or 0, last, own or monthrange(year or 0, last)[1]),
-        )
-    except ValueError:
-        return Range()
+    says_more = found.time or found.qualifier or (found.month or 0) > 12
+    return Range(found.first, found.last, text if says_more else None)
 
 
 def combined(intervals: Sequence[Interval]) -> tuple[Interval, bool]:
     """Return what one or more accounts of one act come to, and whether they agree."""
     narrowed = _narrowed(intervals)
     if narrowed is not None:
-        return narrowed, True
-    return reduce(_hull, _sharpest(intervals)), False
+        return _as_written(narrowed, intervals), True
+    return _as_written(reduce(_hull, _sharpest(intervals)), intervals), False
+
+
+def _as_written(found: Interval, intervals: Sequence[Interval]) -> Interval:
+    """Return an interval with what the accounts of the same days say beyond the days."""
+    begin = replace(found.begin, written=_written(found.begin, [each.begin for each in intervals]))
+    if not found.lasts:
+        return replace(found, begin=begin, end=begin)
+    end = _written(found.end, [each.end for each in intervals if each.lasts])
+    return replace(found, begin=begin, end=replace(found.end, written=end))
+
+
+def _written(days: Range, accounts: Iterable[Range]) -> str | None:
+    """Return how accounts write the same days: with the one time of day, else as sure as the surest.
+
+    Two times of a day are none, and two that doubt in different ways doubt in both.
+    """
+    same = {each.written for each in accounts if each == days}
+    texts = {text for text in same if text is not None}
+    moments = {text for text in texts if "T" in text}
+    if moments or None in same or not texts:
+        return moments.pop() if len(moments) == 1 else None
+    sure = {text for text in texts if text[-1].isdigit()}
+    if sure or len(texts) == 1:
+        return min(sure or texts)
+    return f"{min(texts)[:-1]}%"
 
 
 def _narrowed(intervals: Sequence[Interval]) -> Interval | None:

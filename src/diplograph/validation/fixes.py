@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from diplograph.namespaces import DG, OA, RDF, SH, SKOS, XSD, is_ours, kind_of, own, prefixes, split
 from diplograph.rdf.reading import syntax_of
-from diplograph.rdf.terms import days, lexical_form, literal
+from diplograph.rdf.terms import EdtfDate, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
 from diplograph.validation.locate import Positions, Range, Text
 from diplograph.validation.report import Edit, Finding, Fix, Report
@@ -211,11 +211,11 @@ def _is_dated(file: _File, finding: Finding, bounds: tuple[str, str]) -> bool:
     """Whether the EDTF expression of a time span gives just these bounds."""
     values = [s.object for s in file.at.about(finding.focus or "") if s.predicate == str(DG.edtf)]
     expression = literal(values[0]) if len(values) == 1 else None
-    spans = [days(part) for part in expression.value.split("/")] if expression else []
+    spans = [EdtfDate.read(part) for part in expression.value.split("/")] if expression else []
     read = [literal(bound) for bound in bounds]
     if not spans or spans[0] is None or spans[-1] is None or None in read:
         return False
-    told = [spans[0][0].isoformat(), spans[-1][1].isoformat()]
+    told = [spans[0].first.isoformat(), spans[-1].last.isoformat()]
     return told == [bound.value for bound in read if bound]
 
 
