@@ -25,7 +25,7 @@ from diplograph.validation.validation_graph import ValidationGraph
 
 HERE = Path(__file__).parent
 FORBIDDEN = re.compile(r"\b(SERVICE|VALUES|MINUS)\b")
-ABSTRACT = {DG.Event, DG.DiplomaticAct, DG.RealisedAct, DG.UnrealisedAct, DG.Official}
+ABSTRACT = {DG.Event, DG.Change, DG.DiplomaticAct, DG.RealisedAct, DG.UnrealisedAct, DG.Official}
 COVERED_BY_PARENT = {
     DG.Accusation, DG.Annexation, DG.Declaration, DG.Demand, DG.Detention, DG.MilitaryAct, DG.Negotiation,
     DG.NonResponse, DG.Protest, DG.PublicOffice, DG.Recognition, DG.SupranationalUnion, DG.Suspension,

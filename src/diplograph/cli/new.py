@@ -1,45 +1,50 @@
-"""`diplograph new`: a canonical block of Turtle for a new thing, shown or put into a file."""
+"""`diplograph new`: a canonical block of Turtle for a new thing, checked, and shown or put into a file."""
 
-from collections.abc import Callable
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-from rdflib import Graph, URIRef
+from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
+from diplograph import incremental
+from diplograph import release as releases
+from diplograph.changes.drafting import SORTS, STATED, Draft, Known, Sort, concept_block, option
 from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
 from diplograph.evidence import scaffold
-from diplograph.evidence.scaffold import Links, Name
-from diplograph.namespaces import DG, short
+from diplograph.evidence.scaffold import Name
+from diplograph.namespaces import DG, DGG, DGV, short, split
 from diplograph.rdf import Dataset, turtle
 from diplograph.release import durable
 from diplograph.release.assemble import load_graphs
 from diplograph.search.index import LONGEST
 from diplograph.search.loading import index_of
+from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
+from diplograph.validation import Report, Shapes
+from diplograph.validation.fields import Field, Form
+from diplograph.validation.report import Finding
 
 NEAR = 5
 ALIKE = 85.0
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-label = click.option("--label", required=True, help="The English label.")
-slug = click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
-date = click.option(
-    "--date", help="A date of EDTF (2022, 2022-04, 2022-04-08, 2022-04-08~): adds the time span."
-)
-into = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-PREDICATES = {
-    "actor": DG.actor,
-    "body": DG.actingBody,
-    "target": DG.target,
-    "evidence": DG.evidence,
-    "realisation": DG.realisation,
-    "by": DG.claimedBy,
-    "about": DG.claimAbout,
-    "status": DG.epistemicStatus,
-    "represents": DG.represents,
+NAMED = 4
+"""How many concepts the help names of a scheme."""
+ALIASES: Mapping[str, str] = {
+    "when": "date",
+    "acting-body": "body",
+    "claimed-by": "by",
+    "claim-about": "about",
+    "epistemic-status": "status",
+    "in-language": "language",
 }
+"""Shorter names of options that stand for most of what is written."""
+COMPUTED = {"label", "sha256", "codePointLength", "edtf", "notBefore", "notAfter", "sentenceCount"}
+"""Fields that are made of others."""
 
 
 class KnownTerms:
@@ -52,6 +57,10 @@ class KnownTerms:
         self.file = file
         self.text = _read(file) if file and file.is_file() else ""
         self.graph = self._dataset.to_rdflib(self._dataset.graph_names()) + turtle.parse(self.text)
+
+    def known(self, form: Form) -> Known:
+        """What drafts are made from."""
+        return Known(self._dataset, self.graph, form)
 
     def refuse_taken(self, block: Graph, label: str) -> None:
         """Raise DoesNotConform when a subject of a new block is known; name what is called much alike."""
@@ -68,11 +77,15 @@ class KnownTerms:
         if self.file is None:
             click.echo(turtle.canonical(block), nl=False)
             return
+        durable.replace(self.file, self.with_block(block))
+        console.note(f"{self.file}: {scaffold.names_of(block)}")
+
+    def with_block(self, block: Graph) -> str:
+        """The text of the file with a block put in. Raises DoesNotConform when it is not canonical."""
         try:
-            durable.replace(self.file, scaffold.insert(self.text, block))
+            return scaffold.insert(self.text, block)
         except DiplographError as error:
             raise type(error)(error.detail, **error.facts, file=str(self.file)) from error
-        console.note(f"{self.file}: {scaffold.names_of(block)}")
 
     def _near(self, label: str) -> list[str]:
         self._dataset.write_default_merge()
@@ -101,131 +114,269 @@ class Term(Iri):
         return super().convert(value if ":" in value else f"{self._prefix}:{value}", param, ctx)
 
 
-def _many(flag: str, text: str, kind: click.ParamType[str] | None = None) -> Decorator:
-    return click.option(flag, type=kind or Iri(), multiple=True, help=text)
+class Sorts(click.Group):
+    """The sorts of things, each a command whose options are the fields of its class."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The sorts, acts first."""
+        return [*SORTS, *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command without its options, for the list of them; one that is no sort as it is."""
+        if cmd_name in SORTS:
+            return click.Command(cmd_name, short_help=_help(cmd_name, SORTS[cmd_name].usual))
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Make the command of a sort for the class and the knowledge base that its arguments name."""
+        name, rest = args[0], args[1:]
+        if name not in SORTS:
+            return super().resolve_command(ctx, args)
+        folder = _value(rest, "--kb")
+        form = _form(KnowledgeBase(Settings.resolve(Path(folder) if folder else None).kb))
+        usual = DG.PinnedDocument if _value(rest, "--text") is not None else SORTS[name].usual
+        group = _class(form, SORTS[name], _value(rest, "--class"), usual)
+        return name, Making(name, form, group).command(), rest
 
 
-actor = _many("--actor", "Who acts: a state or another agent, such as state:japan.")
-body = _many("--body", "The organ that the source names.")
-target = _many("--target", "Whom it is directed at.")
-proof = _many("--evidence", "Evidence, such as ev:a1-s31.")
-realisation = click.option(
-    "--realisation", type=Term("dgv"), help="How far it got: announced, carried-out, …"
-)
-
-
-@click.group
+@click.command(cls=Sorts)
 def new_command() -> None:
     """Make a canonical block for a new thing: shown, or put into FILE.
 
-    An IRI that is known already is refused, and names much like the new one are told. What you leave out is
-    what `diplograph check` asks for next.
+    What it may say follows from the shapes and the ontology: `diplograph new act --class Vote --help` lists
+    the options of votes. Names and codes stand for things (--actor JP), dates are in EDTF. The block is
+    checked before anything is written; on a terminal, what is missing is asked for. What still lacks
+    evidence is told with the command that adds it.
     """
 
 
-@new_command.command
-@into
-@label
-@slug
-@click.option("--class", "group", type=Term("dg"), default="dg:Act", show_default=True, help="Kind of act.")
-@actor
-@body
-@target
-@date
-@realisation
-@proof
-@console.kb
-def act(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
-    """Make an act, with its time span when there is a date."""
-    name = Name.of(label, slug)
-    _put(file, kb, name, scaffold.act(name, URIRef(given["group"]), _links(given), given["date"]))
+def _value(arguments: Sequence[str], name: str) -> str | None:
+    """The value of an option among arguments that are not read yet."""
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if one == name:
+            return following
+        if one.startswith(f"{name}="):
+            return one.partition("=")[2]
+    return None
+
+
+def _form(base: KnowledgeBase) -> Form:
+    terms = Graph(bind_namespaces="none")
+    for name in (str(DGG.ontology), str(DGG.vocab)):
+        for path in base.graphs().get(name, ()):
+            terms += turtle.read(path)
+    return Form(Shapes.of(base).graph, terms)
+
+
+def _class(form: Form, sort: Sort, said: str | None, usual: URIRef) -> URIRef:
+    """The class that is meant. Raises click.BadParameter for one that is none of the sort."""
+    if said is None:
+        return usual
+    known = form.classes(*sort.roots)
+    found = next((one for one in known if said in (split(one)[1], short(one), str(one))), None)
+    if found is None:
+        names = ", ".join(split(one)[1] for one in known)
+        raise click.BadParameter(f"{said!r} is none of {names}", param_hint="--class")
+    return found
+
+
+def _help(name: str, group: URIRef) -> str:
+    return f"Make {'an' if name[0] in 'aio' else 'a'} {name} (dg:{split(group)[1]})."
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The making of one sort of thing, of one class: its options, and what is done with them."""
+
+    name: str
+    form: Form
+    group: URIRef
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields that have an option."""
+        return [one for one in self.form.fields(self.group) if one.name not in COMPUTED]
+
+    def command(self) -> click.Command:
+        """The command, with an option for each field."""
+        classes = ", ".join(split(one)[1] for one in self.form.classes(*SORTS[self.name].roots))
+        parameters: list[click.Parameter] = [
+            click.Argument(["file"], required=False, type=click.Path(dir_okay=False, path_type=Path)),
+            click.Option(["--label"], required=True, help="The English label."),
+            click.Option(["--slug"], help="The last part of the IRI.  [default: made of the label]"),
+            click.Option(["--class", "group"], help=f"Its class, here {split(self.group)[1]}: {classes}."),
+            *map(self._option, self.fields),
+            *self._conveniences(),
+            click.Option(["--with-entities"], is_flag=True, help="Make things that nothing defines, too."),
+        ]
+        help_text = _help(self.name, self.group)
+        return console.kb(click.Command(self.name, params=parameters, callback=self._run, help=help_text))
+
+    def _option(self, one: Field) -> click.Option:
+        name = option(one)
+        names = [f"--{name}", *([f"--{ALIASES[name]}"] if name in ALIASES else [])]
+        asked = " (asked for)" if one.is_asked else ""
+        text = f"{one.title[0].upper()}{one.title[1:]}{self._values(one)}{asked}."
+        return click.Option([*names, _key(one)], multiple=True, help=text)
+
+    def _values(self, one: Field) -> str:
+        """What the values of a field are, as its help says it."""
+        if one.scheme is not None:
+            names = [split(concept)[1] for concept in self.form.fitting(one.scheme, self.group)]
+            return f": {', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}" if names else ""
+        if one.is_time:
+            return ": a date in EDTF"
+        kinds = [split(each)[1] for each in one.classes]
+        return f": {' or '.join(kinds)}" if kinds else ""
+
+    def _conveniences(self) -> Iterator[click.Option]:
+        """Options that make a thing beside the one that is asked for."""
+        names = {one.name for one in self.fields}
+        if any(one.is_time for one in self.fields):
+            help_text = "How dates were obtained: stated, resolved-relative, …"
+            yield click.Option(["--date-basis"], default=STATED, show_default=True, help=help_text)
+        if {"affects", "realisation"} <= names:
+            help_text = "How many people it affects: makes their group."
+            yield click.Option(["--count"], type=click.IntRange(min=1), help=help_text)
+            yield click.Option(["--role"], help="What these people are: diplomat, consul, …")
+            yield click.Option(
+                ["--of", "side"], help="Whom they represent.  [default: an expulsion's target]"
+            )
+        if "imposes" in names:
+            help_text = "What it imposes on the target: asset-freeze, travel-ban, …"
+            yield click.Option(["--measure"], multiple=True, help=help_text)
+        if self.name == "source":
+            text = click.Path(exists=True, dir_okay=False, path_type=Path)
+            help_text = "The file with its text: name, hash and length are recorded, and no word of it."
+            yield click.Option(["--text"], type=text, help=help_text)
+
+    def _run(self, **given: Any) -> None:
+        settings = console.settings(given["kb"], writes=given["file"] is not None)
+        terms = KnownTerms(settings.kb, given["file"])
+        name = Name.of(given["label"], given["slug"])
+        kind = SORTS[self.name].kind
+        known = terms.known(self.form)
+        draft = Draft(known, name, kind, self.group, given["with_entities"])
+        self._fill(draft, given)
+        draft.share_evidence()
+        terms.refuse_taken(draft.block, name.label)
+        found = self._required_conformance(settings, terms, draft.block)
+        terms.put(draft.block)
+        _tell_what_needs_evidence(terms, found)
+
+    def _fill(self, draft: Draft, given: Mapping[str, Any]) -> None:
+        """Put into the block what the options say, and what is asked for on a terminal."""
+        if basis := given.get("date_basis"):
+            draft.basis = DGV[basis]
+        draft.begin()
+        if path := given.get("text"):
+            draft.block += scaffold.source(draft.name, path)
+        for one in self.fields:
+            draft.put(one, given[_key(one)])
+        if given.get("count"):
+            draft.add_group(given["count"], given["role"], given["side"])
+        elif given.get("role") or given.get("side"):
+            raise click.UsageError("--role and --of are said of the people that --count counts.")
+        for measure in given.get("measure") or ():
+            draft.add_measure(measure)
+        self._ask(draft)
+
+    def _ask(self, draft: Draft) -> None:
+        """On a terminal, ask for each field that a shape asks for and that has no value."""
+        if not sys.stdin.isatty():
+            return
+        for one in self.fields:
+            if one.is_asked and one.name != "evidence" and not draft.has_any(one.instead):
+                text = f"{one.title}{self._values(one)}"
+                answer = click.prompt(text, default="", show_default=False, err=True)
+                draft.put(one, [answer] if answer.strip() else [])
+
+    def _required_conformance(self, settings: Settings, terms: KnownTerms, block: Graph) -> list[Finding]:
+        """Judge the block in its file, and return the findings that only ask for evidence.
+
+        Raises DoesNotConform; what is no violation is told.
+        """
+        subjects = {str(subject) for subject in block.subjects()}
+        found = [one for one in _judged(settings, terms, block).findings if one.focus in subjects]
+        of_evidence = [one for one in found if one.path == str(DG.evidence) and one.value is None]
+        others = [one for one in found if one not in of_evidence]
+        problems = [self._said(one) for one in others if one.severity == "violation"]
+        if problems:
+            hint = "Say what is missing by the options named; nothing was written."
+            raise DoesNotConform(f"The new {self.name} does not conform.", problems=problems, hint=hint)
+        for one in others:
+            console.note(f"{one.severity}: {self._said(one)}")
+        return of_evidence
+
+    def _said(self, one: Finding) -> str:
+        """A finding with the option that mends it."""
+        paths = [path.strip("<>") for path in (one.path or "").split("|")]
+        options = [f"--{option(field)}" for field in self.fields if str(field.predicate) in paths]
+        where = f"{', '.join(options)}: " if options else ""
+        return f"{where}{one.message} {one.cure}"
+
+
+def _key(one: Field) -> str:
+    return f"field_{option(one).replace('-', '_')}"
+
+
+def _judged(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
+    """The report on the file with the block in it, whatever stood before among it."""
+    base = KnowledgeBase(settings.kb)
+    graph = base.graph_of(terms.file) if terms.file is not None else None
+    release = releases.current(settings)
+    on_top = release and releases.built_from(settings, release, [terms.file] if terms.file else [])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (terms.file.name if terms.file else "new.ttl")
+        path.write_text(terms.with_block(block), encoding="utf-8")
+        return incremental.check(
+            base,
+            [path],
+            graph=graph,
+            standing=Report.of([]),
+            limit=None,
+            base=release.path if release and on_top else None,
+        )
+
+
+def _tell_what_needs_evidence(terms: KnownTerms, found: Sequence[Finding]) -> None:
+    needy = sorted({one.focus for one in found if one.focus is not None})
+    if needy and terms.file is not None:
+        things = " ".join(f"--for {short(iri)}" for iri in needy)
+        console.note("evidence is missing; with the source and a few words of the passage:")
+        console.note(f"  diplograph evidence add {terms.file} --source SOURCE --phrase WORDS {things}")
 
 
 @new_command.command
-@into
-@label
-@slug
-@actor
-@body
-@target
-@_many("--measure", "What it imposes: asset-freeze, travel-ban, import-ban, …", Term("dgv"))
-@date
-@realisation
-@proof
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--label", required=True, help="The English label.")
+@click.option("--slug", help="The last part of the IRI.  [default: made of the label]")
+@click.option("--scheme", required=True, type=Term("dgv"), help="The scheme that it joins, such as form.")
+@click.option("--broader", type=Term("dgv"), help="The concept above it.")
+@click.option("--definition", required=True, help="What it is, in one English sentence.")
+@click.option("--also", "labels", multiple=True, help="A label in another language, such as 書簡@ja.")
 @console.kb
-def sanction(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
-    """Make a sanction with the measure that it imposes."""
-    name = Name.of(label, slug)
-    types = [URIRef(kind) for kind in given["measure"]]
-    _put(file, kb, name, scaffold.sanction(name, _links(given), types, given["date"]))
-
-
-@new_command.command
-@into
-@label
-@slug
-@_many("--by", "Who claims it.")
-@_many("--about", "What it is about.")
-@_many("--status", "How it is told: reported, attributed, alleged, opinion, …", Term("dgv"))
-@click.option("--proposition", help="What is claimed, in one English sentence of yours, at most 25 words.")
-@proof
-@console.kb
-def claim(
+def concept(
     *,
     file: Path | None,
     label: str,
     slug: str | None,
-    proposition: str | None,
+    scheme: str,
+    broader: str | None,
+    definition: str,
+    labels: tuple[str, ...],
     kb: Path | None,
-    **given: Any,
 ) -> None:
-    """Make a claim: what somebody says, true or not."""
-    name = Name.of(label, slug)
-    _put(file, kb, name, scaffold.claim(name, _links(given), proposition))
-
-
-@new_command.command
-@into
-@label
-@slug
-@_many("--represents", "The state that the person serves or comes from.")
-@console.kb
-def person(*, file: Path | None, label: str, slug: str | None, kb: Path | None, **given: Any) -> None:
-    """Make a person, for a public role and public acts only."""
-    name = Name.of(label, slug)
-    _put(file, kb, name, scaffold.thing("person", name, DG.Person, _links(given)))
-
-
-@new_command.command
-@into
-@label
-@slug
-@click.option(
-    "--text",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The file with the text; its name, hash and length are recorded, and nothing of what it says.",
-)
-@click.option("--language", help="The language of the text, such as en.")
-@console.kb
-def source(
-    *, file: Path | None, label: str, slug: str | None, text: Path, language: str | None, kb: Path | None
-) -> None:
-    """Make a source whose text is at hand, so that evidence can point into it."""
-    name = Name.of(label, slug)
-    _put(file, kb, name, scaffold.source(name, text, language))
-
-
-def _links(given: dict[str, Any]) -> Links:
-    """The links that the options name."""
-    values = {PREDICATES[key]: value for key, value in given.items() if key in PREDICATES and value}
-    return {
-        predicate: [URIRef(iri) for iri in ((value,) if isinstance(value, str) else value)]
-        for predicate, value in values.items()
-    }
-
-
-def _put(file: Path | None, kb: Path | None, name: Name, block: Graph) -> None:
-    known = KnownTerms(console.settings(kb, writes=file is not None).kb, file)
-    known.refuse_taken(block, name.label)
-    known.put(block)
+    """Make a concept of a scheme, for a file in ontology/."""
+    terms = KnownTerms(console.settings(kb, writes=file is not None).kb, file)
+    block = concept_block(terms.graph, Name.of(label, slug), URIRef(scheme), broader, definition)
+    iri = next(block.subjects(RDF.type, SKOS.Concept))
+    for text, language in (one.rpartition("@")[::2] for one in labels):
+        if not text:
+            raise click.BadParameter("write the label, an @ and the language", param_hint="--also")
+        for predicate in (RDFS.label, SKOS.prefLabel):
+            block.add((iri, predicate, Literal(text, lang=language)))
+    terms.refuse_taken(block, label)
+    terms.put(block)

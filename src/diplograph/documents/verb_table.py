@@ -102,6 +102,10 @@ NonResponse
   en {actor} {had}left {target} without an answer | the lack of an answer to {target}
   ja {actor}は{target}に対して回答を控えた | {target}に対する回答の差し控え
   ru отсутствие ответа (адресат)
+Change
+  en {actor} {had}made a change that concerns {target} | a change that concerns {target}
+  ja {actor}は{target}に関わる変更を行った | {target}に関わる変更
+  ru изменение (сторона)
 RelationsChange
   en {actor} {had}changed diplomatic relations with {target}
      | a change of diplomatic relations with {target}

@@ -1,8 +1,9 @@
 """Scaffolds of new things: canonical blocks with what is known; what is left out, the shapes ask for."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rdflib import RDF, RDFS, XSD, Graph, Literal, URIRef
@@ -47,42 +48,7 @@ def thing(kind: str, name: Name, group: URIRef, links: Links) -> Graph:
     return graph
 
 
-def act(name: Name, group: URIRef, links: Links, date: str | None = None) -> Graph:
-    """Return an act, with its time span when a date is given, on the same evidence."""
-    graph = thing("act", name, group, links)
-    if date is not None:
-        span = time_span(name.slug, date, links.get(DG.evidence, ()))
-        graph += span
-        graph.add((own("act", name.slug), DG.when, own("time", name.slug)))
-    return graph
-
-
-def sanction(name: Name, links: Links, types: Iterable[URIRef], date: str | None = None) -> Graph:
-    """Return a sanction with the measure that it imposes, on the same targets and evidence."""
-    graph = act(name, DG.Sanction, links, date)
-    measure = thing(
-        "measure",
-        name,
-        DG.RestrictiveMeasure,
-        {
-            DG.measureType: list(types),
-            DG.measureTarget: links.get(DG.target, ()),
-            DG.evidence: links.get(DG.evidence, ()),
-        },
-    )
-    graph.add((own("act", name.slug), DG.imposes, own("measure", name.slug)))
-    return graph + measure
-
-
-def claim(name: Name, links: Links, proposition: str | None) -> Graph:
-    """Return a claim, with the sentence that says what is claimed when it is given."""
-    graph = thing("claim", name, DG.Claim, links)
-    if proposition:
-        graph.add((own("claim", name.slug), DG.proposition, Literal(proposition, lang="en")))
-    return graph
-
-
-def source(name: Name, path: Path, language: str | None) -> Graph:
+def source(name: Name, path: Path) -> Graph:
     """Return a document whose text is in a file, pinned by its hash and length.
 
     Raises BadRequest when the file is not UTF-8 or holds nothing.
@@ -100,29 +66,56 @@ def source(name: Name, path: Path, language: str | None) -> Graph:
         (SCHEMA.sha256, Literal(digest_of(text))),
         (DG.codePointLength, Literal(len(text))),
     ]
-    facts += [(SCHEMA.inLanguage, Literal(language))] if language else []
     for predicate, value in facts:
         graph.add((iri, predicate, value))
     return graph
 
 
-def time_span(slug: str, date: str, evidence: Sequence[URIRef]) -> Graph:
-    """Return the time span of one date of EDTF; how the date was obtained is left to be said."""
-    told = EdtfDate.read(date.strip())
-    if told is None:
-        raise InvalidParameter(
-            f"{date!r} is no date.",
-            parameters=["date"],
-            hint="Write 2022, 2022-21 (spring), 2022-04, 2022-04-08, 2022-04-08~ or 2022-04-08T12:30:00Z.",
-        )
+def time_span(slug: str, edtf: str, basis: URIRef | None = None) -> Graph:
+    """Return the time span of a date in EDTF, with the days that bound it and how it was obtained.
+
+    Raises InvalidParameter for a text that is no date, or one whose bounds cannot be told.
+    """
+    text = edtf.strip()
+    first, last = bounds(text)
     graph, iri = Graph(), own("time", slug)
     graph.add((iri, RDF.type, DG.TimeSpan))
-    graph.add((iri, DG.edtf, Literal(date.strip(), datatype=EDTF.EDTF)))
-    for predicate, day in zip((DG.notBefore, DG.notAfter), (told.first, told.last), strict=True):
-        graph.add((iri, predicate, Literal(day.isoformat(), datatype=XSD.date)))
-    for proof in evidence:
-        graph.add((iri, DG.evidence, proof))
+    graph.add((iri, DG.edtf, Literal(text, datatype=EDTF.EDTF)))
+    for predicate, day in ((DG.notBefore, first), (DG.notAfter, last)):
+        if day is not None:
+            graph.add((iri, predicate, Literal(day.isoformat(), datatype=XSD.date)))
+    if basis is not None:
+        graph.add((iri, DG.dateBasis, basis))
     return graph
+
+
+def bounds(edtf: str) -> tuple[date | None, date | None]:
+    """Return the first and the last day of an EDTF expression, None for an open side.
+
+    Taken are dates, moments, seasons, intervals `a/b`, and sets `[a..b]`, `[a, b]`. Raises InvalidParameter
+    for anything else. Specification: https://www.loc.gov/standards/datetime/
+    """
+    inner = edtf[1:-1] if edtf[:1] + edtf[-1:] in ("[]", "{}") else edtf
+    separator = "/" if inner == edtf else ".."
+    ends = [part.strip() for part in inner.split(separator)] if separator in inner else inner.split(",")
+    if separator in inner and len(ends) != 2:
+        raise _no_date(edtf)
+    read = [None if end in ("", "..") else EdtfDate.read(end.strip()) for end in ends]
+    if all(one is None for one in read):
+        raise _no_date(edtf)
+    if any(one is None and end not in ("", "..") for one, end in zip(read, ends, strict=True)):
+        raise _no_date(edtf)
+    begin, end = read[0], read[-1]
+    return begin.first if begin else None, end.last if end else None
+
+
+def _no_date(text: str) -> InvalidParameter:
+    return InvalidParameter(
+        f"{text!r} is no date.",
+        parameters=["date"],
+        hint="Write 2022, 2022-04, 2022-04-08, 2022-04-08T12:30:00Z, 2022-21 for spring, "
+        "2022-05-01/2022-05-06 for a duration, [2022-04-01..2022-04-26] for one day in a range.",
+    )
 
 
 def taken(known: Graph, block: Graph) -> list[str]:

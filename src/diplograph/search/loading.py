@@ -46,8 +46,9 @@ METONYM = "metonym"
 
 
 def index_of(dataset: Dataset) -> NameIndex:
-    """Return the index of the names in a dataset's default graph, without any classes."""
-    return NameIndex(_appellations(dataset.select(NAMES)), ())
+    """Return the index of the names and codes in a dataset's default graph, without any classes."""
+    names = chain(_appellations(dataset.select(NAMES)), _codes(dataset.select(CODES)))
+    return NameIndex(names, ())
 
 
 class Answering(Protocol):
