@@ -113,7 +113,7 @@ MUTATIONS = (
         "ev:a1-s16",
         "ev:a1-s999",
         HERE,
-        "Act-evidence",
+        "UndefinedName",
     ),
     Mutation(
         "evidence without certainty",
@@ -191,7 +191,7 @@ MUTATIONS = (
         HERE,
         "Span-hasSelector-end",
     ),
-    Mutation("span of an unknown document", "a1", "span:a1-s35", "doc:a1", "doc:a9", HERE, "Span-hasSource"),
+    Mutation("span of an unknown document", "a1", "span:a1-s35", "doc:a1", "doc:a9", HERE, "UndefinedName"),
     Mutation(
         "reversed bounds",
         "a1",
@@ -343,7 +343,7 @@ MUTATIONS = (
         "dg:realisation dgv:carried-out",
         "dg:realisation dgv:carried-out ;\n    dg:perpetrator state:japan",
         HERE,
-        "uncovered",
+        "UndefinedName",
     ),
     Mutation(
         "class that nobody knows",
@@ -352,7 +352,7 @@ MUTATIONS = (
         "a dg:Protest",
         "a dg:Protests",
         HERE,
-        "uncovered",
+        "UndefinedName",
     ),
     Mutation(
         "text for a target",
@@ -388,7 +388,7 @@ MUTATIONS = (
         "dg:actor state:russia",
         "dg:actor state:atlantis",
         HERE,
-        "Act-actor-kind",
+        "UndefinedName",
     ),
     Mutation(
         "an expulsion that is a claim",

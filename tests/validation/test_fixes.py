@@ -37,8 +37,8 @@ CASES = (
     Case("Group-memberCount--text", "Group-memberCount", "Write 2", "Count 2 ;", True, '"two"', '"2"'),
     Case("Name-nameText--no-language", "Name-nameText", "English", 'Co"@en'),
     Case(
-        *("Act-actor-kind--unknown", "Act-actor-kind", "state:japan meant?", "dg:actor state:japan ;"),
-        *(False, "state:example-unknown", "state:japann", False),
+        *("UndefinedName--thing", "UndefinedName", "state:indonesia meant?", "dg:target state:indonesia ;"),
+        *(False, "state:atlantis", "state:indonesa", False),
     ),
     Case(
         *("TimeSpan-notBefore-order--reversed", "TimeSpan-notBefore-order", "change places"),

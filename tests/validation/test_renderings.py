@@ -94,6 +94,21 @@ def test_every_format_says_how_many_more_triples_no_shape_covers():
     assert "2 violations, 0 warnings, 0 remarks, 3 more left out" in to_text(cut)
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1 that only follows from undefined names left out"),
+        (7, "7 that only follow from undefined names left out"),
+    ],
+)
+def test_every_format_says_how_many_findings_follow_from_undefined_names(number: int, said: str):
+    cut = replace(Report.of([finding()]), consequences=number)
+
+    for name, render in RENDERINGS.items():
+        assert (f'"consequences": {number}' if name in {"json", "sarif"} else said) in render(cut), name
+        assert "undefined names" not in render(Report.of([finding()])), name
+
+
 def test_text_names_the_place_of_an_uncovered_triple_and_the_fix(report: Report):
     text = to_text(report)
 

@@ -69,6 +69,7 @@ def test_json_has_exactly_the_members_of_the_interface_and_reads_back():
         "omitted",
         "uncovered_at",
         "uncovered_omitted",
+        "consequences",
     ]
     assert list(members["findings"][0]) == [
         "severity", "shape", "component", "focus", "path", "value", "message", "cure",

@@ -260,7 +260,7 @@ def _lines(quads: Iterable[Quad]) -> str:
 def _refusal(report: Report, limit: int) -> DoesNotConform:
     new = [finding for finding in report.findings if finding.change == "new"]
     broken = sum(finding.severity == "violation" for finding in new)
-    shown = Report.of(new, report.uncovered, report.release, limit)
+    shown = report.revised(new, report.release, limit)
     return DoesNotConform(
         f"{broken} new violations, {len(report.uncovered)} uncovered triples; nothing was changed.",
         report=shown.to_dict(),

@@ -1,7 +1,6 @@
 """The one place that chooses: whether what a change touches is judged, or everything is judged again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -107,7 +106,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
         report = validator.in_context(base, submitted, shapes, against=against, standing=standing)
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
     found = [*report.findings, *jsonld_keys.dropped(texts)]
-    limited = Report.of(found, report.uncovered, payload.get("name"), payload.get("max_findings", 1000))
+    limited = report.revised(found, payload.get("name"), payload.get("max_findings", 1000))
     with in_space(KnowledgeBase(folder).base):
         placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
     return placed.to_dict() | {"labels": placed.names()}
@@ -142,8 +141,7 @@ def changed(  # noqa: PLR0913 - what stands, what comes, and how
     if report is None:
         graphs = _applied(inputs.of_store(release / "store"), delta)
         report = validator.validate(graphs, shapes, submitted, standing.findings)
-    found = compared(report.findings, standing.findings)
-    return Report.of(found, report.uncovered, standing.release, labels=report.labels)
+    return report.revised(compared(report.findings, standing.findings), standing.release)
 
 
 def validate_on_release(release: Path, submitted: Graphs, shapes: Shapes, standing: Report) -> Report | None:
@@ -156,8 +154,7 @@ def validate_on_release(release: Path, submitted: Graphs, shapes: Shapes, standi
     if report is None:
         return None
     empty = checks.nothing(triple for graph in submitted.values() for triple in graph)
-    found = compared([*report.findings, *empty], standing.findings)
-    return replace(Report.of(found, report.uncovered, labels=report.labels), timings=report.timings)
+    return report.revised(compared([*report.findings, *empty], standing.findings))
 
 
 def _followed(  # noqa: PLR0913, PLR0917 - what stands, what comes, and where

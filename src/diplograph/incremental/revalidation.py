@@ -3,8 +3,9 @@
 import time
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from diplograph.incremental.patterns import UnboundedError, finder
 from diplograph.incremental.query_reads import footprint
@@ -14,11 +15,12 @@ from diplograph.incremental.walk import Terms, Walk
 from diplograph.namespaces import DGS, RDF
 from diplograph.rdf.dataset import Delta
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
-from diplograph.validation import checks
+from diplograph.validation import checks, undefined
 from diplograph.validation.prefilter.plan import subclasses
 from diplograph.validation.report import Finding, Report, Timing
 from diplograph.validation.shacl import DataGraph, judge, written
 from diplograph.validation.shapes import CheckQuery, Shapes
+from diplograph.validation.undefined import ASSUMED, UNDEFINED, Assumption
 from diplograph.validation.validation_graph import View
 
 _TYPE = NamedNode(str(RDF.type))
@@ -34,17 +36,41 @@ def after(
     Raises UnboundedError for a change after which everything has to be judged.
     """
     before = [finding for finding in standing if finding.change != "repaired"]
+    new = list(submitted)
+    plain, assumption = _validated(state, delta, shapes, before, new)
+    if not assumption.names:
+        return plain
+    assumed = frozenset(
+        Quad(t.subject, t.predicate, t.object, NamedNode(ASSUMED)) for t in assumption.triples
+    )
+    other, _ = _validated(state, Delta(delta.added | assumed, delta.removed), shapes, before, new)
+    return assumption.settled(plain, other)
+
+
+def _validated(
+    state: State, delta: Delta, shapes: Shapes, before: Sequence[Finding], submitted: Iterable[Triple]
+) -> tuple[Report, Assumption]:
+    """Return the report, and what to assume of the names that nothing defines."""
     timings: dict[str, Timing] = {}
     with state.changed(delta) as change:
         found = [
             *_by_shapes(state, change, shapes, before, timings),
             *_by_queries(state, change, shapes.checks, before),
             *_clashes(state, change, before),
+            *_undefined(state, change, before),
         ]
         bare = checks.uncovered(submitted, state.judged, state.axioms, shapes)
         kept = list(dict.fromkeys(found))
         labels = checks.labels(state.judged, kept) | shapes.names
-    return replace(Report.of(kept, bare, labels=labels), timings=timings)
+        report = replace(Report.of(kept, bare, labels=labels), timings=timings)
+        return report, Assumption.on(report, partial(_instances, state), state.axioms)
+
+
+def _instances(state: State, group: str) -> Iterator[str]:
+    """Yield the things that are said to be of a class."""
+    for quad in state.loaded.matching(None, _TYPE, NamedNode(group)):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value
 
 
 def _by_shapes(
@@ -102,3 +128,10 @@ def _clashes(state: State, change: Changed, before: Sequence[Finding]) -> Iterat
     touched = frozenset[OxigraphTerm](t.subject for t in change.named if t.predicate == _TYPE)
     yield from _standing(before, {_CLASHES}, touched)
     yield from checks.disjoint(state.loaded, state.axioms, touched)
+
+
+def _undefined(state: State, change: Changed, before: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the names that nothing defines, looked for among the terms that the change touches."""
+    touched = frozenset(term for triple in change.named for term in triple)
+    yield from _standing(before, {UNDEFINED}, touched)
+    yield from undefined.found(state.loaded, state.axioms, touched)

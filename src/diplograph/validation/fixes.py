@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -18,6 +20,7 @@ from diplograph.rdf.terms import EdtfDate, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
 from diplograph.validation.locate import Positions, Range, Text
 from diplograph.validation.report import Edit, Finding, Fix, Report
+from diplograph.validation.undefined import UNDEFINED
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*|[0-9][\w-]*")
@@ -25,8 +28,12 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _CONTEXT = 1
 """How many lines around a change are shown."""
 NEAR = 3
-ALIKE = 60
+ALIKE = 85
 """How alike, of 100, a known name is at least to one that is proposed for an unknown one."""
+COUNTRIES = ("state", "polity")
+"""Kinds of which another one is hardly ever meant, however alike the names."""
+ONE_EDIT = 6
+"""From how many letters on the name of a country may differ in one."""
 ALIKE_CONCEPT = 45
 TEMPLATE = "ev:SOURCE-START-END"
 BOUNDS: Mapping[str, tuple[str, str]] = {
@@ -133,7 +140,11 @@ def proposed(report: Report, texts: Iterable[Text], shapes: Graph, known: LabelI
 
 
 def _may_have_one(finding: Finding) -> bool:
-    return finding.line is not None and finding.change != "repaired" and finding.path is not None
+    return (
+        finding.line is not None
+        and finding.change != "repaired"
+        and (finding.path is not None or finding.shape == UNDEFINED)
+    )
 
 
 def _is_turtle(text: Text) -> bool:
@@ -232,20 +243,47 @@ def concept(finding: Finding, file: _File) -> Fix | None:
 
 
 def unknown_name(finding: Finding, file: _File) -> Fix | None:
-    """Propose the known things with the nearest names for one of ours that nothing is said about."""
-    value = finding.value or ""
-    if not (is_ours(value) and "/id/" in value) or value in file.known.things:
+    """Propose the known things with the nearest names for one of ours that nothing defines."""
+    value = finding.focus or ""
+    if finding.shape != UNDEFINED or not (is_ours(value) and "/id/" in value) or value in file.known.things:
         return None
+    if kind_of(value) in COUNTRIES:
+        return _meant(finding, file, _countries(value, file.known))
     space, name = split(value)
     alike = [iri for iri in file.known.things if iri.startswith(space)]
     namesakes = [iri for iri in file.known.things if kind_of(iri) and split(iri)[1] == name]
     return _meant(finding, file, list(dict.fromkeys([*sorted(namesakes), *_nearest(value, alike, ALIKE)])))
 
 
+def _countries(value: str, known: LabelIndex) -> list[str]:
+    """Return the states and polities that are called so, or so but for one letter of six and more."""
+    wanted = _plain(split(value)[1])
+    most = 1 if len(wanted) >= ONE_EDIT else 0
+    found = []
+    for iri in sorted(known.things):
+        if kind_of(iri) in COUNTRIES:
+            names = {_plain(text) for text in (split(iri)[1], *known.names.get(iri, ()))}
+            if any(OSA.distance(wanted, text, score_cutoff=most) <= most for text in names):
+                found.append(iri)
+    return found[:NEAR]
+
+
+def _plain(text: str) -> str:
+    """Return a name without case, accents, punctuation and article."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    words = re.findall(r"\w+", bare.casefold())
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
+
+
 def _meant(finding: Finding, file: _File, near: Sequence[str], kind: str = "") -> Fix | None:
     if not near:
         return None
-    made = tuple(file.object_of(finding, iri(near[0], file.declared)))
+    text = iri(near[0], file.declared)
+    if finding.shape == UNDEFINED:
+        uses = file.at.naming(finding.focus or "")
+        made = tuple(replacing(file.at.range(use.object_span), text) for use in uses)
+    else:
+        made = tuple(file.object_of(finding, text))
     names = ", ".join(short(iri) for iri in near[:NEAR])
     return Fix(f"Is {names}{kind} meant?", made, safe=False) if made else None
 

@@ -8,11 +8,11 @@ from itertools import chain
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import Graph
 
 from diplograph.errors import MalformedRdf
-from diplograph.namespaces import BUILT_GRAPHS, DGG, RDF, SKOS
+from diplograph.namespaces import BUILT_GRAPHS, DG, DGG, RDF, RDFS, SKOS
 from diplograph.rdf import Dataset, reading
 from diplograph.rdf.terms import to_rdflib
 from diplograph.rdf.turtle import malformed
@@ -21,7 +21,9 @@ from diplograph.validation.shacl import DataGraph
 
 _TYPE = NamedNode(str(RDF.type))
 _IN_SCHEME, _BROADER = NamedNode(str(SKOS.inScheme)), NamedNode(str(SKOS.broader))
-READ = (_TYPE, _IN_SCHEME, _BROADER)
+_HAS_NAME = NamedNode(str(DG.hasName))
+_CALLED = tuple(NamedNode(str(p)) for p in (RDFS.label, SKOS.altLabel, SKOS.notation, DG.nameText))
+READ = (_TYPE, _IN_SCHEME, _BROADER, _HAS_NAME, *_CALLED)
 """The properties that are read."""
 Graphs = Mapping[str, list[Triple]]
 """The triples of each named graph by its IRI, with the lexical forms of the text."""
@@ -57,6 +59,23 @@ class LabelIndex:
         for triple in self._all:
             if triple.predicate == _BROADER and isinstance(triple.subject, NamedNode):
                 found.setdefault(str(triple.object)[1:-1], []).append(triple.subject.value)
+        return found
+
+    @cached_property
+    def names(self) -> Mapping[str, list[str]]:
+        """What each thing is called: its labels, codes, and the names that it has or had."""
+        found: dict[str, list[str]] = {}
+        for triple in self._all:
+            if (
+                triple.predicate in _CALLED
+                and isinstance(triple.subject, NamedNode)
+                and isinstance(triple.object, Literal)
+            ):
+                found.setdefault(triple.subject.value, []).append(triple.object.value)
+        for triple in self._all:
+            if triple.predicate == _HAS_NAME and isinstance(triple.subject, NamedNode):
+                texts = found.get(str(triple.object)[1:-1], [])
+                found.setdefault(triple.subject.value, []).extend(texts)
         return found
 
     @cached_property

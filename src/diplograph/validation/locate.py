@@ -247,6 +247,7 @@ def _choices(finding: Finding, at: Positions) -> Iterator[list[Span]]:
         yield _objects([s for s in at.naming(finding.value) if s.predicate in steps])
         yield _objects(at.naming(finding.value))
     yield _objects(at.naming(focus))
+    yield _objects(s for s in at.statements if s.predicate == focus)
 
 
 def _with_value(value: str, focus: str, said: list[Statement], at: Positions) -> Iterator[list[Span]]:

@@ -108,8 +108,9 @@ class Report:
 
     `uncovered` holds the triples that no shape looks at, in N-Triples, and `uncovered_at` where each stands,
     if known; `omitted` and `uncovered_omitted` count the findings and the uncovered triples left out at a
-    cap. No part of the JSON: `labels` (IRI → label) serves readable output, `more` (shape → number) tells of
-    which shapes findings were left out, `timings` what each shape cost.
+    cap, `consequences` those of both that are left out since they only follow from a name that nothing
+    defines. No part of the JSON: `labels` (IRI → label) serves readable output, `more` (shape → number) tells
+    of which shapes findings were left out, `timings` what each shape cost.
     """
 
     conforms: bool
@@ -119,6 +120,7 @@ class Report:
     omitted: int = 0
     uncovered_at: list[Location | None] = field(default_factory=list)
     uncovered_omitted: int = 0
+    consequences: int = 0
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     more: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     timings: Mapping[str, Timing] = field(default_factory=dict, compare=False, repr=False)
@@ -152,6 +154,13 @@ class Report:
             uncovered_omitted=len(bare) - len(shown),
         )
 
+    def revised(
+        self, findings: Iterable[Finding], release: str | None = None, limit: int | None = None
+    ) -> "Report":
+        """Return the report with other findings, at most `limit` of each; places are to be found anew."""
+        made = Report.of(findings, self.uncovered, release, limit, self.labels)
+        return replace(made, consequences=self.consequences, timings=self.timings)
+
     @classmethod
     def from_json(cls, document: str | Mapping[str, Any]) -> "Report":
         """Return the report that `to_json` wrote."""
@@ -163,6 +172,7 @@ class Report:
             uncovered=list(members["uncovered"]),
             omitted=members["omitted"],
             uncovered_omitted=members.get("uncovered_omitted", 0),
+            consequences=members.get("consequences", 0),
             labels=members.get("labels", {}),
             uncovered_at=[place and Location(**place) for place in members.get("uncovered_at", ())],
         )

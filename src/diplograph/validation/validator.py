@@ -6,28 +6,29 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 from rdflib import Graph
 
 from diplograph import summary
 from diplograph.errors import MalformedRdf, UnknownResource
-from diplograph.namespaces import DGG
+from diplograph.namespaces import DGG, RDF
 from diplograph.rdf import Dataset, reading
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import Rule, compile_rules, saturate
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import checks, fixes, inputs, jsonld_keys
+from diplograph.validation import checks, fixes, inputs, jsonld_keys, undefined
 from diplograph.validation.inputs import Graphs, LabelIndex, every
 from diplograph.validation.locate import Text, located
 from diplograph.validation.rdf_parsing import UPLOAD, parse
 from diplograph.validation.report import Finding, Report, Timing, compared
 from diplograph.validation.shacl import run
 from diplograph.validation.shapes import Shapes
+from diplograph.validation.undefined import Assumption
 from diplograph.validation.validation_graph import ValidationGraph
 
 Against = Literal["release", "none"]
@@ -45,12 +46,33 @@ def validate(
 
     `submitted` holds those whose triples all have to be covered by a shape; by default all that describe the
     world. `built` is a dataset of the graphs with all that a build makes of them, made here when it is not
-    given. The report has every finding and no release, and the labels of what these and those before it name.
+    given. The report has every finding and no release, and the labels of what these and those before it name;
+    what only follows from a name that nothing defines is left out and counted.
     """
+    wanted = world(graphs) if submitted is None else submitted
+    plain = _validated(graphs, shapes, wanted, before, built)
+    axioms, _ = _axioms(tuple(graphs.get(str(DGG.ontology), ())))
+    assumption = Assumption.on(plain, partial(_instances, graphs), axioms)
+    if not assumption.names:
+        return plain
+    assumed = {**graphs, undefined.ASSUMED: list(assumption.triples)}
+    return assumption.settled(plain, _validated(assumed, shapes, wanted, before))
+
+
+def _instances(graphs: Graphs, group: str) -> Iterator[str]:
+    """Yield the things that are said to be of a class."""
+    kind, wanted = NamedNode(str(RDF.type)), NamedNode(group)
+    for triple in every(graphs):
+        if triple.predicate == kind and triple.object == wanted and isinstance(triple.subject, NamedNode):
+            yield triple.subject.value
+
+
+def _validated(
+    graphs: Graphs, shapes: Shapes, wanted: Graphs, before: Iterable[Finding], built: Dataset | None = None
+) -> Report:
     axioms, rules = _axioms(tuple(graphs.get(str(DGG.ontology), ())))
     frame = inputs.dataset({name: graphs[name] for name in graphs if name == str(DGG.ontology)})
     told = (triples for graph, triples in graphs.items() if graph != str(DGG.ontology))
-    wanted = world(graphs) if submitted is None else submitted
     timings: dict[str, Timing] = {}
     judged = ValidationGraph.of(chain.from_iterable(told))
     inputs.fill(judged.data, graphs)  # beside the graph that is judged
@@ -65,6 +87,7 @@ def validate(
             saturate(whole, rules)
             summary.add_acts(whole, rules)
     found += [*checks.queried(whole, shapes.checks), *checks.disjoint(whole, axioms)]
+    found += undefined.found(whole, axioms)
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
 
@@ -137,8 +160,7 @@ def in_context(
         before = (standing or validate(base, shapes, {})).findings
     report = validate({**context, **submitted}, shapes, world(submitted), before)
     empty = checks.nothing(triple for triples in submitted.values() for triple in triples)
-    found = compared([*report.findings, *empty], before)
-    return replace(Report.of(found, report.uncovered, labels=report.labels), timings=report.timings)
+    return report.revised(compared([*report.findings, *empty], before))
 
 
 def _text(kb: KnowledgeBase, path: Path, graph: str | None) -> Text:
@@ -182,8 +204,7 @@ def placed_in(report: Report, texts: Iterable[Text], limit: int | None) -> Repor
     """Return the report with places in the texts, what they drop, and no more findings than allowed."""
     known = list(texts)
     found = [*report.findings, *jsonld_keys.dropped(known)]
-    kept = Report.of(found, report.uncovered, None, limit, report.labels)
-    return replace(located(kept, known), timings=report.timings)
+    return located(report.revised(found, limit=limit), known)
 
 
 def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Report:
@@ -199,9 +220,7 @@ def since(kb: KnowledgeBase, revision: str, *, limit: int | None = 1000) -> Repo
     added = by_graph(Delta.of_graphs(then, now).added)
     before = validate(then, shapes, {})
     report = validate(now, shapes, inputs.described(added), before.findings)
-    found = compared(report.findings, before.findings)
-    kept = Report.of(found, report.uncovered, labels=report.labels)
-    return place(kb, replace(kept, timings=report.timings), limit)
+    return place(kb, report.revised(compared(report.findings, before.findings)), limit)
 
 
 def _unpacked(kb: KnowledgeBase, revision: str, folder: Path) -> KnowledgeBase:

@@ -94,9 +94,8 @@ def to_junit(report: Report) -> str:
         suite = SubElement(root, "testsuite", name="Uncovered")
         case = SubElement(suite, "testcase", classname="Uncovered", name=_valid(triple))
         _outcome(case, "violation", wording.UNCOVERED, f"{wording.place(at)} {triple}")
-    if left := wording.uncovered_left_out(report):
-        suite = SubElement(root, "testsuite", name="Uncovered")
-        _outcome(SubElement(suite, "testcase", classname="Uncovered", name=left), "violation", left, left)
+    _note(root, "Uncovered", wording.uncovered_left_out(report), "violation")
+    _note(root, "UndefinedName", wording.consequences(report), "info")
     if not len(root):
         suite = SubElement(root, "testsuite", name="shapes")
         SubElement(suite, "testcase", classname="shapes", name="conforms")
@@ -105,6 +104,13 @@ def to_junit(report: Report) -> str:
         suite.set("failures", str(sum(1 for _ in suite.iter("failure"))))
         suite.set("skipped", str(sum(1 for _ in suite.iter("skipped"))))
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _note(root: Element, name: str, said: str, severity: str) -> None:
+    if not said:
+        return
+    suite = SubElement(root, "testsuite", name=name)
+    _outcome(SubElement(suite, "testcase", classname=name, name=said), severity, said, said)
 
 
 def _case(suite: Element, finding: Finding, report: Report) -> None:
@@ -149,6 +155,7 @@ def to_sarif(report: Report) -> str:
             "release": report.release,
             "omitted": report.omitted,
             "uncovered_omitted": report.uncovered_omitted,
+            "consequences": report.consequences,
         },
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)

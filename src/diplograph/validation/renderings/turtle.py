@@ -32,6 +32,8 @@ def to_turtle(report: Report) -> str:
     if report.uncovered_omitted:
         left = wording.uncovered_left_out(report)
         graph.add((node, DCTERMS.description, Literal(left, lang="en")))
+    if report.consequences:
+        graph.add((node, DCTERMS.description, Literal(wording.consequences(report), lang="en")))
     return graph.serialize(format="longturtle")  # canonical blank nodes take half a minute for 1,000
 
 

@@ -82,6 +82,12 @@ def uncovered_left_out(report: Report) -> str:
     return f"and {left} more triple{'' if left == 1 else 's'} that no shape covers" if left else ""
 
 
+def consequences(report: Report) -> str:
+    """Return how many findings are left out since they follow from an undefined name, nothing for none."""
+    left = report.consequences
+    return f"{left} that only follow{'s' if left == 1 else ''} from undefined names left out" if left else ""
+
+
 def verdict(report: Report) -> str:
     """Return the outcome with the number of findings of each severity."""
     counts = [(len(report.of_severity("violation")) + len(report.uncovered), "violation")]
@@ -89,6 +95,7 @@ def verdict(report: Report) -> str:
     said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
     omitted = report.omitted + report.uncovered_omitted
     left = f", {omitted} more left out" if omitted else ""
+    left += f", {consequences(report)}" if report.consequences else ""
     return f"{'conforms' if report.conforms else 'does not conform'}: {said}{left}"
 
 
