@@ -103,6 +103,20 @@ def test_a_file_of_data_that_was_edited_in_place_is_accepted(run: Run, own_kb: P
     assert (refused.exit_code, "Other files" in refused.stderr) == (2, True)
 
 
+def test_check_with_add_judges_a_file_together_with_what_its_graph_holds(
+    run: Run, own_kb: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "a1.ttl"
+    more.write_text(f"{tiny_kb.PROLOGUE}act:x-expels a dg:Expulsion ; dg:target state:x .", encoding="utf-8")
+    graph = ("--graph", "https://w3id.org/diplograph/graph/a1")
+    run("build", kb=own_kb)
+
+    assert "An act without a label." in run("check", more, *graph).stdout
+    assert run("check", more, *graph, "--add").exit_code == 0
+    assert run("check", more, "--add").exit_code == 0
+    assert run("check", "--add").exit_code == 2
+
+
 def test_add_keeps_what_the_graph_holds(run: Run, own_kb: Path, file: Path) -> None:
     run("build", kb=own_kb)
 

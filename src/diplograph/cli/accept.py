@@ -27,6 +27,7 @@ from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, jsonld_keys, rdf_parsing
 from diplograph.validation.locate import Text
 from diplograph.validation.renderings import to_text
+from diplograph.validation.validator import graph_named
 
 
 @click.command
@@ -94,8 +95,7 @@ def whoami() -> str:
 
 
 def _edits(kb: KnowledgeBase, path: Path, graph: str | None, *, add: bool) -> Sequence[Edit]:
-    stem = path.name.removesuffix(reading.PACKED).rpartition(".")[0]
-    name = graph or kb.graph_of(path) or kb.graph_named(stem)
+    name = graph or graph_named(kb, path)
     kb.graph_file(name)
     if str(path) == "-":
         content, syntax = sys.stdin.buffer.read(), RdfFormat.TURTLE

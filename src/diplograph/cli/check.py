@@ -89,6 +89,7 @@ class Iri(click.ParamType[str]):
 )
 @click.option("--since", metavar="REV", help="Only what changed since a git revision is new; without FILE.")
 @click.option("--graph", type=Iri(), help="The named graph that the file is; by default its path tells.")
+@click.option("--add", is_flag=True, help="Add to the graph instead of replacing it, as accept --add does.")
 @click.option("--format", "form", type=click.Choice(list(RENDERINGS)), default="text", show_default=True)
 @click.option(
     "--fail-on",
@@ -113,6 +114,7 @@ def check_command(
     against: Literal["release", "none"],
     since: str | None,
     graph: str | None,
+    add: bool,
     form: str,
     fail_on: str | None,
     shape: str | None,
@@ -126,20 +128,18 @@ def check_command(
     """Check files, or the whole knowledge base, against the shapes.
 
     A file that is a graph of the knowledge base, by its path or by --graph, replaces it; any other is
-    added. Without FILE the whole knowledge base is checked, with --since for what a change made of it.
-    Exits 1 when there is something new to mend.
+    added. With --add, FILE joins the graph of its name (`a3.ttl` that of dgg:a3) or of --graph. Without FILE
+    the whole knowledge base is checked, with --since for what a change made of it. Exits 1 when there is
+    something new to mend.
     """
-    if fix and (not files or "-" in files):
-        raise click.UsageError("--fix mends files: name them.")
+    _require_sense(files, since=since, fix=fix, add=add)
     settings = console.settings(kb)
-    if since and files:
-        raise click.UsageError("--since takes the change from git: leave FILE out.")
     with ExitStack() as resources, _annotated(form):
         paths = [_readable(path, resources) for path in console.paths(files)]
         if since:
             judged = partial(validation.since, KnowledgeBase(settings.kb), since, limit=settings.max_findings)
         else:
-            judged = partial(_validated, settings, paths, against, graph)
+            judged = partial(_validated, settings, paths, against, graph, add=add)
         report = _narrowed(judged(), shape, focus)
         if fix and mend(paths, report):
             report = _narrowed(judged(), shape, focus)
@@ -153,8 +153,22 @@ def check_command(
         ctx.exit(1)
 
 
+def _require_sense(files: Sequence[str], *, since: str | None, fix: bool, add: bool) -> None:
+    if fix and (not files or "-" in files):
+        raise click.UsageError("--fix mends files: name them.")
+    if add and (not files or "-" in files):
+        raise click.UsageError("--add takes files, whose names tell the graphs: name them.")
+    if since and files:
+        raise click.UsageError("--since takes the change from git: leave FILE out.")
+
+
 def _validated(
-    settings: Settings, paths: Sequence[Path], against: Literal["release", "none"], graph: str | None
+    settings: Settings,
+    paths: Sequence[Path],
+    against: Literal["release", "none"],
+    graph: str | None,
+    *,
+    add: bool,
 ) -> Report:
     release = releases.current(settings) if paths else None
     return incremental.check(
@@ -162,6 +176,7 @@ def _validated(
         paths,
         against=against,
         graph=graph,
+        add=add,
         standing=_standing(settings, release, paths) if paths else None,
         limit=settings.max_findings,
         base=release.path if release and releases.built_from(settings, release, paths) else None,

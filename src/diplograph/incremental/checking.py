@@ -57,6 +57,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     *,
     against: Against = "release",
     graph: str | None = None,
+    add: bool = False,
     standing: Report | None = None,
     limit: int | None = 1000,
     base: Path | None = None,
@@ -69,9 +70,11 @@ def check(  # noqa: PLR0913 - each is an option of the command
     MalformedRdf with the file.
     """
     if base is None or standing is None or against == "none" or not is_followed(base, least):
-        return validator.check(kb, files, against=against, graph=graph, standing=standing, limit=limit)
+        return validator.check(
+            kb, files, against=against, graph=graph, add=add, standing=standing, limit=limit
+        )
     shapes = Shapes.of(kb)
-    texts, submitted = validator.read(kb, files, graph)
+    texts, submitted = validator.read(kb, files, graph, add=add)
     report = validate_on_release(base, submitted, shapes, standing) or validator.in_context(
         inputs.of_files(kb), submitted, shapes, against=against, standing=standing
     )

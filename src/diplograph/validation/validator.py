@@ -105,6 +105,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     *,
     against: Against = "release",
     graph: str | None = None,
+    add: bool = False,
     standing: Report | None = None,
     limit: int | None = 1000,
     built: Dataset | None = None,
@@ -112,8 +113,9 @@ def check(  # noqa: PLR0913 - each is an option of the command
     """Check files in the context of a knowledge base, or the whole of it when there are none.
 
     A file that is a graph of the knowledge base, by its path or because `graph` says so, replaces it; any
-    other is added. `standing` is the report on the knowledge base as it is, made here when it is not given;
-    `built` is what a build makes of all of it, for a check without files.
+    other is added. With `add` a file joins the graph of its name, or `graph`. `standing` is the report on the
+    knowledge base as it is, made here when it is not given; `built` is what a build makes of all of it, for a
+    check without files.
     With `against="none"` the files stand alone with the ontology and its schemes. Raises MalformedRdf with
     the file.
     """
@@ -125,7 +127,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         own = list(_own_files(kb))
         placed = placed_in(replace(report, findings=marked), own, limit)
         return fixes.proposed(placed, own, shapes.graph, LabelIndex(every(whole)))
-    texts, submitted = read(kb, files, graph)
+    texts, submitted = read(kb, files, graph, add=add)
     whole = inputs.of_files(kb)
     report = in_context(whole, submitted, shapes, against=against, standing=standing)
     placed = placed_in(report, texts, limit)
@@ -133,17 +135,22 @@ def check(  # noqa: PLR0913 - each is an option of the command
 
 
 def read(
-    kb: KnowledgeBase, files: Sequence[Path], graph: str | None
+    kb: KnowledgeBase, files: Sequence[Path], graph: str | None, *, add: bool = False
 ) -> tuple[list[Text], dict[str, list[Triple]]]:
-    """Read files and the graphs that they replace or are added as. Raises MalformedRdf with the file."""
+    """Read files and the graphs that they replace or join. Raises MalformedRdf with the file."""
     submitted: dict[str, list[Triple]] = {}
-    texts = [_text(kb, path, graph) for path in files]
+    texts = [_text(kb, path, graph or (graph_named(kb, path) if add else None)) for path in files]
     for text in texts:
         for name, triples in text.parsed.items():
             submitted.setdefault(name, []).extend(triples)
     for name in submitted:
-        submitted[name] += _rest(kb, name, files)
+        submitted[name] += _rest(kb, name, files, add=add)
     return texts, submitted
+
+
+def graph_named(kb: KnowledgeBase, path: Path) -> str:
+    """Return the graph that a file is by its path, or else is called like."""
+    return kb.graph_of(path) or kb.graph_named(path.name.removesuffix(reading.PACKED).rpartition(".")[0])
 
 
 def in_context(
@@ -175,11 +182,11 @@ def _text(kb: KnowledgeBase, path: Path, graph: str | None) -> Text:
     return Text(str(path), content, media, name, parsed)
 
 
-def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path]) -> list[Triple]:
-    """Return the triples of a graph's other files, where it has several and some of them are replaced."""
+def _rest(kb: KnowledgeBase, graph: str, files: Sequence[Path], *, add: bool) -> list[Triple]:
+    """Return the triples of a graph's other files, where some of them are replaced or others join them."""
     given = {path.resolve() for path in files}
     paths = kb.graphs().get(graph, [])
-    if given.isdisjoint(path.resolve() for path in paths):
+    if not add and given.isdisjoint(path.resolve() for path in paths):
         return []
     return [t for path in paths if path.resolve() not in given for t in inputs.read(path, graph)]
 
