@@ -1,6 +1,9 @@
 """The verbs that a curator works with before and while writing: find, new, evidence."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,7 +186,7 @@ def test_a_span_that_is_known_is_used_again(run: Run, sourced: tuple[Path, Path,
     ("arguments", "said"),
     [
         (("--phrase", "The envoy"), "The phrase occurs 2 times"),
-        (("--phrase", "the ENVOY left"), "other capitals or spaces"),
+        (("--phrase", "The envoy", "--which", "3"), "The phrase occurs 2 times"),
         (("--phrase", "The minister"), "does not occur"),
         (("--phrase", " "), "at least one word"),
         (("--range", "0", "16"), "Without spaces it is 0-15"),
@@ -205,6 +208,94 @@ def test_a_passage_that_is_not_one_is_refused_with_the_places(
     assert sourced[2].read_bytes() == before
     if "2 times" in said:
         assert "0-9\n43-52\n" in result.stderr
+
+
+def test_of_a_phrase_that_occurs_twice_the_one_that_is_named_is_taken(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    assert add(run, sourced, "--phrase", "The envoy", "--which", "2").exit_code == 0
+    assert "ev:s-43-52" in sourced[2].read_text(encoding="utf-8")
+
+
+def test_a_terminal_is_asked_which_of_two_places_is_meant(sourced: tuple[Path, Path, Path]) -> None:
+    kb, folder, file = sourced
+    ours, theirs = os.openpty()
+    os.write(ours, b"2\n")
+    command = [sys.executable, "-m", "diplograph.cli", "evidence", "add", file, "--source", "s"]
+    options = ["--kb", kb, "--sources", folder, "--phrase", "The envoy"]
+    done = subprocess.run([*command, *options], stdin=theirs, stderr=subprocess.PIPE, check=False)
+    os.close(ours)
+    os.close(theirs)
+
+    assert done.returncode == 0
+    assert "2: 43-52  … t. Никто не ответил. 大使は帰国した。 The envoy came back. …" in done.stderr.decode()
+    assert "ev:s-43-52" in file.read_text(encoding="utf-8")
+
+
+def test_evidence_is_attached_to_what_the_file_describes(run: Run, sourced: tuple[Path, Path, Path]) -> None:
+    kb, _, file = sourced
+    for label in ("Act 1", "Act 2"):
+        written(run, kb, file, "new", "act", str(file), "--label", label)
+    both = ("--for", "act:act-1", "--for", "act:act-2")
+    made = add(run, sourced, "--range", "0", "15", *both)
+
+    assert made.exit_code == 0
+    things = set(turtle.read(file).subjects(DG.evidence, ID["evidence/s-0-15"]))
+    assert things == {ID["act/act-1"], ID["act/act-2"]}
+    assert run("fmt", "--check", file).exit_code == 0
+    assert add(run, sourced, "--range", "0", "15", *both).stdout == "ev:s-0-15\n"
+
+
+def test_evidence_that_is_known_is_attached_to_one_more_thing(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    kb, _, file = sourced
+    add(run, sourced, "--range", "0", "15")
+    written(run, kb, file, "new", "act", str(file), "--label", "Act 1")
+
+    assert add(run, sourced, "--range", "0", "15", "--for", "act:act-1").exit_code == 0
+    assert turtle.read(file).value(ID["act/act-1"], DG.evidence) == ID["evidence/s-0-15"]
+
+
+def test_evidence_is_attached_to_nothing_that_the_file_does_not_describe(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    before = sourced[2].read_bytes()
+    elsewhere = add(run, sourced, "--range", "0", "15", "--for", "act:x-expels")
+    arguments = ("--source", "s", "--sources", sourced[1], "--range", 0, 15, "--for", "act:x-expels")
+    nowhere = run("evidence", "add", *arguments, kb=sourced[0])
+
+    assert "The file says nothing of act:x-expels" in elsewhere.stderr
+    assert "name it" in nowhere.stderr
+    assert (elsewhere.exit_code, nowhere.exit_code) == (2, 2)
+    assert sourced[2].read_bytes() == before
+
+
+def test_list_shows_the_sentences_of_a_source_and_what_rests_on_each(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    kb, folder, file = sourced
+    written(run, kb, file, "new", "act", str(file), "--label", "Act 1")
+    add(run, sourced, "--phrase", "the ENVOY left", "--for", "act:act-1")
+    add(run, sourced, "--phrase", "Никто")
+    arguments = ("evidence", "list", "s", "--sources", folder)
+
+    told = run(*arguments, kb=kb).stdout.splitlines()
+    facts = json.loads(run(*arguments, "--json", "--open").stdout)
+
+    assert told[0] == "0-15\t1\tThe envoy left."
+    assert told[1] == "16-33\t-\tНикто не ответил."
+    assert told[-1] == "4 sentences, 1 of them evidence for something: 25.0 %"
+    assert (facts["source"], facts["total"], facts["percent"]) == (str(ID["document/s"]), 4, 25.0)
+    assert [one["start"] for one in facts["sentences"]] == [16, 34, 43]
+    assert facts["sentences"][0]["evidence"] == [str(ID["evidence/s-16-21"])]
+
+
+def test_list_needs_the_text(run: Run, sourced: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    absent = run("evidence", "list", "s", "--sources", tmp_path / "empty", kb=sourced[0])
+
+    assert (absent.exit_code, "s.txt is not in" in absent.stderr) == (2, True)
 
 
 def test_evidence_is_not_made_for_a_source_that_is_absent_revised_or_unrecorded(

@@ -1,5 +1,6 @@
 """What the check of recorded passages reports about sources that are intact, changed, missing or hostile."""
 
+import csv
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 
 from diplograph import evidence
-from diplograph.errors import BadRequest, DoesNotConform
+from diplograph.errors import BadRequest, DoesNotConform, InvalidParameter
+from diplograph.evidence.coverage import cut
 from diplograph.evidence.records import quote, sentence_of, sentences, spans_of
 from diplograph.namespaces import DCTERMS, DG, ID, OA, SCHEMA
 
@@ -59,6 +61,78 @@ def test_sentences_end_at_full_stops_and_lines_and_dots_are_none():
     assert [text[start : start + 4] for start in starts] == ["A he", "“It ", "He s", "大使は帰", "Никт"]
     assert sentence_of(starts, text.index("said"), text.index("p.m.")) == 3
     assert sentence_of(starts, text.index("over"), text.index("p.m.")) is None
+
+
+SPELLED = "It said: “The so — called\r\n‘co-operation’ ended.” It said so."
+
+
+@pytest.mark.parametrize(
+    ("phrase", "found"),
+    [
+        ("“The so — called", "“The so — called"),
+        ('"the SO - called', "“The so — called"),
+        ("called \"CO–operation'", "called\r\n‘co-operation’"),
+        ("  co\u2011operation\u2019\u00a0ended ", "co-operation’ ended"),
+    ],
+)
+def test_a_phrase_is_found_with_other_quotes_dashes_spaces_and_case(phrase, found):
+    start, end = evidence.by_phrase(SPELLED, phrase)
+
+    assert SPELLED[start:end] == found
+
+
+@pytest.mark.parametrize("phrase", ["so called", "cooperation", "ended!", "It said, The"])
+def test_a_phrase_is_not_found_with_other_words_or_marks(phrase):
+    with pytest.raises(InvalidParameter, match="does not occur"):
+        evidence.by_phrase(SPELLED, phrase)
+
+
+@given(ANY_TEXT.filter(str.strip), ANY_TEXT, ANY_TEXT)
+def test_what_stands_in_a_text_is_found_there(phrase, before, after):
+    text = before + phrase + after
+    places = []
+    start, end = evidence.by_phrase(text, phrase, lambda _, found: places.extend(found) or found[0])
+
+    assert text[start:end] == phrase
+    assert not places or len(places) > 1
+
+
+def test_of_two_places_the_choice_is_taken_and_an_exact_one_needs_none():
+    assert evidence.by_phrase("One. one. ONE.", "one") == (5, 8)
+    assert evidence.by_phrase("one. one.", "one", lambda _, places: places[1]) == (5, 8)
+    with pytest.raises(InvalidParameter) as caught:
+        evidence.by_phrase("One. ONE.", "one")
+    assert caught.value.facts["problems"] == ["0-3", "5-8"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "Mr. Smith met Gen. Brown on Jan. 5. The U.S. Treasury agreed. It cost 3.5 million.", 3),
+        ("en", "He spoke to Dr. J. Smith. “We go!” he said. Then he left. . . .", 3),
+        ("en", "A heading\n\nThe order of Sept. 30 was signed. Nothing followed.", 3),
+        ("ru", "А. С. Пушкин был поэтом. Он жил в Москве.", 2),
+        ("ja", "首相は会見した！何も言わなかった。", 2),
+    ],
+)
+def test_a_sentence_does_not_end_at_an_abbreviation(language, text, number):
+    found = list(cut(text, language))
+
+    assert len(found) == number
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in found)
+
+
+@pytest.mark.sources
+def test_the_sentences_of_the_articles_are_cut_nearly_as_a_reader_cut_them(sources_dir):
+    with (sources_dir / "spans.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    same = 0
+    for file in {row["file"] for row in rows}:
+        text = (sources_dir / file).read_bytes().decode("utf-8")
+        read = {(int(row["start_cp"]), int(row["end_cp"])) for row in rows if row["file"] == file}
+        same += len(read & set(cut(text, "en")))
+
+    assert (same, len(rows)) == (79, 82)
 
 
 def test_a_passage_is_quoted_between_the_sentences_beside_it():

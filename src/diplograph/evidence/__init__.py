@@ -1,6 +1,6 @@
 """Evidence: passages of sources by offsets and hash, checked, made, and what rests on them."""
 
-from diplograph.evidence.adding import Addition, add, by_phrase, by_range
+from diplograph.evidence.adding import Addition, add, attached, by_phrase, by_range
 from diplograph.evidence.checking import Reopened, SpanStatus, Status, check, reopened
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "SpanStatus",
     "Status",
     "add",
+    "attached",
     "by_phrase",
     "by_range",
     "check",

@@ -1,7 +1,7 @@
 """New evidence for a passage, named by its bounds or by a few words: offsets and hash, never its text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +17,20 @@ from diplograph.evidence.records import (
     spans_of,
     text_of,
 )
-from diplograph.namespaces import DG, DGV, OA, SCHEMA, own, split
+from diplograph.namespaces import DG, DGV, OA, SCHEMA, own, short, split
 
 CERTAINTIES = ("high", "moderate", "low")
-Place = Callable[[str], tuple[int, int]]
+Bounds = tuple[int, int]
+Place = Callable[[str], Bounds]
 """Finds the bounds of a passage in a text."""
-RANGE = "Name a phrase that occurs once, as the source spells it, or the range."
+Choice = Callable[[str, Sequence[Bounds]], Bounds | None]
+"""Chooses one of several passages of a text, None for no choice."""
+RANGE = "Name a phrase that occurs once, which of its places is meant, or the range."
 LISTED = 20
 """How many places are listed when a phrase is not enough."""
+_QUOTES = "\"'`´“”„‟‘’‚‛«»‹›″′「」『』〝〞〟＂＇"
+_DASHES = "-\u00ad‐‑‒–—―−﹣－"
+_PIECES = re.compile(rf"(?P<space>\s+)|(?P<quote>[{_QUOTES}])|(?P<dash>[{re.escape(_DASHES)}])|(?P<other>.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def add(
     Raises InvalidParameter when there is no such source or passage, BadRequest when the source is not at
     hand, DoesNotConform when it is not the text that was recorded or an IRI is taken.
     """
-    text = _text(graph, sources, source)
+    text = recorded_text(graph, sources, source)
     start, end = place(text)
     triples = Graph()
     span = _known_span(graph, source, start, end)
@@ -57,7 +63,25 @@ def add(
     return Addition(str(evidence), str(span), triples)
 
 
-def _text(graph: Graph, sources: Path | None, source: URIRef) -> str:
+def attached(graph: Graph, made: Addition, things: Iterable[URIRef]) -> Addition:
+    """Return the addition with the statements that things rest on it, those left out that a graph has.
+
+    Raises InvalidParameter for a thing that the graph says nothing of.
+    """
+    for thing in things:
+        if (thing, None, None) not in graph:
+            raise InvalidParameter(
+                f"The file says nothing of {short(thing)}.",
+                parameters=["for"],
+                hint="Name what the file describes, or make it first: diplograph new.",
+            )
+        if (thing, DG.evidence, URIRef(made.evidence)) not in graph:
+            made.triples.add((thing, DG.evidence, URIRef(made.evidence)))
+    return made
+
+
+def recorded_text(graph: Graph, sources: Path | None, source: URIRef) -> str:
+    """Return the text of a source, which is the one that was recorded; raises as `add` does."""
     if (source, SCHEMA.sha256, None) not in graph:
         raise InvalidParameter(
             f"No text is recorded for {source}.",
@@ -151,26 +175,32 @@ def by_range(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def by_phrase(text: str, phrase: str) -> tuple[int, int]:
-    """Return the bounds of a phrase that occurs once in a text, letter by letter.
+def by_phrase(text: str, phrase: str, choose: Choice | None = None) -> Bounds:
+    """Return the bounds of a phrase in a text: as it stands, else with other quotes, dashes, spaces and case.
 
-    Raises InvalidParameter when it does not occur or occurs more than once; `problems` has the places,
-    those of other spellings (case, spaces, line ends) when there is none.
+    `choose` is asked which is meant when it occurs more than once. Raises InvalidParameter when it does not
+    occur, or when nothing chooses; `problems` has the places.
     """
     if not phrase.strip():
         raise InvalidParameter("A phrase has at least one word.", parameters=["phrase"], hint=RANGE)
-    exact = [(found.start(), found.end()) for found in re.finditer(re.escape(phrase), text)]
-    if len(exact) == 1:
-        return exact[0]
-    if exact:
-        detail = f"The phrase occurs {len(exact)} times; name a longer one, or the range."
-        raise InvalidParameter(detail, parameters=["phrase"], problems=_listed(exact), hint=RANGE)
-    loose = r"\s+".join(re.escape(word) for word in phrase.split())
-    near = [(found.start(), found.end()) for found in re.finditer(loose, text, re.IGNORECASE)]
-    detail = "The phrase does not occur in the source."
-    if near:
-        detail = "The phrase occurs with other capitals or spaces only; name the range."
-    raise InvalidParameter(detail, parameters=["phrase"], problems=_listed(near), hint=RANGE)
+    exact, tolerant = re.compile(re.escape(phrase)), re.compile(_spelled_otherwise(phrase), re.IGNORECASE)
+    found = [place.span() for place in exact.finditer(text)]
+    found = found or [place.span() for place in tolerant.finditer(text)]
+    if not found:
+        detail = "The phrase does not occur in the source."
+        raise InvalidParameter(detail, parameters=["phrase"], hint=RANGE)
+    chosen = found[0] if len(found) == 1 else choose and choose(text, found)
+    if not chosen:
+        detail = f"The phrase occurs {len(found)} times; name a longer one, which is meant, or the range."
+        raise InvalidParameter(detail, parameters=["phrase"], problems=_listed(found), hint=RANGE)
+    return chosen
+
+
+def _spelled_otherwise(phrase: str) -> str:
+    """Return an expression for a phrase with any quotes, dashes and spaces."""
+    classes = {"space": r"\s+", "quote": f"[{_QUOTES}]", "dash": f"[{re.escape(_DASHES)}]"}
+    pieces = _PIECES.finditer(phrase.strip())
+    return "".join(classes.get(piece.lastgroup or "", re.escape(piece[0])) for piece in pieces)
 
 
 def _listed(places: list[tuple[int, int]]) -> list[str]:
