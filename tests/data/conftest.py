@@ -51,6 +51,11 @@ def entities(root: Path) -> Graph:
 
 
 @pytest.fixture(scope="session")
+def reference(root: Path) -> Graph:
+    return _graph(root, "reference")
+
+
+@pytest.fixture(scope="session")
 def background(root: Path) -> Graph:
     return _graph(root, "background")
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 from closures import entailed
 from diplograph.incremental.revalidation import after
 from diplograph.incremental.state import State, validation_graph_of
-from diplograph.namespaces import DGG
+from diplograph.namespaces import DG, DGG
 from diplograph.rdf.dataset import Delta
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes, in_context, validate
@@ -17,6 +17,8 @@ from diplograph.validation.inputs import Graphs, dataset, of_files, ontology
 from diplograph.validation.rdf_parsing import parse
 
 CONTEXT = tuple(str(DGG[name]) for name in ("ontology", "vocab", "entities"))
+REFERENCE = str(DGG.reference)
+HAS_NAME = NamedNode(str(DG.hasName))
 
 Judge = Callable[[Path], Report]
 
@@ -33,9 +35,12 @@ def shapes(kb: KnowledgeBase) -> Shapes:
 
 @pytest.fixture(scope="session")
 def base(kb: KnowledgeBase) -> Graphs:
-    """The graphs that examples come to."""
+    """The graphs that examples come to; of the reference entities only those that a source names."""
     known = of_files(kb)
-    return {graph: known[graph] for graph in CONTEXT}
+    sources = [known[str(DGG[name])] for name in ("a1", "a2", "background", "entities")]
+    named = {term for graph in sources for triple in graph for term in (triple.subject, triple.object)}
+    kept = [triple for triple in known[REFERENCE] if triple.subject in named and triple.predicate != HAS_NAME]
+    return {graph: known[graph] for graph in CONTEXT} | {REFERENCE: kept}
 
 
 @pytest.fixture(scope="session")
