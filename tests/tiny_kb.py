@@ -4,6 +4,7 @@ from pathlib import Path
 
 from diplograph.namespaces import PREFIXES
 
+STATE_Z = PREFIXES["state"] + "z"
 PROLOGUE = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 
 ONTOLOGY = """
@@ -23,6 +24,16 @@ state:y a dg:State ; rdfs:label "Y"@en .
 A1 = """
 act:x-expels a dg:Expulsion ; rdfs:label "X expels"@en ; dg:actor state:x ; dg:target state:y .
 act:y-expels a dg:Expulsion ; rdfs:label "Y expels"@en ; dg:actor state:y ; dg:target state:x .
+"""
+REFERENCE = """
+state:x a dg:State ; rdfs:label "X"@en , "エックス"@ja ; skos:notation "XX"^^dgv:iso-3166-1-alpha-2 .
+state:z a dg:State ; rdfs:label "Z"@en ; skos:altLabel "Zedland"@en ;
+  skos:notation "ZZ"^^dgv:iso-3166-1-alpha-2 .
+body:government-of-z a dg:PublicBody ; rdfs:label "Government of Z"@en ; dg:organOf state:z .
+"""
+META = """
+dgg:reference a void:Dataset ; dg:graphKind dgv:reference-graph .
+dgg:entities a void:Dataset ; dg:graphKind dgv:entities-graph .
 """
 SHAPES = """
 <https://w3id.org/diplograph/shapes> a owl:Ontology .
@@ -71,6 +82,29 @@ EXPECT = """\
 min = 2
 why = "one each"
 """
+
+
+REFERENCE_TERMS = """
+dg:PublicBody a owl:Class . dg:organOf a owl:ObjectProperty . dg:graphKind a owl:ObjectProperty .
+"""
+REFERENCE_SHAPES = """
+dgs:Body a sh:NodeShape ; sh:targetClass dg:PublicBody .
+dgs:Dataset a sh:NodeShape ; sh:targetClass void:Dataset .
+"""
+
+
+def write_reference(root: Path) -> Path:
+    """Writes the knowledge base with reference entities: X, which acts, and Z, which no source mentions."""
+    write(root)
+    files = {
+        "data/reference": REFERENCE,
+        "data/meta": META,
+        "ontology/diplograph": ONTOLOGY + REFERENCE_TERMS,
+        "shapes/reference": REFERENCE_SHAPES,
+    }
+    for name, text in files.items():
+        (root / f"{name}.ttl").write_text(PROLOGUE + text, encoding="utf-8")
+    return root
 
 
 def write(root: Path) -> Path:

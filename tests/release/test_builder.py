@@ -73,7 +73,7 @@ def test_release_holds_everything_that_it_needs(built: Release) -> None:
 
     assert held == {
         *("store", "judged", "dumps", "shapes", "queries", "ontology", "diplograph.toml"),
-        *("void.ttl", "report.json", "report.ttl", "manifest.json", "statistics.json"),
+        *("void.ttl", "report.json", "report.ttl", "manifest.json", "statistics.json", "unmentioned.txt"),
     }
 
 

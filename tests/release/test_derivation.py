@@ -86,6 +86,16 @@ def test_derived_release_holds_what_a_build_of_the_same_files_makes(
     assert_same(settings, base, change, tmp_path)
 
 
+def test_release_knows_what_a_change_mentions(tmp_path: Path) -> None:
+    settings = Settings.resolve(tiny_kb.write_reference(tmp_path / "kb"))
+    base = build(settings)
+    change = {"data/a2.ttl": tiny_kb.PROLOGUE + "act:x-expels dg:target state:z ."}
+
+    assert_same(settings, base, change, tmp_path)
+    with derive(settings, base, {"data/a2.ttl": change["data/a2.ttl"].encode()}) as candidate:
+        assert base.unmentioned() - candidate.release.unmentioned() == {tiny_kb.STATE_Z}
+
+
 def assert_same(settings: Settings, base: Release, change: Mapping[str, str | None], folder: Path) -> None:
     """Holds a derived release against a built one."""
     files = {name: None if text is None else text.encode() for name, text in change.items()}
@@ -98,7 +108,7 @@ def assert_same(settings: Settings, base: Release, change: Mapping[str, str | No
         derived = candidate.release
         assert derived.is_pending
         assert quads(derived) == quads(built)
-        for told in ("id", "graphs", "quads", "counts", "warnings", "inputs"):
+        for told in ("id", "graphs", "quads", "counts", "unmentioned", "warnings", "inputs"):
             assert derived.manifest[told] == built.manifest[told]
         complete = releases.complete(derived)
         assert not complete.is_pending

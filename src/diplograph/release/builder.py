@@ -163,6 +163,7 @@ class _Build:
             lines.forget(but={str(graph["hash"]) for graph in graphs.values()})
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
             found = {"id": identity, "graphs": graphs, "quads": len(dataset), "counts": counts.count(dataset)}
+            found["unmentioned"] = counts.write_unmentioned(dataset, self.work)
         with self._phase("checking", 0.4):
             warnings = self._check(found, dataset)
         with self._phase("dumping", 0.8):
@@ -202,7 +203,7 @@ def checked(
     report = report or report_on(knowledge_base)
     require_conformance(replace(report, release=found["id"][:16]), work)
     if reason:
-        require_counts(knowledge_base, found["counts"])
+        require_counts(knowledge_base, counts.told(found))
     return [described(finding) for finding in report.of_severity("warning")]
 
 
@@ -217,7 +218,7 @@ def copy_sources(knowledge_base: KnowledgeBase, work: Path) -> None:
 
 
 def require_consistency(settings: Settings) -> None:
-    """Classifies ontology and data together.
+    """Classifies the ontology and what sources mention together.
 
     Raises BuildFailed when they contradict each other, when a class can have no member, or without Java.
     """
@@ -225,6 +226,7 @@ def require_consistency(settings: Settings) -> None:
     load_graphs(KnowledgeBase(settings.kb), dataset)
     stages = summary.stages(dataset)
     dataset.extend(Quad(t.subject, t.predicate, t.object, summary.SUMMARY) for t in stages)
+    dataset.remove(list(counts.about(dataset, counts.unmentioned(dataset))))
     found = classify(dataset.to_rdflib(dataset.graph_names()), settings.java_home)
     if not found.consistent:
         raise BuildFailed("HermiT finds the ontology and the data inconsistent.", findings=True)

@@ -1,17 +1,24 @@
-"""Counts of a release: triples of graphs, things of classes, those with evidence; and what is expected."""
+"""Counts of a release: triples of graphs, things of classes, those with evidence; and what is expected.
+
+What a reference graph describes and no source mentions is no part of them; `unmentioned` says what that is.
+"""
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from diplograph.errors import BuildFailed
-from diplograph.namespaces import DG, DGV, PREFIXES
+from diplograph.namespaces import BUILT_GRAPHS, DG, DGG, DGV, ID, PREFIXES, RDF
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
-from diplograph.release.folder import Release
+from diplograph.release.folder import UNMENTIONED, Release
 
 KEYS = {"min", "why"}
 COUNTS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
@@ -41,6 +48,10 @@ _LABELS = f"""{_PROLOGUE}SELECT ?thing (MIN(?label) AS ?name) WHERE {{
 }} GROUP BY ?thing"""
 
 
+GRAPH_KIND, REFERENCE = NamedNode(str(DG.graphKind)), NamedNode(str(DGV["reference-graph"]))
+TYPE, META = NamedNode(str(RDF.type)), NamedNode(str(DGG.meta))
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """The least instances that a class has to have."""
@@ -52,6 +63,54 @@ class Expectation:
 def count(dataset: Dataset) -> dict[str, int]:
     """Distinct instances per class IRI in the default graph."""
     return {str(to_rdflib(row["class"])): int(str(to_rdflib(row["count"]))) for row in dataset.select(COUNTS)}
+
+
+def unmentioned(dataset: Dataset) -> frozenset[str]:
+    """The things of ours that reference graphs describe and no other graph mentions, by IRI.
+
+    A thing is mentioned where it is the subject or the object of a triple. What the build writes mentions
+    nothing. dgg:meta tells which graphs are for reference (`dg:graphKind`).
+    """
+    kinds = dataset.matching(None, GRAPH_KIND, REFERENCE, META)
+    reference = [quad.subject for quad in kinds if isinstance(quad.subject, NamedNode)]
+    mute = {DefaultGraph(), *reference, *map(NamedNode, BUILT_GRAPHS)}
+    things = {quad.subject for graph in reference for quad in dataset.quads(graph.value)}
+    return frozenset(
+        thing.value
+        for thing in things
+        if isinstance(thing, NamedNode) and thing.value.startswith(ID) and not _is_told(dataset, thing, mute)
+    )
+
+
+def _is_told(dataset: Dataset, thing: NamedNode, mute: Set[object]) -> bool:
+    """Whether a graph that is not mute mentions a thing."""
+    return any(quad.graph_name not in mute for quad in about(dataset, [thing.value]))
+
+
+def about(dataset: Dataset, things: Iterable[str]) -> Iterator[Quad]:
+    """The quads that have one of some things as subject or object."""
+    for thing in map(NamedNode, things):
+        yield from dataset.matching(thing, None, None)
+        yield from dataset.matching(None, None, thing)
+
+
+def write_unmentioned(dataset: Dataset, folder: Path) -> dict[str, object]:
+    """Lists in a release's folder what no source mentions; returns its number, triples and classes.
+
+    They are counted in the default graph.
+    """
+    things = sorted(unmentioned(dataset))
+    (folder / UNMENTIONED).write_text("".join(f"{iri}\n" for iri in things), encoding="utf-8")
+    quads = [q for iri in things for q in dataset.matching(NamedNode(iri), None, None, DefaultGraph())]
+    classes = Counter(str(getattr(q.object, "value", "")) for q in quads if q.predicate == TYPE)
+    return {"things": len(things), "triples": len(quads), "classes": dict(sorted(classes.items()))}
+
+
+def told(found: Mapping[str, Any]) -> dict[str, int]:
+    """The things of each class IRI in a manifest, without those that no source mentions."""
+    left_out = found.get("unmentioned", {}).get("classes", {})
+    rest = {iri: number - left_out.get(iri, 0) for iri, number in found["counts"].items()}
+    return {iri: number for iri, number in rest.items() if number}
 
 
 def statistics(dataset: Dataset) -> dict[str, dict[str, object]]:
@@ -124,7 +183,8 @@ class Things:
 class ReleaseCounts:
     """The figures of a release.
 
-    `graphs` has the triples of each named graph, `merged` those of their merge. `evidence` has the numbers of
+    `graphs` has the triples of each named graph, `merged` those of their merge. `classes` are without what no
+    source mentions. `evidence` has the numbers of
     records, of passages with a hash and of documents that they point to; `certainty` how sure records are.
     `stages` has the acts of each stage, by the summary of each. `labels` are in English, by IRI.
     """
@@ -161,7 +221,7 @@ def take(release: Release) -> ReleaseCounts:
             created=str(release.manifest["created"]),
             graphs=dict(sorted(graphs.items())),
             merged=len(dataset) - sum(graphs.values()),
-            classes=_classes(dataset),
+            classes=_classes(dataset, told(release.manifest)),
             evidence={name: _number(figures[name]) for name in ("records", "passages", "documents")},
             certainty={iri.removeprefix(str(DGV)): number for iri, number in sorted(levels.items())},
             stages={_text(row["stage"]): _number(row["acts"]) for row in dataset.select(_STAGES)},
@@ -169,10 +229,11 @@ def take(release: Release) -> ReleaseCounts:
         )
 
 
-def _classes(dataset: Dataset) -> dict[str, Things]:
+def _classes(dataset: Dataset, told: Mapping[str, int]) -> dict[str, Things]:
     rows = {
-        _text(row["class"]): Things(_number(row["things"]), _number(row["withEvidence"]))
+        iri: Things(told[iri], _number(row["withEvidence"]))
         for row in dataset.select(_CLASSES)
+        if (iri := _text(row["class"])) in told
     }
     return dict(sorted(rows.items(), key=lambda pair: (-pair[1].count, pair[0])))
 

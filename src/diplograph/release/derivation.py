@@ -27,6 +27,7 @@ from diplograph.namespaces import DGG, RDF
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import Rule, construct_rules
+from diplograph.release import counts
 from diplograph.release.assemble import load_graphs, ontology_rules, placed
 from diplograph.release.builder import assemble_in, checked, copy_sources
 from diplograph.release.candidate import Candidate, built_before, clear_leftovers, work_folder
@@ -240,6 +241,7 @@ class Increment:
             "graphs": graphs,
             "quads": int(base.manifest["quads"]) + len(added) - len(removed),
             "counts": _counts(base.manifest["counts"], self.whole),
+            "unmentioned": counts.write_unmentioned(self.dataset, self.work),
         }
 
     def _hashed(self, name: str, before: Mapping[str, Any] | None, lines: SortedLines) -> dict[str, object]:

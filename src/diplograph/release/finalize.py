@@ -12,7 +12,15 @@ from diplograph.namespaces import in_space
 from diplograph.rdf import Dataset
 from diplograph.release import counts, void
 from diplograph.release.dumps import Lines, write_dumps
-from diplograph.release.folder import MANIFEST, Release, file_hash, files_of, releases, sync_tree
+from diplograph.release.folder import (
+    MANIFEST,
+    Release,
+    file_hash,
+    files_of,
+    read_unmentioned,
+    releases,
+    sync_tree,
+)
 from diplograph.sources import KnowledgeBase
 from diplograph.sparql.rewriting import statistics
 
@@ -73,7 +81,7 @@ def write_description(dataset: Dataset, folder: Path, identity: str) -> list[dic
         dumps = write_dumps(lines, Path(made) / "dumps")
         shutil.rmtree(folder / "dumps", ignore_errors=True)
         (Path(made) / "dumps").rename(folder / "dumps")
-        described = void.describe(dataset, lines, dumps, identity)
+        described = void.describe(dataset, lines, dumps, identity, read_unmentioned(folder))
     new = folder / f".{DESCRIPTION}"
     new.write_text(described, encoding="utf-8")
     new.replace(folder / DESCRIPTION)

@@ -1,7 +1,7 @@
 """Release folder: immutable, with its manifest, and the pointer to the current one.
 
 STATE/releases/{name}-{inputs}/   store/ judged/ dumps/ shapes/ queries/ ontology/ void.ttl report.*
-                                  manifest.json
+                                  unmentioned.txt manifest.json
 STATE/current                     the name of the folder in service, replaced by rename
 """
 
@@ -17,6 +17,8 @@ from diplograph.errors import EngineUnavailable
 from diplograph.sources import KnowledgeBase
 
 MANIFEST = "manifest.json"
+UNMENTIONED = "unmentioned.txt"
+"""What a reference graph describes and no source mentions, an IRI a line (`counts.unmentioned`)."""
 UNCOUNTED = {MANIFEST, "LOG", "LOCK"}
 WAITING = ".building-"
 """How the name of a folder begins that is no release yet, or no more."""
@@ -84,11 +86,21 @@ class Release:
         """Whether dumps and description are still to be made, as on a release that was just derived."""
         return bool(self.manifest.get("pending")) and not (self.path / "void.ttl").exists()
 
+    def unmentioned(self) -> frozenset[str]:
+        """The IRIs of what a reference graph describes and no source mentions; none for loose files."""
+        return read_unmentioned(self.path)
+
     def damaged(self) -> list[str]:
         """The files that are missing or no longer what the build wrote; empty when all is well."""
         recorded = self.manifest.get("files", {})
         found = dict(file_hashes(self.path))
         return sorted(name for name, digest in recorded.items() if found.get(name) != digest)
+
+
+def read_unmentioned(folder: Path) -> frozenset[str]:
+    """The IRIs that a release's folder lists as mentioned by no source."""
+    path = folder / UNMENTIONED
+    return frozenset(path.read_text(encoding="utf-8").split()) if path.exists() else frozenset()
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, Path]]:

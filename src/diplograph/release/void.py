@@ -5,7 +5,7 @@ its own base. Spec: https://www.w3.org/TR/void/.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,16 +52,23 @@ def _iri(term: bytes) -> str:
     return term[1:-1].decode("utf-8")
 
 
-def describe(dataset: Dataset, lines: Lines, dumps: Sequence[Mapping[str, Any]], release: str) -> str:
+def describe(
+    dataset: Dataset,
+    lines: Lines,
+    dumps: Sequence[Mapping[str, Any]],
+    release: str,
+    unmentioned: Collection[str] = (),
+) -> str:
     """The description of a dataset in Turtle, counted by its lines.
 
-    `dumps` are the entries of the manifest, `release` is the release's id.
+    `dumps` are the entries of the manifest, `release` is the release's id. What is unmentioned is counted, as
+    the dumps hold it, and is neither an example nor a place to begin.
     """
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in prefixes().items():
         graph.bind(prefix, namespace)
     _copy_metadata(dataset, graph)
-    _whole(graph, VoidCounts.of(lines.merge), release)
+    _whole(graph, VoidCounts.of(lines.merge), release, unmentioned)
     for name, own in lines.graphs.items():
         _subset(graph, URIRef(name), own)
     for dump in dumps:
@@ -81,7 +88,7 @@ def _copy_metadata(dataset: Dataset, graph: Graph) -> None:
             graph.add(triple)
 
 
-def _whole(graph: Graph, found: VoidCounts, release: str) -> None:
+def _whole(graph: Graph, found: VoidCounts, release: str, unmentioned: Collection[str]) -> None:
     graph.add((dataset_iri(), RDF.type, VOID.Dataset))
     graph.add((dataset_iri(), RDF.type, DCAT.Dataset))
     graph.add((dataset_iri(), DCTERMS.hasVersion, RdfLiteral(release)))
@@ -93,8 +100,9 @@ def _whole(graph: Graph, found: VoidCounts, release: str) -> None:
         graph.add((dataset_iri(), VOID.vocabulary, URIRef(iri)))
     for term, kind, most in ((VOID.exampleResource, "act", EXAMPLES), (VOID.rootResource, "state", ROOTS)):
         start = tuple(f"<{base}id/{kind}/".encode() for base in spaces())
-        for subject in sorted(one for one in found.subjects if one.startswith(start))[:most]:
-            graph.add((dataset_iri(), term, URIRef(_iri(subject))))
+        things = sorted(_iri(one) for one in found.subjects if one.startswith(start))
+        for iri in [one for one in things if one not in unmentioned][:most]:
+            graph.add((dataset_iri(), term, URIRef(iri)))
 
 
 def _subset(graph: Graph, name: URIRef, lines: Sequence[bytes]) -> None:
