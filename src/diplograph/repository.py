@@ -28,12 +28,16 @@ TASKS = {"validate": "diplograph.incremental.checking:validate_task"}
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """One release in service: engine, canned queries, names. Close it, or use it in a `with` block."""
+    """One release in service: engine, canned queries, names. Close it, or use it in a `with` block.
+
+    `unmentioned` are the IRIs of what is there for reference and no source mentions.
+    """
 
     settings: Settings
     release: Release
     engine: Engine
     queries: QueryBook
+    unmentioned: frozenset[str]
     _names: Names = field(repr=False)
     _resources: ExitStack = field(default_factory=ExitStack, repr=False)
 
@@ -59,7 +63,8 @@ class Repository:
         with in_space(release.base):
             engine = _engine(settings, release)
         resources.callback(engine.close)
-        return cls(settings, release, engine, queries, Names(engine), resources.pop_all())
+        hidden = release.unmentioned()
+        return cls(settings, release, engine, queries, hidden, Names(engine, hidden), resources.pop_all())
 
     @property
     def names(self) -> NameIndex:

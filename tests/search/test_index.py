@@ -192,3 +192,11 @@ def test_the_end_of_a_word_is_another_word_and_a_space_too_many_is_not():
 def test_one_letter_of_five_may_be_wrong_missing_too_many_or_swapped(text):
     assert similarity(text, "fumio") >= LEAST
     assert similarity(text, "fimou") < LEAST
+
+
+def test_of_two_that_fit_alike_the_one_that_a_source_mentions_is_first() -> None:
+    first, second = str(ID["state/a"]), str(ID["state/b"])
+    names = [(iri, Appellation("AUS", "", Role.CODE)) for iri in (first, second)]
+
+    found = NameIndex(names, (), {first}).find("AUS")
+    assert [(one.iri, one.is_mentioned) for one in found] == [(second, True), (first, False)]

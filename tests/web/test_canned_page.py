@@ -63,7 +63,7 @@ def test_each_value_that_a_form_offers_gives_rows(client: FlaskClient, published
         for query in published.queries.values()
         for parameter in query.parameters.values()
         if parameter.options_query and not OFFERS_ALL.intersection(parameter.kinds)
-        for option in canned.offered(published.engine, parameter, ("en",))[:3]
+        for option in canned.offered(published, parameter, ("en",))[:3]
         if not rows(client, f"/queries/{query.name}.csv?{parameter.name}={option.value}")
         and query.name != "timeline"  # of two states, and not any two dealt with each other
     ]

@@ -165,7 +165,7 @@ def test_value_that_is_a_text_is_offered_as_it_is(published: Repository):
         options_query='SELECT ?value { VALUES ?value { "x" } }',
     )
 
-    assert canned.offered(published.engine, parameter, ("ja",)) == (canned.Choice("x", "x"),)
+    assert canned.offered(published, parameter, ("ja",)) == (canned.Choice("x", "x"),)
 
 
 def test_table_shows_names_and_dates_in_the_language_and_marks_what_falls_back(client: FlaskClient):

@@ -42,6 +42,7 @@ LEFT_OUT = {str(RDF.type), str(RDFS.label), str(DG.evidence)} | {
     for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd", "leastVoices", "mostVoices")
 }
 """Properties that a description tells in another place, or in other words."""
+UNMENTIONED = "no source mentions it"
 SHOWN, NEAR = 5, 3
 """Values of a property that a description shows, and things that may be meant by a name that is no IRI."""
 
@@ -67,7 +68,8 @@ def describe_command(name: str, form: str | None, output: Path | None, kb: Path 
         if chosen == TEXT:
             targets = {item.target for item in provenance.evidence_of(published.engine, [iri])}
             passages = provenance.passages(published.engine, targets)
-            _tell(documents.view(published.engine, iri), passages.values())
+            view = documents.view(published.engine, iri)
+            _tell(view, passages.values(), is_mentioned=iri not in published.unmentioned)
             return
         graph = documents.describe(published.engine, iri)
     console.emit(graph.serialize(format=WRITERS[chosen], encoding="utf-8"), output)
@@ -84,10 +86,11 @@ def _iri(published: Repository, name: str) -> str:
         raise UnknownResource(f"{name!r} is no IRI, in full or as state:japan.", hint=hint) from None
 
 
-def _tell(view: ResourceView, passages: Iterable[Passage]) -> None:
+def _tell(view: ResourceView, passages: Iterable[Passage], *, is_mentioned: bool) -> None:
     """Print what is known about a thing for people: by labels, with dates in words."""
     console.block(console.linked(view.label, view.iri, "bold"))
-    console.block("", " · ".join(filter(None, [_kinds(view), short(view.iri)])))
+    noted = "" if is_mentioned else UNMENTIONED
+    console.block("", " · ".join(filter(None, [_kinds(view), short(view.iri), noted])))
     if names := [text for text in view.labels.values() if text != view.label]:
         console.block("", " · ".join(names))
     told = [entry for entry in view.outgoing if entry.predicate.iri not in LEFT_OUT]
@@ -170,15 +173,16 @@ def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb
         found = published.names.find_all(text, Scope(kinds=kinds))
         meant = [] if found.things else published.names.suggest(text, Scope(kinds, without=EXCLUDED))
         shown = found.things[:limit]
-        labels = naming.labels(published.engine, [kind for one in shown for kind in _own_classes(one)[:1]])
+        told = [iri for one in shown for iri in (*_own_classes(one)[:1], one.name.scheme) if iri]
+        labels = naming.labels(published.engine, told)
     if form == "json":
         click.echo(json.dumps([_facts(one) for one in shown], ensure_ascii=False, indent=2))
     elif console.is_read():
         console.pairs([_shown(one, labels) for one in shown], indent=0)
     else:
         for one in shown:
-            named = "" if one.name.text == one.label else f"  ({one.name.text})"
-            click.echo(f"{one.score:5.1f}  {short(one.iri)}  {one.label}{named}")
+            apart = "".join(f"  ({part})" for part in _apart(one, labels))
+            click.echo(f"{one.score:5.1f}  {short(one.iri)}  {one.label}{apart}")
     if len(shown) < len(found.things):
         more = "" if found.complete else "more than "
         console.note(f"the first {len(shown)} of {more}{len(found.things)} that are named like this")
@@ -192,8 +196,15 @@ def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb
 def _shown(one: Candidate, labels: naming.Labels) -> tuple["Text", str]:
     """A thing that was found, for people: its label, and beside it what it is and the name that fits."""
     kinds = [naming.best(labels.get(kind, {}), kind)[0] for kind in _own_classes(one)[:1]]
-    named = [] if one.name.text == one.label else [one.name.text]
-    return console.linked(one.label, one.iri, "bold"), " · ".join([*kinds, short(one.iri), *named])
+    told = " · ".join([*kinds, short(one.iri), *_apart(one, labels)])
+    return console.linked(one.label, one.iri, "bold"), told
+
+
+def _apart(one: Candidate, labels: naming.Labels) -> list[str]:
+    """What is told of a thing that was found where it is not plain: the name that fits, who mentions it."""
+    scheme = naming.best(labels[one.name.scheme], "")[0] if one.name.scheme in labels else ""
+    named = [] if one.name.text == one.label else [" ".join(filter(None, [scheme, one.name.text]))]
+    return [*named, *([] if one.is_mentioned else [UNMENTIONED])]
 
 
 def _own_classes(one: Candidate) -> list[str]:
@@ -207,7 +218,9 @@ def _facts(one: Candidate) -> dict[str, object]:
         "label": one.label,
         "name": one.name.text,
         "language": one.name.language,
+        "scheme": one.name.scheme,
         "score": one.score,
+        "mentioned": one.is_mentioned,
         "classes": list(one.classes),
     }
 

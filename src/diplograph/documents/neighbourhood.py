@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diplograph.documents import naming
@@ -57,10 +57,12 @@ class _Said:
     inferred: bool
 
 
-def neighbourhood(engine: Engine, view: ResourceView) -> Neighbourhood:
-    """Return what stands around the thing of a view."""
+def neighbourhood(engine: Engine, view: ResourceView, left_out: Collection[str] = ()) -> Neighbourhood:
+    """Return what stands around the thing of a view, some things left out unless it is one of them."""
     links = {view.iri: Link(view.iri, view.label, view.language)}
     star = list(_star(view, links))
+    if view.iri not in left_out:
+        star = [said for said in star if not {said.source, said.target} & set(left_out)]
     near = list(dict.fromkeys(iri for said in star for iri in (said.source, said.target)))
     kept = [iri for iri in near if iri != view.iri][:MOST]
     among = _among(engine, kept)

@@ -7,7 +7,7 @@ follows their number, and not that of all names.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -60,18 +60,23 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Appellation:
-    """One name of a thing: its text, its language (empty: none) and what kind of name it is."""
+    """One name of a thing: its text, its language (empty: none) and what kind of name it is.
+
+    A code may say whose it is by the IRI of its scheme.
+    """
 
     text: str
     language: str
     role: Role
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A thing whose name is like the text looked for: its label, the name that fits best, how well (0-100).
 
-    Its classes come with the smallest first, so that the first tells most.
+    Its classes come with the smallest first, so that the first tells most. One that is not mentioned is
+    there for reference: no source mentions it.
     """
 
     iri: str
@@ -80,6 +85,7 @@ class Candidate:
     name: Appellation
     score: float
     classes: tuple[str, ...]
+    is_mentioned: bool = True
 
     @property
     def kind(self) -> str:
@@ -126,8 +132,14 @@ class Found:
 class NameIndex:
     """Names of things. It never changes, so that any number of threads may ask it."""
 
-    def __init__(self, names: Iterable[tuple[str, Appellation]], members: Iterable[tuple[str, str]]) -> None:
-        """Take each thing with each of its names, and each thing with each of its classes."""
+    def __init__(
+        self,
+        names: Iterable[tuple[str, Appellation]],
+        members: Iterable[tuple[str, str]],
+        unmentioned: Collection[str] = (),
+    ) -> None:
+        """Take each thing with each of its names, then of its classes, and those that no source mentions."""
+        self._unmentioned = unmentioned
         folded = ((fold(name.text), iri, name) for iri, name in names)
         rows = sorted((row for row in folded if row[0]), key=lambda row: (len(row[0]), row[0]))
         self._folded = [row[0] for row in rows]
@@ -172,7 +184,7 @@ class NameIndex:
                 shortest = next((n for n in named if self._names[n].role is not Role.CODE), None)
                 if shortest is not None:
                     best.setdefault(self._things[shortest], (round(score, 1), self._names[shortest]))
-        return self._candidates(_sorted(best)[:MEANT])
+        return self._candidates(self._sorted(best)[:MEANT])
 
     def _ranked(self, text: str, numbers: Iterable[int], least: float) -> list[Ranked]:
         """Return the things that bear names with some numbers, each by the name that is most like a text."""
@@ -183,11 +195,19 @@ class NameIndex:
             score, known = likeness(wanted, self._folded[number], name.role), best.get(iri)
             if score >= least and (known is None or (score, -name.role) > (known[0], -known[1].role)):
                 best[iri] = (score, name)
-        return _sorted(best)
+        return self._sorted(best)
+
+    def _sorted(self, best: Mapping[str, tuple[float, Appellation]]) -> list[Ranked]:
+        """Return things with the name that fits each best: the best first, the mentioned and short before."""
+        return sorted(
+            best.items(),
+            key=lambda item: (-item[1][0], item[0] in self._unmentioned, len(item[1][1].text), item[0]),
+        )
 
     def _candidates(self, ranked: Iterable[Ranked]) -> list[Candidate]:
         return [
-            Candidate(iri, *self.label(iri), name, score, self.classes(iri)) for iri, (score, name) in ranked
+            Candidate(iri, *self.label(iri), name, score, self.classes(iri), self.is_mentioned(iri))
+            for iri, (score, name) in ranked
         ]
 
     def names(self, iri: str) -> list[Appellation]:
@@ -199,6 +219,10 @@ class NameIndex:
         """Return the classes of a thing, the inferred ones too, the smallest first."""
         known = (self._classes[number] for number in self._of_thing.get(iri, ())[:1])
         return tuple(sorted(chain.from_iterable(known), key=lambda group: (self.size(group), group)))
+
+    def is_mentioned(self, iri: str) -> bool:
+        """Return whether a source mentions a thing, as far as is known."""
+        return iri not in self._unmentioned
 
     def size(self, group: str) -> int:
         """Return how many things with a name are of a class."""
@@ -265,11 +289,6 @@ def _folded(text: str) -> str:
     if len(text) > LONGEST:
         raise InvalidParameter(f"Names are looked for with {LONGEST} characters at most.", limit=LONGEST)
     return fold(text)
-
-
-def _sorted(best: Mapping[str, tuple[float, Appellation]]) -> list[Ranked]:
-    """Return things with the name that fits each best: the best first, the short names before."""
-    return sorted(best.items(), key=lambda item: (-item[1][0], len(item[1][1].text), item[0]))
 
 
 def _spelled_like(word: str, words: Sequence[str], least: float) -> list[tuple[str, float, int]]:

@@ -1,6 +1,6 @@
 """Loading of names: read from the engine of a release when somebody first asks for one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from sys import intern
 from threading import Lock
@@ -10,7 +10,7 @@ import pyoxigraph
 
 from diplograph import media
 from diplograph.engine.protocol import Answer, Operation
-from diplograph.namespaces import DCTERMS, DG, RDFS, SCHEMA, SKOS
+from diplograph.namespaces import DCTERMS, DG, DGV, RDFS, SCHEMA, SKOS
 from diplograph.rdf import Dataset
 from diplograph.search.index import Appellation, NameIndex, Role
 
@@ -62,9 +62,10 @@ class Answering(Protocol):
 class Names:
     """The names in one release. The first question reads them, which takes seconds when there are many."""
 
-    def __init__(self, engine: Answering) -> None:
-        """Take the engine that holds the release."""
+    def __init__(self, engine: Answering, unmentioned: Collection[str] = ()) -> None:
+        """Take the engine that holds the release, and what no source mentions in it."""
         self._engine = engine
+        self._unmentioned = unmentioned
         self._lock = Lock()
         self._index: NameIndex | None = None
 
@@ -74,7 +75,7 @@ class Names:
         with self._lock:
             if self._index is None:
                 names = chain(_appellations(_rows(self._engine, NAMES)), _codes(_rows(self._engine, CODES)))
-                self._index = NameIndex(names, self._members())
+                self._index = NameIndex(names, self._members(), self._unmentioned)
             return self._index
 
     def _members(self) -> Iterator[tuple[str, str]]:
@@ -90,7 +91,10 @@ def _appellations(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
 
 def _codes(rows: Iterable[Row]) -> Iterator[tuple[str, Appellation]]:
     for row in rows:
-        yield row["thing"].value, Appellation(row["name"].value, "", Role.CODE)
+        name = row["name"]
+        datatype = name.datatype.value if isinstance(name, pyoxigraph.Literal) else ""
+        scheme = intern(datatype) if datatype.startswith(DGV) else ""
+        yield row["thing"].value, Appellation(name.value, "", Role.CODE, scheme)
 
 
 def _role(row: Row) -> Role:

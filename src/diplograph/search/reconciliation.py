@@ -64,11 +64,15 @@ def usual_types(names: NameIndex) -> list[Type]:
 
 
 def described(names: NameIndex, found: Candidate) -> str:
-    """Return what a candidate is, and the name it was found by where that is not its label."""
+    """Return what a candidate is, the name or the code it was found by, and whether a source mentions it."""
     groups = types(names, found.classes[:8])
     parts = [groups[0]["name"]] if groups else []
-    if found.name.text != found.label:
+    if found.name.scheme:
+        parts.append(f"{names.label(found.name.scheme)[0]} “{found.name.text}”")
+    elif found.name.text != found.label:
         parts.append(f"named “{found.name.text}”")
+    if not found.is_mentioned:
+        parts.append("no source mentions it")
     return ", ".join(parts)
 
 
@@ -131,7 +135,8 @@ def _described(names: NameIndex, engine: Engine, iris: Iterable[str], score: flo
     for iri, groups in classes.items():
         label, language = names.label(iri)
         ordered = tuple(sorted(groups, key=lambda group: (names.size(group) or math.inf, group)))
-        found[iri] = Candidate(iri, label, language, Appellation(label, language, Role.LABEL), score, ordered)
+        name = Appellation(label, language, Role.LABEL)
+        found[iri] = Candidate(iri, label, language, name, score, ordered, names.is_mentioned(iri))
     return found
 
 

@@ -115,50 +115,53 @@ class Field:
 
 
 def form_fields(
-    engine: Engine, query: CannedQuery, given: request_parsing.Fields, languages: Sequence[str]
+    repository: Repository, query: CannedQuery, given: request_parsing.Fields, languages: Sequence[str]
 ) -> list[Field]:
     """The form of a query, filled in with what was given, or else with the defaults."""
     return [
-        form_field(engine, parameter, given.get(parameter.name), languages)
+        form_field(repository, parameter, given.get(parameter.name), languages)
         for parameter in query.parameters.values()
     ]
 
 
 def form_field(
-    engine: Engine, parameter: Parameter, given: Iterable[str] | None, languages: Sequence[str]
+    repository: Repository, parameter: Parameter, given: Iterable[str] | None, languages: Sequence[str]
 ) -> Field:
     """One parameter; a value that the data does not offer is offered as well while it is chosen."""
     sent = [text for text in given or () if text]
     raw = sent if sent or (parameter.optional and given is not None) else parameter.default
-    values = tuple(dict.fromkeys(_spelled(engine, parameter, raw)))
+    values = tuple(dict.fromkeys(_spelled(repository.engine, parameter, raw)))
     plain = Field(parameter, values)
-    options = offered(engine, parameter, languages)
+    options = offered(repository, parameter, languages)
     known = {option.value for option in options}
     options += tuple(Choice(value, value) for value in values if options and value not in known)
     return replace(plain, options=options, control=_control(parameter, len(options)))
 
 
-def offered(engine: Engine, parameter: Parameter, languages: Sequence[str]) -> tuple[Choice, ...]:
+def offered(repository: Repository, parameter: Parameter, languages: Sequence[str]) -> tuple[Choice, ...]:
     """The values to choose from: the header's list, or what its query finds in time, each once.
 
-    What the query finds of ours has its label in the first of the languages that will do.
+    What no source mentions is taken, and not offered. What the query finds of ours has its label in the
+    first of the languages that will do.
     """
     named = parameter.options or (BOOLEAN if parameter.type == "boolean" else ())
     if named:
         return tuple(_translated(option) for option in named)
     if parameter.options_query is None:
         return ()
+    engine = repository.engine
     operation = Operation(parameter.options_query, "select", limit=MOST_OFFERED, ours=True)
     try:
         found = operations.solutions(engine.evaluate(operation, media.RESULTS_JSON, OFFER_SECONDS).body)
-        values = [str(row["value"]) for row in found.rows]
+        rows = [row for row in found.rows if str(row["value"]) not in repository.unmentioned]
+        values = [str(row["value"]) for row in rows]
         spellings = canned.spellings(engine, parameter, values)
-        foreign = [value for value, row in zip(values, found.rows, strict=True) if _tag(row) != languages[0]]
+        foreign = [value for value, row in zip(values, rows, strict=True) if _tag(row) != languages[0]]
         labels = naming.labels(engine, [value for value in foreign if is_ours(value)])
     except (QueryTimeout, MemoryLimit):
         return ()
     options: dict[str, Choice] = {}
-    for value, row in zip(values, found.rows, strict=True):
+    for value, row in zip(values, rows, strict=True):
         spelled = spellings[value]
         if _is_taken(parameter, spelled):
             options.setdefault(spelled, Choice(spelled, *_label(value, row, labels, languages)))
@@ -428,7 +431,7 @@ class Canned:
         text: str,
         **answer: Any,
     ) -> Response:
-        fields = form_fields(self.repository.engine, query, given, languages.preferred(given))
+        fields = form_fields(self.repository, query, given, languages.preferred(given))
         return responses.page(
             "query.html",
             variants,

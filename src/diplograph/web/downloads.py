@@ -108,11 +108,10 @@ class Downloads:
         return responses.send(xml, "application/xml")
 
     def _things(self) -> list[str]:
-        found = operations.select(
-            self.repository.engine,
-            THINGS.replace("$SPACES", operations.values("space", [f"{base}id/" for base in spaces()])),
-        )
-        return [links.page_of(str(row["thing"])) or "" for row in found.rows]
+        bases = operations.values("space", [f"{base}id/" for base in spaces()])
+        rows = operations.select(self.repository.engine, THINGS.replace("$SPACES", bases)).rows
+        found = (str(row["thing"]) for row in rows)
+        return [links.page_of(iri) or "" for iri in found if iri not in self.repository.unmentioned]
 
     def _entry(self, name: str, path: Path) -> dict[str, object]:
         recorded = self.repository.release.manifest.get("dumps", [])

@@ -50,7 +50,7 @@ class HomePages:
         return responses.page(
             "home.html",
             title=gettext("Diplomatic acts, each tied to its source"),
-            scope=overview.overview(engine, spoken),
+            scope=overview.overview(self.repository, spoken),
             newest=overview.newest(engine, spoken),
             not_done=overview.not_done(engine, spoken),
             themes=overview.by_theme(self.repository.queries.values()),
@@ -66,7 +66,7 @@ class HomePages:
         return responses.page(
             "about.html",
             title=gettext("About"),
-            scope=overview.overview(engine, spoken),
+            scope=overview.overview(self.repository, spoken),
             articles=overview.articles(engine, spoken),
             comparison=overview.comparison(self.repository.queries.values()),
             release=self.repository.release,
@@ -82,7 +82,7 @@ class HomePages:
     def _summary(self) -> Mapping[str, object]:
         return {
             "release": self.repository.release.id,
-            "figures": overview.counts(self.repository.engine),
+            "figures": overview.counts(self.repository),
             "addresses": {
                 "sparql": address("/sparql"),
                 "queries": address("/queries"),

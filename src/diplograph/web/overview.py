@@ -11,8 +11,9 @@ from diplograph.documents.dates import in_words
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import PREFIXES
+from diplograph.namespaces import DG, PREFIXES
 from diplograph.queries.canned import CannedQuery
+from diplograph.repository import Repository
 from diplograph.translations import LANGUAGE, gettext, gettext_noop
 from diplograph.web.links import Cell, iri_cell
 
@@ -114,21 +115,27 @@ class Overview:
         return self.figures["documents"] - self.figures["articles"]
 
 
-def overview(engine: Engine, languages: Sequence[str]) -> Overview:
+def overview(repository: Repository, languages: Sequence[str]) -> Overview:
     """Count what the release holds and name whom it is about, in the first of the languages that will do."""
+    engine = repository.engine
     states = _rows(engine, STATES)
     busiest = [str(row["state"]) for row in states[:MOST_STATES]]
     return Overview(
-        counts(engine),
+        counts(repository),
         tuple(_named(engine, busiest, languages).values()),
         max(0, len(states) - MOST_STATES),
         _years({str(row["year"]): int(str(row["acts"])) for row in _rows(engine, YEARS)}),
     )
 
 
-def counts(engine: Engine) -> dict[str, int]:
-    """Count the things of a release by kind."""
-    return {name: int(str(value)) for name, value in _rows(engine, FIGURES)[0].items()}
+def counts(repository: Repository) -> dict[str, int]:
+    """Count the things of a release by kind, and its triples, without those that no source mentions."""
+    found = {name: int(str(value)) for name, value in _rows(repository.engine, FIGURES)[0].items()}
+    left_out = repository.release.manifest.get("unmentioned")
+    if left_out:
+        found["agents"] -= left_out["classes"].get(str(DG.Agent), 0)
+        found["triples"] -= left_out["triples"]
+    return found
 
 
 def newest(engine: Engine, languages: Sequence[str]) -> list[ListedAct]:

@@ -115,7 +115,11 @@ KIND = ServiceParameter(
     "Which kind of thing to search for; without it, all of them.",
 )
 DECIMAL = pyoxigraph.NamedNode(f"{XSD}decimal")
-RESULT = "SELECT ?thing ?label ?name ?score WHERE {{ VALUES (?thing ?label ?name ?score) {{ {rows} }} }}"
+RESULT = (
+    "SELECT ?thing ?label ?name ?score ?mentioned WHERE {{ "
+    "VALUES (?thing ?label ?name ?score ?mentioned) {{ {rows} }} }}"
+)
+BOOLEAN = pyoxigraph.NamedNode(f"{XSD}boolean")
 GEOMETRY = str(GEO.Geometry)
 TERM_KINDS: Mapping[str, str] = {
     str(OWL.Class): gettext_noop("class"),
@@ -140,6 +144,7 @@ class Hit:
     names: Sequence[Cell]
     facts: Sequence[tuple[str, Sequence[Cell]]]
     text: Cell | None
+    is_mentioned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,7 @@ class SearchPages:
         iris = {
             *(one.iri for one in found),
             *classes,
+            *(one.name.scheme for one in found if one.name.scheme),
             *naming.iris_in(row for rows in told.values() for row in rows),
         }
         namer = naming.Namer.of(self.repository.engine, iris, spoken)
@@ -247,13 +253,14 @@ class SearchPages:
             thing=thing,
             kind=_cell(namer.link(group)) if group else _term_kind(found),
             date=_date(told),
-            names=_others(found, self.repository.names.names(found.iri), thing.text),
+            names=_others(found, self.repository.names.names(found.iri), thing.text, namer),
             facts=[
                 (translated(head), [_cell(namer.link(str(value))) for value in values[:MOST_VALUES]])
                 for head, values in facts
                 if values
             ],
             text=_sentence(told, namer.languages),
+            is_mentioned=found.is_mentioned,
         )
 
     def _told(self, iris: Iterable[str]) -> Mapping[str, list[Row]]:
@@ -330,10 +337,13 @@ def _sentence(told: Sequence[Row], languages: Sequence[str]) -> Cell | None:
     return links.term_cell(chosen or texts[0]) if texts else None
 
 
-def _others(found: Candidate, names: Iterable[Appellation], shown: str) -> list[Cell]:
-    """The other names of a thing, first the one that it was found by."""
+def _others(found: Candidate, names: Iterable[Appellation], shown: str, namer: naming.Namer) -> list[Cell]:
+    """The other names of a thing, first the one that it was found by; of a code with whose it is."""
     others = sorted((name for name in names if name.text != shown), key=lambda name: name != found.name)
     cells = {name.text: Cell(name.text, lang=name.language or None) for name in others}
+    if found.name.scheme:
+        scheme = namer.link(found.name.scheme)
+        cells[found.name.text] = Cell(f"{scheme.label} {found.name.text}", lang=scheme.language or None)
     return list(cells.values())[:MOST_NAMES]
 
 
@@ -345,6 +355,7 @@ def search_result(found: Iterable[Candidate]) -> Operation:
             _literal(one.label, one.language),
             _literal(one.name.text, one.name.language),
             pyoxigraph.Literal(str(one.score), datatype=DECIMAL),
+            pyoxigraph.Literal(str(one.is_mentioned).lower(), datatype=BOOLEAN),
         )
         for one in found
     )

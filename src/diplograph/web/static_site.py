@@ -25,7 +25,7 @@ from diplograph.errors import InternalError, InvalidParameter
 from diplograph.namespaces import LANGUAGES
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
-from diplograph.web import create_app
+from diplograph.web import create_app, links
 from diplograph.web.addresses import below
 from diplograph.web.parameters import LANG
 
@@ -284,8 +284,8 @@ def freeze(
 
     Links are relative, so that it may stand in any folder of the host; `_headers` and `nginx.conf` tell
     hosts the media types. The folder must not exist yet, or be empty: it appears whole or not at all.
-    A link to what is unknown or gone is left out. Raises InvalidParameter for a folder that holds something,
-    InternalError for a link that does not answer otherwise.
+    A link to what is unknown or gone, or to what no source mentions, is left out. Raises InvalidParameter for
+    a folder that holds something, InternalError for a link that does not answer otherwise.
     """
     if folder.exists() and any(folder.iterdir()):
         hint = "Name a folder that is empty, or that is not there yet."
@@ -308,9 +308,12 @@ class _Site:
         self._prefix = urlsplit(self._base).path
         self._files = Files(folder, self._prefix)
         self._names = FileNames(languages)
+        left_out = (links.page_of(iri) for iri in repository.unmentioned)
+        self._names.unanswered |= {file_of(path) for path in left_out if path is not None}
         self._pages: list[Wanted] = []
         self._waiting: deque[Wanted] = deque()
         self._known: set[str] = set()
+        self._found_missing = False
         self._follow([(path, language) for path in SEEDS for language in languages])
         for query in repository.queries.values():
             self._follow([(path, languages[0]) for path in _answers(query)])
@@ -322,7 +325,7 @@ class _Site:
             if progress is not None:
                 progress(path, self._files.count / (self._files.count + len(self._waiting) + 1))
             self._keep(path, language)
-        for path, language in list(self._pages) if self._names.unanswered else ():
+        for path, language in list(self._pages) if self._found_missing else ():
             self._keep(path, language)
         self._files.finish()
         return self._files.count
@@ -332,6 +335,7 @@ class _Site:
         answer = self._client.get(path, base_url=self._base, headers=accept, follow_redirects=True)
         if answer.status_code in GONE and path not in SEEDS:
             self._names.unanswered.add(file_of(path))
+            self._found_missing = True
             return
         if answer.status_code != 200:
             raise InternalError(f"{path} is linked to and answers {answer.status_code}.")

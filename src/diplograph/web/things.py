@@ -16,7 +16,6 @@ from diplograph.documents.neighbourhood import neighbourhood
 from diplograph.documents.provenance import Passage, Statement
 from diplograph.documents.questions import BY_KIND, WORDS
 from diplograph.documents.sections import Question, Section, SectionItem, sections
-from diplograph.engine.protocol import Engine
 from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.namespaces import OA, kind_of
 from diplograph.queries import CannedQuery
@@ -82,9 +81,9 @@ class NeighbourhoodTable:
     left_out: int
 
 
-def neighbourhood_table(engine: Engine, view: ResourceView) -> NeighbourhoodTable:
-    """What stands around the thing of a view."""
-    found = neighbourhood(engine, view)
+def neighbourhood_table(repository: Repository, view: ResourceView) -> NeighbourhoodTable:
+    """What stands around the thing of a view; around what a source mentions nothing that none does."""
+    found = neighbourhood(repository.engine, view, repository.unmentioned)
     edges = tuple(
         Edge(_end(one.source), _end(one.target), one.relations, one.how, gettext(HOW[one.how]), one.is_answer)
         for one in found.edges
@@ -161,7 +160,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
             answer.question.name: shown(answer, view, repository.queries.values(), proven)
             for answer in answers
         },
-        neighbourhood=neighbourhood_table(engine, view),
+        neighbourhood=neighbourhood_table(repository, view),
         places=canvas.of_things(engine, [iri]) if view.kind == "place" else [],
         places_name=view.slug,
         passages={
@@ -169,6 +168,7 @@ def respond(repository: Repository, iri: str, variants: responses.Variants | Non
         },
         stories=between.stories(engine, view, spoken),
         is_state=view.kind == "state",
+        is_mentioned=iri not in repository.unmentioned,
         **thing_facts.page(view, proven),
     )
     if any(answer.late for answer in answers):
