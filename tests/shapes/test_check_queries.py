@@ -221,3 +221,23 @@ def test_check_of_addresses_knows_the_kinds_that_the_service_knows(shapes):
     text = next(check.text for check in shapes.checks if check.shape == str(DGS.AddressForm))
 
     assert re.search(r"id/\(([a-z|]+)\)", text)[1].split("|") == sorted({*KINDS} - BUILT_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("entities", set()),
+        ("reference", set()),
+        ("background", {"SourceNameEvidence"}),
+        (None, {"SourceNameEvidence"}),
+    ],
+)
+def test_name_needs_evidence_unless_its_graph_is_of_entities_or_for_reference(shapes: Shapes, kind, told):
+    held = Dataset.memory()
+    graph, meta = NamedNode(str(DGG.entities)), NamedNode(str(DGG.meta))
+    held.extend([Quad(NamedNode(ID["name/x"]), TYPE, NamedNode(str(DG.Name)), graph)])
+    if kind:
+        held.extend([Quad(graph, NamedNode(str(DG.graphKind)), NamedNode(str(DGV[f"{kind}-graph"])), meta)])
+    checks = [check for check in shapes.checks if check.shape.removeprefix(DGS) == "SourceNameEvidence"]
+
+    assert {finding.shape.removeprefix(DGS) for finding in queried(held, checks)} == told
