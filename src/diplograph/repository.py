@@ -16,7 +16,7 @@ from diplograph.namespaces import in_space
 from diplograph.queries import CannedQuery, QueryBook, canned
 from diplograph.release import Release
 from diplograph.search import NameIndex, Names
-from diplograph.search.index import LONGEST
+from diplograph.search.index import EXACT, LONGEST, Role
 from diplograph.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,11 +76,16 @@ class Repository:
 
         Raises InvalidParameter for what is not of its type, UnknownResource for what names nothing.
         """
-        return canned.checked(self.engine, query, raw, self.named)
+        return canned.checked(self.engine, query, raw, self.named, self.called)
 
     def named(self, text: str) -> list[str]:
         """The IRIs of things whose names are most like a text, the best first; it may be of any length."""
         return [one.iri for one in self.names.find(text[:LONGEST])]
+
+    def called(self, text: str) -> list[str]:
+        """The IRIs of things that bear just this name or code, in any case; not where it means another."""
+        found = self.names.find(text[:LONGEST], least=EXACT)
+        return [one.iri for one in found if one.name.role is not Role.METONYM]
 
     @property
     def shapes_dir(self) -> Path:

@@ -102,7 +102,7 @@ def test_value_of_the_wrong_type_is_told_before_one_that_names_nothing(
     engine: LocalEngine, query: CannedQuery
 ) -> None:
     with pytest.raises(InvalidParameter):
-        canned.checked(engine, query, {"one": ["atlantis", "no iri"]}, lambda _: [])
+        canned.checked(engine, query, {"one": ["atlantis", "person:x"]}, lambda _: [])
 
 
 def test_slug_of_two_things_is_refused_with_both(engine: LocalEngine, query: CannedQuery) -> None:
@@ -127,3 +127,36 @@ def test_shortest_spelling_is_the_slug_unless_two_things_have_it(
     found = canned.spellings(engine, query.parameters["one"], iris)
 
     assert list(found.values()) == ["japan", "european-union", "state:twin", "urn:x"]
+
+
+def called(text: str) -> list[str]:
+    """Things by their whole names: a code that two have, one for another kind too."""
+    names = {
+        "JPN": [f"{ID}state/japan"],
+        "EU": [f"{ID}act/one", UNION],
+        "eu": [UNION],
+        "TW": [f"{ID}state/twin", f"{ID}polity/twin"],
+    }
+    return names.get(text, [])
+
+
+def test_name_or_code_that_one_thing_bears_stands_for_it(engine: LocalEngine, query: CannedQuery) -> None:
+    given = {"one": ["JPN", "EU", "japan", "eu"]}
+
+    values = canned.checked(engine, query, given, lambda _: [], called)
+    assert values == {"one": [f"{ID}state/japan", UNION]}
+
+
+def test_code_of_several_things_is_refused_with_all_of_them(engine: LocalEngine, query: CannedQuery) -> None:
+    with pytest.raises(InvalidParameter, match="several things called 'TW': state:twin, polity:twin"):
+        canned.checked(engine, query, {"one": ["TW"]}, lambda _: [], called)
+
+
+def test_unknown_name_is_told_with_what_is_near(engine: LocalEngine, query: CannedQuery) -> None:
+    with pytest.raises(UnknownResource, match="nothing in this release is named 'Yapan'; near: state:japan"):
+        canned.checked(engine, query, {"one": ["Yapan"]}, lambda _: [f"{ID}state/japan"], called)
+
+
+def test_thing_of_another_kind_is_no_name(engine: LocalEngine, query: CannedQuery) -> None:
+    with pytest.raises(InvalidParameter, match="which is of another kind"):
+        canned.checked(engine, query, {"one": ["person:x"]}, lambda _: [], called)

@@ -119,3 +119,20 @@ def test_suggestions_have_it(client: FlaskClient) -> None:
     found = client.get("/reconcile/suggest/entity?prefix=Zed").json["result"]
 
     assert [one["id"] for one in found] == [STATE_Z]
+
+
+@pytest.mark.parametrize("text", ["ZZ", "Zedland", "zedland", "Z"])
+def test_query_takes_names_and_codes(client: FlaskClient, text: str) -> None:
+    answer = client.get("/queries/acts.json", query_string={"actor": text})
+    other = client.get("/queries/acts.json", query_string={"actor": "XX"})
+
+    assert (answer.status_code, answer.json["results"]["bindings"]) == (200, [])
+    assert [row["actor"]["value"] for row in other.json["results"]["bindings"]] == [STATE_Z[:-1] + "x"]
+    assert client.get("/queries/acts", query_string={"actor": text}).status_code == 200
+
+
+def test_query_tells_what_is_near_a_name_that_it_does_not_know(client: FlaskClient) -> None:
+    answer = client.get("/queries/acts.json", query_string={"actor": "Zedlnd"})
+
+    assert answer.status_code == 404
+    assert "near: state:z" in answer.json["detail"]

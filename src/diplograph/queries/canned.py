@@ -20,6 +20,7 @@ from diplograph.errors import (
 from diplograph.namespaces import is_ours, short
 from diplograph.namespaces import split as split_iri
 from diplograph.queries.parameters import (
+    MAX_VALUES,
     SLUG,
     Parameter,
     Term,
@@ -46,6 +47,7 @@ WHY_SECONDS = 1.0
 MOST_TOLD, MOST_NEAR = 5, 5
 """How many values that name nothing are told, and how many names that are near each."""
 Values = Mapping[str, Sequence[str]]
+Unresolved = tuple[Parameter, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class CannedQuery:
 
     def terms(self, raw: Values) -> dict[str, list[Term]]:
         """The terms of each parameter. Raises InvalidParameter as binding does."""
-        self._refuse_unknown(raw)
+        self.refuse_unknown(raw)
         return {p.name: p.terms(_chosen(p, raw.get(p.name))) for p in self.parameters.values()}
 
     def operation(self, raw: Values, base: str | None = None) -> Operation:
@@ -197,7 +199,8 @@ class CannedQuery:
         statements = self.statements if self._adds_evidence else ()
         return replace(asked, statements=statements, document=self.document, ours=True)
 
-    def _refuse_unknown(self, raw: Values) -> None:
+    def refuse_unknown(self, raw: Values) -> None:
+        """Raise InvalidParameter for a value of what is no parameter of the query."""
         unknown = sorted(raw.keys() - self.parameters.keys())
         if unknown:
             known = ", ".join(self.parameters) or "none"
@@ -331,25 +334,42 @@ def resolved(engine: Engine, query: CannedQuery, raw: Values) -> dict[str, Seque
     return _resolve(engine, query, raw)[0]
 
 
-def checked(engine: Engine, query: CannedQuery, raw: Values, named: naming.Named) -> dict[str, Sequence[str]]:
-    """The values resolved. Raises UnknownResource, with what is near, when one names nothing.
+def _nothing(_text: str) -> Sequence[str]:
+    """Finds nothing, where there is no index of names."""
+    return ()
 
-    Its fact `unknown` is a list of UnknownName.
+
+def checked(
+    engine: Engine, query: CannedQuery, raw: Values, named: naming.Named, called: naming.Named = _nothing
+) -> dict[str, Sequence[str]]:
+    """The values resolved; what is no IRI or slug may be a name or a code that one thing alone bears.
+
+    `named` finds things by names like a text, `called` by just this name. Raises UnknownResource, with what
+    is near, when one names nothing. Its fact `unknown` is a list of UnknownName.
     """
     values, missing = _resolve(engine, query, raw)
-    if missing:
-        unknown = [UnknownName(p, text, _near(engine, p, text, named)) for p, text in missing[:MOST_TOLD]]
-        said = [one.in_words for one in unknown]
-        if more := len(missing) - len(unknown):
-            said.append(f"Nothing is named by {more} more values either.")
-        names = list(dict.fromkeys(parameter.name for parameter, _ in missing))
-        hint = (
-            None
-            if any(one.near for one in unknown)
-            else "Nothing has a name like this; search by label (diplograph find)."
-        )
-        raise UnknownResource(" ".join(said), parameters=names, unknown=unknown, hint=hint)
+    for parameter, text in missing[:MAX_VALUES]:
+        if iri := _one(parameter, text, [iri for iri in called(text) if parameter.has_kind(iri)]):
+            texts = (iri if one == text else one for one in values[parameter.name])
+            values[parameter.name] = list(dict.fromkeys(texts))
+    if missing := [(p, text) for p, text in missing if text in values[p.name]]:
+        raise _unknown(engine, missing, named)
     return values
+
+
+def _unknown(engine: Engine, missing: Sequence[Unresolved], named: naming.Named) -> UnknownResource:
+    """The error that some values name nothing."""
+    unknown = [UnknownName(p, text, _near(engine, p, text, named)) for p, text in missing[:MOST_TOLD]]
+    said = [one.in_words for one in unknown]
+    if more := len(missing) - len(unknown):
+        said.append(f"Nothing is named by {more} more values either.")
+    names = list(dict.fromkeys(parameter.name for parameter, _ in missing))
+    hint = (
+        None
+        if any(one.near for one in unknown)
+        else "Nothing has a name like this; search by label (diplograph find)."
+    )
+    return UnknownResource(" ".join(said), parameters=names, unknown=unknown, hint=hint)
 
 
 def spellings(engine: Engine, parameter: Parameter, values: Iterable[str]) -> dict[str, str]:
@@ -361,17 +381,18 @@ def spellings(engine: Engine, parameter: Parameter, values: Iterable[str]) -> di
 
 def _resolve(
     engine: Engine, query: CannedQuery, raw: Values
-) -> tuple[dict[str, Sequence[str]], list[tuple[Parameter, str]]]:
-    query.terms(raw)  # what cannot be read is told before anything is looked up
+) -> tuple[dict[str, Sequence[str]], list[Unresolved]]:
+    query.refuse_unknown(raw)
+    chosen = {p: _chosen(p, raw.get(p.name)) for p in query.parameters.values()}
+    for p, given in chosen.items():  # what cannot be read is told before anything is looked up
+        p.terms([text for text in given if not p.is_name(text)])
     meant = {
-        p.name: {text: [term.value for term in p.terms([text])] for text in _chosen(p, raw.get(p.name))}
-        for p in query.parameters.values()
-        if p.names_things
+        p.name: {text: _iris(p, text) for text in given} for p, given in chosen.items() if p.names_things
     }
     there = naming.existing(
         engine, [iri for texts in meant.values() for iris in texts.values() for iri in iris]
     )
-    values, missing = dict(raw), list[tuple[Parameter, str]]()
+    values, missing = dict(raw), list[Unresolved]()
     for name, texts in meant.items():
         parameter = query.parameters[name]
         found = {text: _one(parameter, text, [i for i in iris if i in there]) for text, iris in texts.items()}
@@ -379,6 +400,11 @@ def _resolve(
             values[name] = list(dict.fromkeys(iri or text for text, iri in found.items()))
         missing += [(parameter, text) for text, iri in found.items() if not iri and text in raw.get(name, ())]
     return values, missing
+
+
+def _iris(parameter: Parameter, text: str) -> list[str]:
+    """The IRIs that a value may stand for: none for what can only be a name."""
+    return [] if parameter.is_name(text) else [term.value for term in parameter.terms([text])]
 
 
 def _one(parameter: Parameter, text: str, iris: Sequence[str]) -> str | None:
@@ -389,8 +415,9 @@ def _one(parameter: Parameter, text: str, iris: Sequence[str]) -> str | None:
 
 def _near(engine: Engine, parameter: Parameter, text: str, named: naming.Named) -> tuple[str, ...]:
     """What may have been meant: what is spelled nearly alike, then what has such a name."""
-    iris = [term.value for term in parameter.terms([text])]
-    words = split_iri(iris[0])[1].replace("-", " ") if is_ours(iris[0]) else ""
+    iris = _iris(parameter, text)
+    ours = [split_iri(iri)[1].replace("-", " ") for iri in iris if is_ours(iri)]
+    words = text if not iris else next(iter(ours), "")
     try:
         alike = [*(near for iri in iris for near in naming.near(engine, iri)), *named(words)]
     except (QueryTimeout, MemoryLimit, ResultTooLarge):
@@ -428,7 +455,7 @@ def _reason(engine: Engine, query: CannedQuery, parameter: Parameter, values: Va
 def _is_its_own(parameter: Parameter, given: Sequence[str]) -> bool:
     """Whether the value is another than the one that stands in when it is left out."""
     filled = [value for value in given if value]
-    if len(filled) != len(parameter.default):
+    if len(filled) != len(parameter.default) or any(map(parameter.is_name, filled)):
         return True
     pairs = zip(filled, parameter.default, strict=True)
     return any(set(parameter.terms([a])).isdisjoint(parameter.terms([b])) for a, b in pairs)

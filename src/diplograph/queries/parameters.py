@@ -68,7 +68,7 @@ class Parameter:
         if self.options:
             return "one of " + ", ".join(option.value for option in self.options)
         if self.kinds:
-            return f"{TYPES[self.type].expected}, or a slug of kind {either(self.kinds)}"
+            return f"{TYPES[self.type].expected}, or a slug, name or code of kind {either(self.kinds)}"
         return TYPES[self.type].expected
 
     @property
@@ -76,12 +76,12 @@ class Parameter:
         """The JSON Schema (2020-12) of one value."""
         if self.options:
             return {"type": "string", "enum": [option.value for option in self.options]}
+        if self.names_things:
+            return {"type": "string", "maxLength": MAX_LENGTH}
         schema = dict(TYPES[self.type].schema)
         if schema["type"] == "string":
             schema["maxLength"] = MAX_LENGTH
-        return (
-            {"anyOf": [schema, {"type": "string", "pattern": f"^{SLUG.pattern}$"}]} if self.kinds else schema
-        )
+        return schema
 
     def terms(self, raw: Sequence[str]) -> list[Term]:
         """The terms that the given strings stand for.
@@ -92,6 +92,15 @@ class Parameter:
         if len(raw) > limit:
             raise self.refusal(f"takes at most {limit} value{'s' if limit > 1 else ''}, not {len(raw)}")
         return [term for text in raw for term in self._read(text)]
+
+    def is_name(self, text: str) -> bool:
+        """Whether a text can only be a name or a code of a thing: it is no slug and no IRI."""
+        if not self.names_things or (self.kinds and SLUG.fullmatch(text)):
+            return False
+        try:
+            return not TYPES[self.type].read(text)
+        except ValueError:
+            return True
 
     @property
     def namespaces(self) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ class Field:
         if not self.parameter.kinds:
             return told
         kinds = listed([translated(kind) for kind in self.parameter.kinds], "or")
-        return gettext("%(expected)s, or a slug of kind %(kinds)s", expected=told, kinds=kinds)
+        return gettext("%(expected)s, or a slug, name or code of kind %(kinds)s", expected=told, kinds=kinds)
 
     @property
     def in_words(self) -> str:
