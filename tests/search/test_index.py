@@ -200,3 +200,31 @@ def test_of_two_that_fit_alike_the_one_that_a_source_mentions_is_first() -> None
 
     found = NameIndex(names, (), {first}).find("AUS")
     assert [(one.iri, one.is_mentioned) for one in found] == [(second, True), (first, False)]
+
+
+@pytest.mark.parametrize("text", ["U.K.", "u.k", "UK"])
+def test_initials_are_one_word_with_points_or_without(text: str) -> None:
+    name = Appellation("UK", "en", Role.NAME)
+
+    assert NameIndex([(STATE, name)], ()).find(text)[0].score == EXACT
+
+
+@pytest.mark.parametrize("text", ["Morroco", "Moroco", "Morrocco"])
+def test_letters_doubled_in_the_wrong_place_are_no_other_word(text: str) -> None:
+    names = [
+        (STATE, Appellation("Morocco", "en", Role.LABEL)),
+        (PLACE, Appellation("Monaco", "en", Role.LABEL)),
+    ]
+
+    assert NameIndex(names, ()).find(text)[0].iri == STATE
+
+
+def test_of_names_that_fit_alike_a_label_is_first_and_a_term_last() -> None:
+    term, named, labelled = str(DG.taiwan), str(ID["polity/a"]), str(ID["polity/b"])
+    names = [
+        (term, Appellation("Taiwan", "en", Role.LABEL)),
+        (named, Appellation("Taiwan", "en", Role.NAME)),
+        (labelled, Appellation("Taiwan", "en", Role.LABEL)),
+    ]
+
+    assert [one.iri for one in NameIndex(names, ()).find("Taiwan")] == [labelled, named, term]

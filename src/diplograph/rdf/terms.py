@@ -26,6 +26,8 @@ _EDTF = re.compile(
 _SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 """The month that a season of EDTF begins with, in the northern hemisphere."""
 _WORD = re.compile(r"\w+")
+_INITIALS = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b")
+"""Letters with points between, as in U.K.: one word, with or without them."""
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "_": " "})
 """Letters that Unicode does not take apart into a base and a mark."""
 _VOICED = "\u3099\u309a"
@@ -109,6 +111,7 @@ def fold(text: str) -> str:
     """Return the words of a name in one spelling, a space between each two; empty for no word at all."""
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED)
     bare = "".join(c for c in apart if c in _VOICED or not unicodedata.combining(c))
+    bare = _INITIALS.sub(lambda found: found[0].replace(".", ""), bare)
     return " ".join(_WORD.findall(unicodedata.normalize("NFC", bare)))
 
 

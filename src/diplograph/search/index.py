@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from itertools import chain, combinations, count, islice
+from itertools import chain, combinations, count, groupby, islice
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -198,11 +198,18 @@ class NameIndex:
         return self._sorted(best)
 
     def _sorted(self, best: Mapping[str, tuple[float, Appellation]]) -> list[Ranked]:
-        """Return things with the name that fits each best: the best first, the mentioned and short before."""
-        return sorted(
-            best.items(),
-            key=lambda item: (-item[1][0], item[0] in self._unmentioned, len(item[1][1].text), item[0]),
-        )
+        """Return things with the name that fits each best: the best first.
+
+        Of those that fit alike things come before terms, a label before another name, what a source mentions
+        before what none does, and the short names before the long.
+        """
+
+        def rank(item: Ranked) -> tuple[object, ...]:
+            iri, (score, name) = item
+            order = (-score, not iri.startswith(ID), name.role, iri in self._unmentioned)
+            return (*order, len(name.text), iri)
+
+        return sorted(best.items(), key=rank)
 
     def _candidates(self, ranked: Iterable[Ranked]) -> list[Candidate]:
         return [
@@ -344,8 +351,18 @@ def _has_same_words(wanted: str, name: str) -> bool:
 
 
 def _spelled(word: str, known: str) -> float:
-    """Return how alike two words are, 0 for two that cannot be the same."""
-    return fuzz.ratio(word, known) if OSA.normalized_similarity(word, known) * 100 >= SPELLED else 0.0
+    """Return how alike two words are, 0 for two that cannot be the same.
+
+    Whichever letters are doubled, it is one word: Morroco is Morocco.
+    """
+    alike = fuzz.ratio(word, known)
+    if OSA.normalized_similarity(word, known) * 100 >= SPELLED:
+        return alike
+    return alike if alike >= SPELLED and _single(word) == _single(known) else 0.0
+
+
+def _single(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _inside(wanted: str, name: str) -> float:

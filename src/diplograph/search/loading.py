@@ -27,17 +27,24 @@ SELECT ?thing ?naming ?name ?note WHERE {{
   FILTER(isIRI(?thing))
 }}
 """
-WIKIDATA = "http://www.wikidata.org/entity/"
+WIKIDATA, GEONAMES = "http://www.wikidata.org/entity/", "https://sws.geonames.org/"
 CODES = f"""
-PREFIX dcterms: <{DCTERMS}> PREFIX schema: <{SCHEMA}> PREFIX skos: <{SKOS}>
+PREFIX dcterms: <{DCTERMS}> PREFIX dg: <{DG}> PREFIX schema: <{SCHEMA}> PREFIX skos: <{SKOS}>
 SELECT ?thing ?name WHERE {{
-  {{ ?thing skos:notation ?name }} UNION {{ ?thing dcterms:identifier ?name }} UNION
+  {{ ?thing skos:notation ?name FILTER NOT EXISTS {{ ?bearer dg:hasName ?thing }} }} UNION
+  {{ ?thing dg:hasName/skos:notation ?name }} UNION
+  {{ ?thing dcterms:identifier ?name }} UNION
   {{ ?thing schema:sameAs ?same FILTER(STRSTARTS(STR(?same), "{WIKIDATA}"))
-    BIND(STRAFTER(STR(?same), "{WIKIDATA}") AS ?name) }}
+    BIND(STRAFTER(STR(?same), "{WIKIDATA}") AS ?name) }} UNION
+  {{ ?thing dg:closeTo ?near FILTER(STRSTARTS(STR(?near), "{GEONAMES}"))
+    BIND(STRBEFORE(STRAFTER(STR(?near), "{GEONAMES}"), "/") AS ?name) }}
   FILTER(isIRI(?thing))
 }}
 """
-"""What things are called in lists of others: the codes of ISO 3166, the identifiers of Wikidata and so on."""
+"""What things are called in lists of others: the codes of ISO 3166, the identifiers of Wikidata and so on.
+
+A code that a name has, as one of some years does, is that of the thing.
+"""
 MEMBERS = "SELECT ?thing ?class WHERE { ?thing a ?class FILTER(isIRI(?thing) && isIRI(?class)) }"
 """Those of nameless things too: to leave them out takes the engine three times as long as to read all."""
 Row = Mapping[str, Any]
