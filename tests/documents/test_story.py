@@ -313,15 +313,43 @@ def test_sources_that_differ_stand_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "says"), [("8", "8", "8."), ("8", "10", "8 to 10."), ("8", None, "at least 8.")]
+    ("least", "most", "about", "says"),
+    [
+        ("8", "8", False, ("8.", "8人。", "8.")),
+        ("8", "10", False, ("8 to 10.", "8~10人。", "от 8 до 10.")),
+        ("8", None, False, ("at least 8.", "8人以上。", "не менее 8.")),
+        (None, "8", False, ("at most 8.", "8人以下。", "не более 8.")),
+        ("150", "150", True, ("about 150.", "約150人。", "примерно 150.")),
+        ("120", "150", True, ("about 120 to 150.", "約120~150人。", "от примерно 120 до 150.")),
+        ("155", None, True, ("at least about 155.", "約155人以上。", "не менее примерно 155.")),
+    ],
 )
-def test_numbers_are_told_as_far_as_they_are_known(least: str, most: str | None, says: str) -> None:
-    bounds = {(ACT, DG.leastAffected, Literal(least))} | (
-        {(ACT, DG.mostAffected, Literal(most))} if most else set()
-    )
-    found = [one.text for one in story(act(DG.Expulsion, "ordered", *bounds), [str(ACT)]).sentences]
+def test_numbers_are_told_as_far_and_as_exactly_as_they_are_known(
+    least: str | None, most: str | None, about: bool, says: tuple[str, ...]
+) -> None:
+    bounds = {(ACT, DG.leastAffected, Literal(least))} if least else set()
+    bounds |= {(ACT, DG.mostAffected, Literal(most))} if most else set()
+    bounds |= {(ACT, DG.affectedQualifier, DGV.about)} if about else set()
+    for language, words in zip(("en", "ja", "ru"), says, strict=True):
+        made = story(act(DG.Expulsion, "ordered", *bounds), [str(ACT)], {}, language)
+        assert [one.text for one in made.sentences][-1].endswith(words), language
 
-    assert found[-1] == f"Persons concerned: {says}"
+
+def test_sources_that_differ_on_a_number_are_told_as_each_gives_it() -> None:
+    more = {(ACT, DG.numberAgreement, DGV["accounts-differ"])}
+    for name, bounds in (("one", {DG.mostAffected: "100"}), ("two", {DG.leastAffected: "147"})):
+        account, source = URIRef(f"urn:{name}"), URIRef(f"urn:s-{name}")
+        more |= {
+            (account, DG.accountOf, ACT),
+            (account, DCTERMS.source, source),
+            (source, RDFS.label, Literal(f"Source {name}", lang="en")),
+            *((account, bound, Literal(text)) for bound, text in bounds.items()),
+        }
+    found = [one.text for one in story(act(DG.Visit, "carried-out", *more), [str(ACT)]).sentences]
+
+    assert found[-1] == (
+        "The sources differ on the number of persons: Source one: at most 100; Source two: at least 147."
+    )
 
 
 def test_what_two_states_did_together_names_no_target() -> None:

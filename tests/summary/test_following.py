@@ -39,6 +39,7 @@ SECOND = (
     "diff:n a dg:Discrepancy ; dg:concerns claim:bg24 , claim:bg25 ; dg:discrepancyKind dgv:phases .",
     "claim:bg20 dg:claimedTimeOf {act} .",
     "group:a1-eight-russians dg:memberCount 7 .",
+    "group:a1-eight-russians dg:memberCount 8 ; dg:countQualifier dgv:about .",
     "doc:bg01 dcterms:publisher body:n ; dg:relays body:tass .",
     'doc:a2 dcterms:issued "2021-01-01"^^xsd:date .',
     "dgg:a1 dcterms:source doc:a2 .",

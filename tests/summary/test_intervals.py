@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplograph.summary.intervals import Interval, Range, combined, conflicts, farthest, interval, lag
+from diplograph.summary.intervals import (
+    Interval,
+    Number,
+    Range,
+    combined,
+    combined_number,
+    conflicts,
+    farthest,
+    interval,
+    lag,
+)
 
 DAYS = st.dates(date(2022, 1, 1), date(2022, 3, 1))
 
@@ -245,3 +255,39 @@ def test_hull_contains_and_intersection_is_contained(one, two):
     assert one in hull
     assert two in hull
     assert shared is None or (shared in one and shared in two)
+
+
+EXACT, LEAST, MOST, ABOUT = (
+    Number(147, 147),
+    Number(140, None),
+    Number(None, 160),
+    Number(150, 150, is_about=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected", "agree"),
+    [
+        ([ABOUT], ABOUT, True),
+        ([LEAST], LEAST, True),
+        ([MOST], MOST, True),
+        ([ABOUT, EXACT], EXACT, True),
+        ([LEAST, EXACT], EXACT, True),
+        ([LEAST, MOST], Number(140, 160), True),
+        ([LEAST, ABOUT], ABOUT, True),
+        ([Number(155, None), ABOUT], Number(155, None), True),
+        ([Number(166, None), ABOUT], Number(150, None, is_about=True), False),
+        ([ABOUT, Number(165, 165)], Number(165, 165), True),
+        ([ABOUT, Number(166, 166)], Number(150, 166, is_about=True), False),
+        ([Number(8, 8, is_about=True), Number(9, 9)], Number(9, 9), True),
+        ([Number(8, 8, is_about=True), Number(10, 10)], Number(8, 10, is_about=True), False),
+        ([ABOUT, Number(160, 160, is_about=True)], Number(150, 160, is_about=True), True),
+        ([Number(80, 80), Number(81, 81)], Number(80, 81), False),
+        ([Number(200, None), EXACT], Number(147, None), False),
+        ([Number(None, 100), EXACT], Number(None, 147), False),
+    ],
+)
+def test_numbers_are_narrowed_where_they_agree_and_have_no_bound_that_no_source_gives(
+    numbers, expected, agree
+):
+    assert combined_number(numbers) == combined_number(numbers[::-1]) == (expected, agree)

@@ -271,6 +271,70 @@ def test_member_of_a_counted_group_is_not_added():
     assert (found["leastAffected"], found["mostAffected"]) == ({"9"}, {"9"})
 
 
+@pytest.mark.parametrize(
+    ("qualifier", "told"),
+    [
+        ("", {"leastAffected": {"150"}, "mostAffected": {"150"}}),
+        ("; dg:countQualifier dgv:at-least", {"leastAffected": {"150"}}),
+        ("; dg:countQualifier dgv:at-most", {"mostAffected": {"150"}}),
+        (
+            "; dg:countQualifier dgv:about",
+            {"leastAffected": {"150"}, "mostAffected": {"150"}, "affectedQualifier": {"about"}},
+        ),
+    ],
+)
+def test_count_of_a_group_or_a_claim_is_summed_up_in_the_sense_that_it_is_given(
+    qualifier: str, told: dict[str, set[str]]
+):
+    group = f"dg:affects group:g . group:g a dg:Group ; dg:memberCount 150 {qualifier} ."
+    claim = f"""claim:c a dg:Claim ; dg:claimAbout act:x ; dg:claimedNumber 150 {qualifier} ;
+        dg:evidence ev:c . ev:c oa:hasTarget doc:three ."""
+    names = ("leastAffected", "mostAffected", "affectedQualifier")
+
+    for said in ({"a1": f"{ACT} {group}"}, {"a1": f"{ACT} dg:realisation dgv:ordered .", "a2": claim}):
+        found = summed(**said)
+        assert {name: found[name] for name in names if name in found} == told
+
+
+def test_qualifier_is_that_of_the_graph_that_counts():
+    group = "dg:affects group:g . group:g a dg:Group ; dg:memberCount"
+    first = f"{ACT} {group} 150 ; dg:countQualifier dgv:about ."
+
+    near = summed(a1=first, a2="group:g dg:memberCount 147 .")
+    far = summed(a1=first, a2="group:g dg:memberCount 120 .")
+    assert (near["leastAffected"], near["mostAffected"], near["numberAgreement"]) == (
+        {"147"},
+        {"147"},
+        {"accounts-agree"},
+    )
+    assert "affectedQualifier" not in near
+    assert (far["leastAffected"], far["mostAffected"], far["numberAgreement"]) == (
+        {"120"},
+        {"150"},
+        {"accounts-differ"},
+    )
+    assert far["affectedQualifier"] == {"about"}
+
+
+def test_groups_of_one_source_are_added_as_exactly_as_all_of_them_are_known():
+    def counts(one: str, two: str) -> dict[str, set[str]]:
+        groups = f"""group:g a dg:Group ; dg:memberCount 100 {one} .
+            group:h a dg:Group ; dg:memberCount 5 {two} ."""
+        return summed(a1=f"{ACT} dg:affects group:g , group:h . {groups}")
+
+    about, least, most = (f"; dg:countQualifier dgv:{name}" for name in ("about", "at-least", "at-most"))
+    found = counts(about, "")
+    assert (found["leastAffected"], found["mostAffected"], found["affectedQualifier"]) == (
+        {"105"},
+        {"105"},
+        {"about"},
+    )
+    found = counts(least, most)
+    assert (found["leastAffected"], "mostAffected" in found) == ({"100"}, False)
+    found = counts(most, most)
+    assert ("leastAffected" in found, found["mostAffected"]) == (False, {"105"})
+
+
 def test_different_organs_are_marked_and_none_is_chosen():
     found = summed(a1=f"{ACT} dg:actingBody body:one .", a2=f"{ACT} dg:actingBody body:two .")
 

@@ -35,10 +35,11 @@ _WAYS = (
 )
 """How an act is one between two states. An engine is quick when each way begins with what is given."""
 _BETWEEN = " UNION ".join(f"{{ $ONE $OTHER {way} }}" for way in _WAYS)
-_ACTS = f"""{_PROLOGUE}SELECT DISTINCT ?act ?first ?until WHERE {{ {_BETWEEN}
+_ACTS = f"""{_PROLOGUE}SELECT DISTINCT ?act ?first ?until ?date WHERE {{ {_BETWEEN}
   OPTIONAL {{ ?act dg:earliestBegin ?from }} OPTIONAL {{ ?act dg:latestEnd ?until }}
+  OPTIONAL {{ ?act dg:summaryDate ?date }}
   BIND(COALESCE(?from, ?until, "9999-12-31"^^xsd:date) AS ?first)
-}} ORDER BY ?first ?until ?act LIMIT {SHOWN + 1}"""
+}} ORDER BY ?first ?until ?date ?act LIMIT {SHOWN + 1}"""
 _CLAIMS = f"""{_PROLOGUE}SELECT DISTINCT ?claim ?act WHERE {{
   {{ $ACTS ?claim dg:claimAbout|dg:asserts|dg:claimedCause|dg:claimedResponse|^dg:expresses ?act }} UNION
   {{ $ONE $OTHER ?claim dg:claimAbout ?one , ?other }} UNION
@@ -70,10 +71,10 @@ _SUMMARY = _dg("summaryKind", "summaryActor", "summaryTarget", "summaryStage", "
 _OF_ACTS = (
     *_SUMMARY,
     *_dg("summaryForm", "summaryBody", "summaryDeadline", "summaryCompletion", "sourceCount"),
-    *_dg("leastAffected", "mostAffected", "dateAgreement", "stageAgreement", "numberAgreement"),
-    *_dg(
-        "speaker", "visitor", "discontinues", "concerns", "imposes", "affects", "stance", *CHANGED, *RELATIONS
-    ),
+    *_dg("leastAffected", "mostAffected", "affectedQualifier"),
+    *_dg("dateAgreement", "stageAgreement", "numberAgreement"),
+    *_dg("speaker", "visitor", "discontinues", "concerns", "imposes", "affects", "stance"),
+    *_dg(*CHANGED, *RELATIONS),
 )
 _OF_OTHERS = (
     *_SUMMARY,
@@ -84,6 +85,7 @@ _OF_OTHERS = (
         "accountStatus",
         "leastAffected",
         "mostAffected",
+        "affectedQualifier",
         "setsDateOf",
         "carrier",
         "edtf",

@@ -255,16 +255,17 @@ def _number(draft: Draft, act: str) -> str | None:
 
 
 def _range(draft: Draft, thing: str) -> str | None:
-    """How many persons, at least and at most as far as both are known."""
+    """How many persons, at least and at most as far as each is known."""
     words = draft.wording
-    least, most = draft.one(thing, str(DG.leastAffected)), draft.one(thing, str(DG.mostAffected))
-    if not least:
-        return None
-    if not most:
-        return words.least.format(draft.slot(least))
+    least, most = (draft.one(thing, str(DG[name])) for name in ("leastAffected", "mostAffected"))
+    first, last = (draft.slot(each) if each else "" for each in (least, most))
+    if draft.one(thing, str(DG.affectedQualifier)) and (least or most):
+        first, last = (words.about.format(first), last) if first else ("", words.about.format(last))
     if least == most:
-        return words.exactly.format(draft.slot(least))
-    return words.between.format(draft.slot(least), draft.slot(most))
+        return words.exactly.format(first) if least else None
+    if not most:
+        return words.least.format(first)
+    return words.between.format(first, last) if least else words.most.format(last)
 
 
 def _dated(draft: Draft, act: str, *, name: str, detail: str) -> str | None:
@@ -354,12 +355,13 @@ def _difference(draft: Draft, act: str, *, name: str, value: str) -> str | None:
     versions = []
     for account in draft.index.subjects(str(DG.accountOf), act):
         is_voice = bool(draft.index.values(account, str(DG.accountStatus)))
-        if is_voice or not draft.index.values(account, str(DG[value])):
+        told = "" if is_voice else _version(draft, account, value)
+        if not told:
             continue
         draft.used.add((URIRef(account), DG.accountOf, URIRef(act)))
         document = draft.one(account, str(DCTERMS.source))
         source = draft.label(draft.one(document, str(DCTERMS.publisher)) or document)
-        versions.append(draft.wording.version.format(source, _version(draft, account, value)))
+        versions.append(draft.wording.version.format(source, told))
     if len(versions) < 2:
         return None
     return draft.wording.details[f"{name}-differs"].format(draft.wording.semicolon.join(versions))
@@ -370,6 +372,8 @@ def _version(draft: Draft, account: str, value: str) -> str:
     if value == "leastAffected":
         return _range(draft, account) or ""
     thing = draft.one(account, str(DG[value]))
+    if not thing:
+        return ""
     return draft.label(thing) if value == "accountStage" else draft.date(draft.one(thing, str(DG.edtf)))
 
 

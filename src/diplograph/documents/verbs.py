@@ -43,6 +43,8 @@ class Wording:
     in_month: str
     exactly: str
     least: str
+    most: str
+    about: str
     between: str
     noted: str
     only: str
@@ -95,6 +97,8 @@ _EN = Wording(
     in_month="in {0}",
     exactly="{0}",
     least="at least {0}",
+    most="at most {0}",
+    about="about {0}",
     between="{0} to {1}",
     noted="{0} ({1})",
     only="only {0}",
@@ -194,6 +198,8 @@ _JA = Wording(
     in_month="{0}",
     exactly="{0}人",
     least="{0}人以上",
+    most="{0}人以下",
+    about="約{0}",
     between="{0}~{1}人",
     noted="{0}({1})",
     only="{0}の段階",
@@ -295,6 +301,8 @@ _RU = Wording(
     in_month="{0}",
     exactly="{0}",
     least="не менее {0}",
+    most="не более {0}",
+    about="примерно {0}",
     between="от {0} до {1}",
     noted="{0} ({1})",
     only="только {0}",

@@ -206,7 +206,7 @@ class NameIndex:
 
         def rank(item: Ranked) -> tuple[object, ...]:
             iri, (score, name) = item
-            order = (-score, not iri.startswith(ID), name.role, iri in self._unmentioned)
+            order = (-score, not kind_of(iri), name.role, iri in self._unmentioned)
             return (*order, len(name.text), iri)
 
         return sorted(best.items(), key=rank)

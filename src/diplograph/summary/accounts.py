@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from diplograph.namespaces import BUILT_GRAPHS, DCTERMS, DG, DGG, DGV, OA, RDF, RDFS
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm
-from diplograph.summary.intervals import Interval, interval
+from diplograph.summary.intervals import Interval, Number, interval, unless_open
 
 Thing = NamedNode | BlankNode
 
@@ -34,7 +34,7 @@ WHEN, DEADLINE, COMPLETED = _dg("when"), _dg("deadline"), _dg("completedWhen")
 REALISATION, AFFECTS, ACTING_BODY = _dg("realisation"), _dg("affects"), _dg("actingBody")
 ACTOR, TARGET, ORGAN_OF, FORM = _dg("actor"), _dg("target"), _dg("organOf"), _dg("form")
 EDTF, NOT_BEFORE, NOT_AFTER = _dg("edtf"), _dg("notBefore"), _dg("notAfter")
-MEMBER_COUNT, HAS_MEMBER = _dg("memberCount"), _dg("hasMember")
+MEMBER_COUNT, HAS_MEMBER, QUALIFIER = _dg("memberCount"), _dg("hasMember"), _dg("countQualifier")
 EVIDENCE, GRAPH_KIND, RELAYS, PUBLISHED = _dg("evidence"), _dg("graphKind"), _dg("relays"), _dg("published")
 TARGETED, SOURCED = NamedNode(str(OA.hasTarget)), NamedNode(str(OA.hasSource))
 DOCUMENT, ISSUED, PUBLISHER = (NamedNode(str(DCTERMS[name])) for name in ("source", "issued", "publisher"))
@@ -156,14 +156,6 @@ def things(terms: Iterable[OxigraphTerm]) -> Iterator[Thing]:
 _BACKWARDS = frozenset({ABOUT, ASSERTS, CLAIMED_TIME_OF, CONCERNS, AFFECTS})
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """How many are affected: at least, and at most where that is known."""
-
-    least: int
-    most: int | None
-
-
 @dataclass(slots=True)
 class Account:
     """What one carrier, a named graph or a claim, says of one act.
@@ -279,17 +271,24 @@ class Accounts:
         found = [count for one, count in counted.items() if one not in within]
         if not found or all(count is None for count in found):
             return None
-        least = sum(count.least for count in found if count is not None)
-        is_known = all(count is not None and count.most is not None for count in found)
-        return Number(least, least if is_known else None)
+        known = [count for count in found if count is not None]
+        mosts = [count.most for count in known] + [None] * (len(found) - len(known))
+        return Number(
+            sum(count.least or 0 for count in known) or None,
+            unless_open(sum, mosts),
+            is_about=any(count.is_about for count in known),
+        )
 
     def _count(self, one: OxigraphTerm, graph: Thing) -> Number | None:
         """Return how many somebody or a group is, None for a group of unknown size."""
         if not self._statements.is_a(one, _GROUP):
             return Number(1, 1)
         told = sorted(self._statements.of(one, MEMBER_COUNT), key=str)
-        number = _integer([v for v, where in told if where == graph] or [v for v, _ in told])
-        return None if number is None else Number(number, number)
+        for value, where in [each for each in told if each[1] == graph] or told:
+            if (number := _integer([value])) is not None:
+                stated = self._statements.of(one, QUALIFIER)
+                return _qualified(number, next((v for v, at in stated if at == where), None))
+        return None
 
     def _claims(self, act: Thing) -> list[tuple[Thing, frozenset[NamedNode]]]:
         """Return the claims that give something for an act or stand in a graph of outside reports.
@@ -336,7 +335,7 @@ class Accounts:
             is_claim=True,
             bodies=tuple(said(CLAIMED_BODY)) if act in about else (),
             stage=next((stage for stage in stages if stage not in NO_STAGE), None),
-            number=self._claimed_number(act, about, said(CLAIMED_NUMBER)),
+            number=self._claimed_number(act, about, said(CLAIMED_NUMBER), said(QUALIFIER)),
             status=next(iter(statuses), None),
             preferred=frozenset({claim}),
         )
@@ -368,14 +367,18 @@ class Accounts:
             account.preferred |= {time}
 
     def _claimed_number(
-        self, act: Thing, about: set[OxigraphTerm], numbers: Iterable[OxigraphTerm]
+        self,
+        act: Thing,
+        about: set[OxigraphTerm],
+        numbers: Iterable[OxigraphTerm],
+        qualifiers: Iterable[OxigraphTerm],
     ) -> Number | None:
         """Return the number of a claim on the act alone, or on the one group of it that is counted."""
         number = _integer(numbers)
         affected = self._statements.values(act, AFFECTS)
         acts = [one for one in about if self._statements.is_a(one, ACT)]
         is_told = acts == [act] or (len(affected) == 1 and affected[0] in about)
-        return Number(number, number) if number is not None and is_told else None
+        return _qualified(number, next(iter(qualifiers), None)) if number is not None and is_told else None
 
     def _documents(self, subject: Thing, graph: Thing) -> list[OxigraphTerm]:
         """Return the documents that say what a graph states on a subject."""
@@ -420,7 +423,15 @@ def _integer(values: Iterable[OxigraphTerm]) -> int | None:
     return next((int(text) for text in texts if text.isascii() and text.isdigit() and int(text)), None)
 
 
+def _qualified(count: int, qualifier: OxigraphTerm | None) -> Number:
+    """Return what a count is by its qualifier, exact without one."""
+    if qualifier == _ABOUT:
+        return Number(count, count, is_about=True)
+    return Number(None if qualifier == _AT_MOST else count, None if qualifier == _AT_LEAST else count)
+
+
 _GROUP = _dg("Group")
+_ABOUT, _AT_LEAST, _AT_MOST = _dgv("about"), _dgv("at-least"), _dgv("at-most")
 NO_STAGE = frozenset({_dgv("realisation-unknown")})
 """Concepts that say of an act that nothing is said."""
 STATED = (
@@ -452,6 +463,7 @@ READ = (
     NOT_BEFORE,
     NOT_AFTER,
     MEMBER_COUNT,
+    QUALIFIER,
     HAS_MEMBER,
     TARGETED,
     SOURCED,

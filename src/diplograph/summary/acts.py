@@ -17,7 +17,15 @@ from diplograph.namespaces import BASE, DG, DGG, DGV, EDTF, XSD, kind_of
 from diplograph.rdf.terms import OxigraphTerm
 from diplograph.summary import accounts as read
 from diplograph.summary.accounts import Account, Accounts, Statements, Thing
-from diplograph.summary.intervals import Interval, Range, combined, conflicts, interval
+from diplograph.summary.intervals import (
+    Interval,
+    Number,
+    Range,
+    combined,
+    combined_number,
+    conflicts,
+    interval,
+)
 
 SUMMARY = NamedNode(str(DGG.summary))
 _SINGLE = re.compile("[^-]+(-[^-]+)*")
@@ -54,6 +62,7 @@ _ACTOR_AGREEMENT, _TARGET_AGREEMENT = _dg("actorAgreement"), _dg("targetAgreemen
 _DEADLINE_AGREEMENT, _COMPLETION_AGREEMENT = _dg("deadlineAgreement"), _dg("completionAgreement")
 _OVERALL = _dg("overallAgreement")
 _LEAST, _MOST = _dg("leastAffected"), _dg("mostAffected")
+_AFFECTED_QUALIFIER = _dg("affectedQualifier")
 _KIND, _ACTOR, _TARGET, _FORM = (_dg(f"summary{name}") for name in ("Kind", "Actor", "Target", "Form"))
 _DEADLINE, _COMPLETION = _dg("summaryDeadline"), _dg("summaryCompletion")
 _SOURCES, _LEAST_VOICES, _MOST_VOICES = _dg("sourceCount"), _dg("leastVoices"), _dg("mostVoices")
@@ -307,14 +316,20 @@ def _numbers(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
     found = [account.number for account in accounts if account.counts and account.number is not None]
     if not found:
         return
-    known = [each.most for each in found if each.most is not None]
-    least, most = min(each.least for each in found), max(known) if known else None
-    yield said(act, _LEAST, number(least))
-    if most is not None:
-        yield said(act, _MOST, number(most))
+    summed, agree = combined_number(found)
+    yield from _number(act, summed)
     if len(found) > 1:
-        fits = not known or max(each.least for each in found) <= min(known)
-        yield said(act, _NUMBER_AGREEMENT, AGREE if fits else DIFFER)
+        yield said(act, _NUMBER_AGREEMENT, AGREE if agree else DIFFER)
+
+
+def _number(subject: Thing, found: Number) -> Iterator[Quad]:
+    """Yield a number: its bounds as far as they are known, and whether it is only about."""
+    if found.least is not None:
+        yield said(subject, _LEAST, number(found.least))
+    if found.most is not None:
+        yield said(subject, _MOST, number(found.most))
+    if found.is_about:
+        yield said(subject, _AFFECTED_QUALIFIER, _dgv("about"))
 
 
 def _organs(act: Thing, accounts: Sequence[Account]) -> Iterator[Quad]:
@@ -386,9 +401,7 @@ def _given(name: NamedNode, account: Account) -> Iterator[Quad]:
         if value is not None:
             yield said(name, predicate, value)
     if account.number is not None:
-        yield said(name, _LEAST, number(account.number.least))
-        if account.number.most is not None:
-            yield said(name, _MOST, number(account.number.most))
+        yield from _number(name, account.number)
 
 
 def _components(sets: Sequence[frozenset[OxigraphTerm]]) -> int:

@@ -1,4 +1,4 @@
-"""Intervals: begin and end of an act as ranges of days, and what several accounts of it come to.
+"""Intervals: begin and end of an act as ranges of days, numbers as ranges, and what several accounts come to.
 
 The four stamps are those of the Simple Event Model. `[a..b]` is one day within, `a/b` is an act that lasts.
 What accounts come to follows the rule `summary-1`: it is narrowed while some begin and some end fit all of
@@ -236,3 +236,60 @@ def farthest(first: Interval, second: Interval) -> int | None:
     """Return how many days two acts can be apart at most, begin from begin; None where a side is open."""
     least, most = lag(first, second)
     return None if least is None or most is None else max(-least, most)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many are affected: at least and at most, as far as each is known.
+
+    Of a number that `is_about` both are the number itself: how far off it may be is not known.
+    """
+
+    least: int | None
+    most: int | None
+    is_about: bool = False
+
+    @property
+    def fits(self) -> tuple[int, int | None]:
+        """The least and the most that do not contradict it: of one that is about, a tenth off, or one."""
+        least, most = self.least or 1, self.most
+        if not self.is_about:
+            return least, most
+        return least - max(1, least // 10), None if most is None else most + max(1, most // 10)
+
+
+def combined_number(numbers: Sequence[Number]) -> tuple[Number, bool]:
+    """Return what one or more numbers come to, and whether they agree.
+
+    Those that agree are narrowed, and what is only about gives way to what is known on both sides. Of those
+    that differ the least and the most are taken, open where one of them is.
+    """
+    tops = [most for _, most in (each.fits for each in numbers) if most is not None]
+    if tops and max(each.fits[0] for each in numbers) > min(tops):
+        leasts, mosts = [each.least for each in numbers], [each.most for each in numbers]
+        is_about = any(each.is_about for each in numbers)
+        return Number(unless_open(min, leasts), unless_open(max, mosts), is_about), False
+    sure = _sure([each for each in numbers if not each.is_about])
+    about = [each for each in numbers if each.is_about and _is_within(each, sure)]
+    if not about or (sure.least is not None and sure.most is not None):
+        return sure, True
+    least, most = unless_open(min, [each.least for each in about]), [each.most for each in about]
+    return Number(least, unless_open(max, most), is_about=True), True
+
+
+def _sure(numbers: Sequence[Number]) -> Number:
+    """Return what all of some numbers, none of them about, leave possible."""
+    leasts = [each.least for each in numbers if each.least is not None]
+    mosts = [each.most for each in numbers if each.most is not None]
+    return Number(max(leasts, default=None), min(mosts, default=None))
+
+
+def _is_within(one: Number, sure: Number) -> bool:
+    is_above = sure.least is None or (one.least or 1) >= sure.least
+    return is_above and (sure.most is None or (one.most is not None and one.most <= sure.most))
+
+
+def unless_open(choose: Callable[[Iterable[int]], int], bounds: Sequence[int | None]) -> int | None:
+    """Return one of some bounds, None where any of them is open."""
+    closed = [each for each in bounds if each is not None]
+    return choose(closed) if len(closed) == len(bounds) else None

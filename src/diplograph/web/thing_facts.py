@@ -10,8 +10,8 @@ from types import MappingProxyType
 from diplograph.documents import Link, Property, ResourceView, Value
 from diplograph.documents.provenance import REMARKS, EvidenceItem, Passage, Source, Statement
 from diplograph.evidence.records import Quotation
-from diplograph.namespaces import DCTERMS, DG, PREFIXES, RDF, SCHEMA, kind_of, split
-from diplograph.translations import gettext, gettext_noop, ngettext
+from diplograph.namespaces import DCTERMS, DG, DGV, PREFIXES, RDF, SCHEMA, XSD, kind_of, split
+from diplograph.translations import gettext, gettext_noop, ngettext, number
 from diplograph.web import links
 
 GEOMETRIES = {f"{PREFIXES['geo']}wktLiteral", "http://www.openlinksw.com/schemas/virtrdf#Geometry"}
@@ -65,6 +65,7 @@ KEY_FACTS: Mapping[str, Mapping[str, str]] = gettext_noop(
             "reportedBy": "Reported by",
             "epistemicStatus": "Status",
             "claimedTime": "Time that it gives",
+            "claimedNumber": "Number that it gives",
             "saidWhen": "Said when",
             "claimedFor": "For whom",
             "claimedTerritory": "Territory",
@@ -143,6 +144,8 @@ OTHERS = gettext_noop(
     }
 )
 
+COUNTS = frozenset(str(DG[name]) for name in ("memberCount", "targetCount", "partCount", "claimedNumber"))
+"""What a count qualifier of the same graph makes at least, at most or about."""
 STATEMENTS_SHOWN = 5
 """How much of what rests on a passage is told away from its own page."""
 RECORDS = frozenset({"group", "measure", "name", "time"})
@@ -436,6 +439,8 @@ def key_facts(view: ResourceView, proven: Mapping[str, Proof] = EMPTY) -> list[R
     wanted = {str(DG[name]): title for name, title in KEY_FACTS.get(view.kind or "", {}).items()}
     wanted |= {_expanded(name): title for name, title in OTHERS.get(view.kind or "", {}).items()}
     found = {entry.predicate.iri: entry.values for entry in view.outgoing}
+    qualifiers = found.get(str(DG.countQualifier), ())
+    found |= {iri: _qualified(found[iri], qualifiers) for iri in COUNTS & found.keys() if qualifiers}
     own = own_proof(view, proven)
     return [
         Row(
@@ -445,6 +450,41 @@ def key_facts(view: ResourceView, proven: Mapping[str, Proof] = EMPTY) -> list[R
         for iri, title in wanted.items()
         if iri in found
     ]
+
+
+def _qualified(counts: Iterable[Value], qualifiers: Iterable[Value]) -> tuple[Value, ...]:
+    """Counts as each graph gives them: in words where the graph says that they are not exact."""
+    by_graph = {graph: each.link.iri for each in qualifiers if each.link for graph in each.graphs or ("",)}
+    found = []
+    for count in counts:
+        graphs: dict[str, list[str]] = {}
+        for graph in count.graphs or ("",):
+            graphs.setdefault(by_graph.get(graph, ""), []).append(graph)
+        for qualifier, where in graphs.items():
+            stated = replace(count, graphs=tuple(filter(None, where)))
+            if qualifier and count.text.isdecimal():
+                stated = replace(stated, text=_in_words(int(count.text), qualifier), datatype=str(XSD.string))
+            found.append(stated)
+    return tuple(found)
+
+
+def _in_words(count: int, qualifier: str) -> str:
+    least = None if qualifier == str(DGV["at-most"]) else count
+    most = None if qualifier == str(DGV["at-least"]) else count
+    return amount(least, most, is_about=qualifier == str(DGV.about))
+
+
+def amount(least: int | None, most: int | None, *, is_about: bool = False) -> str:
+    """A number in words, as far as its bounds are known; empty where neither is."""
+    first, last = (None if bound is None else number(bound) for bound in (least, most))
+    if is_about and (first or last):
+        about = gettext("about %(number)s", number=first or last)
+        first, last = (about, last) if first else (None, about)
+    if first is None:
+        return gettext("at most %(most)s", most=last) if last else ""
+    if last is None:
+        return gettext("at least %(least)s", least=first)
+    return first if least == most else gettext("%(least)s to %(most)s", least=first, most=last)
 
 
 def _expanded(name: str) -> str:

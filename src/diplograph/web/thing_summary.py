@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diplograph.documents import ResourceView, Value
 from diplograph.namespaces import DCTERMS, DG, DGV, RULE
-from diplograph.translations import gettext, gettext_noop, ngettext, number
+from diplograph.translations import gettext, gettext_noop, ngettext
 from diplograph.web import links, thing_facts
 from diplograph.web.links import Cell
 
@@ -200,17 +200,8 @@ def _why(told: Told, name: str, sentences: Mapping[str, str]) -> str:
 
 def _number(told: Told) -> tuple[Cell, ...]:
     least, most = _whole(told, "leastAffected"), _whole(told, "mostAffected")
-    if least is None:
-        return ()
-    if most is None:
-        return (Cell(gettext("at least %(least)s", least=number(least))),)
-    return (Cell(_range(least, most)),)
-
-
-def _range(least: int, most: int) -> str:
-    if least == most:
-        return number(least)
-    return gettext("%(least)s to %(most)s", least=number(least), most=number(most))
+    text = thing_facts.amount(least, most, is_about=_has(told, "affectedQualifier"))
+    return (Cell(text),) if text else ()
 
 
 def _sources(told: Told) -> str:
@@ -220,7 +211,9 @@ def _sources(told: Told) -> str:
         return sources
     if most == 1:
         return gettext("%(sources)s, of one origin", sources=sources)
-    return gettext("%(sources)s, of %(count)s separate origins", sources=sources, count=_range(least, most))
+    return gettext(
+        "%(sources)s, of %(count)s separate origins", sources=sources, count=thing_facts.amount(least, most)
+    )
 
 
 def _lag(told: Told) -> SummaryRow:
@@ -230,5 +223,5 @@ def _lag(told: Told) -> SummaryRow:
         return SummaryRow(gettext("Days between"), (Cell(gettext("not known: a date is open")),))
     if most < 0:
         note = gettext("by the dates the second act comes first: their order is that of the claim")
-        return SummaryRow(gettext("Days between"), (Cell(_range(-most, -least)),), note)
-    return SummaryRow(gettext("Days between"), (Cell(_range(least, most)),))
+        return SummaryRow(gettext("Days between"), (Cell(thing_facts.amount(-most, -least)),), note)
+    return SummaryRow(gettext("Days between"), (Cell(thing_facts.amount(least, most)),))

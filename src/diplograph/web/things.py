@@ -20,7 +20,7 @@ from diplograph.errors import BadRequest, InvalidParameter, WithdrawnResource
 from diplograph.namespaces import OA, kind_of
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
-from diplograph.translations import gettext, gettext_noop, number
+from diplograph.translations import gettext, gettext_noop
 from diplograph.web import (
     answers,
     between,
@@ -38,8 +38,8 @@ from diplograph.web.parameters import IRI, LANG, PROFILE, ServiceParameter
 from diplograph.web.pictures import canvas
 from diplograph.web.thing_facts import STATEMENTS_SHOWN, Proof, proofs, source_items
 
-RANGE = re.compile(r"(\d+) to (\d+)", re.ASCII)
-AT_LEAST = re.compile(r"at least (\d+)", re.ASCII)
+AMOUNT = re.compile(r"(at least |at most )?(about )?(\d+)(?: to (\d+))?", re.ASCII)
+"""A number as our own queries tell it."""
 HOW = gettext_noop({"asserted": "asserted", "claimed": "claimed", "inferred": "inferred"})
 """How an edge is known, in words."""
 PASSAGES = ("span", "evidence")
@@ -214,11 +214,11 @@ def _cell(value: Value) -> Cell:
     shown = thing_facts.value_cell(value)
     if value.link is not None or value.language:
         return shown
-    if found := AT_LEAST.fullmatch(value.text):
-        return replace(shown, text=gettext("at least %(least)s", least=number(int(found[1]))), lang=None)
-    if found := RANGE.fullmatch(value.text):
-        least, most = (number(int(text)) for text in found.groups())
-        return replace(shown, text=gettext("%(least)s to %(most)s", least=least, most=most), lang=None)
+    if (found := AMOUNT.fullmatch(value.text)) and not value.text.isdecimal():
+        bound, about, first, last = found.groups()
+        least = None if bound == "at most " else int(first)
+        most = None if bound == "at least " else int(last or first)
+        return replace(shown, text=thing_facts.amount(least, most, is_about=bool(about)), lang=None)
     return replace(shown, text=gettext(value.text), lang=None) if value.text in WORDS else shown
 
 

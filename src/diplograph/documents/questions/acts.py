@@ -1,6 +1,6 @@
 """Questions of the page about an act."""
 
-from diplograph.documents.questions.shared import CLAIMS, OPEN, act_when, stage
+from diplograph.documents.questions.shared import CLAIMS, OPEN, act_when, count, stage
 from diplograph.documents.questions.summaries import ACCOUNTS, PAIRS
 from diplograph.documents.sections import Question
 
@@ -61,12 +61,12 @@ TIMES = Question(
 BEARERS = Question(
     "affected",
     "Whom it affects",
-    """?this dg:affects ?who
-       OPTIONAL { ?who dg:memberCount ?count }
-       OPTIONAL { ?who dg:represents ?represents }
-       OPTIONAL { ?who dg:role ?role }
-       OPTIONAL { ?who dg:hasMember ?member }
-       OPTIONAL { GRAPH ?graph { ?this dg:affects ?who } }""",
+    f"""?this dg:affects ?who
+       {count("?who")}
+       OPTIONAL {{ ?who dg:represents ?represents }}
+       OPTIONAL {{ ?who dg:role ?role }}
+       OPTIONAL {{ ?who dg:hasMember ?member }}
+       OPTIONAL {{ GRAPH ?graph {{ ?this dg:affects ?who }} }}""",
     {"who": "who", "count": "how many", "represents": "represents", "role": "role", "member": "members"},
     order=("who", "member"),
 )

@@ -1,6 +1,16 @@
 """Questions of the pages about states, bodies, persons, groups and offices."""
 
-from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, SAID, act_when, stage, when
+from diplograph.documents.questions.shared import (
+    CLAIMS,
+    KIND,
+    NAMES,
+    OPEN,
+    SAID,
+    act_when,
+    count,
+    stage,
+    when,
+)
 from diplograph.documents.questions.things import CHANGES
 from diplograph.documents.sections import Question
 
@@ -120,9 +130,9 @@ POSTS = Question(
 MEMBERS = Question(
     "members",
     "Members, and groups it belongs to",
-    """{ ?this dg:hasMember ?who BIND("member" AS ?way) } UNION
-       { ?who dg:hasMember ?this BIND("group it belongs to" AS ?way) }
-       OPTIONAL { ?who dg:memberCount ?count }""",
+    f"""{{ ?this dg:hasMember ?who BIND("member" AS ?way) }} UNION
+       {{ ?who dg:hasMember ?this BIND("group it belongs to" AS ?way) }}
+       {count("?who")}""",
     {"who": "who", "way": "as", "count": "how many"},
     by_label=True,
 )

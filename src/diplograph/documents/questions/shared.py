@@ -32,6 +32,25 @@ def stage(act: str) -> str:
         BIND(COALESCE(?reached, ?said) AS ?realisation)"""
 
 
+def count(who: str) -> str:
+    """The pattern for the size of a group, `?count`, as each source gives it."""
+    return f"""OPTIONAL {{ GRAPH ?counting {{ {who} dg:memberCount ?size
+          OPTIONAL {{ {who} dg:countQualifier ?sense }} }}
+        BIND(IF(?sense = dgv:about, "about ", IF(?sense = dgv:at-least, "at least ", "at most ")) AS ?nearly)
+        BIND(COALESCE(CONCAT(?nearly, STR(?size)), ?size) AS ?count) }}"""
+
+
+def affected(subject: str) -> str:
+    """The pattern for how many an act or an account affects, `?number`, as far as it is known."""
+    return f"""OPTIONAL {{ {subject} dg:leastAffected ?least }}
+        OPTIONAL {{ {subject} dg:mostAffected ?most }}
+        OPTIONAL {{ {subject} dg:affectedQualifier ?sense BIND("about " AS ?qualified) }}
+        BIND(COALESCE(?qualified, "") AS ?nearly)
+        BIND(COALESCE(
+          CONCAT(?nearly, STR(?least), IF(?least = ?most, "", CONCAT(" to ", STR(?most)))),
+          CONCAT("at least ", ?nearly, STR(?least)), CONCAT("at most ", ?nearly, STR(?most))) AS ?number)"""
+
+
 KIND = "OPTIONAL { GRAPH ?stated { ?act a ?kind } FILTER(?stated NOT IN (dgg:closure, dgg:inferred)) }"
 """The classes that a source gives an act."""
 

@@ -1,23 +1,22 @@
 """Questions of the pages about what the build sums up: accounts of an act, and pairs of acts."""
 
-from diplograph.documents.questions.shared import CLAIM, CLAIMS
+from diplograph.documents.questions.shared import CLAIM, CLAIMS, affected
 from diplograph.documents.sections import Question
 
-_ACCOUNT = """?account dg:accountOf $ACT ; dg:carrier ?carrier
-   OPTIONAL { ?account dcterms:source ?source
-     OPTIONAL { ?source dcterms:issued ?issued }
-     OPTIONAL { ?source dg:published ?span . ?span dg:edtf ?written
-       OPTIONAL { ?span dg:notBefore ?from } OPTIONAL { ?span dg:notAfter ?until } } }
+_ACCOUNT = f"""?account dg:accountOf $ACT ; dg:carrier ?carrier
+   OPTIONAL {{ ?account dcterms:source ?source
+     OPTIONAL {{ ?source dcterms:issued ?issued }}
+     OPTIONAL {{ ?source dg:published ?span . ?span dg:edtf ?written
+       OPTIONAL {{ ?span dg:notBefore ?from }} OPTIONAL {{ ?span dg:notAfter ?until }} }} }}
    BIND(COALESCE(?issued, ?written) AS ?published)
    BIND(COALESCE(STR(?issued), STR(?from), STR(?until), "9999") AS ?first)
-   OPTIONAL { ?account dg:accountTime ?time }
-   OPTIONAL { ?account dg:accountStage ?stage }
-   OPTIONAL { ?account dg:accountStatus ?status }
-   OPTIONAL { ?account dg:leastAffected ?least OPTIONAL { ?account dg:mostAffected ?most }
-     BIND(IF(BOUND(?most), STR(?most), CONCAT("at least ", STR(?least))) AS ?number) }
-   OPTIONAL { ?account dg:setsDateOf $ACT BIND(true AS ?setsDate) }
-   OPTIONAL { ?account dg:setsStageOf $ACT BIND(true AS ?setsStage) }
-   OPTIONAL { GRAPH ?reports { ?carrier a ?any } ?reports dg:graphKind dgv:background-graph }
+   OPTIONAL {{ ?account dg:accountTime ?time }}
+   OPTIONAL {{ ?account dg:accountStage ?stage }}
+   OPTIONAL {{ ?account dg:accountStatus ?status }}
+   {affected("?account")}
+   OPTIONAL {{ ?account dg:setsDateOf $ACT BIND(true AS ?setsDate) }}
+   OPTIONAL {{ ?account dg:setsStageOf $ACT BIND(true AS ?setsStage) }}
+   OPTIONAL {{ GRAPH ?reports {{ ?carrier a ?any }} ?reports dg:graphKind dgv:background-graph }}
    BIND(IF(BOUND(?reports), "Outside reports", "Articles") AS ?read)"""
 _ACCOUNT_COLUMNS = {
     "source": "source",
@@ -72,14 +71,12 @@ PAIRS = Question(
 _ACTS = Question(
     "acts",
     "The two acts",
-    """VALUES (?part ?rank) { (dg:firstAct 1) (dg:secondAct 2) } ?this ?part ?act
-       OPTIONAL { ?act dg:summaryDate ?when }
-       OPTIONAL { ?act dg:summaryStage ?stage }
-       OPTIONAL { ?act dg:summaryActor ?actor }
-       OPTIONAL { ?act dg:summaryTarget ?target }
-       OPTIONAL { ?act dg:leastAffected ?least OPTIONAL { ?act dg:mostAffected ?most }
-         BIND(IF(!BOUND(?most), CONCAT("at least ", STR(?least)),
-           IF(?least = ?most, STR(?most), CONCAT(STR(?least), " to ", STR(?most)))) AS ?number) }""",
+    f"""VALUES (?part ?rank) {{ (dg:firstAct 1) (dg:secondAct 2) }} ?this ?part ?act
+       OPTIONAL {{ ?act dg:summaryDate ?when }}
+       OPTIONAL {{ ?act dg:summaryStage ?stage }}
+       OPTIONAL {{ ?act dg:summaryActor ?actor }}
+       OPTIONAL {{ ?act dg:summaryTarget ?target }}
+       {affected("?act")}""",
     {
         "act": "act",
         "when": "when",

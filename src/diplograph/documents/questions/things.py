@@ -1,6 +1,6 @@
 """Questions of the pages about measures, lists, places and source documents."""
 
-from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, act_when, stage
+from diplograph.documents.questions.shared import CLAIMS, KIND, NAMES, OPEN, act_when, count, stage
 from diplograph.documents.sections import Question
 
 _WHEN, _STAGE = act_when("?act"), stage("?act")
@@ -15,11 +15,11 @@ IMPOSERS = Question(
 TARGETS = Question(
     "targets",
     "Whom it hits",
-    """?this dg:measureTarget ?named . ?named dg:hasMember? ?target
+    f"""?this dg:measureTarget ?named . ?named dg:hasMember? ?target
        BIND(IF(?named = ?target, ?none, ?named) AS ?group)
-       OPTIONAL { ?target dg:memberCount ?count }
-       OPTIONAL { ?target dg:relativesOf ?relative }
-       OPTIONAL { ?target dg:sector ?sector }""",
+       {count("?target")}
+       OPTIONAL {{ ?target dg:relativesOf ?relative }}
+       OPTIONAL {{ ?target dg:sector ?sector }}""",
     {
         "target": "target",
         "group": "as a member of",
