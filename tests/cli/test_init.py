@@ -132,3 +132,12 @@ def test_its_articles_are_not_those_of_the_package(run: Run, base: Path) -> None
 
     assert release is not None
     assert f"{PREFIXES['dgg']}a1" not in release.manifest["graphs"]
+
+
+def test_doctor_names_the_base_and_tells_of_another_version(run: Run, base: Path) -> None:
+    assert f"{base}, which extends diplograph {version('diplograph')}" in run("doctor").stdout
+
+    (base / "diplograph.toml").write_text(Marker(False, OWN, "0.0.1").text())
+
+    assert "extends diplograph 0.0.1, and" in run("doctor").stdout
+    assert run("build").stderr.count("warning: ") == 1

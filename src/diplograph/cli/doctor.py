@@ -23,6 +23,7 @@ from diplograph.errors import BuildFailed, DiplographError
 from diplograph.rdf import Dataset
 from diplograph.reasoning.hermit import find_java
 from diplograph.settings import PACKAGE, Settings
+from diplograph.sources import KnowledgeBase
 
 State = Literal["ok", "warn", "fail"]
 STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -45,7 +46,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, one thing after the other; nothing is changed."""
     looks: tuple[Callable[[Settings], Finding], ...] = (
-        *(python, isolation, java, node, folder, disk, release, journal, port),
+        *(python, isolation, java, node, base, folder, disk, release, journal, port),
     )
     for look in looks:
         yield look(settings)
@@ -87,6 +88,16 @@ def node(_: Settings) -> Finding:
         return Finding("scripts", "ok", f"the pages have theirs ({found})")
     cure = "Install the package again where npm's registry can be reached; the pages work without."
     return Finding("scripts", "warn", f"the pages have none ({found})", cure)
+
+
+def base(settings: Settings) -> Finding:
+    """Which knowledge base is meant, and whether the package is of the version that it extends."""
+    found = KnowledgeBase(settings.kb)
+    if outdated := found.outdated():
+        return Finding("base", "warn", outdated)
+    extends = found.marker.extends
+    over = f", which extends diplograph {extends}" if extends else ""
+    return Finding("base", "ok", f"{settings.kb}{over}")
 
 
 def folder(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ import click
 
 from diplograph.cli import console
 from diplograph.errors import BadRequest
-from diplograph.namespaces import in_space
+from diplograph.namespaces import KINDS, in_space
 from diplograph.rdf import turtle
 from diplograph.settings import SETTINGS_FILE
 from diplograph.sources import BASE_IRI, Marker
@@ -20,6 +20,8 @@ HIDDEN = {
     "github/workflows/check.yml": ".github/workflows/check.yml",
 }
 """Files whose names begin with a dot where they are written: tools would take them for this project's own."""
+NAMED = tuple(kind for kind in KINDS if kind not in {"account", "pair"})
+"""Kinds of things that people name; the build names the others."""
 EMPTY = ("ontology", "queries/canned", "shapes")
 """Folders that begin with nothing in them, which git keeps for a file alone."""
 
@@ -49,7 +51,7 @@ def write(folder: Path, marker: Marker) -> None:
         if path.is_file():
             name = path.relative_to(FILES).as_posix()
             text = Template(path.read_text(encoding="utf-8"))
-            written = text.substitute(base=marker.base, version=marker.extends)
+            written = text.substitute(base=marker.base, version=marker.extends, kinds="|".join(NAMED))
             if path.suffix == ".ttl":
                 written = turtle.format_text(written)  # the order of blocks follows the names
             _put(folder / HIDDEN.get(name, name), written)

@@ -6,6 +6,8 @@ import { figureOfParts, ofRows, type Parts } from "./row-graph";
 import type { Result } from "./views";
 
 const THINGS = "https://w3id.org/diplograph/id/";
+/** How the name of a thing ends in every knowledge base. */
+const THING = /\/id\/[a-z]+\/[^/]+$/;
 /** Properties that an answer has: the arrow runs from the act to it. */
 const ANSWERS = ["inResponseTo", "motivatedBy", "protestsAgainst", "retaliatesFor"].map((name) => `https://w3id.org/diplograph/ontology#${name}`);
 const MOST_NAMED = 400;
@@ -43,11 +45,17 @@ function ofTriples(text: string, labels: Map<string, string>): Parts {
     if (!match) continue;
     const isAnswer = ANSWERS.includes(match[3]!);
     const [from, to] = [match[1] ?? match[2]!, match[4] ?? match[5]!];
-    for (const id of [from, to]) parts.nodes.set(id, { id, label: named(id), href: id.startsWith(THINGS) ? address(`/doc/${id.slice(THINGS.length)}`) : "" });
+    for (const id of [from, to]) parts.nodes.set(id, { id, label: named(id), href: hrefOf(id) });
     const ends = isAnswer ? { from: to, to: from, reads: "back" as const } : { from, to };
     parts.edges.push({ ...ends, says: named(match[3]!), how: "" });
   }
   return parts;
+}
+
+/** Where a thing is shown: one of another knowledge base than the package by its whole name. */
+function hrefOf(id: string): string {
+  if (id.startsWith(THINGS)) return address(`/doc/${id.slice(THINGS.length)}`);
+  return THING.test(id) ? address(`/describe?uri=${encodeURIComponent(id)}`) : "";
 }
 
 /** The last part of an IRI in words, which is what people call it by where nothing else is known. */
