@@ -99,7 +99,7 @@ class KnowledgeBase:
         """Return every file that a release is built from, by its path below a root, sorted."""
         found = dict(_files(self.root))
         if self.marker.extends is not None:
-            found = {name: path for name, path in _files(packaged()) if _is_inherited(name)} | found
+            found = {name: path for name, path in _files(package().root) if _is_inherited(name)} | found
         return dict(sorted(found.items()))
 
     def graphs(self) -> dict[str, list[Path]]:
@@ -202,6 +202,11 @@ class KnowledgeBase:
                 f"data/{path.name} has the name of a graph that is made elsewhere.", file=str(path)
             )
         return self.graph_named(path.stem)
+
+
+def package() -> KnowledgeBase:
+    """Return the knowledge base that comes with the code, which others extend."""
+    return KnowledgeBase(packaged())
 
 
 _INPUTS = {"ontology": {".ttl"}, "data": {".ttl", ".toml"}, "shapes": {".ttl"}, "queries": {".rq"}}

@@ -134,6 +134,23 @@ def test_its_articles_are_not_those_of_the_package(run: Run, base: Path) -> None
     assert f"{PREFIXES['dgg']}a1" not in release.manifest["graphs"]
 
 
+def test_the_graphs_that_are_taken_over_are_described_as_the_package_does(
+    run: Run, base: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "package" / "data" / "meta.ttl").write_text(
+        tiny_kb.PROLOGUE
+        + 'dgg:reference a void:Dataset ; rdfs:label "R"@en ; dg:graphKind dgv:k ; dcterms:creator <urn:x> .'
+        + 'dgg:a1 a void:Dataset ; rdfs:label "A"@en .'
+    )
+
+    run("init", tmp_path / "other", "--base", OWN)
+
+    text = (tmp_path / "other" / "data" / "meta.ttl").read_text()
+    assert "dg:graphKind dgv:k ;" in text
+    assert "urn:x" not in text
+    assert "dgg:a1" not in text
+
+
 def test_doctor_names_the_base_and_tells_of_another_version(run: Run, base: Path) -> None:
     assert f"{base}, which extends diplograph {version('diplograph')}" in run("doctor").stdout
 

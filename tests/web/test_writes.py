@@ -28,9 +28,10 @@ from diplograph.changes.writer import Writer
 from diplograph.engine.frames import Message
 from diplograph.engine.worker_process import WorkerProcess
 from diplograph.errors import MemoryLimit
-from diplograph.namespaces import DGG
+from diplograph.namespaces import DG, DGG, RDFS
 from diplograph.release.versions import prune
 from diplograph.settings import Settings
+from diplograph.sources import Marker
 from diplograph.web import create_app
 from diplograph.web.release_swap import ReleaseSwap
 
@@ -475,3 +476,20 @@ def test_a_change_whose_writer_died_after_it_counted_is_answered_like_any_other(
     assert releases.up_to_date(empty.settings)
     empty.following.follow()
     assert empty.holds("act:w")
+
+
+def test_a_base_with_names_of_its_own_has_graphs_under_them_and_writes_them_with_its_prefixes(
+    tmp_path: Path,
+) -> None:
+    kb, iri = tiny_kb.write(tmp_path / "kb"), "https://example.org/kb/"
+    (kb / "diplograph.toml").write_text(Marker(base=iri).text())
+    act = f"<{iri}id/act/w> a <{DG.Act}> ; <{RDFS.label}> 'W'@en .\n"
+    made = Service(kb)
+    try:
+        assert made.send("PUT", A2, act).status_code == 403
+        assert made.send("PUT", f"{iri}graph/a2", act).status_code == 201
+        assert made.client.get("/id/act/w", headers={"Accept": "text/turtle"}).status_code == 303
+    finally:
+        made.close()
+
+    assert f"PREFIX act: <{iri}id/act/>" in (kb / "data" / "a2.ttl").read_text()

@@ -5,13 +5,14 @@ from pathlib import Path
 from string import Template
 
 import click
+from rdflib import Graph
 
 from diplograph.cli import console
 from diplograph.errors import BadRequest
-from diplograph.namespaces import KINDS, in_space
+from diplograph.namespaces import DCTERMS, DG, DGG, KINDS, RDF, RDFS, in_space
 from diplograph.rdf import turtle
 from diplograph.settings import SETTINGS_FILE
-from diplograph.sources import BASE_IRI, Marker
+from diplograph.sources import BASE_IRI, INHERITED_DATA, META, Marker, package
 
 FILES = Path(__file__).parent / "base_files"
 HIDDEN = {
@@ -22,6 +23,9 @@ HIDDEN = {
 """Files whose names begin with a dot where they are written: tools would take them for this project's own."""
 NAMED = tuple(kind for kind in KINDS if kind not in {"account", "pair"})
 """Kinds of things that people name; the build names the others."""
+META_FILE = f"data/{META}.ttl"
+DESCRIBED = (RDF.type, DCTERMS.license, DCTERMS.title, DG.graphKind, RDFS.label)
+"""What of a description of a graph needs no other thing to be told."""
 EMPTY = ("ontology", "queries/canned", "shapes")
 """Folders that begin with nothing in them, which git keeps for a file alone."""
 
@@ -53,12 +57,24 @@ def write(folder: Path, marker: Marker) -> None:
             text = Template(path.read_text(encoding="utf-8"))
             written = text.substitute(base=marker.base, version=marker.extends, kinds="|".join(NAMED))
             if path.suffix == ".ttl":
-                written = turtle.format_text(written)  # the order of blocks follows the names
+                told = inherited() if name == META_FILE else Graph()
+                written = turtle.canonical(turtle.parse(written) + told)  # blocks are ordered by their names
             _put(folder / HIDDEN.get(name, name), written)
     for name in EMPTY:
         _put(folder / name / ".gitkeep", "")
     (folder / "sources").mkdir()
     _put(folder / SETTINGS_FILE, marker.text())
+
+
+def inherited() -> Graph:
+    """Return how the package describes the graphs that are taken over, as far as that holds elsewhere."""
+    found, path = Graph(), package().root / META_FILE
+    known = turtle.read(path) if path.is_file() else Graph()
+    for name in sorted(INHERITED_DATA):
+        for term in DESCRIBED:
+            for triple in known.triples((DGG[Path(name).stem], term, None)):
+                found.add(triple)
+    return found
 
 
 def _put(path: Path, text: str) -> None:

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from diplograph import __version__, media
 from diplograph.documents import naming
 from diplograph.errors import problem_types
-from diplograph.namespaces import ID
+from diplograph.namespaces import ID, SPACE
 from diplograph.queries import CannedQuery
 from diplograph.repository import Repository
 from diplograph.translations import gettext_noop
@@ -122,7 +122,7 @@ class Description:
     def _example(self, path: str, method: str) -> str:
         """The path of a request to try, or the command for one that sends something; empty for none."""
         if method != "get":
-            return SENT.get((path, method), "").format(base=absolute())
+            return SENT.get((path, method), "").format(base=absolute(), names=SPACE.get())
         if "{" not in path and path not in TRIED:
             return path
         if path == "/queries/{name}":
@@ -290,7 +290,7 @@ TRIED = {
     "/vocab/{name}": "/vocab/stated",
 }
 """A request to try at each address that needs values."""
-_WRITING = "curl -X {method} -H 'Authorization: Bearer TOKEN' {sent}'{{base}}/graphs?graph=https://w3id.org/diplograph/graph/a1'"
+_WRITING = "curl -X {method} -H 'Authorization: Bearer TOKEN' {sent}'{{base}}/graphs?graph={{names}}graph/a1'"
 _TURTLE = "-H 'Content-Type: text/turtle' --data-binary @data.ttl "
 SENT = {
     ("/sparql", "post"): "curl -H 'Accept: text/csv' --data-urlencode query@query.rq {base}/sparql",
