@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from rdflib import RDF, Literal
+from rdflib import Literal
 
 from diplograph.namespaces import DG, ID, OA, short
 from diplograph.rdf import turtle
@@ -50,84 +50,12 @@ def test_find_that_shows_a_part_says_of_how_many(run: Run, shared_kb: Path) -> N
     assert "the first" not in every.stderr
 
 
-# new: canonical blocks
-
-
 def written(run: Run, kb: Path, file: Path, *arguments: str) -> str:
     """What a verb puts into a file, which has to stay canonical."""
     result = run(*arguments, kb=kb)
     assert result.exit_code == 0, result.stderr
     assert run("fmt", "--check", file).exit_code == 0
     return file.read_text(encoding="utf-8")
-
-
-def test_new_shows_a_block_that_is_canonical(run: Run, shared_kb: Path, tmp_path: Path) -> None:
-    arguments = ("--label", "X warns Y", "--class", "Threat", "--actor", "state:x", "--date", "2022-02")
-    result = run("new", "act", *arguments, kb=shared_kb)
-
-    file = tmp_path / "shown.ttl"
-    file.write_text(result.stdout, encoding="utf-8")
-    graph = turtle.read(file)
-    assert run("fmt", "--check", file).exit_code == 0
-    assert (ID["act/x-warns-y"], RDF.type, DG.Threat) in graph
-    bounds = [str(graph.value(ID["time/x-warns-y"], bound)) for bound in (DG.notBefore, DG.notAfter)]
-    assert bounds == ["2022-02-01", "2022-02-28"]
-
-
-def test_new_puts_a_block_into_a_file_and_keeps_what_is_there(run: Run, own_kb: Path, tmp_path: Path) -> None:
-    file = tmp_path / "more.ttl"
-    written(run, own_kb, file, "new", "person", str(file), "--label", "Some Body", "--represents", "state:x")
-    file.write_text("# reviewed\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    text = written(
-        run, own_kb, file, "new", "claim", str(file), "--label", "A claim", "--by", "person:some-body"
-    )
-
-    assert text.startswith("# reviewed\n")
-    assert "person:some-body\n    a dg:Person" in text
-    assert "dg:claimedBy person:some-body" in text
-
-
-def test_new_refuses_what_is_known_and_names_it(run: Run, own_kb: Path, tmp_path: Path) -> None:
-    file = tmp_path / "more.ttl"
-    result = run("new", "act", file, "--label", "X expels", kb=own_kb)
-
-    assert result.exit_code == 2
-    assert "act:x-expels: known already" in result.stderr
-    assert "act:x-expels  X expels" in result.stderr
-    assert not file.exists()
-    again = run("new", "act", file, "--label", "X expels", "--slug", "x-expels-more", kb=own_kb)
-    assert again.exit_code == 0
-    assert "named alike: act:x-expels" in again.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("act", "--label", "日本"), "Say --slug"),
-        (("act", "--label", "A", "--slug", "Bad/Slug"), "is no slug"),
-        (("act", "--label", "A", "--actor", "no iri"), "is not an IRI"),
-        (("act", "--label", "A", "--date", "2022-13"), "is no date"),
-        (("act", "--label", "A", "--date", "soon"), "is no date"),
-        (("person",), "Missing option '--label'"),
-    ],
-)
-def test_new_says_what_is_wrong_with_an_option(
-    run: Run, shared_kb: Path, arguments: tuple[str, ...], said: str
-) -> None:
-    result = run("new", *arguments, kb=shared_kb)
-
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert said in result.stderr
-
-
-def test_a_file_that_is_not_canonical_is_left_alone(run: Run, shared_kb: Path, tmp_path: Path) -> None:
-    file = tmp_path / "loose.ttl"
-    file.write_text("<urn:a> <urn:b> 1 . # a remark\n", encoding="utf-8")
-    result = run("new", "person", file, "--label", "Some Body", kb=shared_kb)
-
-    assert result.exit_code == 2
-    assert f"{file}: The file is not in canonical form" in result.stderr
-    assert file.read_text(encoding="utf-8").endswith("# a remark\n")
 
 
 # evidence: from a source to a span, and back when the source is revised
@@ -334,36 +262,6 @@ def test_a_revised_source_opens_the_review_of_what_rests_on_the_change(
     assert "s.txt:43-63: moved, now at 45-65" in told.stdout
     assert [one["thing"] for one in facts["review"]] == [str(ID["act/act-0"])]
 
-
-@pytest.mark.slow
-def test_check_asks_only_for_what_a_new_block_leaves_out(run: Run, root: Path, tmp_path: Path) -> None:
-    file = tmp_path / "drafts.ttl"
-    act = ("--class", "Expulsion", "--actor", "state:japan", "--target", "state:russia", "--date", "2022-04")
-    proof, measure = ("--evidence", "ev:a1-s06"), ("--measure", "travel-ban")
-    for kind, *given in (
-        ("act", *act, *proof),
-        ("claim", "--by", "state:japan", "--about", "state:russia", "--status", "attributed", *proof),
-        ("sanction", "--actor", "state:japan", "--target", "state:russia", *measure, *proof),
-        ("person",),
-        ("source", "--text", str(root / "README.md")),
-    ):
-        written(run, root, file, "new", kind, str(file), "--label", f"Example {kind}", *given)
-
-    report = json.loads(run("check", file, "--format", "json", kb=root).stdout)
-
-    assert report["uncovered"] == []
-    assert {(short(one["focus"]), short(one["path"])) for one in report["findings"]} == {
-        ("act:example-act", "dg:realisation"),
-        ("act:example-sanction", "dg:realisation"),
-        ("claim:example-claim", "dg:proposition"),
-        ("doc:example-source", "schema:inLanguage"),
-        ("doc:example-source", "schema:copyrightNotice"),
-        ("doc:example-source", "dg:published"),
-        ("time:example-act", "dg:dateBasis"),
-    }
-
-
-# check --fix
 
 DATED = """PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX person: <https://w3id.org/diplograph/id/person/>

@@ -10,7 +10,18 @@ from rdflib.term import Node
 
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.evidence.scaffold import Name, thing, time_span
-from diplograph.namespaces import DG, DGV, KIND_PREFIXES, SPACE, kind_of, own, short, split
+from diplograph.namespaces import (
+    DCTERMS,
+    DG,
+    DGV,
+    KIND_PREFIXES,
+    SPACE,
+    VOID,
+    kind_of,
+    own,
+    short,
+    split,
+)
 from diplograph.queries.parameters import read_iri
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import fold
@@ -131,7 +142,6 @@ class Draft:
         """
         group = Draft(self.known, self.name, "group", DG.Group, self.with_entities)
         group.begin()
-        group.block.set((group.iri, RDFS.label, Literal(f"{count} affected: {self.name.label}", lang="en")))
         group.block.add((group.iri, DG.memberCount, Literal(count)))
         fields = {one.predicate: one for one in self.known.form.fields(DG.Group)}
         group.put(fields[DG.role], [role] if role else [])
@@ -139,8 +149,17 @@ class Draft:
         targets = list(self.block.objects(self.iri, DG.target))
         if self.group == DG.Expulsion and not side and len(targets) == 1:
             group.block.add((group.iri, DG.represents, targets[0]))
+        told = [group.block.value(group.iri, predicate) for predicate in (DG.role, DG.represents)]
+        names = ", ".join(self._label(one) for one in told if isinstance(one, URIRef))
+        label = f"{count} {'person' if count == 1 else 'people'}{f' ({names})' if names else ''}"
+        group.block.set((group.iri, RDFS.label, Literal(label, lang="en")))
         self.block += group.block
         self.block.add((self.iri, DG.affects, group.iri))
+
+    def add_bearer(self, text: str) -> None:
+        """Say what bears the name that is made."""
+        has_name = Field(DG.hasName, "bearer", "Name what is called so.", is_link=True)
+        self.block.add((self._thing(has_name, text), DG.hasName, self.iri))
 
     def add_measure(self, kind: str) -> None:
         """Put in a measure that a sanction imposes on its targets, by the type of the measure."""
@@ -173,7 +192,7 @@ class Draft:
             return self._concept(one, text)
         if one.datatype is not None:
             return self._literal(one, text)
-        if one.classes or str(one.predicate).startswith(str(DG)):
+        if one.is_link:
             return self._thing(one, text)
         if _ADDRESS.fullmatch(text):
             return URIRef(text)
@@ -265,6 +284,21 @@ class Draft:
 def option(one: Field) -> str:
     """Return the name of the option of a field, in words with hyphens."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", one.name).lower()
+
+
+def description(name: Name, graph: URIRef, known: Graph) -> Graph:
+    """Return what the meta graph says of a graph that is the first to have a source: of which it is.
+
+    Its licence is that of the dataset, where that has one.
+    """
+    block = Graph()
+    block.add((graph, RDF.type, VOID.Dataset))
+    block.add((graph, RDFS.label, Literal(f"What is taken from: {name.label}", lang="en")))
+    block.add((graph, DCTERMS.source, own("document", name.slug)))
+    for dataset in known.subjects(DCTERMS.title):
+        for licence in known.objects(dataset, DCTERMS.license):
+            block.set((graph, DCTERMS.license, licence))
+    return block
 
 
 def concept_block(graph: Graph, name: Name, scheme: URIRef, broader: str | None, definition: str) -> Graph:

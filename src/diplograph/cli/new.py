@@ -12,13 +12,13 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from diplograph import incremental
 from diplograph import release as releases
-from diplograph.changes.drafting import SORTS, STATED, Draft, Known, Sort, concept_block, option
+from diplograph.changes.drafting import SORTS, STATED, Draft, Known, Sort, concept_block, description, option
 from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
 from diplograph.evidence import scaffold
 from diplograph.evidence.scaffold import Name
-from diplograph.namespaces import DG, DGG, DGV, short, split
+from diplograph.namespaces import DCTERMS, DG, DGG, DGV, short, split
 from diplograph.rdf import Dataset, turtle
 from diplograph.release import durable
 from diplograph.release.assemble import load_graphs
@@ -43,7 +43,7 @@ ALIASES: Mapping[str, str] = {
     "in-language": "language",
 }
 """Shorter names of options that stand for most of what is written."""
-COMPUTED = {"label", "sha256", "codePointLength", "edtf", "notBefore", "notAfter", "sentenceCount"}
+COMPUTED = {"label", "sha256", "codePointLength", "notBefore", "notAfter", "sentenceCount"}
 """Fields that are made of others."""
 
 
@@ -135,7 +135,7 @@ class Sorts(click.Group):
         if name not in SORTS:
             return super().resolve_command(ctx, args)
         folder = _value(rest, "--kb")
-        form = _form(KnowledgeBase(Settings.resolve(Path(folder) if folder else None).kb))
+        form = form_of(KnowledgeBase(Settings.resolve(Path(folder) if folder else None).kb))
         usual = DG.PinnedDocument if _value(rest, "--text") is not None else SORTS[name].usual
         group = _class(form, SORTS[name], _value(rest, "--class"), usual)
         return name, Making(name, form, group).command(), rest
@@ -162,7 +162,8 @@ def _value(arguments: Sequence[str], name: str) -> str | None:
     return None
 
 
-def _form(base: KnowledgeBase) -> Form:
+def form_of(base: KnowledgeBase) -> Form:
+    """What the things of each class say in a knowledge base."""
     terms = Graph(bind_namespaces="none")
     for name in (str(DGG.ontology), str(DGG.vocab)):
         for path in base.graphs().get(name, ()):
@@ -234,7 +235,7 @@ class Making:
     def _conveniences(self) -> Iterator[click.Option]:
         """Options that make a thing beside the one that is asked for."""
         names = {one.name for one in self.fields}
-        if any(one.is_time for one in self.fields):
+        if any(one.is_time for one in self.fields) and "dateBasis" not in names:
             help_text = "How dates were obtained: stated, resolved-relative, …"
             yield click.Option(["--date-basis"], default=STATED, show_default=True, help=help_text)
         if {"affects", "realisation"} <= names:
@@ -247,6 +248,8 @@ class Making:
         if "imposes" in names:
             help_text = "What it imposes on the target: asset-freeze, travel-ban, …"
             yield click.Option(["--measure"], multiple=True, help=help_text)
+        if self.name == "name":
+            yield click.Option(["--bearer"], required=True, help="What is called so.")
         if self.name == "source":
             text = click.Path(exists=True, dir_okay=False, path_type=Path)
             help_text = "The file with its text: name, hash and length are recorded, and no word of it."
@@ -264,6 +267,8 @@ class Making:
         terms.refuse_taken(draft.block, name.label)
         found = self._required_conformance(settings, terms, draft.block)
         terms.put(draft.block)
+        if self.name == "source":
+            _describe_graph(settings, terms, name)
         _tell_what_needs_evidence(terms, found)
 
     def _fill(self, draft: Draft, given: Mapping[str, Any]) -> None:
@@ -275,17 +280,21 @@ class Making:
             draft.block += scaffold.source(draft.name, path)
         for one in self.fields:
             draft.put(one, given[_key(one)])
+        for edtf in draft.block.objects(draft.iri, DG.edtf):
+            draft.block += scaffold.time_span(draft.name.slug, str(edtf))
         if given.get("count"):
             draft.add_group(given["count"], given["role"], given["side"])
         elif given.get("role") or given.get("side"):
             raise click.UsageError("--role and --of are said of the people that --count counts.")
+        if given.get("bearer"):
+            draft.add_bearer(given["bearer"])
         for measure in given.get("measure") or ():
             draft.add_measure(measure)
         self._ask(draft)
 
     def _ask(self, draft: Draft) -> None:
         """On a terminal, ask for each field that a shape asks for and that has no value."""
-        if not sys.stdin.isatty():
+        if not is_terminal():
             return
         for one in self.fields:
             if one.is_asked and one.name != "evidence" and not draft.has_any(one.instead):
@@ -298,7 +307,7 @@ class Making:
 
         Raises DoesNotConform; what is no violation is told.
         """
-        subjects = {str(subject) for subject in block.subjects()}
+        subjects = {str(subject) for subject in block.subjects(RDF.type)}
         found = [one for one in _judged(settings, terms, block).findings if one.focus in subjects]
         of_evidence = [one for one in found if one.path == str(DG.evidence) and one.value is None]
         others = [one for one in found if one not in of_evidence]
@@ -316,6 +325,11 @@ class Making:
         options = [f"--{option(field)}" for field in self.fields if str(field.predicate) in paths]
         where = f"{', '.join(options)}: " if options else ""
         return f"{where}{one.message} {one.cure}"
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _key(one: Field) -> str:
@@ -339,6 +353,16 @@ def _judged(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
             limit=None,
             base=release.path if release and on_top else None,
         )
+
+
+def _describe_graph(settings: Settings, terms: KnownTerms, name: Name) -> None:
+    """Say in data/meta.ttl whose graph the file of a source is, where nothing says so yet."""
+    base = KnowledgeBase(settings.kb)
+    graph = base.graph_of(terms.file) if terms.file is not None else None
+    if graph is None or (URIRef(graph), DCTERMS.source, None) in terms.graph:
+        return
+    meta = KnownTerms(settings.kb, base.graph_file(str(DGG.meta)))
+    meta.put(description(name, URIRef(graph), meta.graph))
 
 
 def _tell_what_needs_evidence(terms: KnownTerms, found: Sequence[Finding]) -> None:

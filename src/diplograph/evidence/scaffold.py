@@ -119,8 +119,8 @@ def _no_date(text: str) -> InvalidParameter:
 
 
 def taken(known: Graph, block: Graph) -> list[str]:
-    """Return the subjects of a block that a graph says something about already."""
-    return sorted(str(iri) for iri in set(block.subjects()) if (iri, None, None) in known)
+    """Return the things that a block makes and that a graph says something about already."""
+    return sorted(str(iri) for iri in set(block.subjects(RDF.type)) if (iri, None, None) in known)
 
 
 def insert(text: str, block: Graph) -> str:

@@ -8,7 +8,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from diplograph.namespaces import DG, OWL, RDF, RDFS, SCHEMA, SH, SKOS, XSD, split
+from diplograph.namespaces import DG, OWL, PROV, RDF, RDFS, SCHEMA, SH, SKOS, XSD, split
 
 TIME = str(DG.TimeSpan)
 """The class of things that a date makes."""
@@ -19,8 +19,9 @@ class Field:
     """One property that a thing of a class may have.
 
     `title` and `cure` are those of its shape, else the label and the definition of the ontology. Values are
-    things of one of the `classes`, concepts of the `scheme`, or literals of the `datatype`. `is_asked` when a
-    shape wants at least one; then `instead` are properties of which one is enough.
+    things of one of the `classes`, concepts of the `scheme`, or literals of the `datatype`; `is_link` when
+    they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are properties of
+    which one is enough.
     """
 
     predicate: URIRef
@@ -29,6 +30,7 @@ class Field:
     classes: tuple[URIRef, ...] = ()
     scheme: URIRef | None = None
     datatype: URIRef | None = None
+    is_link: bool = False
     is_asked: bool = False
     instead: tuple[URIRef, ...] = ()
 
@@ -152,7 +154,9 @@ class Form:
         scheme = self._scheme(shapes)
         classes = () if scheme else self._classes(path, shapes)
         datatype = self._datatype(path, shapes)
-        return Field(path, title, cure, classes, scheme, datatype, asking is not None, instead)
+        is_declared = (path, RDF.type, OWL.ObjectProperty) in self._ontology
+        is_link = bool(classes) or is_declared or path.startswith(str(PROV))
+        return Field(path, title, cure, classes, scheme, datatype, is_link, asking is not None, instead)
 
     def _text(self, shape: Node | None, predicate: URIRef) -> str:
         value = self._shapes.value(shape, predicate) if shape is not None else None
