@@ -1,6 +1,7 @@
 """Entities: the graph of states, other polities, their organs and offices, and organisations."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -16,7 +17,7 @@ ROLES = (
     ("head-of-state", "office", "Head of state of {}", "{}の国家元首"),
     ("head-of-government", "office", "Head of government of {}", "{}の政府首班"),
 )
-"""What every state has: the beginning of its local name, its kind, and its labels, Japanese where it is sure."""
+"""What every state has: the start of its local name, its kind, its labels; Japanese only where it is sure."""
 COMPILERS = {
     "cow": ("Correlates of War", iri("body:correlates-of-war")),
     "gw": ("Gleditsch and Ward", iri("agent:gleditsch-and-ward")),
@@ -32,14 +33,24 @@ LANGUAGE_NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name: the local part of its IRI, its own label, its text and the language of that."""
+
+    local: str
+    label: str
+    text: str
+    language: str
+
+
 def build() -> Graph:
     """Return the graph of data/reference.ttl."""
     graph = Graph()
+    add_links(graph)
     add_states(graph)
     add_polities(graph)
     add_former(graph)
     add_organisations(graph)
-    add_links(graph)
     add_codes(graph)
     add_names(graph)
     return graph
@@ -161,11 +172,9 @@ def add_codes(graph: Graph) -> None:
         shared = [r for r in listed if r["scheme"] == scheme and _meet(r, row)]
         if len(shared) > 1:
             compilers, user = COMPILERS[scheme]
-            local = row["thing"].partition(":")[2]
-            label = f"{compilers}: {row['number']} for {graph.value(thing, RDFS.label)}"
-            name = add_name(
-                graph, thing, f"{scheme}-{row['number']}-{local}", label, (row["name"], "en"), user
-            )
+            label = f"{compilers}: {row['number']} for {label_of(graph, thing)}"
+            local = f"{scheme}-{row['number']}-{row['thing'].partition(':')[2]}"
+            name = add_name(graph, thing, Name(local, label, row["name"], "en"), user)
             graph.add((name, SKOS.notation, Literal(row["number"], datatype=DGV[scheme])))
             add_years(graph, name, row)
         for code in codes:
@@ -184,38 +193,43 @@ def add_names(graph: Graph) -> None:
             also(graph, thing, [row["text"]], row["lang"])
             continue
         user = iri(row["user"] or row["thing"])
-        label = f"Name of {graph.value(thing, RDFS.label)}: {row['text']}"
+        label = f"Name of {label_of(graph, thing)}: {row['text']}"
         local = f"{row['thing'].partition(':')[2]}-{slug(row['text']) or row['lang']}"
-        add_years(graph, add_name(graph, thing, local, label, (row["text"], row["lang"]), user), row)
+        name = add_name(graph, thing, Name(local, label, row["text"], row["lang"]), user)
+        add_years(graph, name, row)
 
 
-def add_name(
-    graph: Graph, thing: URIRef, local: str, label: str, text: tuple[str, str], user: URIRef
-) -> URIRef:
-    """Add a name with who uses it to a thing, and return it; `text` is the name and its language."""
-    name = iri(f"name:{local}")
-    describe(graph, name, DG.Name, {"en": label})
-    graph.add((name, DG.nameText, Literal(text[0], lang=text[1])))
-    graph.add((name, DG.nameUsedBy, user))
-    graph.add((thing, DG.hasName, name))
-    return name
+def add_name(graph: Graph, thing: URIRef, name: Name, user: URIRef) -> URIRef:
+    """Add a name with who uses it to a thing, and return its IRI."""
+    found = iri(f"name:{name.local}")
+    describe(graph, found, DG.Name, {"en": name.label})
+    graph.add((found, DG.nameText, Literal(name.text, lang=name.language)))
+    graph.add((found, DG.nameUsedBy, user))
+    graph.add((thing, DG.hasName, found))
+    return found
 
 
 def contest(graph: Graph, thing: URIRef, code: str) -> None:
     """Add the names that packages have for something of which they may take a side, as theirs."""
     local = thing.rpartition("/")[2]
-    english = str(next(label for label in graph.objects(thing, RDFS.label) if label.language == "en"))
+    english = label_of(graph, thing)
     own = {str(text) for prop in (RDFS.label, SKOS.altLabel) for text in graph.objects(thing, prop)}
     for text in dict.fromkeys(packages.iso_names(code)):
         if text not in own:
             label = f"Name of {english} in ISO 3166: {text}"
-            add_name(graph, thing, f"{local}-iso-{slug(text)}", label, (text, "en"), iri("body:iso"))
+            name = Name(f"{local}-iso-{slug(text)}", label, text, "en")
+            add_name(graph, thing, name, iri("body:iso"))
     for language in packages.LANGUAGES:
         text = packages.cldr(language)[code]
         if text not in own:
             label = f"Name of {english} in CLDR in {LANGUAGE_NAMES[language]}"
-            user = iri("body:unicode-consortium")
-            add_name(graph, thing, f"{local}-cldr-{language}", label, (text, language), user)
+            name = Name(f"{local}-cldr-{language}", label, text, language)
+            add_name(graph, thing, name, iri("body:unicode-consortium"))
+
+
+def label_of(graph: Graph, thing: URIRef) -> str:
+    """Return the English label of a thing."""
+    return str(next(label for label in graph.objects(thing, RDFS.label) if label.language == "en"))
 
 
 def describe(graph: Graph, thing: URIRef, kind: Node, labels: dict[str, str]) -> None:
@@ -229,11 +243,8 @@ def identify(graph: Graph, thing: URIRef, code: str) -> None:
     """Add what ISO 3166-1, Wikidata and GeoNames call a thing with a code of two letters."""
     for datatype, text in packages.iso_codes(code).items():
         graph.add((thing, SKOS.notation, Literal(text, datatype=DGV[datatype])))
-    linked = {
-        row["thing"] for row in rows("links") if row["relation"] == "sameAs" and "wikidata" in row["iri"]
-    }
     item, place = packages.wikidata(code), packages.geonames(code)
-    if item and thing not in {iri(name) for name in linked}:
+    if item and not any("wikidata" in same for same in graph.objects(thing, SCHEMA.sameAs)):
         graph.add((thing, SCHEMA.sameAs, URIRef(item)))
     if place:
         graph.add((thing, DG.closeTo, URIRef(place)))
