@@ -17,7 +17,7 @@ LONGEST_NAME = 200
 """Characters of a graph's name: a file system takes 255 bytes, of which a suffix and a mark need some."""
 GRAPH_NAME = re.compile(f"[a-z0-9-]{{1,{LONGEST_NAME}}}")
 ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")
-VOCABULARY = "vocab"
+VOCABULARY = ("vocab", "currencies")
 """How the names of files in ontology/ begin that are schemes of concepts, not axioms."""
 STYLE_SHAPES = "ontology-style.ttl"
 META = "meta"

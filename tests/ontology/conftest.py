@@ -6,7 +6,7 @@ import pytest
 from rdflib import Graph
 
 from diplograph.rdf import turtle
-from diplograph.sources import ONTOLOGY_FILES
+from diplograph.sources import ONTOLOGY_FILES, VOCABULARY_FILES
 
 
 def merge(paths: list[Path]) -> Graph:
@@ -29,7 +29,7 @@ def ontology(root: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def vocabulary(root: Path) -> Graph:
-    return turtle.read(root / "ontology/vocab.ttl")
+    return merge([root / "ontology" / name for name in VOCABULARY_FILES])
 
 
 @pytest.fixture(scope="session")

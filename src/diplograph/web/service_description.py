@@ -16,6 +16,7 @@ from diplograph.queries import CannedQuery, canned
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_rdflib
 from diplograph.repository import Repository
+from diplograph.sources import VOCABULARY_FILES
 from diplograph.web.addresses import absolute
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -133,15 +134,18 @@ def ontology_of(folder: Path) -> Graph:
     """The ontology of a release: core, description logic module and alignments in one graph."""
     graph = _graph()
     for path in sorted(folder.glob("*.ttl")):
-        if path.stem != "vocab":
+        if path.name not in VOCABULARY_FILES:
             graph += turtle.read(path)
     return graph
 
 
 def vocab_of(folder: Path) -> Graph:
     """The concept schemes of a release."""
-    path = folder / "vocab.ttl"
-    return turtle.read(path) if path.is_file() else _graph()
+    graph = _graph()
+    for path in (folder / name for name in VOCABULARY_FILES):
+        if path.is_file():
+            graph += turtle.read(path)
+    return graph
 
 
 def modules_of(folder: Path) -> dict[str, Graph]:
