@@ -30,8 +30,8 @@ serve: $(BIN)/.installed  ## build what changed and serve it
 	$(BIN)/diplograph serve --port $(PORT)
 
 lint: $(BIN)/.tested
-	$(BIN)/ruff check src tests benchmarks hatch_build.py
-	$(BIN)/ruff format --check src tests benchmarks hatch_build.py
+	$(BIN)/ruff check src tests benchmarks reference hatch_build.py
+	$(BIN)/ruff format --check src tests benchmarks reference hatch_build.py
 	$(BIN)/mypy
 
 test: $(BIN)/.tested  ## lint, types and every test; the package is installed and timed when nothing else runs

@@ -1,11 +1,14 @@
-"""Writes data/reference.ttl and ontology/currencies.ttl."""
+"""Writes data/reference.ttl and ontology/currencies.ttl, and what they and the tables hash to."""
 
+import hashlib
 from pathlib import Path
 
 from diplograph.rdf import turtle
 from reference import currencies, entities
+from reference.tables import FOLDER
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = FOLDER.parent
+HASHES = FOLDER / "made.tsv"
 
 
 def texts() -> dict[Path, str]:
@@ -16,6 +19,18 @@ def texts() -> dict[Path, str]:
     }
 
 
-if __name__ == "__main__":
-    for path, text in texts().items():
+def write() -> None:
+    """Write the files, and the SHA-256 of each and of each table, which a test without packages compares."""
+    made = texts()
+    for path, text in made.items():
         path.write_text(text, encoding="utf-8")
+    inputs = sorted({*FOLDER.glob("*.tsv"), *made} - {HASHES})
+    lines = [
+        f"{path.relative_to(ROOT).as_posix()}\t{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in inputs
+    ]
+    HASHES.write_text("\n".join(["file\tsha256", *lines, ""]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

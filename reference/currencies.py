@@ -47,7 +47,7 @@ def in_use() -> set[str]:
 
 
 def name(code: str, language: str) -> str:
-    """Return the name of a currency by CLDR as it stands in a sentence, in Japanese and Russian as in a list."""
+    """Return the name of a currency by CLDR, in English as it stands within a sentence."""
     if language == "en":
         return get_currency_name(code, count=1, locale="en").replace("&", "and")
     return Locale.parse(language).currencies[code].removesuffix(f" ({code})")

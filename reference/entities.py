@@ -69,7 +69,7 @@ def add_states(graph: Graph) -> None:
         if row["own"]:
             contest(graph, state, code)
         else:
-            also(graph, state, packages.iso_names(code), "en")
+            also(graph, state, packages.iso_names(code).values(), "en")
             for language in packages.LANGUAGES:
                 also(graph, state, [packages.cldr(language)[code]], language)
         add_organs(graph, name, f"{row['article']} {label}".strip(), labels["ja"])
@@ -214,10 +214,10 @@ def contest(graph: Graph, thing: URIRef, code: str) -> None:
     local = thing.rpartition("/")[2]
     english = label_of(graph, thing)
     own = {str(text) for prop in (RDFS.label, SKOS.altLabel) for text in graph.objects(thing, prop)}
-    for text in dict.fromkeys(packages.iso_names(code)):
+    for kind, text in packages.iso_names(code).items():
         if text not in own:
-            label = f"Name of {english} in ISO 3166: {text}"
-            name = Name(f"{local}-iso-{slug(text)}", label, text, "en")
+            own.add(text)
+            name = Name(f"{local}-iso-{slug(text)}", f"{kind} of {english} in ISO 3166", text, "en")
             add_name(graph, thing, name, iri("body:iso"))
     for language in packages.LANGUAGES:
         text = packages.cldr(language)[code]

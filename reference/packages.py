@@ -35,11 +35,12 @@ def iso_codes(code: str) -> dict[str, str]:
     }
 
 
-def iso_names(code: str) -> list[str]:
-    """Return the English names of ISO 3166-1: the one in its list, the official and the common one."""
+def iso_names(code: str) -> dict[str, str]:
+    """Return the English names of ISO 3166-1 by their kind: in its list, official, common."""
     found = pycountry.countries.get(alpha_2=code)
-    names = [getattr(found, kind, "") for kind in ("name", "official_name", "common_name")]
-    return [name.removeprefix("the ") for name in names if name]
+    kinds = {"Name": "name", "Official name": "official_name", "Common name": "common_name"}
+    names = {kind: getattr(found, field, "").removeprefix("the ") for kind, field in kinds.items()}
+    return {kind: name for kind, name in names.items() if name}
 
 
 def wikidata(code: str) -> str | None:

@@ -63,7 +63,11 @@ class Answers:
 
 
 def facts(dataset: Dataset) -> list[Quad]:
-    """What the articles and the background tell, but for properties that tell no fact of their own."""
+    """What the articles and the background tell, but for properties that tell no fact of their own.
+
+    What dgg:entities and dgg:reference say is no source's fact: most of it no question can ask for, since
+    no source names it, and tests/data holds it.
+    """
     kinds = {str(predicate): kinds for predicate, kinds in KINDS_WITH_FACTS.items()}
     names = [row["document"].value.removeprefix(ID["document/"]) for row in dataset.select(DOCUMENTS)]
     return [
