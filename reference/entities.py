@@ -160,7 +160,7 @@ def add_codes(graph: Graph) -> None:
     """Add the codes of Correlates of War and of Gleditsch and Ward.
 
     A code that several things had one after another, or that is one of several of a thing, also stands with
-    its years at the name that the compilers give what they count.
+    its years at the name that it is for its compilers.
     """
     listed = rows("codes")
     for row in listed:
@@ -174,7 +174,8 @@ def add_codes(graph: Graph) -> None:
             compilers, user = COMPILERS[scheme]
             label = f"{compilers}: {row['number']} for {label_of(graph, thing)}"
             local = f"{scheme}-{row['number']}-{row['thing'].partition(':')[2]}"
-            name = add_name(graph, thing, Name(local, label, row["name"], "en"), user)
+            text = f"{scheme.upper()} {row['number']}"
+            name = add_name(graph, thing, Name(local, label, text, "en"), user)
             graph.add((name, SKOS.notation, Literal(row["number"], datatype=DGV[scheme])))
             add_years(graph, name, row)
         for code in codes:
