@@ -6,7 +6,7 @@ import pytest
 from rdflib import Graph
 
 from diplograph.rdf import turtle
-from diplograph.sources import ONTOLOGY_FILES, VOCABULARY_FILES
+from diplograph.sources import ONTOLOGY_FILES, VOCABULARY
 
 
 def merge(paths: list[Path]) -> Graph:
@@ -29,7 +29,8 @@ def ontology(root: Path) -> Graph:
 
 @pytest.fixture(scope="session")
 def vocabulary(root: Path) -> Graph:
-    return merge([root / "ontology" / name for name in VOCABULARY_FILES])
+    paths = sorted((root / "ontology").glob("*.ttl"))
+    return merge([path for path in paths if path.name.startswith(VOCABULARY)])
 
 
 @pytest.fixture(scope="session")

@@ -282,15 +282,19 @@ class Making:
             draft.put(one, given[_key(one)])
         for edtf in draft.block.objects(draft.iri, DG.edtf):
             draft.block += scaffold.time_span(draft.name.slug, str(edtf))
+        self._fill_beside(draft, given)
+        self._ask(draft)
+
+    def _fill_beside(self, draft: Draft, given: Mapping[str, Any]) -> None:
+        """Put in what is made beside the thing: its group, its measures, what bears it."""
         if given.get("count"):
             draft.add_group(given["count"], given["role"], given["side"])
-        elif given.get("role") or given.get("side"):
-            raise click.UsageError("--role and --of are said of the people that --count counts.")
+        elif given.get("role") and "affects" in {one.name for one in self.fields}:
+            raise click.UsageError("--role is said of the people that --count counts.")
         if given.get("bearer"):
             draft.add_bearer(given["bearer"])
         for measure in given.get("measure") or ():
             draft.add_measure(measure)
-        self._ask(draft)
 
     def _ask(self, draft: Draft) -> None:
         """On a terminal, ask for each field that a shape asks for and that has no value."""

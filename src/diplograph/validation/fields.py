@@ -20,8 +20,8 @@ class Field:
 
     `title` and `cure` are those of its shape, else the label and the definition of the ontology. Values are
     things of one of the `classes`, concepts of the `scheme`, or literals of the `datatype`; `is_link` when
-    they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are properties of
-    which one is enough.
+    they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are properties
+    of which one is enough.
     """
 
     predicate: URIRef

@@ -16,7 +16,7 @@ from diplograph.queries import CannedQuery, canned
 from diplograph.rdf import turtle
 from diplograph.rdf.terms import to_rdflib
 from diplograph.repository import Repository
-from diplograph.sources import VOCABULARY_FILES
+from diplograph.sources import VOCABULARY
 from diplograph.web.addresses import absolute
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -134,7 +134,7 @@ def ontology_of(folder: Path) -> Graph:
     """The ontology of a release: core, description logic module and alignments in one graph."""
     graph = _graph()
     for path in sorted(folder.glob("*.ttl")):
-        if path.name not in VOCABULARY_FILES:
+        if not path.name.startswith(VOCABULARY):
             graph += turtle.read(path)
     return graph
 
@@ -142,8 +142,8 @@ def ontology_of(folder: Path) -> Graph:
 def vocab_of(folder: Path) -> Graph:
     """The concept schemes of a release."""
     graph = _graph()
-    for path in (folder / name for name in VOCABULARY_FILES):
-        if path.is_file():
+    for path in sorted(folder.glob("*.ttl")):
+        if path.name.startswith(VOCABULARY):
             graph += turtle.read(path)
     return graph
 
