@@ -5,7 +5,7 @@ import math
 import re
 import warnings
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from statistics import mean
@@ -119,6 +119,8 @@ def bounds(expression: str) -> tuple[date | None, date | None]:
         from edtf import parse_edtf
 
         parsed = parse_edtf(expression)
+    if expression.endswith("-24"):  # the library ends winter with the year
+        return _day(parsed.lower_strict()), date(int(expression[:4]) + 1, 3, 1) - timedelta(1)
     # Of an end that is unknown the library makes ten years; nothing is known of it.
     return _day(parsed.lower_strict()), None if expression.endswith("/") else _day(parsed.upper_strict())
 

@@ -1,6 +1,6 @@
 """The bounds of every time span in the data follow from its EDTF expression."""
 
-from datetime import date
+from datetime import date, timedelta
 from time import struct_time
 
 import edtf
@@ -16,7 +16,7 @@ def bounds(expression: str) -> tuple[date | None, date | None]:
     """The first and last day that an expression allows; None for an open side."""
     parsed = edtf.parse_edtf(expression)
     if expression.endswith("-24"):  # the library ends winter with the year
-        return _day(parsed.lower_strict()), date(int(expression[:4]) + 1, 2, 28)
+        return _day(parsed.lower_strict()), date(int(expression[:4]) + 1, 3, 1) - timedelta(1)
     # Of an end that is unknown the library makes ten years; nothing is known of it.
     begin, end = (not expression.startswith("/"), not expression.endswith("/"))
     return _day(parsed.lower_strict()) if begin else None, _day(parsed.upper_strict()) if end else None
@@ -68,7 +68,8 @@ def test_bounds_of_every_time_span_follow_from_its_expression(kb: KnowledgeBase)
 @pytest.mark.parametrize(
     "expression",
     ["2018", "2018-02", "2018-02-28", "2018-03~", "2018-03-14?", "2018-03-14T12:30:00",
-     "2018-03-14T12:30:00Z", "2018-03-14T12:30:00+09:00", "2018-21", "2018-22", "2018-23", "2018-24"],
+     "2018-03-14T12:30:00Z", "2018-03-14T12:30:00+09:00", "2018-21", "2018-22", "2018-23", "2018-24",
+     "2019-24"],
 )  # fmt: skip
 def test_bounds_that_a_new_time_span_gets_are_those_of_the_expression(expression):
     graph = scaffold.time_span("x", expression, [])
