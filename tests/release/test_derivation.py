@@ -86,14 +86,27 @@ def test_derived_release_holds_what_a_build_of_the_same_files_makes(
     assert_same(settings, base, change, tmp_path)
 
 
-def test_release_knows_what_a_change_mentions(tmp_path: Path) -> None:
-    settings = Settings.resolve(tiny_kb.write_reference(tmp_path / "kb"))
+@pytest.mark.parametrize(
+    ("name", "text", "gone"),
+    [
+        ("data/a2.ttl", "act:x-expels dg:target state:z .", {"z"}),
+        ("data/entities.ttl", "", set()),
+        ("data/a1.ttl", "", set()),
+        ("data/reference.ttl", 'state:x a dg:State ; rdfs:label "X"@en .', {"z"}),
+        ("data/meta.ttl", "", {"z"}),
+    ],
+)
+def test_release_knows_what_a_change_mentions(tmp_path: Path, name: str, text: str, gone: set[str]) -> None:
+    root = tiny_kb.write_reference(tmp_path / "kb")
+    (root / "data/expect.toml").unlink()
+    settings = Settings.resolve(root)
     base = build(settings)
-    change = {"data/a2.ttl": tiny_kb.PROLOGUE + "act:x-expels dg:target state:z ."}
 
-    assert_same(settings, base, change, tmp_path)
-    with derive(settings, base, {"data/a2.ttl": change["data/a2.ttl"].encode()}) as candidate:
-        assert base.unmentioned() - candidate.release.unmentioned() == {tiny_kb.STATE_Z}
+    assert_same(settings, base, {name: tiny_kb.PROLOGUE + text}, tmp_path)
+    content = (tiny_kb.PROLOGUE + text).encode()
+    with derive(settings, base, {name: content}, report=Report.of([])) as candidate:
+        left = base.unmentioned() - candidate.release.unmentioned()
+        assert {iri for iri in left if "/state/" in iri} == {f"{tiny_kb.STATE_Z[:-1]}{one}" for one in gone}
 
 
 def assert_same(settings: Settings, base: Release, change: Mapping[str, str | None], folder: Path) -> None:

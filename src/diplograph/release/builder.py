@@ -163,7 +163,7 @@ class _Build:
             lines.forget(but={str(graph["hash"]) for graph in graphs.values()})
             identity = release_id({name: str(graph["hash"]) for name, graph in graphs.items()})
             found = {"id": identity, "graphs": graphs, "quads": len(dataset), "counts": counts.count(dataset)}
-            found["unmentioned"] = counts.write_unmentioned(dataset, self.work)
+            found["unmentioned"] = counts.write_unmentioned(dataset, counts.unmentioned(dataset), self.work)
         with self._phase("checking", 0.4):
             warnings = self._check(found, dataset)
         with self._phase("dumping", 0.8):

@@ -65,8 +65,8 @@ def count(dataset: Dataset) -> dict[str, int]:
     return {str(to_rdflib(row["class"])): int(str(to_rdflib(row["count"]))) for row in dataset.select(COUNTS)}
 
 
-def unmentioned(dataset: Dataset) -> frozenset[str]:
-    """The things of ours that reference graphs describe and no other graph mentions, by IRI.
+def unmentioned(dataset: Dataset, among: Set[str] | None = None) -> frozenset[str]:
+    """The things of ours, or those among some, that reference graphs describe and no other graph mentions.
 
     A thing is mentioned where it is the subject or the object of a triple. What the build writes mentions
     nothing. dgg:meta tells which graphs are for reference (`dg:graphKind`).
@@ -74,12 +74,24 @@ def unmentioned(dataset: Dataset) -> frozenset[str]:
     kinds = dataset.matching(None, GRAPH_KIND, REFERENCE, META)
     reference = [quad.subject for quad in kinds if isinstance(quad.subject, NamedNode)]
     mute = {DefaultGraph(), *reference, *map(NamedNode, BUILT_GRAPHS)}
-    things = {quad.subject for graph in reference for quad in dataset.quads(graph.value)}
-    return frozenset(
-        thing.value
-        for thing in things
-        if isinstance(thing, NamedNode) and thing.value.startswith(ID) and not _is_told(dataset, thing, mute)
-    )
+    if among is None:
+        quads = (quad for graph in reference for quad in dataset.quads(graph.value))
+    else:
+        things = map(NamedNode, among)
+        quads = (q for thing in things for g in reference for q in dataset.matching(thing, None, None, g))
+    described = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+    ours = (thing for thing in described if thing.value.startswith(ID))
+    return frozenset(thing.value for thing in ours if not _is_told(dataset, thing, mute))
+
+
+def unmentioned_after(dataset: Dataset, before: frozenset[str], changed: Iterable[Quad]) -> frozenset[str]:
+    """What is unmentioned in a dataset after some quads came or went: only what they name is looked at."""
+    quads = list(changed)
+    if any(quad.predicate == GRAPH_KIND for quad in quads):
+        return unmentioned(dataset)
+    ends = (end for quad in quads for end in (quad.subject, quad.object))
+    touched = {end.value for end in ends if isinstance(end, NamedNode)}
+    return (before - touched) | unmentioned(dataset, touched)
 
 
 def _is_told(dataset: Dataset, thing: NamedNode, mute: Set[object]) -> bool:
@@ -94,13 +106,12 @@ def about(dataset: Dataset, things: Iterable[str]) -> Iterator[Quad]:
         yield from dataset.matching(None, None, thing)
 
 
-def write_unmentioned(dataset: Dataset, folder: Path) -> dict[str, object]:
+def write_unmentioned(dataset: Dataset, things: Set[str], folder: Path) -> dict[str, object]:
     """Lists in a release's folder what no source mentions; returns its number, triples and classes.
 
     They are counted in the default graph.
     """
-    things = sorted(unmentioned(dataset))
-    (folder / UNMENTIONED).write_text("".join(f"{iri}\n" for iri in things), encoding="utf-8")
+    (folder / UNMENTIONED).write_text("".join(f"{iri}\n" for iri in sorted(things)), encoding="utf-8")
     quads = [q for iri in things for q in dataset.matching(NamedNode(iri), None, None, DefaultGraph())]
     classes = Counter(str(getattr(q.object, "value", "")) for q in quads if q.predicate == TYPE)
     return {"things": len(things), "triples": len(quads), "classes": dict(sorted(classes.items()))}

@@ -236,12 +236,13 @@ class Increment:
         graphs = {name: facts for name, facts in sorted(graphs.items()) if facts["triples"]}
         lines.forget(but={facts["hash"] for facts in (*graphs.values(), *base.manifest["graphs"].values())})
         added, removed = self.whole.added, self.whole.removed
+        left_out = counts.unmentioned_after(self.dataset, base.unmentioned(), added | removed)
         return {
             "id": release_id({name: str(facts["hash"]) for name, facts in graphs.items()}),
             "graphs": graphs,
             "quads": int(base.manifest["quads"]) + len(added) - len(removed),
             "counts": _counts(base.manifest["counts"], self.whole),
-            "unmentioned": counts.write_unmentioned(self.dataset, self.work),
+            "unmentioned": counts.write_unmentioned(self.dataset, left_out, self.work),
         }
 
     def _hashed(self, name: str, before: Mapping[str, Any] | None, lines: SortedLines) -> dict[str, object]:
