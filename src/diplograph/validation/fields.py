@@ -20,7 +20,7 @@ class Field:
 
     `title` and `cure` are those of its shape, else the label and the definition of the ontology. Values are
     things of one of the `classes`, concepts of the `scheme`, or literals of the `datatype`; `is_link` when
-    they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are properties
+    they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are those
     of which one is enough.
     """
 
