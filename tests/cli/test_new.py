@@ -1,6 +1,7 @@
 """`diplograph new`: whatever the shapes know is made from options, and refused where it does not fit."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -224,95 +225,29 @@ def test_a_concept_of_ones_own_joins_a_scheme(run: Run, own_base: Path) -> None:
     assert "known already" in again.stderr
 
 
-# Every kind, from options to a file that conforms
+# Every kind, from options to a file that conforms: the commands of the codebook
 
-MADE_BEFORE = (
-    ("instrument", "A treaty", "--has-party", "JP", "--has-party", "RU"),
-    ("matter", "A course of aid", "--class", "Programme"),
-    ("matter", "Talks on fish", "--class", "Negotiation", "--has-party", "JP", "--has-party", "RU"),
-    ("place", "Some land", "--class", "Territory"),
-    ("asset", "A tanker", "--asset-kind", "vessel", "--flag", "CN"),
-    ("list", "A list", "--lists", "asset:a-tanker", "--was-attributed-to", "JP"),
-    ("measure", "A cap", "--measure-type", "price-cap", "--covers-goods", "oil", "--measure-target", "RU"),
-    ("body", "A council"),
-    ("body", "An embassy", "--class", "Mission", "--organ-of", "JP", "--accredited-to", "RU"),
-    ("office", "An office", "--office-in", "body:a-council"),
-    ("person", "Some Body", "--represents", "JP"),
-    ("tenure", "Some Body in office", "--holder", "person:some-body", "--tenure-office", "office:an-office"),
-    ("group", "A group", "--member-count", "150", "--represents", "RU"),
-    ("name", "A name of Japan", "--name-text", "Nippon@ja", "--name-used-by", "JP", "--bearer", "JP"),
-    ("polity", "A polity"),
-    ("state", "A state"),
-    ("time", "A time", "--edtf", "2022", "--date-basis", "stated"),
-    ("claim", "A claim", "--by", "JP", "--about", "RU", "--status", "attributed", "--proposition", "So."),
-    ("claim", "Another", "--by", "RU", "--about", "JP", "--status", "denied", "--proposition", "Not so."),
-    ("gap", "A gap", "--concerns", "claim:a-claim", "--gap-kind", "missing-reason"),
-    (
-        "discrepancy", "A difference", "--concerns", "claim:a-claim", "--concerns", "claim:another",
-        "--discrepancy-kind", "scope", "--note", "The second is wider.",
-    ),
-    ("sanction", "A freeze", *ACT, "--measure", "asset-freeze"),
-)  # fmt: skip
-"""What can be made besides acts, in the order in which one needs another."""
-ASKED: dict[str, tuple[str, ...]] = {
-    "Aid": ("--aid-type", "humanitarian-aid", "--amount", "5000000", "--currency", "us-dollar"),
-    "Annexation": ("--concerns", "place:some-land"),
-    "CoerciveAct": ("--form", "seizure"),
-    "Concession": ("--form", "ceasefire"),
-    "Demonstration": ("--form", "rally"),
-    "Discontinuation": ("--discontinues", "matter:a-course-of-aid"),
-    "Expulsion": ("--count", "8", "--role", "diplomat"),
-    "InstrumentChange": ("--changes", "matter:a-treaty", "--change-kind", "ratified"),
-    "LegalProceeding": ("--form", "investigation"),
-    "ListingChange": ("--changes", "list:a-list", "--change-kind", "listed"),
-    "MeasureChange": ("--changes", "measure:a-cap", "--change-kind", "measure-lifted"),
-    "Mediation": ("--target", "UA"),
-    "MembershipChange": ("--changes", "body:a-council", "--change-kind", "member-suspended"),
-    "MissionChange": ("--changes", "body:an-embassy", "--change-kind", "mission-closed"),
-    "OfficeChange": ("--changes", "office:an-office", "--change-kind", "appointed"),
-    "RelationsChange": ("--change-kind", "relations-severed", "--changed-to", "no-relations"),
-    "Suspension": ("--discontinues", "matter:talks-on-fish"),
-    "Termination": ("--discontinues", "matter:a-course-of-aid"),
-    "Threat": ("--threatens", "act:a-threatened-act"),
-    "ViolentAct": ("--form", "small-arms"),
-    "Vote": (
-        "--concerns",
-        "matter:a-treaty",
-        "--in-favour",
-        "JP",
-        "--count-in-favour",
-        "141",
-        "--outcome",
-        "adopted",
-    ),
-}
-"""What classes of acts ask for beyond actor, target, date and stage."""
+
+def commands(root: Path) -> list[list[str]]:
+    """The commands of the codebook, without the name of the program."""
+    text = (root / "docs/codebook.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [shlex.split(line)[2:] for line in text.splitlines() if line.startswith("$ diplograph")]
 
 
 @pytest.mark.slow
-def test_new_and_evidence_leave_check_nothing_to_say_for_every_kind(run: Run, own_base: Path) -> None:
-    file = own_base / "data" / "gazette.ttl"
-    source = (
-        "--text",
-        own_base / "sources/gazette.txt",
-        "--language",
-        "en",
-        "--copyright-notice",
-        "none stated",
-    )
-    made(run, own_base, "source", file, "--label", "A gazette", *source, "--published", "2022-04-28")
+def test_new_and_evidence_leave_check_nothing_to_say_for_every_kind(
+    run: Run, own_base: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(own_base / "data")
+    file, text = Path("acts.ttl"), own_base / "sources/gazette.txt"
+    told = ("--language", "en", "--copyright-notice", "none stated", "--published", "2022-04-28")
+    made(run, own_base, "source", file, "--label", "A gazette", "--text", text, *told)
     needy: set[str] = set()
-    for kind, label, *given in MADE_BEFORE:
-        needy |= asked_for(made(run, own_base, kind, file, "--label", label, *given))
-    threatened = (*ACT[:4], "--realisation", "threatened")
-    needy |= asked_for(made(run, own_base, "act", file, "--label", "A threatened act", *threatened))
-    for name in acts(own_base):
-        given = (*ACT, *ASKED.get(name, ()))
-        needy |= asked_for(
-            made(run, own_base, "act", file, "--class", name, "--label", f"An act: {name}", *given)
-        )
+    for command in commands(root):
+        assert command[0] == "new"
+        needy |= asked_for(made(run, own_base, *command[1:]))
     things = [part for one in sorted(needy) for part in ("--for", one)]
-    where = ("--source", "a-gazette", "--sources", own_base / "sources", "--phrase", "The envoy left")
+    where = ("--source", "a-gazette", "--sources", text.parent, "--phrase", "The envoy left")
     added = run("evidence", "add", file, *where, *things, kb=own_base)
     report = json.loads(run("check", file, "--format", "json", kb=own_base).stdout)
 
@@ -327,11 +262,11 @@ def asked_for(result: Result) -> set[str]:
     return {words[number + 1] for number, word in enumerate(words) if word == "--for"}
 
 
-def acts(kb: Path) -> list[str]:
-    """The classes of acts that a file may give."""
-    form = new.form_of(KnowledgeBase(kb))
-    return [one.removeprefix(str(DG)) for one in form.classes(DG.Act) if one not in (DG.Change, DG.Sanction)]
+def test_codebook_has_every_sort_and_every_class_of_acts(based: Path, root: Path) -> None:
+    form = new.form_of(KnowledgeBase(based))
+    acts = {one.removeprefix(str(DG)) for one in form.classes(DG.Act)} - {"Change", "Sanction"}
+    given = commands(root)
+    classes = {command[command.index("--class") + 1] for command in given if command[1] == "act"}
 
-
-def test_every_sort_of_thing_is_tried(based: Path) -> None:
-    assert {kind for kind, *_ in MADE_BEFORE} | {"act", "source"} == set(SORTS)
+    assert {command[1] for command in given} == {*SORTS, "concept"} - {"source"}
+    assert classes == acts

@@ -12,14 +12,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
 import pytest
 
-from diplograph.cli import main
+from diplograph.changes.drafting import SORTS
+from diplograph.cli import main, new
 from diplograph.client.service import RELEASE
+from diplograph.sources import KnowledgeBase
 from live import free_port, wait_for
 from shell_examples import FENCE, HEADING, Edit, Example, NewFile, Section, Step, sections
 
@@ -279,7 +281,17 @@ def test_every_verb_and_option_of_a_document_exists(document: Path):
 
 def known(verb: str, named: list[str]) -> bool:
     command = main.get_command(click.Context(main), verb)
-    return command is not None and options(command) >= set(named)
+    made = options_of_sorts() if verb == "new" else frozenset()
+    return command is not None and options(command) | made >= set(named)
+
+
+@cache
+def options_of_sorts() -> frozenset[str]:
+    """Every option of `new`, which follow from the shapes and the ontology."""
+    form = new.form_of(KnowledgeBase(ROOT))
+    classes = [(name, group) for name, sort in SORTS.items() for group in form.classes(*sort.roots)]
+    made = (new.Making(name, form, group).command() for name, group in classes)
+    return frozenset(option for command in made for option in options(command))
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ SORTS: Mapping[str, Sort] = {
 
 
 @dataclass
-class Known:
+class Lexicon:
     """What is known before something new is made: the graph, what its classes say, and its names."""
 
     dataset: Dataset
@@ -106,7 +106,7 @@ class Known:
 class Draft:
     """A new thing in the making: its block, which grows by what its values need."""
 
-    known: Known
+    lexicon: Lexicon
     name: Name
     kind: str
     group: URIRef
@@ -140,10 +140,10 @@ class Draft:
 
         Those whom an expulsion affects are on the side of its target, where nothing else is said.
         """
-        group = Draft(self.known, self.name, "group", DG.Group, self.with_entities)
+        group = Draft(self.lexicon, self.name, "group", DG.Group, self.with_entities)
         group.begin()
         group.block.add((group.iri, DG.memberCount, Literal(count)))
-        fields = {one.predicate: one for one in self.known.form.fields(DG.Group)}
+        fields = {one.predicate: one for one in self.lexicon.form.fields(DG.Group)}
         group.put(fields[DG.role], [role] if role else [])
         group.put(fields[DG.represents], [side] if side else [])
         targets = list(self.block.objects(self.iri, DG.target))
@@ -165,10 +165,10 @@ class Draft:
         """Put in a measure that a sanction imposes on its targets, by the type of the measure."""
         slug = f"{self.name.slug}-{split(kind.replace(':', '/'))[1]}"
         measure = Draft(
-            self.known, Name(slug, f"{self.name.label}: {kind}"), "measure", DG.RestrictiveMeasure
+            self.lexicon, Name(slug, f"{self.name.label}: {kind}"), "measure", DG.RestrictiveMeasure
         )
         measure.begin()
-        fields = {one.predicate: one for one in self.known.form.fields(DG.RestrictiveMeasure)}
+        fields = {one.predicate: one for one in self.lexicon.form.fields(DG.RestrictiveMeasure)}
         measure.put(fields[DG.measureType], [kind])
         for target in self.block.objects(self.iri, DG.target):
             measure.block.add((measure.iri, DG.measureTarget, target))
@@ -211,17 +211,17 @@ class Draft:
     def _concept(self, one: Field, text: str) -> URIRef:
         """The concept that a notation, a label or an IRI means."""
         scheme = one.scheme or DGV[""]
-        fitting = self.known.form.fitting(scheme, self.group)
+        fitting = self.lexicon.form.fitting(scheme, self.group)
         wanted = fold(text.removeprefix("dgv:").replace("-", " "))
         for concept in fitting:
-            labels = {fold(str(label)) for label in self.known.graph.objects(concept, SKOS.prefLabel)}
+            labels = {fold(str(label)) for label in self.lexicon.graph.objects(concept, SKOS.prefLabel)}
             if text == str(concept) or wanted in labels | {fold(split(concept)[1].replace("-", " "))}:
                 return concept
         listed = [f"{split(each)[1]}  {self._label(each)}" for each in fitting]
         raise self._wrong(one, f"is {text!r}, which is none of these", listed)
 
     def _label(self, iri: URIRef) -> str:
-        texts = (one for one in self.known.graph.objects(iri, RDFS.label) if isinstance(one, Literal))
+        texts = (one for one in self.lexicon.graph.objects(iri, RDFS.label) if isinstance(one, Literal))
         return next((str(one) for one in texts if one.language == "en"), "")
 
     def _literal(self, one: Field, text: str) -> Literal:
@@ -250,7 +250,7 @@ class Draft:
             except ValueError as error:
                 raise self._wrong(one, f"is {text!r}, which is not an IRI") from error
             return self._defined(one, iri)
-        found = [each for each in self.known.names.find(text[:LONGEST]) if self._is_meant(one, each)]
+        found = [each for each in self.lexicon.names.find(text[:LONGEST]) if self._is_meant(one, each)]
         exact = [each for each in found if each.score >= EXACT]
         if len(exact) == 1:
             return URIRef(exact[0].iri)
@@ -260,17 +260,19 @@ class Draft:
         raise self._unknown(one, text, told)
 
     def _is_meant(self, one: Field, found: Candidate) -> bool:
-        return self.known.is_a(found.iri, one.classes)
+        return self.lexicon.is_a(found.iri, one.classes)
 
     def _defined(self, one: Field, iri: URIRef) -> URIRef:
         """A thing that is defined already, in this block, or from now on."""
-        if self.known.is_defined(iri) or (iri, RDF.type, None) in self.block:
+        if self.lexicon.is_defined(iri) or (iri, RDF.type, None) in self.block:
             return iri
         if not self.with_entities or kind_of(str(iri)) not in KIND_PREFIXES or not one.classes:
             raise self._unknown(one, short(iri), ())
         kind, slug = kind_of(str(iri)), split(iri)[1]
         sort = next((each for each in SORTS.values() if each.kind == kind), None)
-        group = sort.usual if sort and sort.usual in self.known.form.classes(*one.classes) else one.classes[0]
+        group = (
+            sort.usual if sort and sort.usual in self.lexicon.form.classes(*one.classes) else one.classes[0]
+        )
         self.block.add((iri, RDF.type, group))
         self.block.add((iri, RDFS.label, Literal(slug.replace("-", " ").capitalize(), lang="en")))
         return iri

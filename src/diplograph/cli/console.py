@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from diplograph.errors import DiplographError
-from diplograph.namespaces import in_space
 from diplograph.settings import Settings
-from diplograph.sources import KnowledgeBase
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +31,9 @@ LEAST, COMFORTABLE, GAP = 12, 24, 3
 def name_by(ctx: click.Context, _: click.Parameter | None = None, folder: Path | None = None) -> Path | None:
     """Have names be those of the knowledge base that is meant while a command is read and runs."""
     if not ctx.resilient_parsing:
+        from diplograph.namespaces import in_space  # noqa: PLC0415 - loads rdflib, which not every command needs
+        from diplograph.sources import KnowledgeBase  # noqa: PLC0415 - so does this
+
         ctx.with_resource(in_space(KnowledgeBase(Settings.resolve(folder).kb).base))
     return folder
 
@@ -242,6 +243,8 @@ def settings(folder: Path | None, *, writes: bool = False, **overrides: Any) -> 
     found = Settings.resolve(folder, **overrides)
     if writes:
         note(f"knowledge base {found.kb}")
+    from diplograph.sources import KnowledgeBase  # noqa: PLC0415 - loads rdflib, which not every command needs
+
     if outdated := KnowledgeBase(found.kb).outdated():
         note(f"warning: {outdated}")
     return found

@@ -12,7 +12,16 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
 from diplograph import incremental
 from diplograph import release as releases
-from diplograph.changes.drafting import SORTS, STATED, Draft, Known, Sort, concept_block, description, option
+from diplograph.changes.drafting import (
+    SORTS,
+    STATED,
+    Draft,
+    Lexicon,
+    Sort,
+    concept_block,
+    description,
+    option,
+)
 from diplograph.cli import console
 from diplograph.cli.check import Iri
 from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
@@ -58,9 +67,9 @@ class KnownTerms:
         self.text = _read(file) if file and file.is_file() else ""
         self.graph = self._dataset.to_rdflib(self._dataset.graph_names()) + turtle.parse(self.text)
 
-    def known(self, form: Form) -> Known:
+    def lexicon(self, form: Form) -> Lexicon:
         """What drafts are made from."""
-        return Known(self._dataset, self.graph, form)
+        return Lexicon(self._dataset, self.graph, form)
 
     def refuse_taken(self, block: Graph, label: str) -> None:
         """Raise DoesNotConform when a subject of a new block is known; name what is called much alike."""
@@ -260,8 +269,8 @@ class Making:
         terms = KnownTerms(settings.kb, given["file"])
         name = Name.of(given["label"], given["slug"])
         kind = SORTS[self.name].kind
-        known = terms.known(self.form)
-        draft = Draft(known, name, kind, self.group, given["with_entities"])
+        lexicon = terms.lexicon(self.form)
+        draft = Draft(lexicon, name, kind, self.group, given["with_entities"])
         self._fill(draft, given)
         draft.share_evidence()
         terms.refuse_taken(draft.block, name.label)
@@ -312,7 +321,7 @@ class Making:
         Raises DoesNotConform; what is no violation is told.
         """
         subjects = {str(subject) for subject in block.subjects(RDF.type)}
-        found = [one for one in _judged(settings, terms, block).findings if one.focus in subjects]
+        found = [one for one in _report_on(settings, terms, block).findings if one.focus in subjects]
         of_evidence = [one for one in found if one.path == str(DG.evidence) and one.value is None]
         others = [one for one in found if one not in of_evidence]
         problems = [self._said(one) for one in others if one.severity == "violation"]
@@ -340,7 +349,7 @@ def _key(one: Field) -> str:
     return f"field_{option(one).replace('-', '_')}"
 
 
-def _judged(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
+def _report_on(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
     """The report on the file with the block in it, whatever stood before among it."""
     base = KnowledgeBase(settings.kb)
     graph = base.graph_of(terms.file) if terms.file is not None else None

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from diplograph.errors import EngineUnavailable
-from diplograph.sources import KnowledgeBase
 
 MANIFEST = "manifest.json"
 UNMENTIONED = "unmentioned.txt"
@@ -74,6 +73,8 @@ class Release:
     @property
     def base(self) -> str:
         """What the IRIs of the knowledge base begin with that it was built from."""
+        from diplograph.sources import KnowledgeBase  # noqa: PLC0415 - loads rdflib, which a start can do without
+
         return KnowledgeBase(self.path).base
 
     @property
