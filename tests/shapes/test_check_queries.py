@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from diplograph import media
-from diplograph.namespaces import BASE, DG, DGG, DGS, DGV, EDTF, ID, KINDS, OWL, PROV, RDFS, SKOS, VOID, XSD
+from diplograph.namespaces import BASE, DG, DGG, DGS, DGV, EDTF, ID, KINDS, OWL, PROV, RDFS, VOID, XSD
 from diplograph.rdf import Dataset
 from diplograph.validation import Shapes
 from diplograph.validation.checks import queried
@@ -160,8 +160,6 @@ def test_iri_of_ours_that_no_address_answers_is_refused_wherever_it_stands(broke
 @pytest.mark.parametrize(
     ("local", "kind"),
     [
-        ("vocab/example", SKOS.Concept),
-        ("vocab/example", SKOS.ConceptScheme),
         ("ontology#Example", OWL.Class),
         ("ontology#example", OWL.ObjectProperty),
         ("ontology#example", OWL.DatatypeProperty),
@@ -174,18 +172,6 @@ def test_term_of_ours_has_to_be_defined_where_it_is_named(broken, local, kind):
 
     assert broken((THING, SAYS, named)) == {"TermDefined"}
     assert broken((THING, SAYS, named), (named, TYPE, NamedNode(str(kind)))) == set()
-
-
-def test_concept_that_the_shape_of_its_property_refuses_is_not_refused_twice(broken, shapes):
-    held = Dataset.memory()
-    form = NamedNode(str(DG.form))
-    ranged = Quad(form, NamedNode(str(RDFS.range)), NamedNode(str(SKOS.Concept)), NamedNode(DGG.ontology))
-    said = Quad(THING, form, NamedNode(DGV.example), NamedNode("urn:example"))
-    held.extend([ranged, said])
-    defined = [check for check in shapes.checks if check.shape == str(DGS.TermDefined)]
-
-    assert queried(held, defined) == []
-    assert broken(tuple(said)[:3]) == {"TermDefined"}
 
 
 def test_datatype_of_ours_has_to_be_defined(broken):

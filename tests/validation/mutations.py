@@ -253,7 +253,7 @@ MUTATIONS = (
         "dgv:bounded-by-context",
         "dgv:guessed",
         HERE,
-        "Scheme-dateBasis",
+        "UndefinedName",
     ),
     Mutation(
         "basis of the wrong scheme",
@@ -316,7 +316,7 @@ MUTATIONS = (
         "dgv:plover-consult-visit",
         "dgv:plover-visit",
         HERE,
-        "Scheme-eventCode",
+        "UndefinedName",
     ),
     Mutation(
         "realisation of the wrong scheme",

@@ -53,7 +53,7 @@ CASES = (
         *(False, "oa:start 60", "oa:start 80"),
     ),
     Case(
-        *("Scheme-topic--another-scheme", "Scheme-topic", "dgv:ukraine-war", "dg:topic dgv:ukraine-war ;"),
+        *("Scheme-topic--another-scheme", "UndefinedName", "dgv:ukraine-war", "dg:topic dgv:ukraine-war ;"),
         *(False, "topic dgv:high", "topic dgv:ukraine-warr"),
     ),
     Case("Scheme-realisation--heading", "Scheme-realisation", "meant?", "dg:realisation dgv:"),
@@ -139,7 +139,9 @@ def test_of_two_fixes_for_the_same_characters_the_first_is_made(other):
 
 
 def test_a_name_is_written_short_only_where_its_prefix_is_declared():
-    declared = fixes.prefixes("@prefix s: <https://example.org/s/> .\nPREFIX t: <https://example.org/t/>\n")
+    declared = fixes.declared_in(
+        "@prefix s: <https://example.org/s/> .\nPREFIX t: <https://example.org/t/>\n"
+    )
 
     assert fixes.iri("https://example.org/s/a-1", declared) == "s:a-1"
     assert fixes.iri("https://example.org/t/a.b", declared) == "<https://example.org/t/a.b>"

@@ -158,6 +158,25 @@ def test_report_comes_as_turtle_text_or_page(client: FlaskClient) -> None:
     assert "does not conform" in post(client, BAD, accept="text/html").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "2 findings that only follow from undefined names are left out."),
+        ("ja", "未定義の名前だけから生じる指摘事項2件は省略しました。"),
+        ("ru", "Опущено 2 замечания"),
+    ],
+)
+def test_page_says_how_many_findings_follow_from_undefined_names(
+    client: FlaskClient, language: str, said: str
+) -> None:
+    response = post(
+        client, GOOD.replace("Person ;", "Persoon ;"), accept="text/html", query=f"?_lang={language}"
+    )
+
+    assert said in response.text
+    assert "dg:Persoon is no class of the ontology" in response.text
+
+
 def test_report_in_no_known_form_is_406(client: FlaskClient) -> None:
     assert post(client, BAD, accept="image/png").status_code == 406
 

@@ -57,7 +57,7 @@ def _validated(
             *_by_shapes(state, change, shapes, before, timings),
             *_by_queries(state, change, shapes.checks, before),
             *_clashes(state, change, before),
-            *_undefined(state, change, before),
+            *(_undefined(state, change, before) if shapes.cover_everything else ()),
         ]
         bare = checks.uncovered(submitted, state.judged, state.axioms, shapes)
         kept = list(dict.fromkeys(found))

@@ -14,13 +14,13 @@ from rapidfuzz.distance import OSA
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from diplograph.namespaces import DG, OA, RDF, SH, SKOS, XSD, is_ours, kind_of, own, prefixes, split
+from diplograph.namespaces import DG, DGV, OA, RDF, SH, SKOS, XSD, kind_of, own, prefixes, split
 from diplograph.rdf.reading import syntax_of
 from diplograph.rdf.terms import EdtfDate, lexical_form, literal
 from diplograph.validation.inputs import LabelIndex
 from diplograph.validation.locate import Positions, Range, Text
 from diplograph.validation.report import Edit, Finding, Fix, Report
-from diplograph.validation.undefined import UNDEFINED
+from diplograph.validation.undefined import UNDEFINED, own_kind
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _LOCAL = re.compile(r"[A-Za-z_][\w-]*|[0-9][\w-]*")
@@ -245,8 +245,12 @@ def concept(finding: Finding, file: _File) -> Fix | None:
 def unknown_name(finding: Finding, file: _File) -> Fix | None:
     """Propose the known things with the nearest names for one of ours that nothing defines."""
     value = finding.focus or ""
-    if finding.shape != UNDEFINED or not (is_ours(value) and "/id/" in value) or value in file.known.things:
+    is_concept = value.startswith(str(DGV))
+    if finding.shape != UNDEFINED or not (is_concept or own_kind(value)) or value in file.known.things:
         return None
+    if is_concept:
+        concepts = {iri for members in file.known.schemes.values() for iri in members}
+        return _meant(finding, file, _nearest(value, concepts, ALIKE))
     if kind_of(value) in COUNTRIES:
         return _meant(finding, file, _countries(value, file.known))
     space, name = split(value)

@@ -15,8 +15,8 @@ from diplograph.namespaces import (
     DG,
     DGG,
     DGS,
+    DGV,
     GEO,
-    ID,
     OA,
     OWL,
     PROV,
@@ -24,6 +24,8 @@ from diplograph.namespaces import (
     RDFS,
     SH,
     SKOS,
+    is_ours,
+    kind_of,
     short,
     split,
 )
@@ -39,6 +41,7 @@ CLASSES: Mapping[str, tuple[URIRef, ...]] = MappingProxyType(
         "act": (DG.Act,),
         "activity": (DG.Event, PROV.Activity),
         "agent": (DG.Agent,),
+        "asset": (DG.Asset,),
         "body": (DG.Organization,),
         "claim": (DG.Claim,),
         "discrepancy": (DG.Discrepancy,),
@@ -61,8 +64,15 @@ CLASSES: Mapping[str, tuple[URIRef, ...]] = MappingProxyType(
     }
 )
 """What the things of a kind are, by the widest classes; kinds that only a build names are left out."""
-NEW = ("act", "claim", "person")
-"""Kinds that `diplograph new` makes from a label."""
+NEW: Mapping[str, str] = MappingProxyType(
+    {
+        **{kind: kind for kind in ("act", "asset", "body", "claim", "discrepancy", "gap", "group", "list")},
+        **{kind: kind for kind in ("matter", "measure", "name", "office", "person", "place", "polity")},
+        **{kind: kind for kind in ("state", "tenure", "time")},
+        "document": "source",
+    }
+)
+"""What `diplograph new` makes things of a kind by."""
 ALIKE = 80
 """How alike, of 100, the name of a term is to one that may be meant."""
 NEAR = 3
@@ -75,10 +85,12 @@ _FRAME = frozenset({NamedNode(str(DGG.ontology)), NamedNode(str(DGG.vocab))})
 _NAMES = """
 PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX dgg: <https://w3id.org/diplograph/graph/>
-PREFIX id: <https://w3id.org/diplograph/id/>
 SELECT DISTINCT ?name
 WHERE {
-  { GRAPH ?graph { ?thing ?path ?name } FILTER (isIRI(?name) && STRSTARTS(STR(?name), STR(id:))) }
+  {
+    GRAPH ?graph { ?thing ?path ?name }
+    FILTER (isIRI(?name) && REGEX(STR(?name), "/id/[a-z]+/[^/]+$|^https://w3id.org/diplograph/vocab/"))
+  }
   UNION
   { GRAPH ?graph { ?thing a ?name } FILTER (isIRI(?name) && STRSTARTS(STR(?name), STR(dg:))) }
   UNION
@@ -90,6 +102,13 @@ WHERE {
   }
 }
 """
+_KINDS: Mapping[str, tuple[URIRef, ...]] = MappingProxyType(
+    {
+        "class": (OWL.Class,),
+        "property": (OWL.ObjectProperty, OWL.DatatypeProperty),
+        "concept": (SKOS.Concept,),
+    }
+)
 _SAID, _TOLD = (RDFS.label, SKOS.altLabel), (SKOS.scopeNote, SKOS.definition, SKOS.example)
 _BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[^\w]+|_")
 
@@ -97,8 +116,8 @@ _BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[^\w]+|_")
 def found(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | None = None) -> list[Finding]:
     """Return a finding for each name of ours that is used and that nothing defines.
 
-    Such are things that no statement is about, and classes and properties that the ontology lacks. `loaded`
-    holds all named graphs; only names `among` some terms are looked at, where these are given.
+    Such are things and concepts that no statement is about, and classes and properties that the ontology
+    lacks. `loaded` holds all named graphs; only names `among` some terms are looked at, where given.
     """
     if among is None:
         names: Iterable[OxigraphTerm] = (row["name"] for row in loaded.select(_NAMES))
@@ -106,17 +125,16 @@ def found(loaded: Dataset, axioms: Graph, among: Iterable[OxigraphTerm] | None =
         names = (name for name in among if not _is_told(loaded, name))
     wanted = (name for name in names if isinstance(name, NamedNode) and _is_ours(name.value))
     uses = {name: _uses(loaded, name) for name in wanted}
-    return [_finding(name.value, used, axioms) for name, used in uses.items() if used]
+    return [_finding(name.value, used, axioms, loaded) for name, used in uses.items() if used]
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(str(DG)) or kind_of(name) in CLASSES
+    return name.startswith((str(DG), str(DGV))) or own_kind(name) in CLASSES
 
 
-def kind_of(name: str) -> str:
+def own_kind(name: str) -> str:
     """Return the kind of a thing of ours by its IRI, nothing for other IRIs."""
-    kind, _, slug = name.removeprefix(str(ID)).partition("/")
-    return kind if name.startswith(str(ID)) and slug else ""
+    return kind_of(name) if is_ours(name) else ""
 
 
 def _is_told(loaded: Dataset, name: OxigraphTerm) -> bool:
@@ -132,10 +150,10 @@ def _uses(loaded: Dataset, name: NamedNode) -> list[Quad]:
     return [quad for quad in quads if quad.graph_name not in _ELSEWHERE | _FRAME]
 
 
-def _finding(name: str, uses: Sequence[Quad], axioms: Graph) -> Finding:
-    is_class = any(quad.predicate == _TYPE for quad in uses)
-    term = ("class" if is_class else "property") if name.startswith(str(DG)) else ""
+def _finding(name: str, uses: Sequence[Quad], axioms: Graph, loaded: Dataset) -> Finding:
+    term = _term(name, uses)
     lacking = f"no {term} of the ontology" if term else "defined nowhere"
+    terms = loaded.to_rdflib([str(DGG.vocab)]) if term == "concept" else axioms
     often = "once" if len(uses) == 1 else f"{len(uses)} times"
     return Finding(
         severity="violation",
@@ -145,22 +163,28 @@ def _finding(name: str, uses: Sequence[Quad], axioms: Graph) -> Finding:
         path=None,
         value=None,
         message=f"{short(name)} is {lacking}; used {often}.",
-        cure=_term_cure(name, term, axioms) if term else cure(name),
+        cure=_term_cure(name, term, terms) if term else cure(name),
     )
+
+
+def _term(name: str, uses: Sequence[Quad]) -> str:
+    """Return what an undefined term of ours is used as, nothing for a thing."""
+    if name.startswith(str(DGV)):
+        return "concept"
+    if not name.startswith(str(DG)):
+        return ""
+    return "class" if any(quad.predicate == _TYPE for quad in uses) else "property"
 
 
 def cure(name: str) -> str:
     """Return what defines a thing of ours: the command that makes it, or the statement to add."""
-    kind, slug = kind_of(name), split(name)[1]
-    label = slug.replace("-", " ").capitalize()
+    kind, slug = own_kind(name), split(name)[1]
+    words = slug.replace("-", " ")
+    label = words.title() if kind in ("person", "place", "polity", "state") else words.capitalize()
     if kind in NEW:
-        return f'Make it: diplograph new {kind} FILE --slug {slug} --label "{label}"'
-    if kind == "document":
-        return f'Make it: diplograph new source FILE --slug {slug} --label "{label}" --text TEXT'
+        return f'Make it: diplograph new {NEW[kind]} FILE --slug {slug} --label "{label}"'
     if kind in ("evidence", "span"):
         return "Make it: diplograph evidence add FILE --source SOURCE --range START END"
-    if kind in ("state", "polity"):
-        label = slug.replace("-", " ").title()
     return f'Define it: {short(name)} a {short(str(CLASSES[kind][0]))} ; rdfs:label "{label}"@en .'
 
 
@@ -171,16 +195,14 @@ def _term_cure(name: str, term: str, axioms: Graph) -> str:
 
 
 def meant(name: str, term: str, axioms: Graph) -> list[str]:
-    """Return the classes or properties of ours that an unknown one may stand for, with what they say.
+    """Return the classes, properties or concepts of ours that an unknown one may stand for, with labels.
 
     Those that are called much alike in any language, else those with a word of it in their names, else those
     with one in their notes; three at most.
     """
     wanted = _words(split(name)[1])
-    kinds = (OWL.Class,) if term == "class" else (OWL.ObjectProperty, OWL.DatatypeProperty)
-    terms = [
-        one for kind in kinds for one in set(axioms.subjects(RDF.type, kind)) if str(one).startswith(str(DG))
-    ]
+    members = {one for kind in _KINDS[term] for one in axioms.subjects(RDF.type, kind)}
+    terms = [one for one in members if str(one).startswith((str(DG), str(DGV)))]
     called = {one: [_words(split(str(one))[1]), *_texts(axioms, one, _SAID)] for one in terms}
     alike = {one: max(fuzz.ratio(wanted, text) for text in texts) for one, texts in called.items()}
     stems = [word[: max(5, len(word) - 5)] for word in wanted.split() if len(word) > 3]
@@ -226,14 +248,20 @@ class Assumption:
 
     @classmethod
     def on(cls, report: Report, instances: Instances, axioms: Graph) -> "Assumption":
-        """Assume that each undefined thing is all that its kind may be, and that a member of an unknown
-        class is what its kind is at least.
-        """  # noqa: D205 - one sentence
+        """Assume that an undefined thing is all that its kind may be, and an undefined concept in any scheme.
+
+        A member of an unknown class is assumed to be what its kind is at least.
+        """
         names = frozenset(f.focus for f in report.findings if f.shape == UNDEFINED and f.focus)
         terms = {name for name in names if name.startswith(str(DG))}
-        members = frozenset(one for term in terms for one in instances(term) if kind_of(one) in CLASSES)
-        triples = [_typed(name, cls_) for name in names - terms for cls_ in _below(name, axioms)]
-        triples += [_typed(name, CLASSES[kind_of(name)][0]) for name in members]
+        members = frozenset(one for term in terms for one in instances(term) if own_kind(one) in CLASSES)
+        concepts = {name for name in names if name.startswith(str(DGV))}
+        schemes = sorted(instances(str(SKOS.ConceptScheme))) if concepts else []
+        things = names - terms - concepts
+        triples = [_typed(name, group) for name in things for group in _below(name, axioms)]
+        triples += [_typed(name, SKOS.Concept) for name in concepts]
+        triples += [_in_scheme(name, scheme) for name in concepts for scheme in schemes]
+        triples += [_typed(name, CLASSES[own_kind(name)][0]) for name in members]
         return cls(names, tuple(triples), members)
 
     def settled(self, plain: Report, other: Report) -> Report:
@@ -262,10 +290,14 @@ class Assumption:
 
 
 def _below(name: str, axioms: Graph) -> Iterator[URIRef]:
-    for wide in CLASSES[kind_of(name)]:
+    for wide in CLASSES[own_kind(name)]:
         below = axioms.transitive_subjects(RDFS.subClassOf, wide)
         yield from (group for group in below if isinstance(group, URIRef))
 
 
 def _typed(name: str, group: URIRef) -> Triple:
     return Triple(NamedNode(name), _TYPE, NamedNode(group))
+
+
+def _in_scheme(name: str, scheme: str) -> Triple:
+    return Triple(NamedNode(name), NamedNode(str(SKOS.inScheme)), NamedNode(scheme))

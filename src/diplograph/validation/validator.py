@@ -87,7 +87,7 @@ def _validated(
             saturate(whole, rules)
             summary.add_acts(whole, rules)
     found += [*checks.queried(whole, shapes.checks), *checks.disjoint(whole, axioms)]
-    found += undefined.found(whole, axioms)
+    found += undefined.found(whole, axioms) if shapes.cover_everything else []
     labels = checks.labels(judged, [*found, *before])
     return replace(Report.of(found, bare, labels=labels | shapes.names), timings=timings)
 
