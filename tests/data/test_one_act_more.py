@@ -53,7 +53,7 @@ CHANGED = {
 @pytest.fixture
 def knowledge_base(tmp_path: Path) -> Path:
     """A copy with an act more in one file."""
-    for name in ("ontology", "shapes", "queries"):
+    for name in ("docs", "ontology", "queries", "reference", "shapes"):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "data", tmp_path / "data")
     path = tmp_path / "data" / "a1.ttl"
