@@ -17,6 +17,7 @@ from diplograph.rdf import Dataset, turtle
 from diplograph.rdf.terms import to_rdflib
 from diplograph.reasoning import clashes, compile_rules
 from diplograph.reasoning.hermit import classify, reasoned
+from diplograph.release import counts
 from diplograph.sources import KnowledgeBase
 from diplograph.summary import SUMMARY, stages
 
@@ -60,19 +61,20 @@ PREFIX owl: <{OWL}>
 
 @pytest.fixture(scope="module")
 def dataset(root: Path) -> Dataset:
-    """All graphs of the knowledge base, each from its files, and the stage of each act in its summary."""
+    """What sources mention, each graph from its files, and the stage of each act in its summary."""
     made = Dataset.memory()
     for graph, paths in KnowledgeBase(root).graphs().items():
         for path in paths:
             made.load(path, graph=graph)
+    made.remove(list(counts.about(made, counts.unmentioned(made))))
     made.extend(Quad(*triple, SUMMARY) for triple in stages(made))
     return made
 
 
 @pytest.fixture(scope="module")
-def data(data: Graph, dataset: Dataset) -> Graph:
+def data(dataset: Dataset) -> Graph:
     """The data with the stages."""
-    return data + dataset.to_rdflib([SUMMARY.value])
+    return dataset.to_rdflib(set(dataset.graph_names()) - {str(DGG.ontology), str(DGG.vocab)})
 
 
 @pytest.fixture(scope="module")

@@ -373,7 +373,7 @@ def test_preference_picks_a_date_and_leaves_the_disagreement():
 
 
 def test_thing_that_no_source_touches_is_not_reached_by_a_change(curated: Dataset):
-    label = next(curated.matching(NamedNode(f"{ID}state/japan"), None, None, NamedNode(str(DGG.entities))))
+    label = next(curated.matching(NamedNode(f"{ID}state/japan"), None, None, NamedNode(str(DGG.reference))))
 
     assert summary.touched(curated, Delta(frozenset({label}))) == set()
 
