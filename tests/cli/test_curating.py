@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 from rdflib import Literal
 
+import tiny_kb
 from diplograph.namespaces import DG, ID, OA, short
 from diplograph.rdf import turtle
 
@@ -70,7 +71,9 @@ def sourced(run: Run, own_kb: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
     folder.mkdir()
     (folder / "s.txt").write_bytes(TEXT.encode())
     file = own_kb / "data" / "s.ttl"
-    arguments = ("--label", "A source", "--slug", "s", "--text", str(folder / "s.txt"), "--language", "en")
+    terms = "dg:evidence a owl:ObjectProperty ; schema:domainIncludes dg:Act .\n"
+    (own_kb / "ontology" / "terms.ttl").write_text(tiny_kb.PROLOGUE + terms, encoding="utf-8")
+    arguments = ("--label", "A source", "--slug", "s", "--text", str(folder / "s.txt"))
     written(run, own_kb, file, "new", "source", str(file), *arguments)
     return own_kb, folder, file
 

@@ -86,17 +86,17 @@ def test_a_verb_that_writes_says_which_base_it_acts_on(
     monkeypatch.chdir(base / "data")
     file = base / "data" / "more.ttl"
 
-    person = ["--label", "A. B.", "--represents", "state:x"]
+    act = ["--label", "Z acts"]
     told = {
         verb: CliRunner().invoke(main, [*verb.split(), *rest]).stderr
         for verb, rest in (
             ("build", []),
-            ("new person", [str(file), *person]),
+            ("new act", [str(file), *act]),
             ("token", ["--name", "desk"]),
             ("prune", ["--keep", "1"]),
         )
     }
-    shown = CliRunner().invoke(main, ["new", "person", *person])
+    shown = CliRunner().invoke(main, ["new", "act", *act])
 
     assert [text.splitlines()[0] for text in told.values()] == [f"knowledge base {base}"] * len(told)
     assert "knowledge base" not in shown.stderr
