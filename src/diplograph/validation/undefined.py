@@ -83,19 +83,26 @@ _ELSEWHERE = frozenset({DefaultGraph(), *map(NamedNode, BUILT_GRAPHS)})
 _FRAME = frozenset({NamedNode(str(DGG.ontology)), NamedNode(str(DGG.vocab))})
 """What the data is judged by: the things that it mentions are examples."""
 _NAMES = """
-PREFIX dg: <https://w3id.org/diplograph/ontology#>
 PREFIX dgg: <https://w3id.org/diplograph/graph/>
 SELECT DISTINCT ?name
 WHERE {
   {
-    GRAPH ?graph { ?thing ?path ?name }
-    FILTER (isIRI(?name) && REGEX(STR(?name), "/id/[a-z]+/[^/]+$|^https://w3id.org/diplograph/vocab/"))
+    SELECT DISTINCT ?name
+    WHERE {
+      GRAPH ?graph { ?thing ?path ?name }
+      FILTER (?graph NOT IN (dgg:closure, dgg:inferred, dgg:summary, dgg:ontology, dgg:vocab))
+    }
   }
   UNION
-  { GRAPH ?graph { ?thing a ?name } FILTER (isIRI(?name) && STRSTARTS(STR(?name), STR(dg:))) }
-  UNION
-  { GRAPH ?graph { ?thing ?name ?value } FILTER (STRSTARTS(STR(?name), STR(dg:))) }
-  FILTER (?graph NOT IN (dgg:closure, dgg:inferred, dgg:summary, dgg:ontology, dgg:vocab))
+  {
+    SELECT DISTINCT ?name
+    WHERE {
+      GRAPH ?graph { ?thing ?name ?value }
+      FILTER (?graph NOT IN (dgg:closure, dgg:inferred, dgg:summary, dgg:ontology, dgg:vocab))
+    }
+  }
+  FILTER (isIRI(?name))
+  FILTER (REGEX(STR(?name), "^https://w3id.org/diplograph/(ontology#|vocab/)|/id/[a-z]+/[^/]+$"))
   FILTER NOT EXISTS {
     GRAPH ?own { ?name ?any ?what }
     FILTER (?own NOT IN (dgg:closure, dgg:inferred, dgg:summary))
