@@ -73,7 +73,7 @@ def test_a_query_passes_through_few_modules_of_the_web_process(kb: Path) -> None
         with traced() as modules:
             assert client.get("/sparql", query_string={"query": QUERY % 2}).status_code == 200
 
-    assert len(modules) <= 23, sorted(modules)
+    assert len(modules) <= 24, sorted(modules)
 
 
 def test_a_check_of_a_file_passes_through_few_modules(kb: Path, root: Path) -> None:
