@@ -91,6 +91,11 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     is followed. Raises the errors of `rdf_parsing.parse`.
     """
     folder = Path(payload["release"])
+    with in_space(KnowledgeBase(folder).base):
+        return _validated(folder, payload)
+
+
+def _validated(folder: Path, payload: Payload) -> dict[str, Any]:
     graph = payload.get("graph") or rdf_parsing.UPLOAD
     submitted = rdf_parsing.parse(
         payload["rdf"],
@@ -110,8 +115,7 @@ def validate_task(payload: Payload) -> dict[str, Any]:
     texts = [Text(None, payload["rdf"], payload["media"], graph, submitted)]
     found = [*report.findings, *jsonld_keys.dropped(texts)]
     limited = report.revised(found, payload.get("name"), payload.get("max_findings", 1000))
-    with in_space(KnowledgeBase(folder).base):
-        placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
+    placed = fixes.proposed(located(limited, texts), texts, shapes.graph, _labels(folder, submitted))
     return placed.to_dict() | {"labels": placed.names()}
 
 

@@ -16,6 +16,7 @@ from pyoxigraph import Quad
 from diplograph import summary, validation
 from diplograph.errors import BuildFailed
 from diplograph.incremental import validation_graph_of
+from diplograph.namespaces import in_space
 from diplograph.rdf import Dataset
 from diplograph.reasoning import saturate
 from diplograph.reasoning.hermit import classify
@@ -84,7 +85,7 @@ def build(
     """
     store = settings.state / "releases"
     store.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as held:
+    with in_space(KnowledgeBase(settings.kb).base), ExitStack() as held:
         held.enter_context(build_lock(settings.state, wait))
         clear_leftovers(store)
         inputs = build_inputs(KnowledgeBase(settings.kb), reason=reason)

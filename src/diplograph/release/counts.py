@@ -15,7 +15,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from diplograph.errors import BuildFailed
-from diplograph.namespaces import BUILT_GRAPHS, DG, DGG, DGV, ID, PREFIXES, RDF
+from diplograph.namespaces import BUILT_GRAPHS, DG, DGG, DGV, PREFIXES, RDF, kind_of
 from diplograph.rdf import Dataset
 from diplograph.rdf.terms import OxigraphTerm, to_rdflib
 from diplograph.release.folder import UNMENTIONED, Release
@@ -80,7 +80,7 @@ def unmentioned(dataset: Dataset, among: Set[str] | None = None) -> frozenset[st
         things = map(NamedNode, among)
         quads = (q for thing in things for g in reference for q in dataset.matching(thing, None, None, g))
     described = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
-    ours = (thing for thing in described if thing.value.startswith(ID))
+    ours = (thing for thing in described if kind_of(thing.value))
     return frozenset(thing.value for thing in ours if not _is_told(dataset, thing, mute))
 
 

@@ -23,7 +23,7 @@ from diplograph.incremental.closure import followed, update, validation_graph_ch
 from diplograph.incremental.patterns import UnboundedError
 from diplograph.incremental.rules import Inferring
 from diplograph.incremental.state import copied
-from diplograph.namespaces import DGG, RDF
+from diplograph.namespaces import DGG, RDF, in_space
 from diplograph.rdf import Dataset
 from diplograph.rdf.dataset import Delta, by_graph
 from diplograph.reasoning import Rule, construct_rules
@@ -72,7 +72,7 @@ def derive(  # noqa: PLR0913 - what a change is made of
     build runs.
     """
     store = settings.state / "releases"
-    with ExitStack() as undo:
+    with in_space(KnowledgeBase(settings.kb).base), ExitStack() as undo:
         undo.enter_context(build_lock(settings.state, wait))
         clear_leftovers(store)
         folder = Path(undo.enter_context(TemporaryDirectory(prefix="diplograph-")))
