@@ -1,9 +1,8 @@
 """Drafting: a new thing made of words, the names, codes and dates in them read as the graph knows them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -23,10 +22,8 @@ from diplograph.namespaces import (
     split,
 )
 from diplograph.queries.parameters import read_iri
-from diplograph.rdf import Dataset
 from diplograph.rdf.terms import fold
 from diplograph.search.index import EXACT, LONGEST, Candidate, NameIndex
-from diplograph.search.loading import index_of
 from diplograph.validation.fields import Field, Form
 
 NEAR = 5
@@ -78,19 +75,13 @@ SORTS: Mapping[str, Sort] = {
 """What can be made, each with its kind and class: a concept is made otherwise, in the vocabulary."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What is known before something new is made: the graph, what its classes say, and its names."""
+    """What is known before something new is made: the graph, what its classes say, and how to find names."""
 
-    dataset: Dataset
     graph: Graph
     form: Form
-
-    @cached_property
-    def names(self) -> NameIndex:
-        """The names of everything."""
-        self.dataset.write_default_merge()
-        return index_of(self.dataset)
+    names: Callable[[], NameIndex]
 
     def is_defined(self, iri: URIRef) -> bool:
         """Tell whether something says what a thing is."""
@@ -250,7 +241,7 @@ class Draft:
             except ValueError as error:
                 raise self._wrong(one, f"is {text!r}, which is not an IRI") from error
             return self._defined(one, iri)
-        found = [each for each in self.lexicon.names.find(text[:LONGEST]) if self._is_meant(one, each)]
+        found = [each for each in self.lexicon.names().find(text[:LONGEST]) if self._is_meant(one, each)]
         exact = [each for each in found if each.score >= EXACT]
         if len(exact) == 1:
             return URIRef(exact[0].iri)

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from diplograph.namespaces import DCTERMS, DG, DGG, DGV, short, split
 from diplograph.rdf import Dataset, turtle
 from diplograph.release import durable
 from diplograph.release.assemble import load_graphs
-from diplograph.search.index import LONGEST
+from diplograph.search.index import LONGEST, NameIndex
 from diplograph.search.loading import index_of
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
@@ -65,11 +66,18 @@ class KnownTerms:
         load_graphs(KnowledgeBase(kb), self._dataset)
         self.file = file
         self.text = _read(file) if file and file.is_file() else ""
-        self.graph = self._dataset.to_rdflib(self._dataset.graph_names()) + turtle.parse(self.text)
+        self.graph = self._dataset.to_rdflib(self._dataset.graph_names())
+        self.graph += turtle.parse(self.text)
 
     def lexicon(self, form: Form) -> Lexicon:
         """What drafts are made from."""
-        return Lexicon(self._dataset, self.graph, form)
+        return Lexicon(self.graph, form, lambda: self.names)
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The names of everything."""
+        self._dataset.write_default_merge()
+        return index_of(self._dataset)
 
     def refuse_taken(self, block: Graph, label: str) -> None:
         """Raise DoesNotConform when a subject of a new block is known; name what is called much alike."""
@@ -97,8 +105,7 @@ class KnownTerms:
             raise type(error)(error.detail, **error.facts, file=str(self.file)) from error
 
     def _near(self, label: str) -> list[str]:
-        self._dataset.write_default_merge()
-        found = index_of(self._dataset).find(label[:LONGEST], limit=NEAR, least=ALIKE)
+        found = self.names.find(label[:LONGEST], limit=NEAR, least=ALIKE)
         return [f"{short(one.iri)}  {one.label}" for one in found]
 
 
