@@ -48,7 +48,7 @@ def test_findings_stand_beside_the_lines_of_a_file(
     form.get_by_role("button", name="Check").click()
 
     expect(form.get_by_role("status")).to_contain_text("in what you sent", timeout=MILLISECONDS)
-    finding = form.get_by_role("listitem").filter(has_text="The actor is not an agent.")
+    finding = form.get_by_role("listitem").filter(has_text="state:japann is defined nowhere")
     expect(form.locator(".cm-lintRange-error", has_text="state:japann")).to_have_count(1)
     expect(form.locator(".cm-lint-marker-error")).to_have_count(3)
     finding.get_by_role("link", name="line 6").click()

@@ -16,14 +16,14 @@ from diplograph.validation.inputs import Graphs, dataset, of_files, ontology
 
 LABEL = NamedNode(str(RDFS.label))
 JAPAN = NamedNode(str(ID["state/japan"]))
-ENTITIES = NamedNode(str(DGG.entities))
+REFERENCE = NamedNode(str(DGG.reference))
 
 
 @pytest.fixture(scope="module")
 def base(root: Path) -> Graphs:
-    """The ontology, its schemes and the entities."""
+    """The ontology, its schemes, and the things that all speak of."""
     graphs = of_files(KnowledgeBase(root))
-    return {name: graphs[name] for name in (str(DGG.ontology), str(DGG.vocab), str(DGG.entities))}
+    return {name: graphs[name] for name in map(str, (DGG.ontology, DGG.vocab, DGG.entities, DGG.reference))}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def least(request: pytest.FixtureRequest) -> int:
 
 
 def label(text: str, language: str) -> Quad:
-    return Quad(JAPAN, LABEL, Literal(text, language=language), ENTITIES)
+    return Quad(JAPAN, LABEL, Literal(text, language=language), REFERENCE)
 
 
 def told(report: Report) -> set[tuple[str, str]]:
@@ -99,7 +99,7 @@ def test_replaced_triple_repairs_what_stood(before, base, shapes, least, tmp_pat
 
 
 def test_added_triple_of_an_unknown_property_is_uncovered(before, shapes, standing, least):
-    spam = Quad(JAPAN, NamedNode("http://example.org/buys"), Literal("x"), ENTITIES)
+    spam = Quad(JAPAN, NamedNode("http://example.org/buys"), Literal("x"), REFERENCE)
 
     report = changed(before, Delta(frozenset({spam})), shapes, standing, least=least)
 
