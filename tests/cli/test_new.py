@@ -235,6 +235,7 @@ def commands(root: Path) -> list[list[str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # four score of commands, each of which judges what it makes
 def test_new_and_evidence_leave_check_nothing_to_say_for_every_kind(
     run: Run, own_base: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
