@@ -85,6 +85,7 @@ why = "one each"
 
 
 REFERENCE_TERMS = """
+dgv:reference-graph a skos:Concept . dgv:entities-graph a skos:Concept .
 dg:PublicBody a owl:Class . dg:organOf a owl:ObjectProperty . dg:graphKind a owl:ObjectProperty .
 """
 REFERENCE_SHAPES = """

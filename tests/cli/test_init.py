@@ -51,7 +51,12 @@ def test_it_makes_the_folder_of_a_base_that_pins_what_it_extends(run: Run, tmp_p
 
 
 @pytest.mark.parametrize(
-    "iri", ["https://example.org/kb", "urn:kb:", "https://example.org/k b/", 'https://e/"/']
+    "iri",
+    [
+        *("https://example.org/kb", "urn:kb:", "https://example.org/k b/", 'https://e/"/'),
+        *("https://example.org/%zz/", "https://example.org/../kb/"),
+        *("https://w3id.org/", "https://w3id.org/diplograph/", "https://w3id.org/diplograph/id/"),
+    ],
 )
 def test_it_wants_a_base_that_names_can_begin_with(run: Run, tmp_path: Path, iri: str) -> None:
     told = run("init", tmp_path / "new", "--base", iri)

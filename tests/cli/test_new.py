@@ -150,6 +150,16 @@ def test_what_is_known_is_refused_and_named(run: Run, own_base: Path) -> None:
             ("act", "--label", "A", "--actor", "JP", "--target", "RU", "--realisation", "carried-out"),
             "--when: This act has no time.",
         ),
+        (("act", "--label", "A", *ACT, "--date-basis", "nope"), "which is none of these"),
+        (("act", "--label", "A", *ACT, "--date", "2021"), "--when is said once"),
+        (("act", "--label", "A", "--date", "[2022..2021]"), "is no date"),
+        (("act", "--label", "A\nB"), "not one line"),
+        (("act", "--label", "A", "--actor", "act:foo", "--with-entities"), "of a kind that fits"),
+        (("act", "--label", "A", "--actor", "state:foo", "--with-entities"), "of this knowledge base"),
+        (
+            ("act", "--class", "Meeting", "--label", "A", "--participant", "person:ABC", "--with-entities"),
+            "which nothing defines",
+        ),
         (("concept", "--scheme", "nothing", "--label", "A", "--definition", "B."), "is no scheme"),
     ],
 )

@@ -8,12 +8,11 @@ from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.errors import InvalidParameter, UnknownResource
-from diplograph.evidence.scaffold import Name, thing, time_span
+from diplograph.evidence.scaffold import SLUG, Name, thing, time_span
 from diplograph.namespaces import (
     DCTERMS,
     DG,
     DGV,
-    KIND_PREFIXES,
     SPACE,
     VOID,
     kind_of,
@@ -26,12 +25,13 @@ from diplograph.rdf.terms import fold
 from diplograph.search.index import EXACT, LONGEST, Candidate, NameIndex
 from diplograph.validation.fields import Field, Form
 
+LONGEST_SHOWN = 80
 NEAR = 5
 """How many things or concepts are named where a word means none."""
 STATED = "stated"
 """How a date was obtained, where nothing else is said."""
 _WHOLE, _DECIMAL = re.compile(r"[+-]?\d{1,18}"), re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
-_TAGGED = re.compile(r"(?s)(.*)@([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
+_TAGGED = re.compile(r"(?s)(.*)@(ar|de|en|es|fr|he|hi|it|ja|ko|pl|pt|ru|tr|uk|zh)(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"https?://\S+")
 _IN_WORDS = {RDFS.label, SKOS.altLabel, SKOS.note, SKOS.definition, SKOS.scopeNote}
 
@@ -119,8 +119,17 @@ class Draft:
 
         Raises InvalidParameter for what is no value of it, UnknownResource for what nothing defines.
         """
-        for text in texts:
+        given = list(texts)
+        if one.is_time and len(given) > 1:
+            raise self._wrong(one, "is said once: another date is another source's, or an interval a/b")
+        for text in given:
             self.block.add((self.iri, one.predicate, self._value(one, text.strip())))
+
+    def take_basis(self, text: str) -> None:
+        """Say how the dates of the thing were obtained. Raises InvalidParameter for no such concept."""
+        fields = {one.predicate: one for one in self.lexicon.form.fields(DG.TimeSpan)}
+        if DG.dateBasis in fields:
+            self.basis = self._concept(fields[DG.dateBasis], text)
 
     def has_any(self, predicates: Iterable[URIRef]) -> bool:
         """Tell whether the thing has a value of one of some properties."""
@@ -206,7 +215,11 @@ class Draft:
         wanted = fold(text.removeprefix("dgv:").replace("-", " "))
         for concept in fitting:
             labels = {fold(str(label)) for label in self.lexicon.graph.objects(concept, SKOS.prefLabel)}
-            if text == str(concept) or wanted in labels | {fold(split(concept)[1].replace("-", " "))}:
+            codes = {
+                fold(str(code).replace("-", " "))
+                for code in self.lexicon.graph.objects(concept, SKOS.notation)
+            }
+            if text == str(concept) or wanted in labels | codes | {fold(split(concept)[1].replace("-", " "))}:
                 return concept
         listed = [f"{split(each)[1]}  {self._label(each)}" for each in fitting]
         raise self._wrong(one, f"is {text!r}, which is none of these", listed)
@@ -257,20 +270,25 @@ class Draft:
         """A thing that is defined already, in this block, or from now on."""
         if self.lexicon.is_defined(iri) or (iri, RDF.type, None) in self.block:
             return iri
-        if not self.with_entities or kind_of(str(iri)) not in KIND_PREFIXES or not one.classes:
-            raise self._unknown(one, short(iri), ())
         kind, slug = kind_of(str(iri)), split(iri)[1]
-        sort = next((each for each in SORTS.values() if each.kind == kind), None)
-        group = (
-            sort.usual if sort and sort.usual in self.lexicon.form.classes(*one.classes) else one.classes[0]
-        )
-        self.block.add((iri, RDF.type, group))
+        fitting = [sort for sort in SORTS.values() if sort.kind == kind and self._fits(sort, one.classes)]
+        if not self.with_entities or iri != own(kind, slug) or not SLUG.fullmatch(slug) or not fitting:
+            raise self._unknown(one, short(iri), ())
+        self.block.add((iri, RDF.type, fitting[0].usual))
         self.block.add((iri, RDFS.label, Literal(slug.replace("-", " ").capitalize(), lang="en")))
         return iri
 
+    def _fits(self, sort: Sort, classes: Sequence[URIRef]) -> bool:
+        """Whether a thing of a sort may be a value of these classes."""
+        return not classes or sort.usual in self.lexicon.form.classes(*classes)
+
     def _unknown(self, one: Field, text: str, near: Sequence[str]) -> UnknownResource:
-        hint = "Make it first with `diplograph new`, or say its IRI and --with-entities."
-        detail = f"--{option(one)} is {text}, which nothing defines."
+        kinds = ", ".join(sorted({sort.kind for sort in SORTS.values() if self._fits(sort, one.classes)}))
+        hint = (
+            "Try another name or a code (JP, JPN, Q17). What is not there is made with `diplograph new`, or "
+            f"by --with-entities from an IRI of this knowledge base and of a kind that fits ({kinds})."
+        )
+        detail = f"--{option(one)} is {text[:LONGEST_SHOWN]}, which nothing defines."
         return UnknownResource(detail, parameters=[option(one)], problems=list(near), hint=hint)
 
 

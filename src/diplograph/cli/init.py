@@ -1,5 +1,6 @@
 """`diplograph init`: the folder of a new knowledge base, which extends the one of the package."""
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from string import Template
@@ -9,7 +10,7 @@ from rdflib import Graph
 
 from diplograph.cli import console
 from diplograph.errors import BadRequest
-from diplograph.namespaces import DCTERMS, DG, DGG, KINDS, RDF, RDFS, in_space
+from diplograph.namespaces import BASE, DCTERMS, DG, DGG, KINDS, RDF, RDFS, in_space
 from diplograph.rdf import turtle
 from diplograph.settings import SETTINGS_FILE
 from diplograph.sources import BASE_IRI, INHERITED_DATA, META, Marker, package
@@ -39,8 +40,10 @@ def init_command(folder: Path, base: str) -> None:
     It extends the ontology, shapes, queries and reference data of the package, whose version it pins. IRI is
     where it will be published, with a slash at the end. A folder with something in it is refused.
     """
-    if not BASE_IRI.fullmatch(base):
+    if not BASE_IRI.fullmatch(base) or re.search(r"%(?![0-9A-Fa-f]{2})|/\.{1,2}/", base):
         raise click.BadParameter("an http or https IRI that ends with a slash", param_hint="--base")
+    if base.startswith(BASE) or BASE.startswith(base):
+        raise click.BadParameter(f"{BASE} is the package's: take an IRI of your own", param_hint="--base")
     if folder.exists() and any(folder.iterdir()):
         raise BadRequest(f"{folder} is not empty.", hint="Name a folder that is new.")
     with in_space(base):

@@ -28,7 +28,7 @@ from diplograph.cli.check import Iri
 from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
 from diplograph.evidence import scaffold
 from diplograph.evidence.scaffold import Name
-from diplograph.namespaces import DCTERMS, DG, DGG, DGV, short, split
+from diplograph.namespaces import DCTERMS, DG, DGG, short, split
 from diplograph.rdf import Dataset, turtle
 from diplograph.release import durable
 from diplograph.release.assemble import load_graphs
@@ -290,7 +290,7 @@ class Making:
     def _fill(self, draft: Draft, given: Mapping[str, Any]) -> None:
         """Put into the block what the options say, and what is asked for on a terminal."""
         if basis := given.get("date_basis"):
-            draft.basis = DGV[basis]
+            draft.take_basis(basis)
         draft.begin()
         if path := given.get("text"):
             draft.block += scaffold.source(draft.name, path)
@@ -327,7 +327,10 @@ class Making:
 
         Raises DoesNotConform; what is no violation is told.
         """
-        subjects = {str(subject) for subject in block.subjects(RDF.type)}
+        subjects = {
+            *map(str, block.subjects(RDF.type)),
+            *map(str, block.objects()),
+        }  # an undefined name is a focus
         found = [one for one in _report_on(settings, terms, block).findings if one.focus in subjects]
         of_evidence = [one for one in found if one.path == str(DG.evidence) and one.value is None]
         others = [one for one in found if one not in of_evidence]

@@ -29,6 +29,10 @@ class Name:
     @classmethod
     def of(cls, label: str, slug: str | None = None) -> "Name":
         """Return a name, its slug made of the label unless it is given; InvalidParameter when it is none."""
+        if label != " ".join(label.split()):
+            raise InvalidParameter(
+                "The label is not one line of words.", parameters=["label"], hint="Write it so."
+            )
         made = slug or fold(label).replace(" ", "-")
         if not SLUG.fullmatch(made):
             raise InvalidParameter(
@@ -106,6 +110,8 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     if any(one is None and end not in ("", "..") for one, end in zip(read, ends, strict=True)):
         raise _no_date(edtf)
     begin, end = read[0], read[-1]
+    if begin and end and begin.first > end.last:
+        raise _no_date(edtf)
     return begin.first if begin else None, end.last if end else None
 
 
