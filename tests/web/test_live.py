@@ -276,7 +276,7 @@ def test_openrefine_reconciles_a_column(service: str) -> None:
         kind = guessed.json()["q0"]["result"][0]["type"][0]["id"]
         batch = {
             "q0": {"query": "日本", "type": kind, "type_strict": "should", "limit": 3, "properties": []},
-            "q1": {"query": "Rusia", "type": kind, "type_strict": "should", "limit": 3},
+            "q1": {"query": "Rusxia", "type": kind, "type_strict": "should", "limit": 3},
         }
         found = openrefine.post("/reconcile", data={"queries": json.dumps(batch)}).json()
         first = found["q0"]["result"][0]
