@@ -149,7 +149,7 @@ class Crawl:
         return sorted(found)
 
     def inside(self, address: str, answer: TestResponse) -> Iterator[str]:
-        for one in written(answer):
+        for one in set(written(answer)):  # a dump names each thing many times
             url = urlsplit(urldefrag(urljoin(HOST + address, one))[0])
             if f"{url.scheme}://{url.netloc}" != HOST:
                 continue
