@@ -293,7 +293,7 @@ def options_of_sorts() -> frozenset[str]:
     form = new.form_of(KnowledgeBase(ROOT))
     classes = [(name, group) for name, sort in SORTS.items() for group in form.classes(*sort.roots)]
     made = (new.Making(name, form, group).command() for name, group in classes)
-    return frozenset(option for command in made for option in options(command))
+    return frozenset({"--help", *(option for command in made for option in options(command))})
 
 
 @pytest.mark.slow

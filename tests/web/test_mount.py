@@ -188,6 +188,7 @@ def proxy(request: pytest.FixtureRequest, published: Repository) -> Proxy:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # some hundred pages, each in every format
 @pytest.mark.parametrize("proxy", [way for way in WAYS if way.endswith("taken away")], indirect=True)
 def test_no_address_leaves_the_path_and_each_one_answers(proxy: Proxy):
     crawl = Crawl(Client(proxy), proxy.prefix)
