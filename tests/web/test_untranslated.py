@@ -180,7 +180,10 @@ def test_no_english_word_stands_on_the_page_of_a_thing_of_any_kind(
     client: FlaskClient, kind: str, language: str
 ) -> None:
     answer = client.get("/sparql.json", query_string={"query": THING % f"{ID}{kind}/"})
-    first = answer.get_json()["results"]["bindings"][0]["first"]["value"]
+    found = answer.get_json()["results"]["bindings"][0]
+    if "first" not in found:
+        pytest.skip(f"no {kind} is in the data")
+    first = found["first"]["value"]
 
     assert english(client, f"/doc/{first.removeprefix(ID)}.html", language) == []
 
