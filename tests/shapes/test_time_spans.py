@@ -72,7 +72,7 @@ def test_bounds_of_every_time_span_follow_from_its_expression(kb: KnowledgeBase)
      "2019-24"],
 )  # fmt: skip
 def test_bounds_that_a_new_time_span_gets_are_those_of_the_expression(expression):
-    graph = scaffold.time_span("x", expression, [])
+    graph = scaffold.time_span("x", expression)
     found = [graph.value(ID["time/x"], bound) for bound in (DG.notBefore, DG.notAfter)]
 
     assert tuple(day.toPython() for day in found) == bounds(expression)

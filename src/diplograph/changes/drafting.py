@@ -236,7 +236,8 @@ class Draft:
         if one.datatype == XSD.decimal:
             if not _DECIMAL.fullmatch(text):
                 raise self._wrong(one, f"is {text!r}, which is no number")
-            return Literal(text if "." in text else f"{text}.0", datatype=XSD.decimal)
+            plain = text.rstrip("0").rstrip(".") if "." in text else text  # the form that a store keeps
+            return Literal(plain, datatype=XSD.decimal)
         if one.datatype == RDF.langString:
             return self._text(text)
         return Literal(text, datatype=None if one.datatype == XSD.string else one.datatype)
