@@ -109,6 +109,7 @@ def test_undefined_reference_is_one_finding_beside_what_is_found_when_it_is_defi
         held_to_measure(case, report)
 
 
+@pytest.mark.timeout(1200)  # each reference of each example, judged twice
 @pytest.mark.slow
 @pytest.mark.parametrize("paths", [GOOD, BAD], ids=["good", "bad"])
 def test_undefined_reference_in_any_example_is_held_to_the_measure(paths, base, report):
