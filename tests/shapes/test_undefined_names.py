@@ -23,6 +23,7 @@ from diplograph.validation.rdf_parsing import parse
 
 HERE = Path(__file__).parent
 GOOD, BAD = sorted(HERE.glob("good/*.ttl")), sorted(HERE.glob("bad/*.ttl"))
+MANY = 10
 FEW = 4
 GRAPH = "urn:example:file"
 TYPE, LABEL, CODE = (NamedNode(str(p)) for p in (RDF.type, RDFS.label, SKOS.notation))
@@ -109,11 +110,11 @@ def test_undefined_reference_is_one_finding_beside_what_is_found_when_it_is_defi
         held_to_measure(case, report)
 
 
-@pytest.mark.timeout(1200)  # each reference of each example, judged twice
+@pytest.mark.timeout(900)  # each reference of each example, judged twice
 @pytest.mark.slow
 @pytest.mark.parametrize("paths", [GOOD, BAD], ids=["good", "bad"])
-def test_undefined_reference_in_any_example_is_held_to_the_measure(paths, base, report):
-    for case in sample(paths, base):
+def test_undefined_reference_in_many_examples_is_held_to_the_measure(paths, base, report):
+    for case in sample(Random(11).sample(paths, MANY), base):
         held_to_measure(case, report)
 
 
