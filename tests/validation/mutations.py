@@ -563,7 +563,7 @@ MUTATIONS = (
     ),
     Mutation(
         "external name that is text",
-        "entities",
+        "reference",
         "state:japan",
         "<http://www.wikidata.org/entity/Q17>",
         '"Q17"',
@@ -653,11 +653,11 @@ class Slip:
 
 
 WHEN = b"dg:when time:a1-restoration-of-relations"
-NEXT = b" ;\n.\n\nclaim:a1-april-expulsions-reciprocal\n"
+NEXT = b" ;\n.\n\nact:russia-demands-roubles-2022\n"
 ACTORS = b"    dg:actor\n        state:japan ,\n        state:soviet-union ;\n"
 LABEL = b'"Japan and the Soviet Union restore diplomatic relations"@en'
 SLIPS = (
-    Slip("dot missing", WHEN + NEXT, WHEN + b" ;\n\nclaim:a1\n<!>"),
+    Slip("dot missing", WHEN + NEXT, WHEN + b" ;\n\nact:russia\n<!>"),
     Slip("semicolon missing", LABEL + b" ;\n", LABEL + b"\n<!>"),
     Slip("comma for a semicolon", ACTORS, ACTORS.replace(b" ;", b" ,") + b"<!>"),
     Slip("prefix that is not declared", WHEN, b"<!>date:when time:a1-restoration-of-relations"),
