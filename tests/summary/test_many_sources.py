@@ -162,7 +162,8 @@ def told() -> list[Told]:
 def generated(root: Path, told: list[Told]) -> Dataset:
     """The ontology, its schemes and the entities, with a graph of each source, described or not."""
     kb, dataset = KnowledgeBase(root), Dataset.memory()
-    assemble.load_graphs(kb, dataset, {str(DGG[name]) for name in ("ontology", "vocab", "entities")})
+    known = ("ontology", "vocab", "entities", "reference")
+    assemble.load_graphs(kb, dataset, {str(DGG[name]) for name in known})
     for source in range(1, SOURCES + 1):
         text = DOCUMENT.format(source=f"s{source}", number=source) + exchanges(told, source)
         text += "".join(written(act, one) for act in told for one in act.tellings if one.source == source)
