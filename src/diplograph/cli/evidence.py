@@ -12,9 +12,10 @@ import click
 from rdflib import URIRef
 
 from diplograph import evidence
+from diplograph.changes.blocks import KnownTerms
 from diplograph.cli import console
 from diplograph.cli.check import Iri
-from diplograph.cli.new import KnownTerms, Term
+from diplograph.cli.new import Term, put
 from diplograph.evidence import Reopened, SpanStatus
 from diplograph.evidence.adding import CERTAINTIES, Bounds, Place
 from diplograph.evidence.coverage import coverage, percent
@@ -109,7 +110,7 @@ def add(
     made = evidence.add(known.graph, sources or settings.sources, URIRef(source), place, certainty)
     made = evidence.attached(turtle.parse(known.text), made, map(URIRef, things))
     if made.triples:
-        known.put(made.triples)
+        put(known, made.triples)
     else:
         click.echo(short(made.evidence))
         console.note("known already: nothing to add")

@@ -1,23 +1,19 @@
 """`diplograph new`: a canonical block of Turtle for a new thing, checked, and shown or put into a file."""
 
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 
-from diplograph import incremental
-from diplograph import release as releases
+from diplograph.changes.blocks import KnownTerms, form_of, report_on
 from diplograph.changes.drafting import (
     SORTS,
     STATED,
     Draft,
-    Lexicon,
     Sort,
     concept_block,
     description,
@@ -25,23 +21,17 @@ from diplograph.changes.drafting import (
 )
 from diplograph.cli import console
 from diplograph.cli.check import Iri
-from diplograph.errors import DiplographError, DoesNotConform, MalformedRdf
+from diplograph.errors import DoesNotConform
 from diplograph.evidence import scaffold
 from diplograph.evidence.scaffold import Name
 from diplograph.namespaces import DCTERMS, DG, DGG, short, split
-from diplograph.rdf import Dataset, turtle
+from diplograph.rdf import turtle
 from diplograph.release import durable
-from diplograph.release.assemble import load_graphs
-from diplograph.search.index import LONGEST, NameIndex
-from diplograph.search.loading import index_of
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.validation import Report, Shapes
 from diplograph.validation.fields import Field, Form
 from diplograph.validation.report import Finding
 
-NEAR = 5
-ALIKE = 85.0
 NAMED = 4
 """How many concepts the help names of a scheme."""
 ALIASES: Mapping[str, str] = {
@@ -57,63 +47,19 @@ COMPUTED = {"label", "sha256", "codePointLength", "notBefore", "notAfter", "sent
 """Fields that are made of others."""
 
 
-class KnownTerms:
-    """What the knowledge base says, and a file that a block is to be put into."""
-
-    def __init__(self, kb: Path, file: Path | None) -> None:
-        """Read the sources; the file may be one of them, another one, or not there yet."""
-        self._dataset = Dataset.memory()
-        load_graphs(KnowledgeBase(kb), self._dataset)
-        self.file = file
-        self.text = _read(file) if file and file.is_file() else ""
-        self.graph = self._dataset.to_rdflib(self._dataset.graph_names())
-        self.graph += turtle.parse(self.text)
-
-    def lexicon(self, form: Form) -> Lexicon:
-        """What drafts are made from."""
-        return Lexicon(self.graph, form, lambda: self.names)
-
-    @cached_property
-    def names(self) -> NameIndex:
-        """The names of everything."""
-        self._dataset.write_default_merge()
-        return index_of(self._dataset)
-
-    def refuse_taken(self, block: Graph, label: str) -> None:
-        """Raise DoesNotConform when a subject of a new block is known; name what is called much alike."""
-        near = self._near(label)
-        if taken := scaffold.taken(self.graph, block):
-            detail = f"{', '.join(short(iri) for iri in taken)}: known already."
-            hint = "Add to what is there, or say another --slug."
-            raise DoesNotConform(detail, problems=near, hint=hint)
-        for line in near:
-            console.note(f"named alike: {line}")
-
-    def put(self, block: Graph) -> None:
-        """Write a block into the file, or show it when there is none."""
-        if self.file is None:
-            click.echo(turtle.canonical(block), nl=False)
-            return
-        durable.replace(self.file, self.with_block(block))
-        console.note(f"{self.file}: {scaffold.names_of(block)}")
-
-    def with_block(self, block: Graph) -> str:
-        """The text of the file with a block put in. Raises DoesNotConform when it is not canonical."""
-        try:
-            return scaffold.insert(self.text, block)
-        except DiplographError as error:
-            raise type(error)(error.detail, **error.facts, file=str(self.file)) from error
-
-    def _near(self, label: str) -> list[str]:
-        found = self.names.find(label[:LONGEST], limit=NEAR, least=ALIKE)
-        return [f"{short(one.iri)}  {one.label}" for one in found]
+def refuse_taken(terms: KnownTerms, block: Graph, label: str) -> None:
+    """Name what is called much alike. Raises DoesNotConform when a subject of a new block is known."""
+    for line in terms.refuse_taken(block, label):
+        console.note(f"named alike: {line}")
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(file)) from error
+def put(terms: KnownTerms, block: Graph) -> None:
+    """Write a block into the file, or show it when there is none."""
+    if terms.file is None:
+        click.echo(turtle.canonical(block), nl=False)
+        return
+    durable.replace(terms.file, terms.with_block(block))
+    console.note(f"{terms.file}: {scaffold.names_of(block)}")
 
 
 class Term(Iri):
@@ -176,15 +122,6 @@ def _value(arguments: Sequence[str], name: str) -> str | None:
         if one.startswith(f"{name}="):
             return one.partition("=")[2]
     return None
-
-
-def form_of(base: KnowledgeBase) -> Form:
-    """What the things of each class say in a knowledge base."""
-    terms = Graph(bind_namespaces="none")
-    for name in (str(DGG.ontology), str(DGG.vocab)):
-        for path in base.graphs().get(name, ()):
-            terms += turtle.read(path)
-    return Form(Shapes.of(base).graph, terms)
 
 
 def _class(form: Form, sort: Sort, said: str | None, usual: URIRef) -> URIRef:
@@ -280,9 +217,9 @@ class Making:
         draft = Draft(lexicon, name, kind, self.group, given["with_entities"])
         self._fill(draft, given)
         draft.share_evidence()
-        terms.refuse_taken(draft.block, name.label)
+        refuse_taken(terms, draft.block, name.label)
         found = self._required_conformance(settings, terms, draft.block)
-        terms.put(draft.block)
+        put(terms, draft.block)
         if self.name == "source":
             _describe_graph(settings, terms, name)
         _tell_what_needs_evidence(terms, found)
@@ -331,7 +268,7 @@ class Making:
             *map(str, block.subjects(RDF.type)),
             *map(str, block.objects()),
         }  # an undefined name is a focus
-        found = [one for one in _report_on(settings, terms, block).findings if one.focus in subjects]
+        found = [one for one in report_on(settings, terms, block).findings if one.focus in subjects]
         of_evidence = [one for one in found if one.path == str(DG.evidence) and one.value is None]
         others = [one for one in found if one not in of_evidence]
         problems = [self._said(one) for one in others if one.severity == "violation"]
@@ -359,25 +296,6 @@ def _key(one: Field) -> str:
     return f"field_{option(one).replace('-', '_')}"
 
 
-def _report_on(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
-    """The report on the file with the block in it, whatever stood before among it."""
-    base = KnowledgeBase(settings.kb)
-    graph = base.graph_of(terms.file) if terms.file is not None else None
-    release = releases.current(settings)
-    on_top = release and releases.built_from(settings, release, [terms.file] if terms.file else [])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (terms.file.name if terms.file else "new.ttl")
-        path.write_text(terms.with_block(block), encoding="utf-8")
-        return incremental.check(
-            base,
-            [path],
-            graph=graph,
-            standing=Report.of([]),
-            limit=None,
-            base=release.path if release and on_top else None,
-        )
-
-
 def _describe_graph(settings: Settings, terms: KnownTerms, name: Name) -> None:
     """Say in data/meta.ttl whose graph the file of a source is, where nothing says so yet."""
     base = KnowledgeBase(settings.kb)
@@ -385,7 +303,7 @@ def _describe_graph(settings: Settings, terms: KnownTerms, name: Name) -> None:
     if graph is None or (URIRef(graph), DCTERMS.source, None) in terms.graph:
         return
     meta = KnownTerms(settings.kb, base.graph_file(str(DGG.meta)))
-    meta.put(description(name, URIRef(graph), meta.graph))
+    put(meta, description(name, URIRef(graph), meta.graph))
 
 
 def _tell_what_needs_evidence(terms: KnownTerms, found: Sequence[Finding]) -> None:
@@ -425,5 +343,5 @@ def concept(
             raise click.BadParameter("write the label, an @ and the language", param_hint="--also")
         for predicate in (RDFS.label, SKOS.prefLabel):
             block.add((iri, predicate, Literal(text, lang=language)))
-    terms.refuse_taken(block, label)
-    terms.put(block)
+    refuse_taken(terms, block, label)
+    put(terms, block)
