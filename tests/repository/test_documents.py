@@ -317,3 +317,11 @@ def test_make_says_what_pip_does_before_it_is_silent(tmp_path: Path):
 
     told, silent = (next(i for i, line in enumerate(lines) if word in line) for word in ("echo", "--quiet"))
     assert told < silent
+
+
+def test_every_make_target_of_the_checks_before_landing_exists():
+    targets = re.findall(r"^make (\S+)$", (ROOT / ".ci/run").read_text("utf-8"), flags=re.MULTILINE)
+    assert targets, ".ci/run calls make"
+    make = [shutil.which("make") or "make", "--dry-run", *targets]
+    run = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
