@@ -71,7 +71,10 @@ def sourced(run: Run, own_kb: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
     folder.mkdir()
     (folder / "s.txt").write_bytes(TEXT.encode())
     file = own_kb / "data" / "s.ttl"
-    terms = "dg:evidence a owl:ObjectProperty ; schema:domainIncludes dg:Act .\n"
+    terms = (
+        "dg:evidence a owl:ObjectProperty ; schema:domainIncludes dg:Act .\n"
+        "dg:PinnedDocument a owl:Class . dg:codePointLength a owl:DatatypeProperty .\n"
+    )
     (own_kb / "ontology" / "terms.ttl").write_text(tiny_kb.PROLOGUE + terms, encoding="utf-8")
     arguments = ("--label", "A source", "--slug", "s", "--text", str(folder / "s.txt"))
     written(run, own_kb, file, "new", "source", str(file), *arguments)
