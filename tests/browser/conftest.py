@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALIKE = "tbody tr:nth-child(n+6), .term:nth-of-type(n+6), main li:nth-child(n+12)"
-SECONDS = 10
+SECONDS = 30
 DESKTOP = {"viewport": {"width": 1400, "height": 1000}, "color_scheme": "light"}
 DARK_PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True}
 
