@@ -62,6 +62,8 @@ BACKLOG = 1024
 """Connections that wait at the port until a web process takes them."""
 IMPORTED = ["diplograph.cli.server", "diplograph.web.release_swap"]
 """What web processes find imported."""
+FORKS, FORK_SECONDS = 20, 0.1
+"""How often and after how many seconds a process is forked again where the fork server is dying."""
 TRIMMING = 10.0
 """Seconds between two times that memory is given back."""
 _MOST_ARENAS, _MAPPED_FROM = -8, -3
@@ -93,8 +95,22 @@ class Server(MPServer):
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> WorkerProcess:  # type: ignore[override]
         start_fork_server()
         worker: WorkerProcess = super()._spawn_worker(idx, target, callback_loader)
-        worker.inner._Popen = get_context("forkserver").Process._Popen  # noqa: SLF001 - Granian itself only spawns
+        worker.inner._Popen = forked  # noqa: SLF001 - Granian itself only spawns
         return worker
+
+
+def forked(process: Any) -> Any:
+    """Fork a process off the fork server, and off a new one where that was killed just now.
+
+    The death of a parent is told to its children before it is told to whoever waits for it.
+    """
+    fork = get_context("forkserver").Process._Popen  # noqa: SLF001 - what its start calls
+    for _ in range(FORKS):
+        with suppress(EOFError, ConnectionError):
+            return fork(process)
+        time.sleep(FORK_SECONDS)
+        start_fork_server()
+    return fork(process)
 
 
 def start_fork_server() -> None:
