@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache, reduce
-from pathlib import Path
+from functools import reduce
 from typing import Any
 
 from pyoxigraph import Quad
@@ -163,10 +162,7 @@ class _Acceptance:
 
     def _validated(self, delta: Delta) -> Report:
         """The report on the knowledge base with the change. Raises DoesNotConform for a new violation."""
-        files = self.base.manifest["inputs"]["files"].items()
-        shapes = _shapes(
-            self.settings.kb, frozenset(each for each in files if not each[0].startswith("data/"))
-        )
+        shapes = Shapes.of(KnowledgeBase(self.settings.kb))
         standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
         report = incremental.changed(self.base.path, delta, shapes, standing, prefix=WAITING)
         if not report.conforms:
@@ -241,12 +237,6 @@ class _Acceptance:
             key=self.request.key,
             digest=self.request.digest,
         )
-
-
-@lru_cache(maxsize=2)
-def _shapes(root: Path, files: frozenset[tuple[str, str]]) -> Shapes:  # noqa: ARG001 - they tell when to read anew
-    """Read the shapes of a knowledge base once, as long as their files stay as they are."""
-    return Shapes.of(KnowledgeBase(root))
 
 
 def _joined(deltas: Iterable[Delta]) -> Delta:

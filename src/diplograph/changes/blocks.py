@@ -1,7 +1,7 @@
 """New blocks of Turtle beside what is known: names taken, names alike, and what the checks say of them."""
 
 import tempfile
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from rdflib import Graph
@@ -17,7 +17,7 @@ from diplograph.release.assemble import load_graphs
 from diplograph.search.index import LONGEST, NameIndex
 from diplograph.search.loading import index_of
 from diplograph.settings import Settings
-from diplograph.sources import KnowledgeBase
+from diplograph.sources import KnowledgeBase, Stamps, stamps
 from diplograph.validation import Report, Shapes
 from diplograph.validation.fields import Form
 
@@ -76,12 +76,18 @@ def _read(file: Path) -> str:
 
 
 def form_of(base: KnowledgeBase) -> Form:
-    """What the things of each class say in a knowledge base."""
+    """What the things of each class say in a knowledge base, read once while its files stay as they are."""
+    graphs = base.graphs()
+    files = [path for name in (DGG.ontology, DGG.vocab) for path in graphs.get(str(name), ())]
+    return _form(Shapes.of(base), stamps(files))
+
+
+@lru_cache(maxsize=2)
+def _form(shapes: Shapes, files: Stamps) -> Form:
     terms = Graph(bind_namespaces="none")
-    for name in (str(DGG.ontology), str(DGG.vocab)):
-        for path in base.graphs().get(name, ()):
-            terms += turtle.read(path)
-    return Form(Shapes.of(base).graph, terms)
+    for path, *_ in files:
+        terms += turtle.read(Path(path))
+    return Form(shapes.graph, terms)
 
 
 def report_on(settings: Settings, terms: KnownTerms, block: Graph) -> Report:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -12,7 +12,7 @@ from rdflib.term import Node
 from diplograph.errors import BuildFailed
 from diplograph.namespaces import DGS, RDF, RDFS, SH
 from diplograph.rdf import turtle
-from diplograph.sources import KnowledgeBase
+from diplograph.sources import KnowledgeBase, Stamps, stamps
 from diplograph.sparql.header import HeaderError, split
 from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
@@ -136,16 +136,11 @@ class Shapes:
 
     @classmethod
     def of(cls, kb: KnowledgeBase) -> "Shapes":
-        """Read the shapes of a knowledge base; BuildFailed names the check query that cannot be used."""
-        graph = Graph(bind_namespaces="none")
-        for path in kb.shape_files():
-            graph += turtle.read(path)
-        try:
-            checks = tuple(CheckQuery.read(path) for path in kb.check_files())
-        except HeaderError as error:
-            problem = f"queries/checks: line {error.line}: {error.detail}"
-            raise BuildFailed(problem, problems=[problem]) from error
-        return cls(graph, checks, kb.covers_everything())
+        """Read the shapes of a knowledge base, once while their files stay as they are.
+
+        Raises BuildFailed, which names the check query that cannot be used.
+        """
+        return _read(kb, stamps([*kb.shape_files(), *kb.check_files()]), kb.covers_everything())
 
     @cached_property
     def compiled(self) -> Graph:
@@ -193,6 +188,19 @@ class Shapes:
             if (part := self.graph.value(node, predicate)) is not None:
                 return f"({self._path(part)}){mark}"
         return "/".join(self._path(step) for step in Collection(self.graph, node))
+
+
+@lru_cache(maxsize=2)
+def _read(kb: KnowledgeBase, _stamps: Stamps, cover_everything: bool) -> Shapes:
+    graph = Graph(bind_namespaces="none")
+    for path in kb.shape_files():
+        graph += turtle.read(path)
+    try:
+        checks = tuple(CheckQuery.read(path) for path in kb.check_files())
+    except HeaderError as error:
+        problem = f"queries/checks: line {error.line}: {error.detail}"
+        raise BuildFailed(problem, problems=[problem]) from error
+    return Shapes(graph, checks, cover_everything)
 
 
 def _shape_of(path: Path) -> str:
