@@ -124,6 +124,15 @@ def earlier(settings: Settings, request: Request) -> Outcome | None:
     return None
 
 
+def preview(settings: Settings, request: Request) -> Report:
+    """Return the report on the knowledge base with a change, which is not made.
+
+    Findings that the change would bring are `new`. Raises Conflict, ReadOnly or MalformedRdf.
+    """
+    acceptance = _Acceptance(settings, request, base_of(settings, request.in_place))
+    return acceptance.judge(_joined(each.judged for each in acceptance.edited()))
+
+
 def accept_locked(settings: Settings, request: Request) -> Outcome:
     """The same as `accept`, for who is the one writer already."""
     base = base_of(settings, request.in_place)
@@ -140,7 +149,7 @@ class _Acceptance:
     base: Release
 
     def run(self) -> Outcome:
-        edited = self._edited()
+        edited = self.edited()
         if not any(each.recorded or each.judged for each in edited):
             return Outcome(None, self.base.name)
         report = self._validated(_joined(each.judged for each in edited))
@@ -149,7 +158,8 @@ class _Acceptance:
             change = self._commit(edited, files, candidate)
         return Outcome(change, change.release, report)
 
-    def _edited(self) -> list[Edited]:
+    def edited(self) -> list[Edited]:
+        """The graphs with their edits carried out, on paper."""
         kb = KnowledgeBase(self.settings.kb)
         store = Dataset.open_read_only(self.base.store_path)
         try:
@@ -160,11 +170,15 @@ class _Acceptance:
         finally:
             store.close()
 
-    def _validated(self, delta: Delta) -> Report:
-        """The report on the knowledge base with the change. Raises DoesNotConform for a new violation."""
+    def judge(self, delta: Delta) -> Report:
+        """Return the report on the knowledge base with the change."""
         shapes = Shapes.of(KnowledgeBase(self.settings.kb))
         standing = Report.from_json((self.base.path / "report.json").read_text(encoding="utf-8"))
-        report = incremental.changed(self.base.path, delta, shapes, standing, prefix=WAITING)
+        return incremental.changed(self.base.path, delta, shapes, standing, prefix=WAITING)
+
+    def _validated(self, delta: Delta) -> Report:
+        """The report with the change. Raises DoesNotConform for a new violation."""
+        report = self.judge(delta)
         if not report.conforms:
             raise _refusal(report, self.settings.max_findings)
         return report

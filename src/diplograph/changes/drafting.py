@@ -272,25 +272,27 @@ class Draft:
         if self.lexicon.is_defined(iri) or (iri, RDF.type, None) in self.block:
             return iri
         kind, slug = kind_of(str(iri)), split(iri)[1]
-        fitting = [sort for sort in SORTS.values() if sort.kind == kind and self._fits(sort, one.classes)]
+        fitting = [each for each in fitting_sorts(self.lexicon.form, one.classes) if each.kind == kind]
         if not self.with_entities or iri != own(kind, slug) or not SLUG.fullmatch(slug) or not fitting:
             raise self._unknown(one, short(iri), ())
         self.block.add((iri, RDF.type, fitting[0].usual))
         self.block.add((iri, RDFS.label, Literal(slug.replace("-", " ").capitalize(), lang="en")))
         return iri
 
-    def _fits(self, sort: Sort, classes: Sequence[URIRef]) -> bool:
-        """Whether a thing of a sort may be a value of these classes."""
-        return not classes or sort.usual in self.lexicon.form.classes(*classes)
-
     def _unknown(self, one: Field, text: str, near: Sequence[str]) -> UnknownResource:
-        kinds = ", ".join(sorted({sort.kind for sort in SORTS.values() if self._fits(sort, one.classes)}))
+        kinds = ", ".join(sorted({each.kind for each in fitting_sorts(self.lexicon.form, one.classes)}))
         hint = (
             "Try another name or a code (JP, JPN, Q17). What is not there is made with `diplograph new`, or "
             f"by --with-entities from an IRI of this knowledge base and of a kind that fits ({kinds})."
         )
         detail = f"--{option(one)} is {text[:LONGEST_SHOWN]}, which nothing defines."
         return UnknownResource(detail, parameters=[option(one)], problems=list(near), hint=hint)
+
+
+def fitting_sorts(form: Form, classes: Sequence[URIRef]) -> list[Sort]:
+    """Return the sorts of things that may be a value of one of some classes, all where there are none."""
+    allowed = form.classes(*classes)
+    return [sort for sort in SORTS.values() if not classes or sort.usual in allowed]
 
 
 def option(one: Field) -> str:

@@ -172,6 +172,17 @@ class NameIndex:
             self._candidates(self._ranked(text, numbers, LEAST)), complete=len(numbers) < READ_FOR_ALL
         )
 
+    def completions(self, text: str) -> Iterator[str]:
+        """Yield the IRIs of things with a name whose words begin with those of a text, short names first.
+
+        One comes as often as it has such a name. Raises InvalidParameter as `find` does.
+        """
+        wanted = _folded(text)
+        first = f" {wanted.partition(' ')[0]}"
+        for iri, name in zip(self._things, self._folded, strict=True):
+            if (first in f" {name}" or is_unspaced(wanted)) and begins_words(wanted, name):
+                yield iri
+
     def suggest(self, text: str, scope: Scope = EVERYTHING) -> list[Candidate]:
         """Return what may have been meant where nothing is found: a thing for each word spelled nearly alike.
 

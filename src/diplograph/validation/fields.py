@@ -21,7 +21,7 @@ class Field:
     `title` and `cure` are those of its shape, else the label and the definition of the ontology. Values are
     things of one of the `classes`, concepts of the `scheme`, or literals of the `datatype`; `is_link` when
     they are things of whatever class. `is_asked` when a shape wants at least one; then `instead` are those
-    of which one is enough.
+    of which one is enough. `is_single` when a shape allows no more than one.
     """
 
     predicate: URIRef
@@ -32,6 +32,7 @@ class Field:
     datatype: URIRef | None = None
     is_link: bool = False
     is_asked: bool = False
+    is_single: bool = False
     instead: tuple[URIRef, ...] = ()
 
     @property
@@ -43,6 +44,12 @@ class Field:
     def is_time(self) -> bool:
         """Whether its value is a time span, which a date makes."""
         return TIME in map(str, self.classes)
+
+
+def _order(one: Field) -> tuple[object, ...]:
+    """What is asked for first, then by name; those of which one is enough together, as the shape has them."""
+    options = one.instead if one.predicate in one.instead else (one.predicate,)
+    return (not one.is_asked, split(str(options[0]))[1], options.index(one.predicate))
 
 
 class Form:
@@ -82,7 +89,7 @@ class Form:
         found = [self._field(path, own.get(path, [])) for path in {*own, *self._properties(above)}]
         return sorted(
             (one for one in found if one.predicate not in self._built and not self._is_refused(one, own)),
-            key=lambda one: (not one.is_asked, one.name),
+            key=_order,
         )
 
     def concepts(self, scheme: URIRef) -> list[URIRef]:
@@ -112,8 +119,12 @@ class Form:
 
     def _is_refused(self, one: Field, own: Mapping[URIRef, list[Node]]) -> bool:
         """Whether a shape allows no value of a field."""
-        counts = (self._shapes.value(shape, SH.maxCount) for shape in own.get(one.predicate, ()))
-        return any(isinstance(most, Literal) and int(most) == 0 for most in counts)
+        return self._most(own.get(one.predicate, ())) == 0
+
+    def _most(self, shapes: Iterable[Node]) -> int | None:
+        """How many values shapes allow at most, None where none says."""
+        counts = (self._shapes.value(shape, SH.maxCount) for shape in shapes)
+        return min((int(most) for most in counts if isinstance(most, Literal)), default=None)
 
     def _is_asking(self, shape: Node) -> bool:
         return any((shape, least, None) in self._shapes for least in (SH.minCount, SH.qualifiedMinCount))
@@ -148,7 +159,8 @@ class Form:
         shapes = [*own, *self._of_anything.get(path, ())]
         first = next(iter(shapes), None)
         term, name = self._text_of(path, RDFS.label), self._text(asking or first, SH.name)
-        title = (name if asking is not None else term) or name or split(str(path))[1]
+        is_one_of_several = asking is None or len(self._paths(asking)) > 1
+        title = (term if is_one_of_several else name) or term or name or split(str(path))[1]
         cure = self._text(asking or first, SH.description) or self._text_of(path, SKOS.definition)
         instead = tuple(self._paths(asking)) if asking is not None else ()
         scheme = self._scheme(shapes)
@@ -156,7 +168,9 @@ class Form:
         datatype = self._datatype(path, shapes)
         is_declared = (path, RDF.type, OWL.ObjectProperty) in self._ontology
         is_link = bool(classes) or is_declared or path.startswith(str(PROV))
-        return Field(path, title, cure, classes, scheme, datatype, is_link, asking is not None, instead)
+        is_single = self._most(one for one in shapes if self._paths(one) == [path]) == 1
+        is_asked = asking is not None
+        return Field(path, title, cure, classes, scheme, datatype, is_link, is_asked, is_single, instead)
 
     def _text(self, shape: Node | None, predicate: URIRef) -> str:
         value = self._shapes.value(shape, predicate) if shape is not None else None
