@@ -30,6 +30,7 @@ RANKS = (
     ("repository",),
     ("client",),
     ("web",),
+    ("workbench",),
     ("cli",),
 )
 """Each part of the package, the lowest first; `docs/architecture.md` draws them."""
@@ -40,14 +41,14 @@ DOORS = {
     "pyoxigraph.Store": ("rdf", "engine"),
     "pyshacl": ("validation",),
     "owlready2": ("reasoning",),
-    "flask": ("web",),
+    "flask": ("web", "workbench"),
     "granian": ("cli", "web"),
     "subprocess": ("engine", "reasoning", "validation"),  # validation: git tells what changed
     "os.environ": ("settings",),
 }
 TARGET = re.compile(r"diplograph((?:\.\w+)+):\w+")
 """A function that is named in a string, for another process to import."""
-MOST_MODULES, MOST_LINES = 198, 500
+MOST_MODULES, MOST_LINES = 203, 500
 FEW_LINES, MOST_SMALL = 80, 10
 
 

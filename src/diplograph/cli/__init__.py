@@ -50,6 +50,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("doctor", "Look whether the machine is fit to build and to serve."),
         "init": ("init", "Make a knowledge base of your own."),
         "new": ("new", "Make a canonical block for a new thing."),
+        "curate": ("curate", "Read articles in the browser and enter what they say."),
         "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
     }
 )
@@ -61,7 +62,7 @@ A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  dump, convert, freeze (a static site), push (to another engine)
-  add to it    init, new, evidence, fmt, check, accept, changes, undo
+  add to it    init, curate, new, evidence, fmt, check, accept, changes, undo
   keep it      build, diff, prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.
 `diplograph VERB --help` explains a verb, `diplograph --help` lists them all.
