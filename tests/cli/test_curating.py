@@ -191,6 +191,30 @@ def test_evidence_that_is_known_is_attached_to_one_more_thing(
     assert turtle.read(file).value(ID["act/act-1"], DG.evidence) == ID["evidence/s-0-15"]
 
 
+def test_commands_that_write_one_file_at_once_all_leave_what_they_made(
+    run: Run, sourced: tuple[Path, Path, Path]
+) -> None:
+    kb, folder, file = sourced
+    place = ("evidence", "add", file, "--source", "s", "--kb", kb, "--sources", folder)
+    commands: list[tuple[object, ...]] = [
+        *(("new", "act", file, "--label", f"Act {number}", "--kb", kb) for number in range(4)),
+        *((*place, "--range", 0, end) for end in (3, 9, 14, 15)),
+        *([("fmt", file)] * 2),
+    ]
+    program = (sys.executable, "-m", "diplograph.cli")
+    started = [
+        subprocess.Popen([*program, *map(str, one)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for one in commands
+    ]
+    ended = [(one.communicate()[1], one.returncode) for one in started]
+
+    assert [code for _, code in ended] == [0] * len(commands), ended
+    made = set(turtle.read(file).subjects())
+    assert {ID[f"act/act-{number}"] for number in range(4)} <= made
+    assert {ID[f"evidence/s-0-{end}"] for end in (3, 9, 14, 15)} <= made
+    assert run("fmt", "--check", file).exit_code == 0
+
+
 def test_evidence_is_attached_to_nothing_that_the_file_does_not_describe(
     run: Run, sourced: tuple[Path, Path, Path]
 ) -> None:

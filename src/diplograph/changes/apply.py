@@ -45,6 +45,7 @@ def writing(settings: Settings) -> Iterator[None]:
             held.enter_context(build_lock(settings.state, WAIT, "change"))
         except BuildFailed as error:
             raise Busy(error.detail, retry_after=5) from error
+        held.enter_context(durable.folder_lock(settings.kb / "data", WAIT))  # `new` and `fmt` write there
         yield
 
 

@@ -1,9 +1,10 @@
 """Drafting: a new thing made of words, the names, codes and dates in them read as the graph knows them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -21,7 +22,8 @@ from diplograph.namespaces import (
     split,
 )
 from diplograph.queries.parameters import read_iri
-from diplograph.rdf.terms import fold
+from diplograph.rdf import Dataset
+from diplograph.rdf.terms import fold, to_rdflib
 from diplograph.search.index import EXACT, LONGEST, Candidate, NameIndex
 from diplograph.validation.fields import Field, Form
 
@@ -77,20 +79,25 @@ SORTS: Mapping[str, Sort] = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What is known before something new is made: the graph, what its classes say, and how to find names."""
+    """What is known before something new is made: all graphs, what classes say, and how to find names."""
 
-    graph: Graph
+    dataset: Dataset
     form: Form
     names: Callable[[], NameIndex]
 
     def is_defined(self, iri: URIRef) -> bool:
         """Tell whether something says what a thing is."""
-        return (iri, RDF.type, None) in self.graph
+        return any(self.values(iri, RDF.type))
 
     def is_a(self, iri: str, classes: Sequence[URIRef]) -> bool:
         """Tell whether a thing is of one of some classes, or of any where there are none."""
         allowed = set(self.form.classes(*classes))
-        return not classes or not allowed.isdisjoint(self.graph.objects(URIRef(iri), RDF.type))
+        return not classes or not allowed.isdisjoint(self.values(URIRef(iri), RDF.type))
+
+    def values(self, subject: URIRef, predicate: URIRef) -> Iterator[Node]:
+        """Yield what is said of a thing by a property, in any graph."""
+        for quad in self.dataset.matching(NamedNode(subject), NamedNode(predicate), None):
+            yield to_rdflib(quad.object)
 
 
 @dataclass(slots=True)
@@ -214,10 +221,9 @@ class Draft:
         fitting = self.lexicon.form.fitting(scheme, self.group)
         wanted = fold(text.removeprefix("dgv:").replace("-", " "))
         for concept in fitting:
-            labels = {fold(str(label)) for label in self.lexicon.graph.objects(concept, SKOS.prefLabel)}
+            labels = {fold(str(label)) for label in self.lexicon.values(concept, SKOS.prefLabel)}
             codes = {
-                fold(str(code).replace("-", " "))
-                for code in self.lexicon.graph.objects(concept, SKOS.notation)
+                fold(str(code).replace("-", " ")) for code in self.lexicon.values(concept, SKOS.notation)
             }
             if text == str(concept) or wanted in labels | codes | {fold(split(concept)[1].replace("-", " "))}:
                 return concept
@@ -225,7 +231,7 @@ class Draft:
         raise self._wrong(one, f"is {text!r}, which is none of these", listed)
 
     def _label(self, iri: URIRef) -> str:
-        texts = (one for one in self.lexicon.graph.objects(iri, RDFS.label) if isinstance(one, Literal))
+        texts = (one for one in self.lexicon.values(iri, RDFS.label) if isinstance(one, Literal))
         return next((str(one) for one in texts if one.language == "en"), "")
 
     def _literal(self, one: Field, text: str) -> Literal:

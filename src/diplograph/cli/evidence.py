@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -106,12 +106,14 @@ def add(
         raise click.UsageError("--for writes into the file that describes the thing: name it.")
     settings = console.settings(kb, writes=file is not None)
     known = KnownTerms(settings.kb, file)
-    place = _place(bounds, phrase, which)
-    made = evidence.add(known.graph, sources or settings.sources, URIRef(source), place, certainty)
-    made = evidence.attached(turtle.parse(known.text), made, map(URIRef, things))
-    if made.triples:
-        put(known, made.triples)
-    else:
+    folder, place = sources or settings.sources, cache(_place(bounds, phrase, which))
+    evidence.add(known.graph, folder, URIRef(source), place)  # asks which is meant before others have to wait
+    with known.writing() as terms:
+        made = evidence.add(terms.graph, folder, URIRef(source), place, certainty)
+        made = evidence.attached(turtle.parse(terms.text), made, map(URIRef, things))
+        if made.triples:
+            put(terms, made.triples)
+    if not made.triples:
         click.echo(short(made.evidence))
         console.note("known already: nothing to add")
 

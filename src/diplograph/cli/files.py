@@ -4,6 +4,7 @@ import difflib
 import gzip
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -77,8 +78,17 @@ def fmt_command(
     exits 2 and writes none.
     """
     console.name_by(ctx)
-    texts = [_formatted(path) for path in _files(console.paths(files))]
-    refused = [] if drop_comments else [text for text in texts if text.lost]
+    paths = list(_files(console.paths(files)))
+    with ExitStack() as held:
+        if not (check or diff):
+            for folder in sorted({path.resolve().parent for path in paths if str(path) != "-"}):
+                held.enter_context(durable.folder_lock(folder))
+        _format(ctx, [_formatted(path) for path in paths], check=check, diff=diff, lossy=drop_comments)
+
+
+def _format(ctx: click.Context, texts: Sequence[Formatted], *, check: bool, diff: bool, lossy: bool) -> None:
+    """Write the texts, or tell what would change."""
+    refused = [] if lossy else [text for text in texts if text.lost]
     for text in refused:
         _refuse(text)
     if refused:

@@ -47,12 +47,6 @@ COMPUTED = {"label", "sha256", "codePointLength", "notBefore", "notAfter", "sent
 """Fields that are made of others."""
 
 
-def refuse_taken(terms: KnownTerms, block: Graph, label: str) -> None:
-    """Name what is called much alike. Raises DoesNotConform when a subject of a new block is known."""
-    for line in terms.refuse_taken(block, label):
-        console.note(f"named alike: {line}")
-
-
 def put(terms: KnownTerms, block: Graph) -> None:
     """Write a block into the file, or show it when there is none."""
     if terms.file is None:
@@ -215,13 +209,16 @@ class Making:
         kind = SORTS[self.name].kind
         lexicon = terms.lexicon(self.form)
         draft = Draft(lexicon, name, kind, self.group, given["with_entities"])
-        self._fill(draft, given)
+        self._fill(draft, given)  # a terminal is asked before others have to wait
         draft.share_evidence()
-        refuse_taken(terms, draft.block, name.label)
-        found = self._required_conformance(settings, terms, draft.block)
-        put(terms, draft.block)
-        if self.name == "source":
-            _describe_graph(settings, terms, name)
+        near = terms.near(name.label)
+        with terms.writing() as terms_now:
+            terms_now.refuse_taken(draft.block, near)
+            found = self._required_conformance(settings, terms_now, draft.block)
+            put(terms_now, draft.block)
+            if self.name == "source":
+                _describe_graph(settings, terms_now, name)
+        _tell_near(near)
         _tell_what_needs_evidence(terms, found)
 
     def _fill(self, draft: Draft, given: Mapping[str, Any]) -> None:
@@ -300,10 +297,15 @@ def _describe_graph(settings: Settings, terms: KnownTerms, name: Name) -> None:
     """Say in data/meta.ttl whose graph the file of a source is, where nothing says so yet."""
     base = KnowledgeBase(settings.kb)
     graph = base.graph_of(terms.file) if terms.file is not None else None
-    if graph is None or (URIRef(graph), DCTERMS.source, None) in terms.graph:
+    if graph is None or terms.says(URIRef(graph), DCTERMS.source):
         return
     meta = KnownTerms(settings.kb, base.graph_file(str(DGG.meta)))
-    put(meta, description(name, URIRef(graph), meta.graph))
+    put(meta, description(name, URIRef(graph), turtle.parse(meta.text)))
+
+
+def _tell_near(near: Sequence[str]) -> None:
+    for line in near:
+        console.note(f"named alike: {line}")
 
 
 def _tell_what_needs_evidence(terms: KnownTerms, found: Sequence[Finding]) -> None:
@@ -335,13 +337,16 @@ def concept(
     kb: Path | None,
 ) -> None:
     """Make a concept of a scheme, for a file in ontology/."""
-    terms = KnownTerms(console.settings(kb, writes=file is not None).kb, file)
-    block = concept_block(terms.graph, Name.of(label, slug), URIRef(scheme), broader, definition)
-    iri = next(block.subjects(RDF.type, SKOS.Concept))
-    for text, language in (one.rpartition("@")[::2] for one in labels):
-        if not text:
-            raise click.BadParameter("write the label, an @ and the language", param_hint="--also")
-        for predicate in (RDFS.label, SKOS.prefLabel):
-            block.add((iri, predicate, Literal(text, lang=language)))
-    refuse_taken(terms, block, label)
-    put(terms, block)
+    before = KnownTerms(console.settings(kb, writes=file is not None).kb, file)
+    near = before.near(label)
+    with before.writing() as terms:
+        block = concept_block(terms.graph, Name.of(label, slug), URIRef(scheme), broader, definition)
+        iri = next(block.subjects(RDF.type, SKOS.Concept))
+        for text, language in (one.rpartition("@")[::2] for one in labels):
+            if not text:
+                raise click.BadParameter("write the label, an @ and the language", param_hint="--also")
+            for predicate in (RDFS.label, SKOS.prefLabel):
+                block.add((iri, predicate, Literal(text, lang=language)))
+        terms.refuse_taken(block, near)
+        put(terms, block)
+    _tell_near(near)

@@ -124,11 +124,6 @@ def _no_date(text: str) -> InvalidParameter:
     )
 
 
-def taken(known: Graph, block: Graph) -> list[str]:
-    """Return the things that a block makes and that a graph says something about already."""
-    return sorted(str(iri) for iri in set(block.subjects(RDF.type)) if (iri, None, None) in known)
-
-
 def insert(text: str, block: Graph) -> str:
     """Return a canonical Turtle text with a block put in, canonical again.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from diplograph.errors import BuildFailed, NoSpace, StorageUnavailable
+from diplograph.errors import BuildFailed, Busy, NoSpace, StorageUnavailable
 from diplograph.release.folder import sync
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -17,6 +17,8 @@ UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 SAYS_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 SAYS_UNWRITABLE = ("Read-only file system", "Permission denied", "Input/output error")
 PAUSE = 0.1
+PATIENCE = 300.0
+"""Seconds that a command waits for others that write in the same folder."""
 
 
 @contextmanager
@@ -92,7 +94,12 @@ def build_lock(state: Path, wait: float = 0.0, name: str = "build") -> Iterator[
     """
     descriptor = os.open(state / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _take(descriptor, time.monotonic() + wait, name)
+        if not _take(descriptor, wait):
+            holder = os.pread(descriptor, 32, 0).decode() or "unknown"
+            raise BuildFailed(
+                f"Another {name} is running (process {holder}).",
+                hint="Wait until it has ended, then try again.",
+            )
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
@@ -100,17 +107,34 @@ def build_lock(state: Path, wait: float = 0.0, name: str = "build") -> Iterator[
         os.close(descriptor)
 
 
-def _take(descriptor: int, deadline: float, name: str) -> None:
+@contextmanager
+def folder_lock(folder: Path, wait: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of a folder while the block runs; it leaves no file behind.
+
+    Whoever makes the new text of a file of the old one takes it before reading, so that nothing is lost that
+    another one writes meanwhile. Waits at most `wait` seconds, then raises Busy.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if not _take(descriptor, wait):
+            raise Busy(
+                f"Another command writes in {folder}.", hint="Wait until it has ended, then try again."
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, wait: float) -> bool:
+    """Take the lock of an open file or folder; False when another one holds it all the time."""
+    deadline = time.monotonic() + wait
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, 32, 0).decode() or "unknown"
-                raise BuildFailed(
-                    f"Another {name} is running (process {holder}).",
-                    hint="Wait until it has ended, then try again.",
-                ) from error
+                return False
             time.sleep(PAUSE)
         else:
-            return
+            return True

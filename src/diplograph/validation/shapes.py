@@ -12,7 +12,7 @@ from rdflib.term import Node
 from diplograph.errors import BuildFailed
 from diplograph.namespaces import DGS, RDF, RDFS, SH
 from diplograph.rdf import turtle
-from diplograph.sources import KnowledgeBase, Stamps, stamps
+from diplograph.sources import KnowledgeBase
 from diplograph.sparql.header import HeaderError, split
 from diplograph.validation.prefilter import Plan
 from diplograph.validation.report import SEVERITIES, Severity
@@ -20,6 +20,7 @@ from diplograph.validation.report import SEVERITIES, Severity
 TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 _FRAME = {RDF.type, RDFS.label, RDFS.comment, RDFS.isDefinedBy, *TARGETS}
 _PROSE = {RDFS.label, RDFS.comment, RDFS.isDefinedBy, SH.name, SH.description, SH.message}
+_File = tuple[Path, bytes]
 _REPEATS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
@@ -136,11 +137,10 @@ class Shapes:
 
     @classmethod
     def of(cls, kb: KnowledgeBase) -> "Shapes":
-        """Read the shapes of a knowledge base, once while their files stay as they are.
-
-        Raises BuildFailed, which names the check query that cannot be used.
-        """
-        return _read(kb, stamps([*kb.shape_files(), *kb.check_files()]), kb.covers_everything())
+        """Read the shapes of a knowledge base; BuildFailed names the check query that cannot be used."""
+        files = (kb.shape_files(), kb.check_files())
+        shapes, checks = (tuple((path, path.read_bytes()) for path in paths) for paths in files)
+        return _read(shapes, checks, cover=kb.covers_everything())
 
     @cached_property
     def compiled(self) -> Graph:
@@ -191,16 +191,17 @@ class Shapes:
 
 
 @lru_cache(maxsize=2)
-def _read(kb: KnowledgeBase, _stamps: Stamps, cover_everything: bool) -> Shapes:
+def _read(shapes: tuple[_File, ...], checks: tuple[_File, ...], *, cover: bool) -> Shapes:
+    """Read shapes and check queries once, for as long as the content of their files stays as it is."""
     graph = Graph(bind_namespaces="none")
-    for path in kb.shape_files():
+    for path, _ in shapes:
         graph += turtle.read(path)
     try:
-        checks = tuple(CheckQuery.read(path) for path in kb.check_files())
+        queries = tuple(CheckQuery.read(path) for path, _ in checks)
     except HeaderError as error:
         problem = f"queries/checks: line {error.line}: {error.detail}"
         raise BuildFailed(problem, problems=[problem]) from error
-    return Shapes(graph, checks, cover_everything)
+    return Shapes(graph, queries, cover)
 
 
 def _shape_of(path: Path) -> str:
