@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -122,11 +122,18 @@ def _read(file: Path) -> str:
 
 def form_of(base: KnowledgeBase) -> Form:
     """What the things of each class say in a knowledge base."""
+    graphs = base.graphs()
+    paths = [path for name in (DGG.ontology, DGG.vocab) for path in graphs.get(str(name), ())]
+    return _form(Shapes.of(base), tuple((path, path.read_bytes()) for path in paths))
+
+
+@lru_cache(maxsize=2)
+def _form(shapes: Shapes, files: tuple[tuple[Path, bytes], ...]) -> Form:
+    """The same, read once for as long as the files stay as they are."""
     terms = Graph(bind_namespaces="none")
-    for name in (str(DGG.ontology), str(DGG.vocab)):
-        for path in base.graphs().get(name, ()):
-            terms += turtle.read(path)
-    return Form(Shapes.of(base).graph, terms)
+    for path, _ in files:
+        terms += turtle.read(path)
+    return Form(shapes.graph, terms)
 
 
 def report_on(settings: Settings, terms: KnownTerms, block: Graph) -> Report:
