@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -16,8 +16,6 @@ from diplograph.settings import SETTINGS_FILE, packaged
 LONGEST_NAME = 200
 """Characters of a graph's name: a file system takes 255 bytes, of which a suffix and a mark need some."""
 GRAPH_NAME = re.compile(f"[a-z0-9-]{{1,{LONGEST_NAME}}}")
-Stamps = tuple[tuple[str, int, int, int], ...]
-"""Files, each with what changes when it does."""
 ONTOLOGY_FILES = ("diplograph.ttl", "diplograph-dl.ttl", "alignments.ttl")
 VOCABULARY = ("vocab", "currencies")
 """How the names of files in ontology/ begin that are schemes of concepts, not axioms."""
@@ -237,12 +235,6 @@ def _rank(path: Path) -> tuple[int, str]:
     """Return the place of a file of the ontology: the core first."""
     known = ONTOLOGY_FILES.index(path.name) if path.name in ONTOLOGY_FILES else len(ONTOLOGY_FILES)
     return known, path.name
-
-
-def stamps(paths: Iterable[Path]) -> Stamps:
-    """Return what tells whether files are still what they were: inode, time of change and size in bytes."""
-    found = ((path, path.stat()) for path in paths)
-    return tuple((str(path), stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in found)
 
 
 def reserved_graphs() -> set[str]:

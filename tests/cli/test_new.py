@@ -140,7 +140,7 @@ def test_what_is_known_is_refused_and_named(run: Run, own_base: Path) -> None:
         (("act", "--label", "A", "--target-count", "some"), "no whole number"),
         (("act", "--label", "A", "--role", "diplomat"), "--count"),
         (("person",), "Missing option '--label'"),
-        (("act", "--label", "A"), "--actor: Nobody acts here."),
+        (("act", "--label", "A"), "--acting-body: Nobody acts here."),
         (("act", "--class", "Vote", "--label", "A", *ACT), "--concerns: It is not said what the vote is on."),
         (
             ("act", "--class", "MissionChange", "--label", "A", *ACT, "--change-kind", "relations-severed"),

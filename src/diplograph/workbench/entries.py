@@ -202,7 +202,7 @@ def _named(draft: Draft, predicate: URIRef) -> str:
 
 
 def _english(lexicon: Lexicon, iri: URIRef) -> str:
-    texts = [one for one in lexicon.graph.objects(iri, RDFS.label) if getattr(one, "language", None) == "en"]
+    texts = [one for one in lexicon.values(iri, RDFS.label) if getattr(one, "language", None) == "en"]
     return str(texts[0]) if texts else split(iri)[1]
 
 
