@@ -121,17 +121,18 @@ class Crawl:
     kinds: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def run(self) -> None:
-        waiting = [self.prefix + seed for seed in SEEDS]
+        seeds = [self.prefix + seed for seed in SEEDS]
+        waiting = [*seeds]
         while waiting:
             address = waiting.pop(0)
-            if address not in self.seen and self.is_wanted(address):
+            if address not in self.seen and (address in seeds or self.is_wanted(address)):
                 self.seen.add(address)
                 waiting += self.look(address)
 
     def is_wanted(self, address: str) -> bool:
         path, _, query = below(address, self.prefix).partition("?")
         *folders, name = path.split("/")
-        kind = (*folders, name.partition(".")[2], query.partition("=")[0]) if len(folders) > 1 else (address,)
+        kind = (*folders, name.partition(".")[2] if len(folders) > 1 else name, query.partition("=")[0])
         self.kinds[kind] += 1
         return self.kinds[kind] <= PER_KIND
 

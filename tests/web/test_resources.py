@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from diplograph.repository import Repository
 
@@ -32,23 +33,25 @@ def address(iri: str) -> str:
 
 def unreachable(client: FlaskClient, iris: Iterable[str]) -> list[str]:
     """The IRIs that do not lead, by at most one redirect, to Turtle that mentions them."""
-    documents: dict[str, Graph] = {}
+    documents: dict[str, set[Node]] = {}
     missing = []
     for iri in iris:
         path = address(iri)
-        response = client.get(path, headers={"Accept": "text/turtle"})
-        if response.status_code == 303:
-            response = client.get(response.headers["Location"])
-        if response.status_code != 200 or response.mimetype != "text/turtle":
-            missing.append(iri)
-            continue
         if path not in documents:
-            documents[path] = Graph().parse(data=response.data, format="turtle")
-        term = URIRef(iri)
-        mentioned = any(term in triple for triple in documents[path])
-        if not mentioned:
+            documents[path] = terms_at(client, path)
+        if URIRef(iri) not in documents[path]:
             missing.append(iri)
     return missing
+
+
+def terms_at(client: FlaskClient, path: str) -> set[Node]:
+    """The terms of the Turtle that an address leads to; none where it leads to something else."""
+    response = client.get(path, headers={"Accept": "text/turtle"})
+    if response.status_code == 303:
+        response = client.get(response.headers["Location"])
+    if response.status_code != 200 or response.mimetype != "text/turtle":
+        return set()
+    return {term for triple in Graph().parse(data=response.data, format="turtle") for term in triple}
 
 
 def test_name_redirects_once_and_straight_to_the_right_format(client: FlaskClient) -> None:
