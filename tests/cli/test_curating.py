@@ -43,12 +43,35 @@ def test_find_of_nothing_exits_1_and_says_what_may_have_been_meant(run: Run, sha
 
 
 def test_find_that_shows_a_part_says_of_how_many(run: Run, shared_kb: Path) -> None:
+    run("build", kb=shared_kb)
     some = run("find", "expels", "-n", "1", kb=shared_kb)
     every = run("find", "expels", kb=shared_kb)
 
     assert some.stdout == every.stdout.splitlines(keepends=True)[0]
     assert "the first 1 of 3 that are named like this" in some.stderr
     assert "the first" not in every.stderr
+
+
+def test_find_reads_sources_that_do_not_conform_and_the_release_where_they_are_unreadable(
+    run: Run, own_kb: Path
+) -> None:
+    assert run("build", kb=own_kb).exit_code == 0
+    release = run("find", "Y expels", kb=own_kb)
+    more = own_kb / "data" / "more.ttl"
+    text = 'act:bare a dg:Act ; skos:altLabel "Bare words"@en .'
+    more.write_text(tiny_kb.PROLOGUE + text, encoding="utf-8")
+    refused = run("build", kb=own_kb)
+    sources = run("find", "bare words", kb=own_kb)
+    more.write_text("no Turtle", encoding="utf-8")
+    unreadable = run("find", "Y expels", kb=own_kb)
+
+    assert refused.exit_code != 0
+    assert "act:y-expels" in release.stdout
+    assert "searched" not in release.stderr
+    assert "act:bare" in sources.stdout
+    assert "searched: the sources" in sources.stderr
+    assert unreadable.stdout == release.stdout
+    assert "searched: release" in unreadable.stderr
 
 
 def written(run: Run, kb: Path, file: Path, *arguments: str) -> str:

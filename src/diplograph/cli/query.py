@@ -167,9 +167,10 @@ def _place(passage: Passage, thing: str) -> "Text":
 def find_command(text: str, *, kinds: tuple[str, ...], limit: int, form: str, kb: Path | None) -> None:
     """Find things by a label or another name, in any language and in spite of spelling, or by a code.
 
-    Exits with 1 where nothing is found, and says what may have been meant.
+    The release is searched, or the sources where they have changed since, whether they conform or not; it is
+    said which. Exits with 1 where nothing is found, and says what may have been meant.
     """
-    with results.opened(console.settings(kb)) as published:
+    with results.searched(console.settings(kb)) as published:
         found = published.names.find_all(text, Scope(kinds=kinds))
         meant = [] if found.things else published.names.suggest(text, Scope(kinds, without=EXCLUDED))
         shown = found.things[:limit]

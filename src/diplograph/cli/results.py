@@ -4,9 +4,10 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph import media
+from diplograph import release as releases
 from diplograph.changes import apply
 from diplograph.cli import console
 from diplograph.client.table import Table
@@ -27,11 +29,12 @@ from diplograph.engine.protocol import Answer, Operation, Queryable
 from diplograph.engine.remote import ACCEPTED
 from diplograph.engine.remote_tasks import write_answer
 from diplograph.engine.upstream import ACCEPTED_AS
-from diplograph.errors import EngineTimeout, EngineUnavailable
+from diplograph.errors import EngineTimeout, EngineUnavailable, MalformedRdf
 from diplograph.namespaces import EDTF, LANGUAGES, XSD, is_ours, short
 from diplograph.queries.canned import Column, columns_of
 from diplograph.repository import Repository
 from diplograph.settings import Settings
+from diplograph.sources import KnowledgeBase
 
 RESULT_MEDIA = {
     "json": media.RESULTS_JSON,
@@ -206,6 +209,29 @@ def opened(settings: Settings, files: Sequence[str] = ()) -> Iterator[Repository
         release = apply.prepare(alone, progress)
     with Repository.of_release(alone, release) as published:
         yield published
+
+
+@contextmanager
+def searched(settings: Settings) -> Iterator[Repository]:
+    """The release, or the sources where they have changed since, whether they conform or not; says which.
+
+    The last release is searched where the sources cannot be read.
+    """
+    alone, release = replace(settings, workers=1), releases.current(settings)
+    with ExitStack() as held:
+        if release is not None and releases.up_to_date(settings) and not release.damaged():
+            yield held.enter_context(Repository.of_release(alone, release))
+            return
+        paths = chain.from_iterable(KnowledgeBase(settings.kb).graphs().values())
+        try:
+            found = Repository.of_files([str(path) for path in paths], alone)
+            console.note("searched: the sources, which have changed since the last release")
+        except MalformedRdf as error:
+            if release is None:
+                raise
+            found = Repository.of_release(alone, release)
+            console.note(f"searched: release {release.name}, for the sources cannot be read: {error.detail}")
+        yield held.enter_context(found)
 
 
 @contextmanager
