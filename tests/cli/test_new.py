@@ -155,6 +155,11 @@ def test_what_is_known_is_refused_and_named(run: Run, own_base: Path) -> None:
         (("act", "--label", "A", "--date", "[2022..2021]"), "is no date"),
         (("act", "--label", "A\nB"), "not one line"),
         (("act", "--label", "A", "--actor", "act:foo", "--with-entities"), "of a kind that fits"),
+        (("act", "--label", "A", "--actor", "vessel:foo"), "vessels and aircraft are assets, so asset:foo"),
+        (("act", "--class", "ListingChange", "--label", "A", "--changes", "list:foo"), "--lists MEMBER"),
+        (("act", "--label", "A", "--date", "202X"), "Write [2020..2029] for"),
+        (("act", "--label", "A", "--date", "19XX"), "Write [1900..1999] for"),
+        (("act", "--label", "A", "--amount", "1,000,000"), "no number: write 1000000"),
         (("act", "--label", "A", "--actor", "state:foo", "--with-entities"), "of this knowledge base"),
         (
             ("act", "--class", "Meeting", "--label", "A", "--participant", "person:ABC", "--with-entities"),
@@ -172,6 +177,23 @@ def test_what_is_wrong_or_missing_is_said_with_its_option_and_nothing_is_written
     assert result.exit_code in (1, 2)
     assert said in " ".join(result.output.split())
     assert not file.exists()
+
+
+def test_only_what_is_called_so_is_named_alike(run: Run, based: Path) -> None:
+    def told(label: str) -> str:
+        return made(run, based, "polity", "--label", label).stderr
+
+    assert "named alike: state:indonesia" in told("Indonesa")
+    assert "named alike" not in told("Union of Indonesians")
+
+
+@pytest.mark.parametrize(("actor", "year"), [("Soviet Union", "2020"), ("Russia", "1985")])
+def test_a_state_outside_its_years_is_remarked(run: Run, based: Path, actor: str, year: str) -> None:
+    given = ("--label", "Talks", "--actor", actor, "--target", "JP", "--date", year)
+    told = made(run, based, "act", "--class", "Meeting", *given, "--realisation", "carried-out").stderr
+
+    assert "info: --actor: The act is of" in told
+    assert "the years of Soviet Union are 1922 to 1991" in " ".join(told.split())
 
 
 def test_ambiguous_codes_list_what_they_may_mean(run: Run, based: Path) -> None:

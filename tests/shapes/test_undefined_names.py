@@ -165,6 +165,7 @@ def test_thing_at_the_wrong_place_is_a_fault_whether_it_is_defined_or_not(report
         ("制裁", "dg:Sanction (sanction)"),
         ("Санкция", "dg:Sanction (sanction)"),
         ("ForeignVisit", "dg:Visit (visit)"),
+        ("Agreement", "dg:InstrumentChange (act on an instrument)"),
         ("Zugzwang", None),
     ],
 )

@@ -26,6 +26,7 @@ from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
 from diplograph.validation import Report, Shapes
 from diplograph.validation.fields import Form
+from diplograph.validation.fixes import is_called
 
 NEAR = 5
 ALIKE = 85.0
@@ -73,9 +74,10 @@ class KnownTerms:
         return Lexicon(self._dataset, form, lambda: self.names)
 
     def near(self, label: str) -> list[str]:
-        """Return what is called much alike."""
-        found = self.names.find(label[:LONGEST], limit=NEAR, least=ALIKE)
-        return [f"{short(one.iri)}  {one.label}" for one in found]
+        """Return what is called so, or so but for one letter of six and more."""
+        found = self.names.find(label[:LONGEST], least=ALIKE)
+        alike = [one for one in found if is_called(label, (n.text for n in self.names.names(one.iri)))]
+        return [f"{short(one.iri)}  {one.label}" for one in alike[:NEAR]]
 
     def refuse_taken(self, block: Graph, near: Sequence[str]) -> None:
         """Raise DoesNotConform, with what is near, when a subject of a new block is known."""

@@ -26,6 +26,8 @@ from diplograph.rdf import Dataset
 from diplograph.rdf.terms import fold, to_rdflib
 from diplograph.search.index import EXACT, LONGEST, Candidate, NameIndex
 from diplograph.validation.fields import Field, Form
+from diplograph.validation.fixes import COUNTRIES, is_called
+from diplograph.validation.undefined import NEW, cure
 
 LONGEST_SHOWN = 80
 NEAR = 5
@@ -35,6 +37,8 @@ STATED = "stated"
 _WHOLE, _DECIMAL = re.compile(r"[+-]?\d{1,18}"), re.compile(r"[+-]?\d{1,18}(\.\d{1,9})?")
 _TAGGED = re.compile(r"(?s)(.*)@(ar|de|en|es|fr|he|hi|it|ja|ko|pl|pt|ru|tr|uk|zh)(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"https?://\S+")
+_ASSETS = ("vessel:", "ship:", "aircraft:")
+"""How a name may begin that is taken for one of a kind: what it names is an asset."""
 _IN_WORDS = {RDFS.label, SKOS.altLabel, SKOS.note, SKOS.definition, SKOS.scopeNote}
 
 
@@ -237,11 +241,11 @@ class Draft:
     def _literal(self, one: Field, text: str) -> Literal:
         if one.datatype in (XSD.integer, XSD.positiveInteger):
             if not _WHOLE.fullmatch(text):
-                raise self._wrong(one, f"is {text!r}, which is no whole number")
+                raise self._wrong(one, f"is {text!r}, which is no whole number{_without_commas(text)}")
             return Literal(text, datatype=XSD.integer)
         if one.datatype == XSD.decimal:
             if not _DECIMAL.fullmatch(text):
-                raise self._wrong(one, f"is {text!r}, which is no number")
+                raise self._wrong(one, f"is {text!r}, which is no number{_without_commas(text)}")
             plain = text.rstrip("0").rstrip(".") if "." in text else text  # the form that a store keeps
             return Literal(plain, datatype=XSD.decimal)
         if one.datatype == RDF.langString:
@@ -256,16 +260,21 @@ class Draft:
     def _thing(self, one: Field, text: str) -> URIRef:
         """The thing that an IRI, a name or a code means."""
         if ":" in text:
+            if text.startswith(_ASSETS):
+                meant = f"asset:{text.partition(':')[2]}"
+                raise self._wrong(one, f"is {text!r}: vessels and aircraft are assets, so {meant}")
             try:
                 iri = URIRef(read_iri(text).value)
             except ValueError as error:
                 raise self._wrong(one, f"is {text!r}, which is not an IRI") from error
             return self._defined(one, iri)
-        found = [each for each in self.lexicon.names().find(text[:LONGEST]) if self._is_meant(one, each)]
+        names = self.lexicon.names()
+        found = [each for each in names.find(text[:LONGEST]) if self._is_meant(one, each)]
         exact = [each for each in found if each.score >= EXACT]
         if len(exact) == 1:
             return URIRef(exact[0].iri)
-        told = [f"{short(each.iri)}  {each.label}" for each in (exact or found)[:NEAR]]
+        near = exact or [each for each in found if _may_be_meant(text, each, names)]
+        told = [f"{short(each.iri)}  {each.label}" for each in near[:NEAR]]
         if exact:
             raise self._wrong(one, f"is {text!r}, the name of several: say which", told)
         raise self._unknown(one, text, told)
@@ -280,17 +289,16 @@ class Draft:
         kind, slug = kind_of(str(iri)), split(iri)[1]
         fitting = [each for each in fitting_sorts(self.lexicon.form, one.classes) if each.kind == kind]
         if not self.with_entities or iri != own(kind, slug) or not SLUG.fullmatch(slug) or not fitting:
-            raise self._unknown(one, short(iri), ())
+            raise self._unknown(one, short(iri), (), cure(str(iri)) if kind in NEW else "")
         self.block.add((iri, RDF.type, fitting[0].usual))
         self.block.add((iri, RDFS.label, Literal(slug.replace("-", " ").capitalize(), lang="en")))
         return iri
 
-    def _unknown(self, one: Field, text: str, near: Sequence[str]) -> UnknownResource:
+    def _unknown(self, one: Field, text: str, near: Sequence[str], made: str = "") -> UnknownResource:
         kinds = ", ".join(sorted({each.kind for each in fitting_sorts(self.lexicon.form, one.classes)}))
-        hint = (
-            "Try another name or a code (JP, JPN, Q17). What is not there is made with `diplograph new`, or "
-            f"by --with-entities from an IRI of this knowledge base and of a kind that fits ({kinds})."
-        )
+        made = made or "Try another name or a code (JP, JPN, Q17); diplograph new makes what is not there"
+        fits = f"of this knowledge base and of a kind that fits ({kinds})"
+        hint = f"{made}, as does --with-entities of an IRI {fits}."
         detail = f"--{option(one)} is {text[:LONGEST_SHOWN]}, which nothing defines."
         return UnknownResource(detail, parameters=[option(one)], problems=list(near), hint=hint)
 
@@ -299,6 +307,17 @@ def fitting_sorts(form: Form, classes: Sequence[URIRef]) -> list[Sort]:
     """Return the sorts of things that may be a value of one of some classes, all where there are none."""
     allowed = form.classes(*classes)
     return [sort for sort in SORTS.values() if not classes or sort.usual in allowed]
+
+
+def _without_commas(text: str) -> str:
+    """How to write a number whose digits are in groups, nothing for any other text."""
+    bare = re.sub(r"[, _'\u00a0\u202f]", "", text)
+    return f": write {bare}" if bare != text and _DECIMAL.fullmatch(bare) else ""
+
+
+def _may_be_meant(text: str, found: Candidate, names: NameIndex) -> bool:
+    """Whether to propose what was found by a name: another country than one that is called so never is."""
+    return kind_of(found.iri) not in COUNTRIES or is_called(text, (n.text for n in names.names(found.iri)))
 
 
 def option(one: Field) -> str:

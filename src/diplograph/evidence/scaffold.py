@@ -16,6 +16,8 @@ from diplograph.rdf import turtle
 from diplograph.rdf.terms import EdtfDate, fold
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MASKED = re.compile(r"(\d{2,3})([Xxu]{1,2})")
+"""A year whose last digits are left open (EDTF level 1), of which no bounds are made."""
 Links = Mapping[URIRef, Sequence[URIRef]]
 
 
@@ -116,11 +118,15 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
 
 
 def _no_date(text: str) -> InvalidParameter:
+    masked = _MASKED.fullmatch(text)
+    years = [text[: masked.end(1)] + end * len(masked[2]) for end in "09"] if masked else []
+    instead = f" Write [{years[0]}..{years[1]}] for a year among these." if years else ""
     return InvalidParameter(
-        f"{text!r} is no date.",
+        f"{text!r} is no date that is taken here.{instead}",
         parameters=["date"],
         hint="Write 2022, 2022-04, 2022-04-08, 2022-04-08T12:30:00Z, 2022-21 for spring, "
-        "2022-05-01/2022-05-06 for a duration, [2022-04-01..2022-04-26] for one day in a range.",
+        "2022-05-01/2022-05-06 for a duration, [2022-04-01..2022-04-26] for one day in a range, "
+        "[2020..2029] for a decade, 2022~ for about, 2022? for perhaps.",
     )
 
 

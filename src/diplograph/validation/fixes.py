@@ -261,15 +261,16 @@ def unknown_name(finding: Finding, file: _File) -> Fix | None:
 
 def _countries(value: str, known: LabelIndex) -> list[str]:
     """Return the states and polities that are called so, or so but for one letter of six and more."""
-    wanted = _plain(split(value)[1])
-    most = 1 if len(wanted) >= ONE_EDIT else 0
-    found = []
-    for iri in sorted(known.things):
-        if kind_of(iri) in COUNTRIES:
-            names = {_plain(text) for text in (split(iri)[1], *known.names.get(iri, ()))}
-            if any(OSA.distance(wanted, text, score_cutoff=most) <= most for text in names):
-                found.append(iri)
-    return found[:NEAR]
+    countries = (iri for iri in sorted(known.things) if kind_of(iri) in COUNTRIES)
+    wanted = split(value)[1]
+    return [i for i in countries if is_called(wanted, (split(i)[1], *known.names.get(i, ())))][:NEAR]
+
+
+def is_called(wanted: str, names: Iterable[str]) -> bool:
+    """Whether a name is one of some, without case and accents, or one of them but for one letter of six."""
+    plain = _plain(wanted)
+    most = 1 if len(plain) >= ONE_EDIT else 0
+    return any(OSA.distance(plain, _plain(text), score_cutoff=most) <= most for text in names)
 
 
 def _plain(text: str) -> str:

@@ -116,7 +116,7 @@ _KINDS: Mapping[str, tuple[URIRef, ...]] = MappingProxyType(
         "concept": (SKOS.Concept,),
     }
 )
-_SAID, _TOLD = (RDFS.label, SKOS.altLabel), (SKOS.scopeNote, SKOS.definition, SKOS.example)
+_SAID, _TOLD = (RDFS.label, SKOS.altLabel), (SKOS.scopeNote, SKOS.definition)
 _BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])|[^\w]+|_")
 
 
@@ -189,7 +189,8 @@ def cure(name: str) -> str:
     words = slug.replace("-", " ")
     label = words.title() if kind in ("person", "place", "polity", "state") else words.capitalize()
     if kind in NEW:
-        return f'Make it: diplograph new {NEW[kind]} FILE --slug {slug} --label "{label}"'
+        member = " --lists MEMBER" if kind == "list" else ""
+        return f'Make it: diplograph new {NEW[kind]} FILE --slug {slug} --label "{label}"{member}'
     if kind in ("evidence", "span"):
         return "Make it: diplograph evidence add FILE --source SOURCE --range START END"
     return f'Define it: {short(name)} a {short(str(CLASSES[kind][0]))} ; rdfs:label "{label}"@en .'
@@ -204,8 +205,8 @@ def _term_cure(name: str, term: str, axioms: Graph) -> str:
 def meant(name: str, term: str, axioms: Graph) -> list[str]:
     """Return the classes, properties or concepts of ours that an unknown one may stand for, with labels.
 
-    Those that are called much alike in any language, else those with a word of it in their names, else those
-    with one in their notes; three at most.
+    Those that are called much alike in any language, else those with a word of it in their names, else in
+    their notes, else in their examples; three at most.
     """
     wanted = _words(split(name)[1])
     members = {one for kind in _KINDS[term] for one in axioms.subjects(RDF.type, kind)}
@@ -217,6 +218,7 @@ def meant(name: str, term: str, axioms: Graph) -> list[str]:
         [one for one in terms if alike[one] >= ALIKE],
         [one for one in terms if _has(stems, called[one])],
         [one for one in terms if _has(stems, _texts(axioms, one, _TOLD))],
+        [one for one in terms if _has(stems, _texts(axioms, one, (SKOS.example,)))],
     )
     best = sorted(next(filter(None, ranks), []), key=lambda one: (-alike[one], str(one)))
     return [_described(axioms, one) for one in best[:NEAR]]
