@@ -203,6 +203,32 @@ def test_ambiguous_codes_list_what_they_may_mean(run: Run, based: Path) -> None:
     assert "state:austria" in told
 
 
+@pytest.mark.parametrize(
+    ("arguments", "listed", "absent"),
+    [
+        (("act", "--class", "MilitaryAct", "--values", "form"), "air-strike  air strike: ", "amnesty"),
+        (("act", "--class", "Expulsion", "--values", "--role"), "diplomat  diplomat: ", "stated"),
+        (("sanction", "--values", "measure"), "travel-ban  travel ban: ", "diplomat"),
+        (("act", "--values", "realisation"), "carried-out  carried out: ", "form-of"),
+    ],
+)
+def test_all_values_of_an_option_are_listed_with_what_they_mean(
+    run: Run, based: Path, arguments: tuple[str, ...], listed: str, absent: str
+) -> None:
+    lines = made(run, based, *arguments).stdout.splitlines()
+
+    assert any(line.startswith(listed) for line in lines)
+    assert not any(line.startswith(absent) for line in lines)
+    assert len(lines) > new.NAMED
+
+
+def test_options_without_a_list_of_values_are_refused_with_those_that_have_one(run: Run, based: Path) -> None:
+    told = run("new", "act", "--values", "actor", kb=based).stderr
+
+    assert "'actor' is none of" in told
+    assert "realisation" in told
+
+
 def test_what_nothing_defines_is_made_when_that_is_asked_for(run: Run, based: Path) -> None:
     given = ("--label", "Talks", *ACT, "--participant", "person:some-minister")
     shown = made(run, based, "act", "--class", "Meeting", *given, "--with-entities").stdout

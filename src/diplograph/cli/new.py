@@ -43,6 +43,12 @@ ALIASES: Mapping[str, str] = {
     "in-language": "language",
 }
 """Shorter names of options that stand for most of what is written."""
+MADE_BESIDE: Mapping[str, tuple[URIRef, URIRef]] = {
+    "date-basis": (DG.TimeSpan, DG.dateBasis),
+    "measure": (DG.RestrictiveMeasure, DG.measureType),
+    "role": (DG.Group, DG.role),
+}
+"""Options of which a thing beside the one that is asked for is made: its class and the property they give."""
 COMPUTED = {"label", "sha256", "codePointLength", "notBefore", "notAfter", "sentenceCount"}
 """Fields that are made of others."""
 
@@ -157,6 +163,14 @@ class Making:
             click.Option(["--class", "group"], help=f"Its class, here {split(self.group)[1]}: {classes}."),
             *map(self._option, self.fields),
             *self._conveniences(),
+            click.Option(
+                ["--values"],
+                metavar="OPTION",
+                is_eager=True,
+                expose_value=False,
+                callback=self._list_values,
+                help="List all values of an option, with what each means, and make nothing.",
+            ),
             click.Option(["--with-entities"], is_flag=True, help="Make things that nothing defines, too."),
         ]
         help_text = _help(self.name, self.group)
@@ -173,27 +187,55 @@ class Making:
         """What the values of a field are, as its help says it."""
         if one.scheme is not None:
             names = [split(concept)[1] for concept in self.form.fitting(one.scheme, self.group)]
-            return f": {', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''}" if names else ""
+            return (
+                f": {', '.join(names[:NAMED])}{_rest(option(one)) if len(names) > NAMED else ''}"
+                if names
+                else ""
+            )
         if one.is_time:
             return ": a date in EDTF"
         kinds = [split(each)[1] for each in one.classes]
         return f": {' or '.join(kinds)}" if kinds else ""
 
+    def _list_values(self, ctx: click.Context, _param: click.Parameter, said: str | None) -> None:
+        """Print the concepts that an option takes, and end the command. Raises click.BadParameter."""
+        if said is None:
+            return
+        name = said.removeprefix("--")
+        choices = self._choices()
+        if name not in choices:
+            raise click.BadParameter(f"{said!r} is none of {', '.join(sorted(choices))}", ctx=ctx)
+        scheme, group = choices[name]
+        for concept in self.form.fitting(scheme, group):
+            click.echo(f"{split(concept)[1]}  {self.form.told(concept)}")
+        ctx.exit()
+
+    def _choices(self) -> dict[str, tuple[URIRef, URIRef]]:
+        """For each option whose values are concepts, their scheme and the class that has them."""
+        found = {option(one): (one.scheme, self.group) for one in self.fields if one.scheme is not None}
+        found |= {ALIASES[name]: choice for name, choice in found.items() if name in ALIASES}
+        offered = {name.lstrip("-") for one in self._conveniences() for name in one.opts}
+        for name in offered & MADE_BESIDE.keys():
+            group, predicate = MADE_BESIDE[name]
+            schemes = (one.scheme for one in self.form.fields(group) if one.predicate == predicate)
+            found |= {name: (scheme, group) for scheme in schemes if scheme is not None}
+        return found
+
     def _conveniences(self) -> Iterator[click.Option]:
         """Options that make a thing beside the one that is asked for."""
         names = {one.name for one in self.fields}
         if any(one.is_time for one in self.fields) and "dateBasis" not in names:
-            help_text = "How dates were obtained: stated, resolved-relative, …"
+            help_text = f"How dates were obtained: stated, resolved-relative{_rest('date-basis')}."
             yield click.Option(["--date-basis"], default=STATED, show_default=True, help=help_text)
         if {"affects", "realisation"} <= names:
             help_text = "How many people it affects: makes their group."
             yield click.Option(["--count"], type=click.IntRange(min=1), help=help_text)
-            yield click.Option(["--role"], help="What these people are: diplomat, consul, …")
+            yield click.Option(["--role"], help=f"What these people are: diplomat, consul{_rest('role')}.")
             yield click.Option(
                 ["--of", "side"], help="Whom they represent.  [default: an expulsion's target]"
             )
         if "imposes" in names:
-            help_text = "What it imposes on the target: asset-freeze, travel-ban, …"
+            help_text = f"What it imposes on the target: asset-freeze, travel-ban{_rest('measure')}."
             yield click.Option(["--measure"], multiple=True, help=help_text)
         if self.name == "name":
             yield click.Option(["--bearer"], required=True, help="What is called so.")
@@ -287,6 +329,11 @@ class Making:
 def is_terminal() -> bool:
     """Whether somebody is there to answer."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _rest(name: str) -> str:
+    """What the help says where it names a few values of an option, and there are more."""
+    return f", … (all: --values {name})"
 
 
 def _key(one: Field) -> str:

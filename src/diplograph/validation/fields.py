@@ -103,6 +103,12 @@ class Form:
         above = self._above(group)
         return [one for one in self.concepts(scheme) if self._fits(one, above)]
 
+    def told(self, concept: URIRef) -> str:
+        """Return the English label of a concept and its definition."""
+        return ": ".join(
+            filter(None, [self._text_of(concept, SKOS.prefLabel), self._text_of(concept, SKOS.definition)])
+        )
+
     def _fits(self, concept: URIRef, above: set[Node]) -> bool:
         heading = self._ontology.value(concept, SKOS.broader)
         allowed = set(self._ontology.objects(heading, RDFS.seeAlso)) if heading is not None else set()
