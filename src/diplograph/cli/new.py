@@ -187,11 +187,8 @@ class Making:
         """What the values of a field are, as its help says it."""
         if one.scheme is not None:
             names = [split(concept)[1] for concept in self.form.fitting(one.scheme, self.group)]
-            return (
-                f": {', '.join(names[:NAMED])}{_rest(option(one)) if len(names) > NAMED else ''}"
-                if names
-                else ""
-            )
+            rest = _rest(option(one)) if len(names) > NAMED else ""
+            return f": {', '.join(names[:NAMED])}{rest}" if names else ""
         if one.is_time:
             return ": a date in EDTF"
         kinds = [split(each)[1] for each in one.classes]
@@ -217,8 +214,9 @@ class Making:
         offered = {name.lstrip("-") for one in self._conveniences() for name in one.opts}
         for name in offered & MADE_BESIDE.keys():
             group, predicate = MADE_BESIDE[name]
-            schemes = (one.scheme for one in self.form.fields(group) if one.predicate == predicate)
-            found |= {name: (scheme, group) for scheme in schemes if scheme is not None}
+            for one in self.form.fields(group):
+                if one.predicate == predicate and one.scheme is not None:
+                    found[name] = (one.scheme, group)
         return found
 
     def _conveniences(self) -> Iterator[click.Option]:
