@@ -222,6 +222,17 @@ def test_all_values_of_an_option_are_listed_with_what_they_mean(
     assert len(lines) > new.NAMED
 
 
+def test_forms_of_another_class_are_not_offered(run: Run, based: Path) -> None:
+    def forms(group: str) -> set[str]:
+        lines = made(run, based, "act", "--class", group, "--values", "form").stdout.splitlines()
+        return {line.split()[0] for line in lines}
+
+    assert {"persona-non-grata", "order-to-leave"} <= forms("Expulsion")
+    assert {"statement", "note-verbale"} <= forms("Declaration")
+    others = {"persona-non-grata", "order-to-leave", "statement", "message", "note-verbale"}
+    assert others.isdisjoint(forms("Vote"))
+
+
 def test_options_without_a_list_of_values_are_refused_with_those_that_have_one(run: Run, based: Path) -> None:
     told = run("new", "act", "--values", "actor", kb=based).stderr
 
