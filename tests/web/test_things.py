@@ -352,3 +352,12 @@ def test_table_of_a_canned_query_names_things_in_the_language_of_the_reader(clie
         client.get(path.replace("?", ".csv?") + "&_lang=ja").data
         == client.get(path.replace("?", ".csv?")).data
     )
+
+
+def test_each_code_says_which_scheme_it_is_of(client: FlaskClient) -> None:
+    page = client.get("/doc/state/canada.html").get_data(as_text=True)
+    codes = re.findall(
+        r'<span title="dgv:[^"]*">CAN</span> <span class="kind"><a href="/vocab/([^"]+)"', page
+    )
+
+    assert set(codes) == {"cow-abbreviation", "iso-3166-1-alpha-3", "gw-abbreviation"}

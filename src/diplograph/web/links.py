@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from diplograph.documents import naming
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import PREFIXES, is_ours, short, spaces
+from diplograph.namespaces import DGV, PREFIXES, is_ours, short, spaces, split
 from diplograph.web.addresses import address
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
@@ -22,7 +22,10 @@ XSD_STRING = PREFIXES["xsd"] + "string"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One term ready for a page: its text, and where it leads if it leads anywhere, the IRI it names."""
+    """One term ready for a page: its text, and where it leads if it leads anywhere, the IRI it names.
+
+    A code has the scheme that it is of.
+    """
 
     text: str
     href: str | None = None
@@ -32,6 +35,7 @@ class Cell:
     number: bool = False
     parts: tuple[Cell, ...] = ()
     iri: str | None = None
+    scheme: Cell | None = None
 
 
 def path_of(iri: str) -> str | None:
@@ -107,7 +111,9 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
         return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     title = short(typed) if typed else None
-    return Cell(value, title=title, lang=lang or ("" if typed is None else None), number=typed in NUMBERS)
+    scheme = iri_cell(typed, split(typed)[1]) if typed and typed.startswith(DGV) else None
+    tag = lang or ("" if typed is None else None)
+    return Cell(value, title=title, lang=tag, number=typed in NUMBERS, scheme=scheme)
 
 
 def term_cell(term: Node) -> Cell:
