@@ -277,6 +277,7 @@ def test_selections_over_any_script_have_the_offsets_that_python_counts(page: Pa
         first = start + len(passage) - len(passage.lstrip())
         last = end - (len(passage) - len(passage.rstrip()))
         expect(page.locator("#passage")).to_have_text(f"{first}-{last}")
+        page.evaluate("() => new Promise(done => setTimeout(done, 20))")  # what is on its way has arrived
 
 
 @pytest.mark.parametrize(

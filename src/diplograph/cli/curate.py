@@ -34,7 +34,7 @@ def curate_command(*, sources: Path | None, port: int, browse: bool, kb: Path | 
     this start. What is accepted goes the way of `diplograph accept`: checked, journalled, and undone by
     `diplograph undo`. No text of an article leaves the machine, nor stands in the knowledge base.
     """
-    from werkzeug.serving import make_server  # noqa: PLC0415 - no other verb needs a server of its own
+    from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: PLC0415 - for this verb alone
 
     from diplograph.workbench.app import create_workbench  # noqa: PLC0415 - loads Flask
     from diplograph.workbench.workspace import Workspace  # noqa: PLC0415 - loads rdflib
@@ -46,7 +46,8 @@ def curate_command(*, sources: Path | None, port: int, browse: bool, kb: Path | 
     if not folder.is_dir():
         raise click.UsageError(f"{folder} is no folder: name the one with the articles by --sources.")
     workspace, token = Workspace(settings, folder.resolve(), whoami()), secrets.token_urlsafe(32)
-    server = make_server(LOOPBACK, port, _not_yet, threaded=True)
+    silent = type("Silent", (WSGIRequestHandler,), {"log_request": lambda *_: None})  # lines had the token
+    server = make_server(LOOPBACK, port, _not_yet, threaded=True, request_handler=silent)
     server.app = create_workbench(workspace, token, server.port)
     address = f"http://{LOOPBACK}:{server.port}/?token={token}"
     click.echo(address)

@@ -39,7 +39,11 @@ export class ArticleText {
     private readonly chosen: (passage: Bounds) => void,
   ) {
     // CSS highlights would need a style element, which the policy of the page does not let in
-    this.annotator = createTextAnnotator<TextAnnotation, TextAnnotation>(place, { renderer: "SPANS", userSelectAction: UserSelectAction.NONE });
+    this.annotator = createTextAnnotator<TextAnnotation, TextAnnotation>(place, {
+      renderer: "SPANS",
+      style: { fill: "#2a8f98", fillOpacity: 0.3 },
+      userSelectAction: UserSelectAction.NONE,
+    });
     this.annotator.on("createAnnotation", (made: TextAnnotation) => this.take(made));
     place.addEventListener("keydown", (event) => this.press(event));
     place.addEventListener("click", (event) => this.click(event));
