@@ -23,7 +23,7 @@ RANKS = (
     ("validation",),
     ("incremental",),
     ("documents",),
-    ("queries",),
+    ("queries", "exports"),
     ("search",),
     ("release",),
     ("changes",),
@@ -48,7 +48,7 @@ DOORS = {
 }
 TARGET = re.compile(r"diplograph((?:\.\w+)+):\w+")
 """A function that is named in a string, for another process to import."""
-MOST_MODULES, MOST_LINES = 203, 500
+MOST_MODULES, MOST_LINES = 209, 500
 FEW_LINES, MOST_SMALL = 80, 10
 
 

@@ -38,6 +38,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fmt": ("files", "Bring Turtle files into canonical form."),
         "convert": ("files", "Convert RDF from one syntax to another."),
         "dump": ("files", "Write the whole release, or one graph of it."),
+        "export": ("export", "Write acts for network tools, calendars, Wikidata or as a table."),
         "diff": ("release", "Compare two releases, folders or files."),
         "stats": ("release", "Count what the release holds."),
         "freeze": ("release", "Write the release as a static site."),
@@ -61,7 +62,7 @@ OVERVIEW = """\
 A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
-  take it out  dump, convert, freeze (a static site), push (to another engine)
+  take it out  export, dump, convert, freeze (a static site), push (elsewhere)
   add to it    init, curate, new, evidence, fmt, check, accept, changes, undo
   keep it      build, diff, prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.

@@ -30,6 +30,10 @@ _BARE = {
 }
 _NOT_IN_XML = ("application/sparql-results+json", "text/csv", "text/tab-separated-values")
 _QUOTED = re.compile('[,"\r\n]')
+_FORMULA = re.compile(
+    r"[\t\r]|[\s\u200b-\u200f\u2060\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]"
+)
+"""How a formula begins: spreadsheets pass over white space, and take the signs of East Asian widths too."""
 _EDGES = re.compile(r"\A[ \t\n]+|[ \t\n]+\Z")
 """White space that readers trim; as character references it stays."""
 
@@ -107,6 +111,11 @@ def bindings(names: Sequence[str], rows: Iterable[Row], media: str, caps: Caps) 
         "text/tab-separated-values": _tsv,
     }[media]
     return write(names, caps.counted(rows), caps)
+
+
+def spreadsheet_text(text: str) -> str:
+    """Return a text for a cell, with an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def triple_term() -> MalformedQuery:

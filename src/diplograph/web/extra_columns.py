@@ -32,10 +32,6 @@ from diplograph.sparql import results
 from diplograph.web import answers, parameters, request_parsing
 
 Rows = list[list[results.Term | None]]
-FORMULA = re.compile(
-    r"[\t\r]|[\s\u200b-\u200f\u2060\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]"
-)
-"""How a formula begins: spreadsheets pass over white space, and take the signs of East Asian widths too."""
 LITERAL = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"(?:@\S+|\^\^<(?P<datatype>[^>]*)>)?', re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
@@ -358,7 +354,7 @@ def text_of(term: str) -> str:
     if literal is None:  # an IRI, a blank node, a bare number or boolean, or nothing
         return term[1:-1] if term.startswith("<") else term
     text = ESCAPE.sub(lambda found: ESCAPES.get(found[1], found[1]), literal["text"])
-    return f"'{text}" if FORMULA.match(text) and literal["datatype"] not in NUMBER_TYPES else text
+    return text if literal["datatype"] in NUMBER_TYPES else results.spreadsheet_text(text)
 
 
 def _quoted(text: str) -> str:
