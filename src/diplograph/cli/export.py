@@ -11,7 +11,7 @@ from diplograph.cli import console, results
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.exports import edges
+from diplograph.exports import calendar, edges, network
 from diplograph.exports.edges import Ask
 
 
@@ -19,7 +19,14 @@ def _edges(ask: Ask) -> bytes:
     return "".join(edges.table(edges.edges(ask))).encode()
 
 
-FORMATS: Mapping[str, Callable[[Ask], bytes]] = MappingProxyType({"edges": _edges})
+FORMATS: Mapping[str, Callable[[Ask], bytes]] = MappingProxyType(
+    {
+        "edges": _edges,
+        "graphml": lambda ask: network.graphml(edges.edges(ask)),
+        "gexf": lambda ask: network.gexf(edges.edges(ask)),
+        "ics": lambda ask: calendar.ics(edges.edges(ask)),
+    }
+)
 """What writes each format."""
 
 
@@ -28,9 +35,16 @@ FORMATS: Mapping[str, Callable[[Ask], bytes]] = MappingProxyType({"edges": _edge
 @console.output
 @console.kb
 def export_command(form: str, output: Path | None, kb: Path | None) -> None:
-    """Write acts for other tools: `edges` is a CSV with a row for each act and pair of parties."""
+    """Write acts for other tools.
+
+    `edges` is a CSV with a row for each act and pair of parties, `graphml` and `gexf` are for network tools,
+    `ics` is a calendar.
+    """
     with results.opened(console.settings(kb)) as published:
-        body = FORMATS[form](partial(_rows, published.engine))
+        try:
+            body = FORMATS[form](partial(_rows, published.engine))
+        except ImportError as error:
+            raise click.UsageError(str(error)) from error
     console.emit(body, output)
 
 

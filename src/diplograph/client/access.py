@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from rdflib import Graph
 from rdflib.term import Node
@@ -18,6 +18,7 @@ from diplograph.documents import provenance
 from diplograph.engine import operations
 from diplograph.engine.protocol import Operation
 from diplograph.errors import InvalidParameter, UnknownResource
+from diplograph.exports import edges, network
 from diplograph.namespaces import in_space
 from diplograph.queries.parameters import read_iri
 from diplograph.rdf import turtle
@@ -27,6 +28,9 @@ from diplograph.repository import Repository
 from diplograph.settings import Settings
 from diplograph.sparql import guard
 from diplograph.sparql.clauses import page
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Value: TypeAlias = str | int | float | bool | date | datetime | Node
 SECONDS = 60.0
@@ -99,6 +103,13 @@ class Client:
         """
         given = {key.removesuffix("_"): _texts(value) for key, value in parameters.items()}
         return self._table(self._source.run(name, {k: v for k, v in given.items() if v}, limit))
+
+    def network(self) -> "nx.MultiDiGraph[str]":
+        """Return parties and the acts between them as a graph of networkx; needs the extra `network`.
+
+        `status` of an edge tells what was only claimed or did not come about.
+        """
+        return network.network(edges.edges(lambda text: self.query(text).rows))
 
     def describe(self, iri: str) -> Graph:
         """Return the document about a thing, named by its IRI, in full or as `state:japan`.
