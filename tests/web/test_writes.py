@@ -370,6 +370,26 @@ def test_changes_tell_who_when_and_what_and_page(empty: Service) -> None:
         assert re.search(rf'title="{re.escape(newest["at"])}">\d+ [A-Z]\w+ \d{{4}}, \d\d:\d\d UTC<', page)
         assert re.search(r"<code>dgg:\w+</code> \d+ added, 0 removed", page)
         assert "{&#39;" not in page
+
+
+def test_a_feed_tells_the_changes_by_ids_that_stay(empty: Service) -> None:
+    feedparser = pytest.importorskip("feedparser")
+    headers = {"Authorization": f"Bearer {empty.token}", "Content-Type": "text/turtle"}
+    query = {"graph": A2, "message": "fish & chips"}
+    empty.client.put("/graphs", query_string=query, data=NEW, headers=headers)
+    newest = empty.changes()[0]
+
+    answer = empty.client.get("/changes.atom")
+    feed = feedparser.parse(answer.text)
+
+    assert answer.mimetype == "application/atom+xml"
+    assert (feed.bozo, feed.version) == (False, "atom10")
+    entry = feed.entries[0]
+    assert entry.id == f"https://w3id.org/diplograph/changes/{newest['number']}"
+    assert (entry.title, entry.author, entry.updated) == ("fish & chips", "Ada", newest["at"])
+    assert entry.summary == "dgg:a2: 4 added, 0 removed"
+    page = empty.client.get("/changes", headers={"Accept": "text/html"}).text
+    assert page.count('href="/changes.atom"') == 2
     assert problem(empty.client.get("/changes/99999")) == (404, "unknown-resource")
     assert problem(empty.client.get("/changes?limit=x")) == (400, "invalid-parameter")
 

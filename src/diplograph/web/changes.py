@@ -6,25 +6,26 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 
 from diplograph import media
 from diplograph.changes.journal import Change, Journal
 from diplograph.documents import dates
 from diplograph.errors import UnknownResource
-from diplograph.namespaces import short
+from diplograph.namespaces import SPACE, short
 from diplograph.release import Release
 from diplograph.release.versions import kept
 from diplograph.repository import Repository
 from diplograph.translations import LANGUAGE, gettext
 from diplograph.web import request_parsing, responses
-from diplograph.web.addresses import address
+from diplograph.web.addresses import absolute, address
 from diplograph.web.headers import NO_STORE
 from diplograph.web.parameters import ServiceParameter
 
 PAGE = 100
 LARGEST_PAGE = 1000
 LIST_TYPES = {media.JSON: "json", media.HTML: "html"}
+ATOM = "application/atom+xml"
 SIDES = ("added", "removed")
 COUNTED = {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}
 BEFORE = ServiceParameter("before", COUNTED, "a whole number from 1", "Only changes before this one.")
@@ -46,6 +47,7 @@ class Changes:
         """Mount the journal."""
         pages = Blueprint("changes", __name__)
         pages.add_url_rule("/changes", view_func=self.list_changes)
+        pages.add_url_rule("/changes.atom", view_func=self.feed)
         pages.add_url_rule("/versions", view_func=self.list_versions)
         pages.add_url_rule("/changes/<int:number>", view_func=self.change)
         pages.add_url_rule("/changes/<int:number>/<any(added, removed):side>", view_func=self.triples)
@@ -64,6 +66,21 @@ class Changes:
         if chosen == media.HTML:
             return unkept(page_of(gettext("Changes"), shown, following))
         return unkept(responses.send(responses.dumps({"changes": shown, "next": following}), chosen))
+
+    def feed(self) -> Response:
+        """Tells the newest changes as a feed (Atom, RFC 4287), whose ids do not depend on the host."""
+        newest = list(reversed(self._journal.changes()))[:PAGE]
+        release = self.repository.release
+        xml = render_template(
+            "changes.atom.xml",
+            base=SPACE.get(),
+            updated=newest[0].at if newest else release.manifest["created"],
+            changes=newest,
+            absolute=absolute,
+            name=short,
+            plain=plain,
+        )
+        return unkept(responses.send(xml, responses.accept((ATOM,))))
 
     def change(self, number: int) -> Response:
         """Tells one change: who, when, why, and which graphs it changed from which state to which."""
@@ -138,6 +155,11 @@ def described(change: Change) -> dict[str, Any]:
         "graphs": graphs,
         **{side: f"{own}/{side}" for side in SIDES},
     }
+
+
+def plain(text: str) -> str:
+    """A text without what XML cannot hold, on one line."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 def moment(text: str) -> str:

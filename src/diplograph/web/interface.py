@@ -53,6 +53,7 @@ ANSWERS: Mapping[str, Collection[str]] = {
     "/.well-known/void": media.GRAPH_TYPES,
     "/between/{one}/{other}": between.TYPES,
     "/changes": LISTS,
+    "/changes.atom": (changes.ATOM,),
     "/changes/{number}/{side}": (media.N_QUADS,),
     "/context.jsonld": (media.JSON_LD,),
     "/docs": (media.HTML,),
