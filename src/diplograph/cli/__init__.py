@@ -64,8 +64,8 @@ A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  export, dump, convert, freeze (a static site), push (elsewhere)
-  add to it    init, curate, new, evidence, agree, fmt, check, accept, changes, undo
-  keep it      build, diff, prune, token, doctor
+  add to it    init, curate, new, evidence, fmt, check, accept, changes, undo
+  keep it      build, diff, agree (two coders), prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.
 `diplograph VERB --help` explains a verb, `diplograph --help` lists them all.
 """
