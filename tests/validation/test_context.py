@@ -83,6 +83,16 @@ def test_finding_names_file_line_and_cure(kb, tmp_path):
     assert finding.cure.startswith("Add one rdfs:label@en")
 
 
+def test_value_of_another_datatype_is_told_once_whatever_else_the_shape_asks_of_it(kb, tmp_path):
+    group = f'<{ID["group/crowd"]}> a <{DG.Group}> ; <{DG.memberCount}> "about 150" .\n'
+    report = check(kb, [written(tmp_path, group)])
+
+    found = [one for one in report.findings if one.shape == str(DGS["Group-memberCount"])]
+    assert [(one.change, one.component.rpartition("#")[2]) for one in found] == [
+        ("new", "DatatypeConstraintComponent")
+    ]
+
+
 def test_file_alone_does_not_see_the_knowledge_base(kb, tmp_path):
     path = written(tmp_path, LABELLED)
 

@@ -6,7 +6,8 @@ out, and its word is what the report says. With `everything` it judges all of th
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -147,9 +148,25 @@ def judge(data: Graph, shapes: Shapes, chosen: Graph) -> Iterator[Finding]:
         raise TooComplex(f"The data cannot be validated: {error}") from error
     if not isinstance(report, Graph):
         raise TooComplex(f"The data cannot be validated: {report}")
-    for parent in report.subjects(RDF.type, SH.ValidationReport):
-        for result in report.objects(parent, SH.result):
-            yield _finding(report, result, shapes, data)
+    results = (
+        result
+        for parent in report.subjects(RDF.type, SH.ValidationReport)
+        for result in report.objects(parent, SH.result)
+    )
+    yield from _once(_finding(report, result, shapes, data) for result in results)
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what is said of a value in the same words once, by its datatype where that is wrong."""
+    told: dict[Finding, Finding] = {}
+    for one in found:
+        same = replace(one, component="") if one.message else one
+        told[same] = min(told.get(same, one), one, key=_precedence)
+    yield from told.values()
+
+
+def _precedence(one: Finding) -> tuple[bool, str]:
+    return one.component != str(SH.DatatypeConstraintComponent), one.component
 
 
 def _finding(report: Graph, result: Node, shapes: Shapes, data: Graph) -> Finding:
