@@ -91,6 +91,10 @@ def is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+AT_THE_ROOT = {"curate.entry.ts"}
+"""Scripts of the workbench, which answers at the root of its own port."""
+
+
 def test_no_module_writes_an_address_by_hand():
     found = [
         one
@@ -102,7 +106,8 @@ def test_no_module_writes_an_address_by_hand():
 
 
 def test_no_template_and_no_script_writes_an_address_by_hand():
-    files = [*WEB.glob("templates/*.html"), *WEB.glob("frontend/src/*.ts"), WEB / "static" / "style.css"]
+    scripts = (path for path in WEB.glob("frontend/src/*.ts") if path.name not in AT_THE_ROOT)
+    files = [*WEB.glob("templates/*.html"), *scripts, WEB / "static" / "style.css"]
 
     found = [
         f"{path.name}: {line.strip()[:80]}"

@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from diplograph.documents import naming
 from diplograph.engine.protocol import Engine
-from diplograph.namespaces import DGV, PREFIXES, is_ours, short, spaces, split
+from diplograph.namespaces import DGV, PREFIXES, is_ours, short, spaces
 from diplograph.web.addresses import address
 
 LINKED_SCHEMES = {"http", "https", "mailto"}
@@ -111,7 +111,7 @@ def literal_cell(value: str, lang: str | None, datatype: str | None) -> Cell:
         return Cell(value, parts=tuple(iri_cell(name) for name in names))
     typed = datatype if datatype not in {None, XSD_STRING} and not lang else None
     title = short(typed) if typed else None
-    scheme = iri_cell(typed, split(typed)[1]) if typed and typed.startswith(DGV) else None
+    scheme = iri_cell(typed) if typed and typed.startswith(DGV) else None
     tag = lang or ("" if typed is None else None)
     return Cell(value, title=title, lang=tag, number=typed in NUMBERS, scheme=scheme)
 
