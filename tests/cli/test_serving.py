@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 import live
+from diplograph.cli.server import GRACE
 from diplograph.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -102,7 +103,7 @@ def test_service_that_is_stopped_while_it_starts_ends_in_silence(
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         time.sleep(after)
         (process.send_signal if stop == signal.SIGKILL else partial(os.killpg, process.pid))(stop)
-        code = process.wait(5)
+        code = process.wait(GRACE + 10)  # who is told in the moment of beginning to serve is ended by force
 
         assert gone(process.pid, 5)
         assert not after or "Traceback" not in process.stderr.read()  # at once, Python is not there yet
