@@ -61,6 +61,19 @@ def test_canonical_text_reads_back_as_the_same_graph_and_is_a_fixed_point(found)
     assert turtle.canonical(text) == text
 
 
+@given(st.lists(triples, max_size=12), st.sampled_from([None, "http://example.org/c-1"]))
+@settings(max_examples=150, deadline=None)
+def test_the_quick_writer_and_the_serializer_make_one_text(found, first):
+    graph = turtle.parse(PREFIXES)
+    for triple in found:
+        graph.add(triple)
+
+    text = turtle.canonical(graph, first)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turtle._Plain, "written", lambda *_: None)
+        assert turtle.canonical(graph, first) == text
+
+
 @given(st.permutations(range(6)))
 @settings(max_examples=20, deadline=None)
 def test_the_order_of_triples_does_not_show_in_the_text(order):

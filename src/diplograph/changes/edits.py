@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 STRING = NamedNode(str(XSD.string))
+_ANY = NamedNode("urn:diplograph:any")
 Mode = OneOf["put", "patch", "delete"]
 
 
@@ -99,15 +101,27 @@ def _text(edit: Edit, known: Iterable[Quad], old: str | None) -> str | None:
 
 def written(triples: Iterable[Triple], old: str, graph: str) -> str:
     """The canonical Turtle of some triples, under the head and with the prefixes of the file as it was."""
+    wanted = list(triples)
     made = Graph(bind_namespaces="none")
-    for prefix, namespace in turtle.parse(old, graph).namespaces():
+    for prefix, namespace in _prefixes(old, graph):
         made.bind(prefix, namespace, override=False)
-    for t in triples:
+    for t in wanted:
         made.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
     text = turtle.comments(old) + turtle.canonical(made)
-    if len(turtle.parse(text, graph)) != len(made):
+    if len(set(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=graph))) != len(made):
         raise MalformedRdf("The triples cannot be written as Turtle without loss.")
     return text
+
+
+def _prefixes(text: str, graph: str) -> Iterator[tuple[str, str]]:
+    """Yield the prefixes of a Turtle text, with their namespaces. Raises MalformedRdf."""
+    try:
+        parser = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=graph)
+        for _ in parser:
+            pass
+    except SyntaxError as error:
+        raise turtle.malformed(error) from error
+    yield from parser.prefixes.items()
 
 
 def _by_value(before: set[Quad], after: set[Quad]) -> Delta:
@@ -122,9 +136,16 @@ def _as_stored(quad: Quad) -> Quad:
     """The quad as the store gives it back."""
     if not isinstance(quad.object, Literal) or quad.object.datatype == STRING:
         return quad
+    return Quad(quad.subject, quad.predicate, _stored(quad.object), quad.graph_name)
+
+
+@lru_cache(maxsize=100_000)
+def _stored(literal: Literal) -> Literal:
+    """The literal as the store gives it back."""
     dataset = Dataset.memory()
-    dataset.extend([quad])
-    return next(dataset.quads())
+    dataset.extend([Quad(_ANY, _ANY, literal)])
+    found = next(dataset.quads()).object
+    return found if isinstance(found, Literal) else literal
 
 
 @dataclass(frozen=True, slots=True)

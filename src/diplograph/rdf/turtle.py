@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ class Remark:
     in_head: bool
 
 
-def remarks(text: str) -> Iterator[Remark]:
-    """Yield the comments of a text that is Turtle; the head ends where the first statement begins."""
+def remarks(text: str, *, of_head: bool = False) -> Iterator[Remark]:
+    """Yield the comments of a text that is Turtle, all or `of_head`, which ends where a statement begins."""
     end, line, awaited, in_head = 0, 1, 0, True
     for token in tokens(text):
         for found in _COMMENT.finditer(text, end, token.start):
@@ -53,6 +54,8 @@ def remarks(text: str) -> Iterator[Remark]:
             awaited = _NAMES[word]
         elif token.text != ".":
             in_head = False
+            if of_head:
+                return
 
 
 def parse(text: str, base: str | None = None) -> Graph:
@@ -93,6 +96,8 @@ def canonical(source: Graph | str, first: str | None = None) -> str:
         graph = parse(source)
         return comments(source) + canonical(graph)
     graph = _empty(source.namespaces())
+    if (plain := _Plain(graph, URIRef(first) if first else None).written(source)) is not None:
+        return plain
     for triple in source:
         graph.add(triple)
     stream = io.BytesIO()
@@ -133,7 +138,7 @@ def _empty(more: Iterable[tuple[str, Any]]) -> Graph:
 
 def comments(text: str) -> str:
     """Return the comments of a Turtle text that the canonical form keeps: those above the first statement."""
-    return "".join(f"{found.text}\n" for found in remarks(text.removeprefix("\ufeff")) if found.in_head)
+    return "".join(f"{found.text}\n" for found in remarks(text.removeprefix("\ufeff"), of_head=True))
 
 
 class _Serializer(LongTurtleSerializer):
@@ -204,6 +209,63 @@ class _Serializer(LongTurtleSerializer):
             return text
         short = self.get_pname(node.datatype, False)  # type: ignore[no-untyped-call]
         return f"{text}^^{short or node.datatype.n3()}"
+
+
+class _Plain:
+    """A writer of graphs without blank nodes: the same text as the serializer's, in a tenth of its time.
+
+    The order and the prefixes are the serializer's own.
+    """
+
+    def __init__(self, graph: Graph, first: URIRef | None) -> None:
+        """Take a graph for its prefixes, and the subject to begin with."""
+        self._names = _Serializer(graph)  # type: ignore[no-untyped-call]
+        self._first = first
+        self._known: dict[Any, str | None] = {}
+
+    def written(self, source: Graph) -> str | None:
+        """Return the text; None for what only the serializer can write."""
+        found: dict[Any, dict[Any, list[Any]]] = {}
+        for subject, predicate, value in source:
+            if isinstance(subject, BNode) or isinstance(value, BNode) or value == RDF.nil:
+                return None
+            if predicate != RDF.type and self._name(predicate) is None:
+                return None  # the serializer makes a prefix
+            found.setdefault(subject, {}).setdefault(predicate, []).append(value)
+        blocks = [self._block(one, found[one]) for one in sorted(found, key=partial(self._order, found))]
+        if self._names._ns_rewrite:  # noqa: SLF001 - two prefixes that clash
+            return None
+        names = sorted(self._names.namespaces.items())
+        return "".join([*(f"PREFIX {name}: <{iri}>\n" for name, iri in names), *blocks])
+
+    def _order(self, found: dict[Any, dict[Any, list[Any]]], subject: Any) -> tuple[bool, bool, str]:
+        is_header = OWL.Ontology in found[subject].get(RDF.type, ())
+        return subject != self._first, not is_header, subject
+
+    def _block(self, subject: Any, said: dict[Any, list[Any]]) -> str:
+        lines = [self._line(one, said[one]) for one in self._names.sortProperties(said)]
+        return f"\n{self._term(subject)}\n" + "".join(f"{line} ;\n" for line in lines) + ".\n"
+
+    def _line(self, predicate: Any, values: list[Any]) -> str:
+        name = "a" if predicate == RDF.type else self._name(predicate)
+        if len(values) == 1:
+            return f"    {name} {self._term(values[0])}"
+        values.sort(key=_sort_form)  # what rdflib holds equal stays in this order
+        values.sort()
+        listed = " ,\n".join(f"        {self._term(one)}" for one in values)
+        return f"    {name}\n{listed}"
+
+    def _term(self, node: Any) -> str:
+        if isinstance(node, Literal):
+            if node.datatype:
+                self._name(node.datatype)  # its prefix is declared where the literal is written bare, too
+            return self._names.label(node, 2)
+        return self._name(node) or str(node.n3())
+
+    def _name(self, node: Any) -> str | None:
+        if node not in self._known:
+            self._known[node] = self._names.get_pname(node, False)  # type: ignore[no-untyped-call]
+        return self._known[node]
 
 
 def _without_chance(graph: Graph) -> Iterable[Any]:

@@ -113,6 +113,10 @@ class Filter:
                 part.append(word)
 
 
+_FAILING = Filter("1/0", frozenset())
+"""What nothing is known of: it ends in an error."""
+
+
 @dataclass(frozen=True)
 class Exists:
     """A filter that a group has a solution, or has none."""
@@ -266,6 +270,16 @@ def _is_of_this(side: Sequence[Pattern]) -> bool:
     return any(THIS in pattern.variables for pattern in side)
 
 
+def _without_computed(group: Group, computed: set[str]) -> None:
+    """Leave out what a group asks of variables that it computes: such a filter counts as one in error.
+
+    Raises InexpressibleError where a pattern has such a variable.
+    """
+    if any(pattern.variables & computed for pattern in group.patterns):
+        raise InexpressibleError
+    group.filters = [_FAILING if one.variables & computed else one for one in group.filters]
+
+
 def hold_filters(group: Group, outer: frozenset[str]) -> None:
     """Hold filters to the variables of their own group and, in EXISTS, of the groups around it.
 
@@ -318,13 +332,15 @@ class _Reader(PatternReader):
 
     def group(self) -> Group:
         self.take("{")
-        found = Group()
+        found, computed = Group(), set[str]()
         while not self.says("}"):
             if self.says("."):
                 self.take()
             elif self.says("filter"):
                 self.take()
                 self._filter(found)
+            elif self.says("bind"):
+                computed.add(self._computed())
             elif self.says("{"):
                 self._nested(found)
             elif self.token.kind == "word" and self.token.text not in ("a", "true", "false"):
@@ -332,7 +348,21 @@ class _Reader(PatternReader):
             else:
                 found.patterns += self._triples()
         self.take("}")
+        _without_computed(found, computed)
         return found
+
+    def _computed(self) -> str:
+        """Read `BIND(expression AS ?name)`, and name the variable."""
+        self.take("bind")
+        depth, before = 0, self.token
+        while True:
+            token = self.take()
+            depth += token.says("(") - token.says(")")
+            if token.says("{"):
+                raise InexpressibleError
+            if depth == 0:
+                return variable(before)
+            before = token
 
     def _nested(self, found: Group) -> None:
         if self.tokens[self.at + 1].says("select"):
