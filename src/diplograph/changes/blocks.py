@@ -58,6 +58,12 @@ class KnownTerms:
         with durable.folder_lock(self.file.absolute().parent):
             yield self if self._state == self._stamp() else KnownTerms(self._kb, self.file)
 
+    @property
+    def own_graphs(self) -> frozenset[str]:
+        """The graphs that the file is."""
+        graph = KnowledgeBase(self._kb).graph_of(self.file) if self.file else None
+        return frozenset({FILE.value, *([graph] if graph else [])})
+
     @cached_property
     def graph(self) -> Graph:
         """All of it, merged."""

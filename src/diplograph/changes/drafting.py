@@ -88,6 +88,8 @@ class Lexicon:
     dataset: Dataset
     form: Form
     names: Callable[[], NameIndex]
+    read: dict[tuple[URIRef, URIRef, str], Node] = field(default_factory=dict, compare=False)
+    """What words of a field of a class meant before: a table says the same in thousands of rows."""
 
     def is_defined(self, iri: URIRef) -> bool:
         """Tell whether something says what a thing is."""
@@ -199,15 +201,23 @@ class Draft:
             raise self._wrong(one, "is empty")
         if one.is_time and not text.startswith("time:") and not _ADDRESS.match(text):
             return self._time(one, text)
-        if one.scheme is not None:
-            return self._concept(one, text)
-        if one.datatype is not None:
+        if one.datatype is not None and one.scheme is None:
             return self._literal(one, text)
-        if one.is_link:
-            return self._thing(one, text)
+        if one.scheme is not None or one.is_link:
+            return self._known(one, text)
         if _ADDRESS.fullmatch(text):
             return URIRef(text)
         return self._text(text) if one.predicate in _IN_WORDS else Literal(text)
+
+    def _known(self, one: Field, text: str) -> Node:
+        """The concept or the thing that words mean, looked for once."""
+        key = (self.group, one.predicate, text)
+        if key in self.lexicon.read:
+            return self.lexicon.read[key]
+        found = self._thing(one, text) if one.scheme is None else self._concept(one, text)
+        if self.lexicon.is_defined(found):
+            self.lexicon.read[key] = found
+        return found
 
     def _wrong(self, one: Field, what: str, problems: Sequence[str] = ()) -> InvalidParameter:
         return InvalidParameter(

@@ -51,6 +51,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doctor": ("doctor", "Look whether the machine is fit to build and to serve."),
         "init": ("init", "Make a knowledge base of your own."),
         "new": ("new", "Make a canonical block for a new thing."),
+        "import": ("tables", "Make acts and claims of the rows of a table."),
         "curate": ("curate", "Read articles in the browser and enter what they say."),
         "agree": ("agree", "Say how far two codings of one text agree."),
         "evidence": ("evidence", "Check recorded spans against the sources, and make new ones."),
@@ -64,7 +65,7 @@ A knowledge graph of diplomatic acts, each with the passages it rests on.
   read it      serve (in a browser), find, describe, tell, stats
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  export, dump, convert, freeze (a static site), push (elsewhere)
-  add to it    init, curate, new, evidence, fmt, check, accept, changes, undo
+  add to it    init, curate, import, new, evidence, check, accept, changes, undo
   keep it      build, diff, agree (two coders), prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.
 `diplograph VERB --help` explains a verb, `diplograph --help` lists them all.

@@ -60,6 +60,7 @@ class Form:
         self._shapes, self._ontology = shapes, ontology
         self._built = set(ontology.subjects(DG.writtenBy))
         self._of_anything: dict[URIRef, list[Node]] = {}
+        self._fields: dict[URIRef, list[Field]] = {}
         for node in sorted(set(shapes.subjects(SH.targetSubjectsOf)), key=str):
             for shape in sorted(shapes.objects(node, SH.property), key=str):
                 for path in self._paths(shape):
@@ -81,6 +82,11 @@ class Form:
 
     def fields(self, group: URIRef) -> list[Field]:
         """Return the fields of a class: those that shapes ask for first, then by name."""
+        if group not in self._fields:
+            self._fields[group] = self._fields_of(group)
+        return list(self._fields[group])
+
+    def _fields_of(self, group: URIRef) -> list[Field]:
         above = self._above(group)
         own: dict[URIRef, list[Node]] = {}
         for shape in sorted(self._shapes_of(above), key=lambda one: (len(self._paths(one)), str(one))):
