@@ -11,7 +11,6 @@ from typing import Literal as OneOf
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, Triple
-from rdflib import Graph
 
 from diplograph.errors import DoesNotConform, MalformedRdf
 from diplograph.namespaces import XSD, split
@@ -101,13 +100,8 @@ def _text(edit: Edit, known: Iterable[Quad], old: str | None) -> str | None:
 
 def written(triples: Iterable[Triple], old: str, graph: str) -> str:
     """The canonical Turtle of some triples, under the head and with the prefixes of the file as it was."""
-    wanted = list(triples)
-    made = Graph(bind_namespaces="none")
-    for prefix, namespace in _prefixes(old, graph):
-        made.bind(prefix, namespace, override=False)
-    for t in wanted:
-        made.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
-    text = turtle.comments(old) + turtle.canonical(made)
+    made = {(to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)) for t in triples}
+    text = turtle.comments(old) + turtle.canonical_of(made, _prefixes(old, graph))
     if len(set(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, base_iri=graph))) != len(made):
         raise MalformedRdf("The triples cannot be written as Turtle without loss.")
     return text

@@ -80,7 +80,7 @@ def import_command(
                 click.echo(RENDERINGS[form](made.report).rstrip("\n"))
                 console.complain("nothing was written")
                 ctx.exit(1)
-            text = turtle.comments(known.text) + turtle.canonical(made.graph)
+            text = turtle.comments(known.text) + turtle.canonical_of(made.triples)
             if not only_check:
                 durable.replace(target, text)
         if only_check:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -84,6 +84,16 @@ def read(path: Path, base: str | None = None) -> Graph:
         raise MalformedRdf(f"Not UTF-8: {error.reason} at byte {error.start}.", file=str(path)) from error
     except MalformedRdf as error:
         raise MalformedRdf(error.detail, **error.facts, file=str(path)) from error
+
+
+def canonical_of(triples: Collection[Any], bound: Iterable[tuple[str, Any]] = ()) -> str:
+    """Return the one text that stands for some triples, none of them twice, with prefixes where they help."""
+    graph = _empty(bound)
+    if (plain := _Plain(graph, None).written(triples)) is not None:
+        return plain
+    for triple in triples:
+        graph.add(triple)
+    return canonical(graph)
 
 
 def canonical(source: Graph | str, first: str | None = None) -> str:
@@ -223,7 +233,7 @@ class _Plain:
         self._first = first
         self._known: dict[Any, str | None] = {}
 
-    def written(self, source: Graph) -> str | None:
+    def written(self, source: Iterable[Any]) -> str | None:
         """Return the text; None for what only the serializer can write."""
         found: dict[Any, dict[Any, list[Any]]] = {}
         for subject, predicate, value in source:

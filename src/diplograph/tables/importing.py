@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
@@ -47,12 +48,12 @@ class Counts:
 
 @dataclass(slots=True)
 class Import:
-    """What a table makes: the graph, what is wrong with its cells, and what became of its rows.
+    """What a table makes: the triples, what is wrong with its cells, and what became of its rows.
 
     `extract` is the text to be pinned in place of a table that is no text in UTF-8, one row a line.
     """
 
-    graph: Graph
+    triples: set[Triple]
     report: Report
     counts: Counts
     unused: Sequence[str]
@@ -124,15 +125,14 @@ class _Importing:
             extract = self.sources / f"{self.name.slug}.jsonl"
             extract.parent.mkdir(parents=True, exist_ok=True)
             self._take(self._extracted(extract))
-        graph = Graph(bind_namespaces="none")
         self._link()
+        triples = set(chain(self.recorder.documents, self._described(extract)))
         for record in self.records.values():
-            for triple in (*record.triples, *record.places):
-                graph.add(triple)
-        graph += self.recorder.documents + self._described(extract)
-        self._compare(graph, withdraw=withdraw)
+            triples |= record.triples
+            triples |= record.places
+        triples |= self._kept(withdraw=withdraw)
         report = Report.of(self.findings, limit=MOST_PROBLEMS)
-        return Import(graph, report, self.counts, self._unused(), self.name, extract)
+        return Import(triples, report, self.counts, self._unused(), self.name, extract)
 
     def _text_length(self) -> int:
         with self.table.path.open(encoding="utf-8", newline="") as text:
@@ -301,8 +301,8 @@ class _Importing:
         """The columns that the map does not take."""
         return [head for head in self.table.heads if head not in self.map.columns()]
 
-    def _compare(self, graph: Graph, *, withdraw: bool) -> None:
-        """Count what is new, changed and as before; keep what is gone from the table, unless it is withdrawn."""
+    def _kept(self, *, withdraw: bool) -> set[Triple]:
+        """Count what is new, changed and as before; return what is gone from the table, unless withdrawn."""
         old = turtle.parse(self.terms.text) if self.terms.text else Graph()
         before = {one for one in old.subjects(RDF.type, None) if self._is_record(old, one)}
         for iri, record in self.records.items():
@@ -312,14 +312,11 @@ class _Importing:
                 self.counts.same += 1
             else:
                 self.counts.changed += 1
-        gone = sorted(str(one) for one in before - self.records.keys())
-        self.counts.gone = gone
+        self.counts.gone = gone = sorted(str(one) for one in before - self.records.keys())
         if withdraw:
             self.counts.withdrawn = len(gone)
-            return
-        for iri in gone:
-            for triple in _closed(old, URIRef(iri)):
-                graph.add(triple)
+            return set()
+        return {triple for iri in gone for triple in _closed(old, URIRef(iri))}
 
     def _is_record(self, graph: Graph, iri: object) -> bool:
         """Whether a thing of an earlier edition came of a row: it bears the table's name and has evidence."""

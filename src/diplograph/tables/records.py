@@ -59,6 +59,7 @@ class Recorder:
     values: Values = field(init=False)
     documents: Graph = field(default_factory=lambda: Graph(bind_namespaces="none"))
     _sources: dict[str, URIRef] = field(default_factory=dict)
+    _classes: dict[str, dict[str, URIRef]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the map to the classes and fields that there are. Raises InvalidParameter."""
@@ -109,7 +110,10 @@ class Recorder:
 
     def class_of(self, rule: Rule, name: str) -> URIRef:
         """Return the class of a name. Raises InvalidParameter for none of the kind."""
-        known = {split(one)[1]: one for one in self.lexicon.form.classes(*SORTS[rule.kind].roots)}
+        if rule.kind not in self._classes:
+            found = self.lexicon.form.classes(*SORTS[rule.kind].roots)
+            self._classes[rule.kind] = {split(one)[1]: one for one in found}
+        known = self._classes[rule.kind]
         if name not in known:
             near = get_close_matches(name, known, n=3)
             raise _wrong(f"there is no class {name!r} of this kind; near: {', '.join(near) or 'none'}")

@@ -17,7 +17,7 @@ from diplograph.changes.drafting import Lexicon
 from diplograph.errors import InvalidParameter
 from diplograph.evidence.scaffold import bounds
 from diplograph.namespaces import DG, DGV, SKOS, kind_of, short
-from diplograph.search.index import EXACT, LONGEST
+from diplograph.search.index import EXACT, LONGEST, Candidate
 from diplograph.tables.mapping import DATES, Reference, TableMap, Template
 from diplograph.tables.reading import Row
 
@@ -73,6 +73,8 @@ class Values:
     table_map: TableMap
     lexicon: Lexicon
     _found: dict[tuple[str, str, int | None], str] = field(default_factory=dict)
+    _hits: dict[str, Sequence[Candidate]] = field(default_factory=dict)
+    _labels: dict[str, str] = field(default_factory=dict)
 
     def text(self, template: Template, at: Context) -> str:
         """Return what a template says of a row: empty where a cell that it takes is. Raises CellError."""
@@ -118,8 +120,11 @@ class Values:
         """The English label of a thing; a text that is no IRI stands for itself."""
         if not iri.startswith(("http://", "https://")):
             return iri
-        told = (one for one in self.lexicon.values(URIRef(iri), RDFS.label) if isinstance(one, RdflibLiteral))
-        return next((str(one) for one in told if one.language == "en"), short(iri))
+        if iri not in self._labels:
+            values = self.lexicon.values(URIRef(iri), RDFS.label)
+            told = (str(one) for one in values if isinstance(one, RdflibLiteral) and one.language == "en")
+            self._labels[iri] = next(told, short(iri))
+        return self._labels[iri]
 
     def _dates(self, name: str) -> str:
         return self.table_map.dates if name == "date" else ""
@@ -156,7 +161,7 @@ class Values:
         if scheme:
             found = self._coded(value, scheme, column)
         else:
-            hits = [one for one in self.lexicon.names().find(value[:LONGEST]) if kind_of(one.iri) in KINDS]
+            hits = self._named(value)
             found = [one.iri for one in hits if one.score >= EXACT]
             if not found:
                 near = [f"{short(one.iri)}  {one.label}" for one in hits[:NEAR]]
@@ -166,6 +171,13 @@ class Values:
         if len(there) > 1:
             self._wrong(column, value, "means several", _CURE, [short(one) for one in there[:NEAR]])
         return there[0]
+
+    def _named(self, value: str) -> Sequence[Candidate]:
+        """What is called so, or nearly so, among those who act."""
+        if value not in self._hits:
+            found = self.lexicon.names().find(value[:LONGEST])
+            self._hits[value] = [one for one in found if kind_of(one.iri) in KINDS]
+        return self._hits[value]
 
     def _coded(self, value: str, scheme: str, column: str) -> list[str]:
         codes = self._codes.get(scheme)
