@@ -1,7 +1,7 @@
 """Drafting: a new thing made of words, the names, codes and dates in them read as the graph knows them."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -117,6 +117,8 @@ class Draft:
     with_entities: bool = False
     basis: URIRef = DGV[STATED]
     block: Graph = field(default_factory=Graph)
+    promised: Container[URIRef] = frozenset()
+    """Things that are made beside it, by whoever makes several at once."""
 
     @property
     def iri(self) -> URIRef:
@@ -294,7 +296,7 @@ class Draft:
 
     def _defined(self, one: Field, iri: URIRef) -> URIRef:
         """A thing that is defined already, in this block, or from now on."""
-        if self.lexicon.is_defined(iri) or (iri, RDF.type, None) in self.block:
+        if iri in self.promised or self.lexicon.is_defined(iri) or (iri, RDF.type, None) in self.block:
             return iri
         kind, slug = kind_of(str(iri)), split(iri)[1]
         fitting = [each for each in fitting_sorts(self.lexicon.form, one.classes) if each.kind == kind]

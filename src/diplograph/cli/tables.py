@@ -1,6 +1,8 @@
 """`diplograph import`: acts and claims of the rows of a table, by a map."""
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,7 +13,6 @@ from diplograph import release as releases
 from diplograph.changes.blocks import KnownTerms, form_of
 from diplograph.changes.drafting import description
 from diplograph.cli import console
-from diplograph.cli.check import RENDERINGS
 from diplograph.cli.new import put
 from diplograph.evidence.scaffold import Name
 from diplograph.namespaces import DGG
@@ -19,19 +20,28 @@ from diplograph.rdf import turtle
 from diplograph.release import durable
 from diplograph.settings import Settings
 from diplograph.sources import KnowledgeBase
-from diplograph.tables import mapping
+from diplograph.tables import mapping, templates
 from diplograph.tables.importing import Counts, Import, import_table
 from diplograph.tables.mapping import TableMap
 from diplograph.validation import Report
+from diplograph.validation.renderings import RENDERINGS
 
 LISTED = 20
 """How many vanished rows are named."""
 
 
 @click.command
-@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("table", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--map", "name", required=True, help="What the rows say: a YAML file, or a map that is shipped.")
+@click.option("--map", "name", help="What the rows say: a YAML file, or a map that is shipped.")
+@click.option(
+    "--set", "said", multiple=True, metavar="NAME=TEXT", help="Say something of the source, such as its slug."
+)
+@click.option("--maps", is_flag=True, help="List the maps that are shipped.")
+@click.option(
+    "--template", metavar="CLASS", help="Write an empty sheet for acts of a class, or for any: act."
+)
+@console.output
 @click.option("--check", "only_check", is_flag=True, help="Say what would come of it, and write nothing.")
 @click.option("--withdraw", is_flag=True, help="Take out what an earlier edition had and this one has not.")
 @click.option("--format", "form", type=click.Choice(list(RENDERINGS)), default="text", show_default=True)
@@ -45,9 +55,13 @@ LISTED = 20
 def import_command(
     ctx: click.Context,
     *,
-    table: Path,
+    table: Path | None,
     file: Path | None,
-    name: str,
+    name: str | None,
+    said: tuple[str, ...],
+    maps: bool,
+    template: str | None,
+    output: Path | None,
     only_check: bool,
     withdraw: bool,
     form: str,
@@ -61,35 +75,96 @@ def import_command(
     Everything that a cell says and nothing knows is told at once, by row and column, and then nothing is
     written.
     """
-    settings = console.settings(kb, writes=not only_check)
-    base = KnowledgeBase(settings.kb)
-    table_map = mapping.read(name)
-    if not only_check and releases.current(settings) is None:
-        releases.build(settings)  # what the change is judged on: accept finds none beside a file in its place
-    target = file or base.root / "data" / f"{table_map.slug}.ttl"
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) if only_check else sources or settings.sources or settings.kb / "sources"
-        terms = KnownTerms(settings.kb, target)
-        with terms.writing() as known, console.progress() as progress:
-            made = import_table(
-                table, table_map, known, form_of(base),
-                sources=folder, withdraw=withdraw, progress=progress,
-            )  # fmt: skip
-            _tell(made, table_map)
-            if made.report.findings:
-                click.echo(RENDERINGS[form](made.report).rstrip("\n"))
+    if maps:
+        for each in mapping.shipped():
+            click.echo(f"{each:<14}{mapping.read(each).source['label']}")
+        return
+    settings = console.settings(kb, writes=not (only_check or template))
+    if template is not None:
+        _write_sheet(settings, template, output)
+        return
+    if table is None or name is None:
+        raise click.UsageError("Name the TABLE and its --map; --maps lists those that are shipped.")
+    wanted = _Wanted(table, file, mapping.read(name).saying(_pairs(said)), withdraw, sources, form)
+    made = wanted.checked(settings) if only_check else wanted.written(settings)
+    if not made:
+        ctx.exit(1)
+
+
+def _pairs(said: Sequence[str]) -> dict[str, str]:
+    """What is said by NAME=TEXT. Raises click.BadParameter."""
+    pairs = dict(one.partition("=")[::2] for one in said)
+    if unknown := [name for name in pairs if name not in mapping.SOURCE]:
+        known = ", ".join(mapping.SOURCE)
+        raise click.BadParameter(f"{unknown[0]!r} is none of {known}", param_hint="--set")
+    return pairs
+
+
+def _write_sheet(settings: Settings, name: str, output: Path | None) -> None:
+    terms = KnownTerms(settings.kb, None)
+    made = templates.sheet(terms.lexicon(form_of(KnowledgeBase(settings.kb))), name)
+    if output is None:
+        click.echo(templates.as_csv(made), nl=False)
+    elif output.suffix.lower() == ".xlsx":
+        durable.replace(output, templates.as_xlsx(made))
+    else:
+        durable.replace(output, templates.as_csv(made))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked for: the table, the file for it, the map, and how it is told what comes of it."""
+
+    table: Path
+    file: Path | None
+    map: TableMap
+    withdraw: bool
+    sources: Path | None
+    form: str
+
+    def checked(self, settings: Settings) -> bool:
+        """Say what would come of the table, and tell whether it would conform."""
+        with tempfile.TemporaryDirectory() as scratch:
+            terms = KnownTerms(settings.kb, self._target(settings))
+            made = self._made(settings, terms, Path(scratch))
+        if made is None:
+            return False
+        report = _judged(settings, self._target(settings), turtle.canonical_of(made.triples))
+        click.echo(RENDERINGS[self.form](report).rstrip("\n"))
+        return report.conforms
+
+    def written(self, settings: Settings) -> bool:
+        """Write the file, and say what is next; tell whether it was written."""
+        if releases.current(settings) is None:
+            releases.build(settings)  # what accept judges on: it makes none beside a file in its place
+        target = self._target(settings)
+        with KnownTerms(settings.kb, target).writing() as terms:
+            made = self._made(settings, terms, self.sources or settings.sources or settings.kb / "sources")
+            if made is None:
                 console.complain("nothing was written")
-                ctx.exit(1)
-            text = turtle.comments(known.text) + turtle.canonical_of(made.triples)
-            if not only_check:
-                durable.replace(target, text)
-        if only_check:
-            report = _judged(settings, target, text)
-            click.echo(RENDERINGS[form](report).rstrip("\n"))
-            ctx.exit(0 if report.conforms else 1)
-    described = _describe(settings, base, target, table_map, made)
-    files = " ".join(str(_near(path)) for path in (target, *described))
-    console.note(f"{_near(target)} is written; next: diplograph accept {files}")
+                return False
+            text = turtle.comments(terms.text) + turtle.canonical_of(made.triples)
+            durable.replace(target, text)
+        described = _describe(settings, target, self.map, made)
+        files = " ".join(str(_near(path)) for path in (target, *described))
+        console.note(f"{_near(target)} is written; next: diplograph accept {files}")
+        return True
+
+    def _target(self, settings: Settings) -> Path:
+        return self.file or settings.kb / "data" / f"{self.map.slug}.ttl"
+
+    def _made(self, settings: Settings, terms: KnownTerms, sources: Path) -> Import | None:
+        """What the table makes; None, with all that is wrong told, where some cell means nothing."""
+        form = form_of(KnowledgeBase(settings.kb))
+        with console.progress() as progress:
+            made = import_table(
+                self.table, self.map, terms, form, sources=sources, withdraw=self.withdraw, progress=progress
+            )
+        _tell(made, self.map)
+        if made.report.findings:
+            click.echo(RENDERINGS[self.form](made.report).rstrip("\n"))
+            return None
+        return made
 
 
 def _tell(made: Import, table_map: TableMap) -> None:
@@ -140,19 +215,18 @@ def _near(path: Path) -> Path:
     return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 
-def _describe(
-    settings: Settings, base: KnowledgeBase, target: Path, table_map: TableMap, made: Import
-) -> list[Path]:
-    """Say in data/meta.ttl of what table the graph is and under which licence; return the file if it changed."""
+def _describe(settings: Settings, target: Path, table_map: TableMap, made: Import) -> list[Path]:
+    """Say in data/meta.ttl of what table the graph is, and its licence; return the file if it changed."""
+    base = KnowledgeBase(settings.kb)
     graph = base.graph_of(target)
     file = base.graph_file(str(DGG.meta))
     meta = KnownTerms(settings.kb, file)
     if graph is None or meta.says(URIRef(graph), DCTERMS.source):
         return []
-    block: Graph = description(Name(made.document.slug, made.document.label), URIRef(graph), turtle.parse(meta.text))
+    block: Graph = description(
+        Name(made.document.slug, made.document.label), URIRef(graph), turtle.parse(meta.text)
+    )
     if licence := table_map.source.get("licence"):
         block.set((URIRef(graph), DCTERMS.license, URIRef(licence)))
     put(meta, block)
     return [file]
-
-

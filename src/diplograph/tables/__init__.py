@@ -1,1 +1,1 @@
-"""Tables: rows of CSV, JSON lines, XLSX and XML made acts and claims by a map, each with its row as evidence."""
+"""Tables: rows of CSV, JSON lines, XLSX and XML made acts and claims by a map, each row the evidence."""

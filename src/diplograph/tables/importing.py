@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import chain
@@ -17,7 +18,8 @@ from diplograph.namespaces import DCTERMS, DG, DGS, DGV, FOAF, PROV, SCHEMA, SPA
 from diplograph.rdf import turtle
 from diplograph.tables.mapping import Rule, TableMap
 from diplograph.tables.reading import MEDIA, Row, Table, canonical_cells
-from diplograph.tables.records import Pinned, Record, Recorder, Triple, answer
+from diplograph.tables.records import Answer, Pinned, Record, Recorder, Triple
+from diplograph.tables.rows import record_of
 from diplograph.tables.values import CellError, Context, Problem
 from diplograph.validation.fields import Form
 from diplograph.validation.report import Finding, Report
@@ -110,7 +112,9 @@ class _Importing:
         self.recorder = Recorder(table_map, terms.lexicon(form), pinned, terms.own_graphs)
         self.records: dict[URIRef, Record] = {}
         self.labels: dict[URIRef, str] = {}
+        self.made_by: dict[URIRef, int] = {}
         self.answering: list[tuple[Rule, Row, Record]] = []
+        self.awaited: dict[URIRef, Row] = {}
         self.findings: list[Finding] = []
         self.counts = Counts()
         self.seen: dict[tuple[int, str], _Seen] = {}
@@ -118,6 +122,8 @@ class _Importing:
 
     def run(self, *, withdraw: bool) -> Import:
         extract = None
+        if self.map.names_things_of_several_kinds:
+            self._look_ahead()
         if self.table.is_pinned_as_text:
             self._take(self.table.rows())
             self.length = self._text_length()
@@ -134,18 +140,30 @@ class _Importing:
         report = Report.of(self.findings, limit=MOST_PROBLEMS)
         return Import(triples, report, self.counts, self._unused(), self.name, extract)
 
+    def _look_ahead(self) -> None:
+        """Read of what kind the things are that rows make."""
+        for row in self.table.rows():
+            for rule in self.recorder.rules(row):
+                with suppress(CellError):
+                    self.recorder.kinds[self.recorder.key(rule, row)] = rule.kind
+
     def _text_length(self) -> int:
         with self.table.path.open(encoding="utf-8", newline="") as text:
             return sum(len(piece) for piece in iter(lambda: text.read(1 << 20), ""))
 
     def _extracted(self, extract: Path) -> Iterator[Row]:
-        """Yield the rows of a table that is no text, each with its place in the extract that is written."""
-        at, line = 0, 0
+        """Yield the rows of a table that is no text, each with its place in the extract that is written.
+
+        The extract has what the map takes, and nothing else: a list tells more of people than is kept.
+        """
+        at, line, taken = 0, 0, self.map.columns()
         hasher = hashlib.sha256()
         with extract.open("w", encoding="utf-8", newline="") as file:
             for row in self.table.rows():
                 place = {"row": row.number} | ({"sheet": row.sheet} if row.sheet else {})
-                text = f'{{"cells":{canonical_cells(row)},{json.dumps(place, ensure_ascii=False)[1:-1]}}}'
+                kept = {head: cell for head, cell in row.cells.items() if head in taken}
+                cells = canonical_cells(replace(row, cells=kept))
+                text = f'{{"cells":{cells},{json.dumps(place, ensure_ascii=False)[1:-1]}}}'
                 file.write(text + "\n")
                 hasher.update(f"{text}\n".encode())
                 line += 1
@@ -173,7 +191,9 @@ class _Importing:
         heads = self.table.heads
         missing = sorted(self.map.columns() - set(heads)) if heads else []
         if missing:
-            problems = [f"{one}: near {', '.join(get_close_matches(one, heads, n=3)) or 'none'}" for one in missing]
+            problems = [
+                f"{one}: near {', '.join(get_close_matches(one, heads, n=3)) or 'none'}" for one in missing
+            ]
             raise InvalidParameter(
                 f"The table has no column {', '.join(map(repr, missing))} that the map takes.",
                 parameters=["map"],
@@ -191,22 +211,38 @@ class _Importing:
         cells = canonical_cells(row)
         first = self.seen.setdefault((which, key), _Seen(row.number, cells))
         if first.number != row.number:
+            if rule.once:
+                return
             self._repeated(rule, row, first, is_same=first.cells == cells)
             return
-        record, problems = self.recorder.record(rule, row, key)
+        record, problems = record_of(self.recorder, rule, row, key)
         for problem in dict.fromkeys(problems):
             self._found(row, problem)
-        if record is None:
-            return
+        if record is not None:
+            self._keep(rule, row, record)
+
+    def _keep(self, rule: Rule, row: Row, record: Record) -> None:
+        """Take a record in, with what is to be looked at once all are known."""
         if record.iri in self.records:
-            detail = f"Two rules of the map make {record.iri}: give each a key of its own."
-            raise InvalidParameter(detail, parameters=["map"])
+            self._same_name(rule, row, record.iri)
+            return
         self.records[record.iri] = record
+        self.made_by[record.iri] = row.number
         self.labels[record.iri] = next(
             str(value) for one, path, value in record.triples if one == record.iri and path == RDFS.label
         )
         if record.answered:
             self.answering.append((rule, row, record))
+        if self.recorder.promised:
+            for iri in record.names() & self.recorder.promised:
+                self.awaited.setdefault(iri, row)
+
+    def _same_name(self, rule: Rule, row: Row, iri: URIRef) -> None:
+        """Tell of a row whose key another rule took. Raises InvalidParameter for two rules for one row."""
+        if self.made_by[iri] == row.number:
+            detail = f"Two rules of the map make {iri}: give each a key of its own."
+            raise InvalidParameter(detail, parameters=["map"])
+        self._repeated(rule, row, _Seen(self.made_by[iri], ""), is_same=False)
 
     def _repeated(self, rule: Rule, row: Row, first: _Seen, *, is_same: bool) -> None:
         if is_same and self.map.merges_duplicates:
@@ -240,7 +276,11 @@ class _Importing:
         )
 
     def _link(self) -> None:
-        """Join each row to the row that it answers."""
+        """Join each row to the row that it answers; tell of things that rows name and none makes."""
+        for iri, row in self.awaited.items():
+            if iri not in self.records:
+                text = f"No row makes {iri}, which this one names."
+                self._found(row, Problem("", str(iri), text, "Look at the key, and at what rows are taken."))
         coders = own("agent", f"{self.map.slug}-coders")
         for rule, row, record in self.answering:
             cause = self.recorder.iri(rule, record.answered)
@@ -251,11 +291,13 @@ class _Importing:
                 text = f"There is no row with the key {record.answered!r}."
                 self._found(row, Problem(column, record.answered, text, "Name the key of another row."))
                 continue
-            relation = self.recorder.values.text(told["relation"], at) if "relation" in told else "inResponseTo"
+            relation = (
+                self.recorder.values.text(told["relation"], at) if "relation" in told else "inResponseTo"
+            )
             status = self.recorder.values.text(told["status"], at) if "status" in told else "reported"
-            names = self.labels[record.iri], self.labels[cause]
-            linked = answer(record, cause, relation, status, coders, names)
-            self.records[record.iri] = replace(record, triples=record.triples | linked)
+            linked = Answer(record, cause, relation, status, coders)
+            triples = linked.triples(self.labels[record.iri], self.labels[cause])
+            self.records[record.iri] = replace(record, triples=record.triples | triples)
 
     def _described(self, extract: Path | None) -> Graph:
         """The table as a document: what it is, whose, when, and under which terms."""
@@ -324,7 +366,9 @@ class _Importing:
         is_named = text.startswith(SPACE.get()) and split(text)[1].startswith(f"{self.map.slug}-")
         kind = kind_of(text)
         is_answer = kind == "claim" and split(text)[1].endswith("-answers")
-        return is_named and kind not in PLACES and not is_answer and (URIRef(text), DG.evidence, None) in graph
+        return (
+            is_named and kind not in PLACES and not is_answer and (URIRef(text), DG.evidence, None) in graph
+        )
 
 
 def _closed(graph: Graph, thing_of_it: URIRef) -> Iterator[Triple]:
@@ -340,13 +384,10 @@ def _closed(graph: Graph, thing_of_it: URIRef) -> Iterator[Triple]:
             value = triple[2]
             if isinstance(value, URIRef) and kind_of(str(value)) in (*PLACES, "document"):
                 waiting.append(value)
-        for claim in graph.subjects(DG.claimedResponse, one):
-            if isinstance(claim, URIRef):
-                waiting.append(claim)
+        waiting += [one for one in graph.subjects(DG.claimedResponse, one) if isinstance(one, URIRef)]
 
 
 def _hashed(path: Path) -> tuple[str, int]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return digest, path.stat().st_size
-

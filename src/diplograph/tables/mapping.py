@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -16,16 +16,20 @@ from diplograph.tables.reading import Layout
 _REFERENCE = re.compile(r"\$\{([^${}]+)\}")
 _SHIPPED = re.compile(r"[a-z0-9-]+")
 LONGEST = 1_000_000
+OF_SOURCE = "source."
+"""How a template names what the map says of the table: `${source.published}`."""
 SOURCE = ("slug", "label", "publisher", "published", "language", "rights", "licence", "page", "note")
 TABLE = ("format", "encoding", "delimiter", "head", "sheet", "record", "none", "dates")
 TOP = ("source", "table", "row", "rows", "lookups", "duplicates", "claims")
-SPECIAL = ("key", "kind", "class", "label", "if", "note", "certainty", "source", "when", "affects")
-SPECIAL += ("measures", "answers", "evidence-note")
+SPECIAL: tuple[str, ...] = ("key", "kind", "class", "label", "if", "note", "certainty", "source", "when")
+SPECIAL += ("affects", "measures", "answers", "coded", "threatens", "claim", "once")
 """What a row says besides the fields of its class."""
 WHEN = ("edtf", "from", "to", "wording", "basis")
 PARTS = ("year", "month", "day")
 AFFECTS = ("count", "role", "represents", "qualifier")
 ANSWERS = ("row", "relation", "status")
+CODED = ("scheme", "code", "mode")
+CLAIM = ("status", "proposition", "by")
 DATES = ("iso", "ymd", "dmy", "mdy", "excel1900", "excel1904")
 
 
@@ -69,11 +73,12 @@ class Template:
 class Rule:
     """What becomes of a row, or of some rows: one thing, by templates.
 
-    `wanted` are the texts of which a column has to have one; a column with none has to be filled.
+    `wanted` are the texts of which a column has to have one; a column with none has to be filled. A rule for
+    what several rows name is followed `once` for each key.
     """
 
     kind: str
-    group: Template
+    group: Template | None
     key: Template | None
     wanted: Mapping[str, frozenset[str]]
     texts: Mapping[str, Template]
@@ -82,12 +87,17 @@ class Rule:
     affects: Mapping[str, Template] = field(default_factory=dict)
     measures: Mapping[str, Template] = field(default_factory=dict)
     answers: Mapping[str, Template] = field(default_factory=dict)
+    coded: Mapping[str, Template] = field(default_factory=dict)
+    threatens: Template | None = None
+    once: bool = False
+    claim: Mapping[str, Template] = field(default_factory=dict)
     source: Mapping[str, Template] = field(default_factory=dict)
 
     def templates(self) -> Iterator[Template]:
         """Yield every template."""
-        yield from (one for one in (self.group, self.key) if one is not None)
-        for some in (self.texts, self.when, self.affects, self.measures, self.answers, self.source):
+        yield from (one for one in (self.group, self.key, self.threatens) if one is not None)
+        several = (self.texts, self.when, self.affects, self.measures, self.answers, self.coded, self.claim)
+        for some in (*several, self.source):
             yield from some.values()
         for each in self.fields.values():
             yield from each
@@ -111,10 +121,28 @@ class TableMap:
         """What the names of all that comes of the table begin with."""
         return self.source["slug"]
 
+    @property
+    def names_things_of_several_kinds(self) -> bool:
+        """Whether what a row names may be of one kind or another, as the row that makes it says."""
+        filters = (
+            one
+            for rule in self.rules
+            for template in rule.templates()
+            for part in template.parts
+            if isinstance(part, Reference)
+            for one in part.filters
+        )
+        return any(name == "thing" and "," in argument for name, argument in filters)
+
+    def saying(self, pairs: Mapping[str, str]) -> "TableMap":
+        """Return the map with other things said of the table as a source."""
+        return replace(self, source={**self.source, **pairs})
+
     def columns(self) -> set[str]:
         """Return the columns that the map takes."""
         found = {column for rule in self.rules for one in rule.templates() for column in one.columns}
-        return found | {column for rule in self.rules for column in rule.wanted}
+        found |= {column for rule in self.rules for column in rule.wanted}
+        return {column for column in found if not column.startswith(OF_SOURCE)}
 
 
 def shipped() -> list[str]:
@@ -146,7 +174,7 @@ def parse(text: str, name: str) -> TableMap:
     if len(text) > LONGEST:
         raise InvalidParameter(f"The map {name} is longer than a map ever is.", parameters=["map"])
     try:
-        found = yaml.load(text, yaml.BaseLoader)  # texts alone: NO is the code of Norway, and not false
+        found = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts alone: NO is the code of Norway, and not false
     except yaml.YAMLError as error:
         raise InvalidParameter(f"The map {name} is no YAML: {error}.", parameters=["map"]) from error
     return _Reader(name).map(found)
@@ -206,13 +234,13 @@ class _Reader:
 
     def _rule(self, found: Any, where: str) -> Rule:
         row = self._members(found, where, None)
-        if "class" not in row:
-            raise self._wrong(f"{where} has no class")
+        if ("class" in row) == ("coded" in row):
+            raise self._wrong(f"{where} has one class, or is `coded:` by a scheme")
         own = {k: v for k, v in row.items() if k in SPECIAL}
-        texts = {k: Template.of(own[k]) for k in ("label", "note", "certainty", "evidence-note") if k in own}
+        texts = {str(k): Template.of(own[k]) for k in ("label", "note", "certainty") if k in own}
         return Rule(
             kind=str(own.get("kind", "act")),
-            group=Template.of(own["class"]),
+            group=Template.of(own["class"]) if "class" in own else None,
             key=Template.of(own["key"]) if "key" in own else None,
             wanted=self._wanted(own.get("if", {}), where),
             texts=texts,
@@ -221,6 +249,10 @@ class _Reader:
             affects=self._templates(own.get("affects", {}), f"{where}: affects", AFFECTS),
             measures=self._templates(own.get("measures", {}), f"{where}: measures", None),
             answers=self._templates(own.get("answers", {}), f"{where}: answers", ANSWERS),
+            coded=self._templates(own.get("coded", {}), f"{where}: coded", CODED),
+            once=own.get("once") == "yes",
+            threatens=Template.of(own["threatens"]) if "threatens" in own else None,
+            claim=self._templates(own.get("claim", {}), f"{where}: claim", CLAIM),
             source=self._source(own.get("source"), where),
         )
 
@@ -281,4 +313,3 @@ class _Reader:
     def _wrong(self, what: str) -> DiplographError:
         hint = "docs/importing.md says what a map says."
         return InvalidParameter(f"The map {self._name}: {what}.", parameters=["map"], hint=hint)
-

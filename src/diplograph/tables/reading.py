@@ -15,7 +15,10 @@ from diplograph.evidence.records import digest_of
 FORMATS = ("csv", "tsv", "jsonl", "xlsx", "xml")
 SUFFIXES: Mapping[str, str] = {
     **{f".{name}": name for name in FORMATS},
-    **{".tab": "tsv", ".txt": "csv", ".ndjson": "jsonl", ".ftm": "jsonl"},
+    ".tab": "tsv",
+    ".txt": "csv",
+    ".ndjson": "jsonl",
+    ".ftm": "jsonl",
 }
 MEDIA: Mapping[str, str] = {
     "csv": "text/csv",
@@ -25,6 +28,8 @@ MEDIA: Mapping[str, str] = {
     "xml": "application/xml",
 }
 DELIMITERS = ",;\t|"
+SEPARATOR = "\x1f"
+"""What stands between several values of one cell, as JSON and XML have them; no table has it."""
 SAMPLE = 65_536
 """How many bytes or characters are looked at to tell the encoding and the delimiter."""
 LONGEST_CELL = 1_000_000
@@ -179,7 +184,9 @@ class Table:
         except ImportError as error:
             raise BadRequest(f"{self.path.name} is XML, which is not read here.", hint=EXTRA) from error
         if not self.layout.record:
-            raise InvalidParameter("The map does not say which elements of the XML are records.", hint=_RECORD)
+            raise InvalidParameter(
+                "The map does not say which elements of the XML are records.", hint=_RECORD
+            )
         number = 0
         try:
             for _, element in parser.iterparse(self.path, events=("end",), forbid_dtd=True):
@@ -214,7 +221,7 @@ class _Counted:
             yield line
 
     def taken(self) -> tuple[int, int, str]:
-        """Return the bounds of what was read since the last time, its last line ending left out, and its hash."""
+        """Return the bounds of what was read since last time, without its last line ending, and its hash."""
         text = "".join(self._read)
         self._read.clear()
         bare = text.rstrip("\r\n")
@@ -225,26 +232,30 @@ class _Counted:
 def flattened(members: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the values of a JSON object by their names, those within others with a point between.
 
-    The values of a list are one text, a vertical line between each two.
+    The values of a list are one cell.
     """
     for name, value in members.items():
         if isinstance(value, Mapping):
             yield from flattened(value, f"{before}{name}.")
         elif isinstance(value, list):
-            yield f"{before}{name}", "|".join(_shown(one) for one in value if not isinstance(one, Mapping))
+            yield (
+                f"{before}{name}",
+                SEPARATOR.join(_shown(one) for one in value if not isinstance(one, Mapping)),
+            )
         else:
             yield f"{before}{name}", _shown(value)
 
 
 def canonical_cells(row: Row) -> str:
     """Return the cells of a row as canonical JSON, in one line: the same for the same cells, in any file."""
-    return json.dumps(dict(row.cells), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    cells = {name: cell.split(SEPARATOR) if SEPARATOR in cell else cell for name, cell in row.cells.items()}
+    return json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _members(element: Any) -> Iterator[tuple[str, str]]:
     """Yield attributes and texts of an element and those below it, by the names on the way, joined by points.
 
-    What comes several times is one text, a vertical line between each two.
+    What comes several times is one cell.
     """
     found: dict[str, list[str]] = {}
 
@@ -258,7 +269,7 @@ def _members(element: Any) -> Iterator[tuple[str, str]]:
 
     walk(element, "")
     for name, values in found.items():
-        yield name, "|".join(values)
+        yield name, SEPARATOR.join(values)
 
 
 def _local(name: str) -> str:

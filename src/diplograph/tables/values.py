@@ -1,4 +1,4 @@
-"""Values of cells: what a template makes of a row, with codes, names and dates read as the graph knows them."""
+"""Values of cells: what a template makes of a row, with codes, names and dates as the graph knows them."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NoReturn
 
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import process
@@ -18,11 +17,9 @@ from diplograph.errors import InvalidParameter
 from diplograph.evidence.scaffold import bounds
 from diplograph.namespaces import DG, DGV, SKOS, kind_of, short
 from diplograph.search.index import EXACT, LONGEST, Candidate
-from diplograph.tables.mapping import DATES, Reference, TableMap, Template
-from diplograph.tables.reading import Row
+from diplograph.tables.mapping import DATES, OF_SOURCE, Reference, TableMap, Template
+from diplograph.tables.reading import SEPARATOR, Row
 
-SEPARATOR = "\x1f"
-"""What stands between several values of one text, from `split` on; no table has it."""
 NEAR, ALIKE = 5, 60.0
 KINDS = ("state", "polity", "body", "person", "agent")
 """Kinds of things that act, which a name may be looked for among."""
@@ -32,7 +29,7 @@ _ORDERED = {"dmy": (2, 1, 0), "mdy": (2, 0, 1)}
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _EPOCHS = {"excel1900": date(1899, 12, 30), "excel1904": date(1904, 1, 1)}
 """The day 0 of Excel's two calendars, the first one as it is from March 1900 on."""
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _EXCEL_TEXT = re.compile(r"(\d{1,2})-([A-Za-z]{3})(?:-(\d{2,4}))?|([A-Za-z]{3})-(\d{2})")
 """What Excel makes of a day or of `1-2` where it thinks it knows better: 26-Mar, 26-Mar-18, Mar-18."""
 _UNKNOWN_PART = re.compile(r"-?9+|0+|")
@@ -75,6 +72,8 @@ class Values:
     _found: dict[tuple[str, str, int | None], str] = field(default_factory=dict)
     _hits: dict[str, Sequence[Candidate]] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
+    made: Callable[[str, str], str] = lambda kind, key: f"{kind}:{key}"
+    """What names the thing of a kind that another row makes, by the key of that row."""
 
     def text(self, template: Template, at: Context) -> str:
         """Return what a template says of a row: empty where a cell that it takes is. Raises CellError."""
@@ -94,25 +93,40 @@ class Values:
         return [one for one in self.text(template, at).split(SEPARATOR) if one.strip()]
 
     def _value(self, reference: Reference, at: Context) -> str:
-        value = at.row.cells.get(reference.column, "")
+        value = at.row.cells.get(reference.column, "") or self._of_source(reference.column)
         for name, argument in reference.filters:
             if not value:
                 return ""
+            if name == "first":
+                value = value.split(SEPARATOR)[0]
+                continue
             each = value.split(SEPARATOR) if name != "split" else [value]
             made = [self._filtered(one, name, argument, reference.column, at) for one in each]
             value = SEPARATOR.join(one for one in made if one)
         return value
+
+    def _of_source(self, column: str) -> str:
+        """What the map says of the table itself: `source.published`."""
+        return (
+            self.table_map.source.get(column.removeprefix(OF_SOURCE), "")
+            if column.startswith(OF_SOURCE)
+            else ""
+        )
 
     def _filtered(self, value: str, name: str, argument: str, column: str, at: Context) -> str:
         if name == "state":
             return self._state(value, argument, column, at.year)
         if name == "label":
             return self.label(value)
+        if name == "thing":
+            return self.made(argument, value)
         if name in self.table_map.lookups:
             return self._looked_up(value, name, column)
         made = _FILTERS.get(name)
         if made is None:
-            known = ", ".join(sorted([*_FILTERS, "state", "label", *self.table_map.lookups]))
+            known = ", ".join(
+                sorted([*_FILTERS, "first", "label", "state", "thing", *self.table_map.lookups])
+            )
             raise InvalidParameter(f"There is no filter {name!r}; there are {known}.", parameters=["map"])
         return made(value, argument or self._dates(name), column)
 
@@ -131,18 +145,16 @@ class Values:
 
     def _looked_up(self, value: str, name: str, column: str) -> str:
         lookup = self.table_map.lookups[name]
-        if value in lookup:
-            return lookup[value]
         folded = {key.casefold(): text for key, text in lookup.items()}
-        if value.casefold() in folded:
-            return folded[value.casefold()]
-        if "*" in lookup:
-            return lookup["*"]
+        for known in (lookup.get(value), folded.get(value.casefold()), lookup.get("*")):
+            if known is not None:
+                return known
         near = [found[0] for found in process.extract(value, list(lookup), limit=NEAR, score_cutoff=ALIKE)]
-        self._wrong(column, value, f"is not among the {name} of the map", f"Add it to `lookups: {name}`.", near)
+        what, cure = f"is not among the {name} of the map", f"Add it to `lookups: {name}`."
+        raise self._wrong(column, value, what, cure, near)
 
-    def _wrong(self, column: str, value: str, what: str, cure: str, near: Sequence[str] = ()) -> NoReturn:
-        raise CellError(Problem(column, value, f"{value!r} {what}.", cure, tuple(near)))
+    def _wrong(self, column: str, value: str, what: str, cure: str, near: Sequence[str] = ()) -> CellError:
+        return CellError(Problem(column, value, f"{value!r} {what}.", cure, tuple(near)))
 
     def _state(self, value: str, scheme: str, column: str, year: int | None) -> str:
         """The state that a code of a scheme, or any name or code, meant in a year."""
@@ -165,11 +177,14 @@ class Values:
             found = [one.iri for one in hits if one.score >= EXACT]
             if not found:
                 near = [f"{short(one.iri)}  {one.label}" for one in hits[:NEAR]]
-                self._wrong(column, value, "is no state or body that is known", _CURE, near)
+                raise self._wrong(column, value, "is no state or body that is known", _CURE, near)
         states = [one for one in found if kind_of(one) == "state"] or found
         there = [one for one in states if self._was_there(one, year)] or states
+        if len(there) > 1 and year is not None:
+            ended = [one for one in there if self._years.get(one, (None, None))[1] is not None]
+            there = ended or there  # until its last year the state that ended, not the one that came after
         if len(there) > 1:
-            self._wrong(column, value, "means several", _CURE, [short(one) for one in there[:NEAR]])
+            raise self._wrong(column, value, "means several", _CURE, [short(one) for one in there[:NEAR]])
         return there[0]
 
     def _named(self, value: str) -> Sequence[Candidate]:
@@ -187,7 +202,7 @@ class Values:
         found = codes.get(_code(value), [])
         if not found:
             near = [short(codes[one[0]][0]) for one in process.extract(_code(value), list(codes), limit=3)]
-            self._wrong(column, value, f"is no code of {scheme}", _CURE, near)
+            raise self._wrong(column, value, f"is no code of {scheme}", _CURE, near)
         return found
 
     @cached_property
@@ -276,7 +291,9 @@ def _mangled(value: str) -> tuple[str, str]:
         return told, "Say `dates: excel1900` or `excel1904`, or save the column as text."
     if found := _NUMBERED.fullmatch(value):
         one, other, year = (int(part) for part in found.groups())
-        ways = [f"{year}-{m:02}-{d:02} ({n})" for d, m, n in ((one, other, "dmy"), (other, one, "mdy")) if m <= 12]
+        ways = [
+            f"{year}-{m:02}-{d:02} ({n})" for d, m, n in ((one, other, "dmy"), (other, one, "mdy")) if m <= 12
+        ]
         return f"{value!r} may be {' or '.join(ways)}.", "Say which by `table: dates:`."
     found = _EXCEL_TEXT.fullmatch(value)
     if found and (found[2] or found[4]).lower() in _MONTHS:
@@ -300,18 +317,19 @@ def _split(value: str, separator: str, _: str) -> str:
 
 def _address(value: str, _: str, column: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", value):
-        raise CellError(Problem(column, value, f"{value!r} is no address.", "Write http:// or https:// and all."))
+        raise CellError(
+            Problem(column, value, f"{value!r} is no address.", "Write http:// or https:// and all.")
+        )
     return value
 
 
 _FILTERS: Mapping[str, Callable[[str, str, str], str]] = {
     "address": _address,
     "date": edtf,
-    "first": lambda value, *_: value.split(SEPARATOR)[0],
     "lower": lambda value, *_: value.lower(),
+    "prefix": lambda value, prefix, _: f"{prefix}{value}",
     "number": _number,
     "split": _split,
     "title": lambda value, *_: value.title(),
     "words": lambda value, *_: " ".join(value.split()),
 }
-

@@ -33,7 +33,8 @@ from diplograph.validation.validation_graph import ValidationGraph
 
 _REUSED = tuple(map(str, (DCAT, DCTERMS, FOAF, GEO, OA, PROV, SCHEMA, SKOS, VOID)))
 _ANNOTATIONS = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.versionInfo, OWL.deprecated)
-_REUSED_TERMS = frozenset(map(str, (RDF.type, RDF.value, *_ANNOTATIONS)))  # they say nothing about what follows
+# they say nothing about what follows
+_REUSED_TERMS = frozenset(map(str, (RDF.type, RDF.value, *_ANNOTATIONS)))
 _SCHEMA = (str(OWL), str(RDFS), str(SH))
 _TYPE = NamedNode(str(RDF.type))
 _LABEL = NamedNode(str(RDFS.label))

@@ -73,6 +73,11 @@ class Form:
         )
         return sorted({one for one in found if isinstance(one, URIRef) and not self._is_inferred(one)})
 
+    def parents(self, group: URIRef) -> list[URIRef]:
+        """Return the classes just above a class, in order of their names."""
+        found = self._ontology.objects(group, RDFS.subClassOf)
+        return sorted(one for one in found if isinstance(one, URIRef))
+
     def _is_inferred(self, group: URIRef) -> bool:
         """Whether a class has its members by an axiom: no file says that something is one of them."""
         if group in self._built:
