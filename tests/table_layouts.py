@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
+BASE = "https://example.org/tables/"
 GOOD = 50
 COW = ["2", "20", "200", "220", "365", "740", "710", "750", "651", "640"]
 ABBREVIATIONS = ["USA", "CAN", "UKG", "FRN", "RUS", "JPN", "CHN", "IND", "EGY", "TUR"]

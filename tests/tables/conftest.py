@@ -7,8 +7,7 @@ import pytest
 from diplograph.cli import init
 from diplograph.namespaces import in_space
 from diplograph.sources import KnowledgeBase, Marker
-
-BASE = "https://example.org/tables/"
+from table_layouts import BASE
 
 
 @pytest.fixture(scope="session")

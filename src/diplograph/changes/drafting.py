@@ -206,12 +206,12 @@ class Draft:
         if one.datatype is not None and one.scheme is None:
             return self._literal(one, text)
         if one.scheme is not None or one.is_link:
-            return self._known(one, text)
+            return self._looked_up(one, text)
         if _ADDRESS.fullmatch(text):
             return URIRef(text)
         return self._text(text) if one.predicate in _IN_WORDS else Literal(text)
 
-    def _known(self, one: Field, text: str) -> Node:
+    def _looked_up(self, one: Field, text: str) -> Node:
         """The concept or the thing that words mean, looked for once."""
         key = (self.group, one.predicate, text)
         if key in self.lexicon.read:

@@ -129,7 +129,7 @@ class _Wanted:
             made = self._made(settings, terms, Path(scratch))
         if made is None:
             return False
-        report = _judged(settings, self._target(settings), turtle.canonical_of(made.triples))
+        report = _report_on(settings, self._target(settings), turtle.canonical_of(made.triples))
         click.echo(RENDERINGS[self.form](report).rstrip("\n"))
         return report.conforms
 
@@ -144,8 +144,8 @@ class _Wanted:
                 console.complain("nothing was written")
                 return False
             text = turtle.comments(terms.text) + turtle.canonical_of(made.triples)
+            described = _describe(settings, target, self.map, made)
             durable.replace(target, text)
-        described = _describe(settings, target, self.map, made)
         files = " ".join(str(_near(path)) for path in (target, *described))
         console.note(f"{_near(target)} is written; next: diplograph accept {files}")
         return True
@@ -191,7 +191,7 @@ def _summary(counts: Counts) -> str:
     return f"{counts.rows} rows: {counts.new} new, {counts.changed} changed, {counts.same} as before{merged}"
 
 
-def _judged(settings: Settings, target: Path, text: str) -> Report:
+def _report_on(settings: Settings, target: Path, text: str) -> Report:
     """The report on the knowledge base with the file as it would be."""
     base = KnowledgeBase(settings.kb)
     release = releases.current(settings)
@@ -218,7 +218,8 @@ def _near(path: Path) -> Path:
 def _describe(settings: Settings, target: Path, table_map: TableMap, made: Import) -> list[Path]:
     """Say in data/meta.ttl of what table the graph is, and its licence; return the file if it changed."""
     base = KnowledgeBase(settings.kb)
-    graph = base.graph_of(target)
+    is_of_base = target.absolute().parent == (base.root / "data").absolute()
+    graph = base.graph_named(target.stem) if is_of_base else None
     file = base.graph_file(str(DGG.meta))
     meta = KnownTerms(settings.kb, file)
     if graph is None or meta.says(URIRef(graph), DCTERMS.source):

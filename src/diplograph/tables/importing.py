@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from diplograph.changes.blocks import KnownTerms
 from diplograph.errors import InvalidParameter
@@ -17,7 +18,7 @@ from diplograph.evidence.scaffold import Name, thing, time_span
 from diplograph.namespaces import DCTERMS, DG, DGS, DGV, FOAF, PROV, SCHEMA, SPACE, kind_of, own, split
 from diplograph.rdf import turtle
 from diplograph.tables.mapping import Rule, TableMap
-from diplograph.tables.reading import MEDIA, Row, Table, canonical_cells
+from diplograph.tables.reading import BEYOND, MEDIA, Row, Table, canonical_cells
 from diplograph.tables.records import Answer, Pinned, Record, Recorder, Triple
 from diplograph.tables.rows import record_of
 from diplograph.tables.values import CellError, Context, Problem
@@ -106,7 +107,7 @@ class _Importing:
         self.table, self.map, self.terms = table, table_map, terms
         self.sources, self.progress = sources, progress
         self.digest, self.size = _hashed(table.path)
-        self.name = Name.of(table_map.source["label"], f"{table_map.slug}-{self.digest[:8]}")
+        self.name = Name.of(table_map.source["label"], table_map.slug)
         self.document = own("document", self.name.slug)
         pinned = Pinned(self.document, is_csv=table.is_pinned_as_text and table.format in ("csv", "tsv"))
         self.recorder = Recorder(table_map, terms.lexicon(form), pinned, terms.own_graphs)
@@ -128,7 +129,7 @@ class _Importing:
             self._take(self.table.rows())
             self.length = self._text_length()
         else:
-            extract = self.sources / f"{self.name.slug}.jsonl"
+            extract = self.sources / f"{self.name.slug}-{self.digest[:8]}.jsonl"
             extract.parent.mkdir(parents=True, exist_ok=True)
             self._take(self._extracted(extract))
         self._link()
@@ -181,6 +182,13 @@ class _Importing:
             self.counts.rows += 1
             if self.progress and self.counts.rows % EVERY == 0:
                 self.progress(f"row {self.counts.rows}", min(0.99, row.end / max(self.size, 1)))
+            if BEYOND in row.cells:
+                text, cure = (
+                    "The row has more cells than there are heads.",
+                    "Quote cells with a delimiter in them.",
+                )
+                self._found(row, Problem("", row.cells[BEYOND], text, cure))
+                continue
             rules = list(self.recorder.rules(row))
             self.counts.untaken += not rules
             for rule in rules:
@@ -259,6 +267,7 @@ class _Importing:
         column = heads.index(problem.column) + 1 if problem.column in heads else None
         where = f"row {row.number}" + (f", column {problem.column!r}" if problem.column else "")
         near = f" Near: {'; '.join(problem.near)}." if problem.near else ""
+        line = row.line if self.table.is_text else row.number
         self.findings.append(
             Finding(
                 severity="violation",
@@ -270,8 +279,10 @@ class _Importing:
                 message=f"{where}: {problem.text}{near}",
                 cure=problem.cure or "Mend the cell, or the map.",
                 file=str(self.table.path),
-                line=row.number if not self.table.is_text else row.line,
+                line=line,
                 column=column,
+                end_line=line,
+                end_column=None if column is None else column + 1,
             )
         )
 
@@ -358,7 +369,23 @@ class _Importing:
         if withdraw:
             self.counts.withdrawn = len(gone)
             return set()
-        return {triple for iri in gone for triple in _closed(old, URIRef(iri))}
+        kept = {triple for iri in gone for triple in _closed(old, URIRef(iri))}
+        return self._of_earlier_edition(old, kept)
+
+    def _of_earlier_edition(self, old: Graph, kept: set[Triple]) -> set[Triple]:
+        """Have what is kept rest on the edition that has it, under a name of its own."""
+        digest = str(old.value(self.document, SCHEMA.sha256))
+        if digest == str(self.digest_of_extract or self.digest):
+            return kept
+        slug, earlier = self.name.slug, f"{self.name.slug}-{digest[:8]}"
+        renamed = {own("document", slug): own("document", earlier)}
+        renamed |= {own("document", f"{slug}-file"): own("document", f"{earlier}-file")}
+        renamed |= {own("time", f"{slug}-published"): own("time", f"{earlier}-published")}
+
+        def name(term: Node) -> Node:
+            return renamed.get(term, term) if isinstance(term, URIRef) else term
+
+        return {(name(subject), predicate, name(value)) for subject, predicate, value in kept}
 
     def _is_record(self, graph: Graph, iri: object) -> bool:
         """Whether a thing of an earlier edition came of a row: it bears the table's name and has evidence."""

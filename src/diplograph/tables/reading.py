@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,6 +34,8 @@ SEPARATOR = "\x1f"
 SAMPLE = 65_536
 """How many bytes or characters are looked at to tell the encoding and the delimiter."""
 LONGEST_CELL = 1_000_000
+BEYOND = ""
+"""The head of a cell beyond the heads."""
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 EXTRA = "Install what reads it: pip install 'diplograph[tables]'."
 
@@ -129,9 +132,9 @@ class Table:
                 if not head:
                     head = self.heads = _heads(cells, self.path)
                 elif any(cell.strip() for cell in cells):
-                    if len(cells) > len(head):
-                        raise BadRequest(f"Row {number} has {len(cells)} cells, the head {len(head)}.")
-                    yield Row(number, began, self._filled(zip(head, cells, strict=False)), *place)
+                    beyond = [(BEYOND, cell) for cell in cells[len(head) :]]
+                    told = self._filled(chain(zip(head, cells, strict=False), beyond))
+                    yield Row(number, began, told, *place)
 
     def _delimiter(self) -> str:
         if self.layout.delimiter or self.format == "tsv":

@@ -136,7 +136,7 @@ class Recorder:
     def source(self, page: str, told: dict[str, str]) -> URIRef:
         """Return the document at an address; one that no other graph knows is put among the documents."""
         if page not in self._sources:
-            self._sources[page] = self._known(page) or self._new(page, told)
+            self._sources[page] = self._document_at(page) or self._new(page, told)
         return self._sources[page]
 
     def told_by_code(self, rule: Rule, name: str) -> URIRef:
@@ -157,15 +157,12 @@ class Recorder:
             self._publisher = own("agent", name.slug)
         return self._publisher
 
-    def _known(self, page: str) -> URIRef | None:
+    def _document_at(self, page: str) -> URIRef | None:
         for quad in self.lexicon.dataset.matching(None, NamedNode(FOAF.page), NamedNode(page)):
-            is_own = isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in self.own_graphs
-            if (
-                not is_own
-                and isinstance(quad.subject, NamedNode)
-                and kind_of(quad.subject.value) == "document"
-            ):
-                return URIRef(quad.subject.value)
+            graph, subject = quad.graph_name, quad.subject  # the merge of all has the file's own, too
+            is_other = isinstance(graph, NamedNode) and graph.value not in self.own_graphs
+            if is_other and isinstance(subject, NamedNode) and kind_of(subject.value) == "document":
+                return URIRef(subject.value)
         return None
 
     def _new(self, page: str, told: dict[str, str]) -> URIRef:
