@@ -87,7 +87,7 @@ def test_its_rows_are_compared_with_the_table_as_sentences_are(run: Run, example
         ("text", "salisbury-2018.csv:3:2: violation"),
         ("json", '"line": 3'),
         ("sarif", '"startLine": 3'),
-        ("github", "line=3,col=2"),
+        ("github", "line=3,endLine=3,col=2"),
     ],
 )
 def test_a_cell_that_means_nothing_is_told_in_the_formats_of_check(

@@ -15,7 +15,7 @@ from diplograph.changes.drafting import description
 from diplograph.cli import console
 from diplograph.cli.new import put
 from diplograph.evidence.scaffold import Name
-from diplograph.namespaces import DGG
+from diplograph.namespaces import DGG, DGS
 from diplograph.rdf import turtle
 from diplograph.release import durable
 from diplograph.settings import Settings
@@ -26,6 +26,7 @@ from diplograph.tables.mapping import TableMap
 from diplograph.validation import Report
 from diplograph.validation.renderings import RENDERINGS
 
+UNDESCRIBED = str(DGS.UndescribedGraph)
 LISTED = 20
 """How many vanished rows are named."""
 
@@ -199,7 +200,7 @@ def _report_on(settings: Settings, target: Path, text: str) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / target.name
         path.write_text(text, encoding="utf-8")
-        return incremental.check(
+        report = incremental.check(
             base,
             [path],
             graph=base.graph_of(target) or base.graph_named(target.stem),
@@ -207,6 +208,8 @@ def _report_on(settings: Settings, target: Path, text: str) -> Report:
             limit=settings.max_findings,
             base=release.path if release and on_top else None,
         )
+    told = [one for one in report.findings if one.shape != UNDESCRIBED]  # writing the file describes it
+    return report.revised(told, report.release)
 
 
 def _near(path: Path) -> Path:

@@ -18,6 +18,7 @@ from diplograph.errors import problem_types
 from diplograph.namespaces import KINDS
 from diplograph.queries import CannedQuery, Parameter
 from diplograph.queries.parameters import BOOLEANS, MAX_VALUES
+from diplograph.search.data_extension import MOST_IDS, MOST_PROPERTIES
 from diplograph.search.reconcile_requests import MAX_BATCH
 from diplograph.web import (
     answers,
@@ -67,6 +68,7 @@ ANSWERS: Mapping[str, Collection[str]] = {
     "/queries/{name}": (*RESULTS, media.TEXT, pictures.MEDIA_TYPE, canned_page.CSL),
     "/reconcile": (media.JSON,),
     "/reconcile/preview": (media.HTML,),
+    "/reconcile/properties": (media.JSON,),
     **{f"/reconcile/suggest/{kind}": (media.JSON,) for kind in reconcile.SUGGESTED},
     "/robots.txt": (media.TEXT,),
     "/search": media.SELECT_TYPES,
@@ -147,6 +149,26 @@ GRAPH_BODIES: Object = {
     **{name: {"schema": TEXT} for name in media.GRAPH_TYPES},
     MULTIPART: {"schema": {"type": "object", "minProperties": 1, "additionalProperties": FILE}},
 }
+EXTENSION: dict[str, Any] = {
+    "type": "object",
+    "required": ["ids", "properties"],
+    "properties": {
+        "ids": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_IDS},
+        "properties": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_PROPERTIES,
+            "items": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {
+                    "id": {"type": "string", "examples": ["iso-3166-1-alpha-3"]},
+                    "settings": {"type": "object"},
+                },
+            },
+        },
+    },
+}
 BATCH: Object = {
     "type": "object",
     "maxProperties": MAX_BATCH,
@@ -223,9 +245,16 @@ TAKES: Mapping[tuple[str, str], Iterable[Object]] = {
             "name": "queries",
             "in": "query",
             "content": {media.JSON: {"schema": BATCH}},
-            "description": "A batch of queries; without it, the service is described.",
-        }
+            "description": "A batch of queries; without it and extend, the service is described.",
+        },
+        {
+            "name": "extend",
+            "in": "query",
+            "content": {media.JSON: {"schema": EXTENSION}},
+            "description": "Things that are known, and the properties to tell of them.",
+        },
     ],
+    ("/reconcile/properties", "get"): (reconcile.TYPE.described(), reconcile.LIMIT.described()),
     ("/reconcile/preview", "get"): (reconcile.ID_OF_THING.described(),),
     **{
         (f"/reconcile/suggest/{kind}", "get"): (reconcile.PREFIX.described(), reconcile.CURSOR.described())
@@ -256,9 +285,10 @@ BODIES: Mapping[tuple[str, str], Object] = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "queries": {"type": "string", "contentMediaType": media.JSON, "contentSchema": BATCH}
+                    "queries": {"type": "string", "contentMediaType": media.JSON, "contentSchema": BATCH},
+                    "extend": {"type": "string", "contentMediaType": media.JSON, "contentSchema": EXTENSION},
                 },
-                "required": ["queries"],
+                "anyOf": [{"required": ["queries"]}, {"required": ["extend"]}],
             }
         }
     },

@@ -281,6 +281,7 @@ TRIED = {
     "/ontology/{name}": "/ontology/dl.ttl",
     "/problems/{slug}": "/problems/busy",
     "/reconcile/preview": "/reconcile/preview?id=state:japan",
+    "/reconcile/properties": "/reconcile/properties?type=State",
     **{f"/reconcile/suggest/{kind}": f"/reconcile/suggest/{kind}?prefix=act" for kind in reconcile.SUGGESTED},
     "/rule/{name}": "/rule/reciprocity-1",
     "/search": "/search?q=japan",

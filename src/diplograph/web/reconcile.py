@@ -15,7 +15,7 @@ from diplograph.queries.parameters import read_iri
 from diplograph.repository import Repository
 from diplograph.search import Candidate, Scope, reconciliation
 from diplograph.search.index import LONGEST
-from diplograph.search.reconcile_requests import HINTS
+from diplograph.search.reconcile_requests import HINTS, iri_of
 from diplograph.search.reconciliation import Match
 from diplograph.web import headers, request_parsing, responses, thing_facts
 from diplograph.web.addresses import absolute
@@ -29,6 +29,10 @@ CURSOR = ServiceParameter(
     {"type": "integer", "minimum": 0, "maximum": 999},
     "a small whole number",
     "How many suggestions were shown before.",
+)
+TYPE = ServiceParameter("type", {"type": "string"}, "the identifier of a class", "What the things are.")
+LIMIT = ServiceParameter(
+    "limit", {"type": "integer", "minimum": 0, "maximum": 200}, "a small whole number", "How many at most."
 )
 ID_OF_THING = ServiceParameter("id", IRI, "an absolute IRI", "The thing to show.", required=True)
 ROWS = 6
@@ -55,6 +59,7 @@ class Reconciliation:
         pages = Blueprint("reconcile", __name__)
         pages.add_url_rule("/reconcile", view_func=self.service, methods=["GET", "POST"])
         pages.add_url_rule("/reconcile/preview", view_func=self.preview)
+        pages.add_url_rule("/reconcile/properties", view_func=self.properties)
         views: tuple[tuple[str, Callable[[], Response]], ...] = (
             ("entity", self.suggest_entity),
             ("type", self.suggest_type),
@@ -68,12 +73,17 @@ class Reconciliation:
         """Reconciles a batch of names, or describes the service when none is sent."""
         chosen = responses.accept((media.JSON,))
         given = self._fields()
-        text = request_parsing.single(given, "queries")
+        text, extend = (request_parsing.single(given, name) for name in ("queries", "extend"))
         if text is not None:
             found = self._reconciled(text)
-        elif given.keys() & {"query", "extend"} or request.method == "POST":
+        elif extend is not None:
+            wanted = search.read_extension(extend)
+            found = search.extended(self.repository.names, self.repository.engine, wanted)
+        elif "query" in given or request.method == "POST":
             raise BadRequest(
-                "There is nothing to reconcile.", parameters=["queries"], hint="Send a batch in queries=."
+                "There is nothing to reconcile.",
+                parameters=["queries"],
+                hint="Send a batch in queries=, or extend= for data of things that are known.",
             )
         else:
             found = self.manifest()
@@ -98,11 +108,27 @@ class Reconciliation:
                 "width": width,
                 "height": height,
             },
+            "extend": {
+                "propose_properties": {"service_url": absolute(), "service_path": "/reconcile/properties"},
+                "property_settings": [search.LIMIT_SETTING],
+            },
             "suggest": {
                 kind: {"service_url": absolute(), "service_path": f"/reconcile/suggest/{kind}"}
                 for kind in SUGGESTED
             },
         }
+
+    def properties(self) -> Response:
+        """Proposes properties for columns of things of a class."""
+        chosen = responses.accept((media.JSON,))
+        given = request_parsing.fields(request.query_string)
+        group, limit = request_parsing.value(given, TYPE), int(request_parsing.value(given, LIMIT) or 0)
+        iri = iri_of(group) if group else None
+        found = search.proposed(self.repository.names, self.repository.engine, iri, limit)
+        told = (
+            {"properties": found} | ({"type": group} if group else {}) | ({"limit": limit} if limit else {})
+        )
+        return responses.send(responses.dumps(told), chosen)
 
     def suggest_entity(self) -> Response:
         """Completes the beginning of a thing's name."""
