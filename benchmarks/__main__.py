@@ -26,6 +26,7 @@ from benchmarks.names import names
 from benchmarks.pages import pages
 from benchmarks.running import Options, run
 from benchmarks.servers import SYSTEMS
+from benchmarks.tables import tables
 from benchmarks.validation import validation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,6 +131,7 @@ main.add_command(hostile)
 main.add_command(intake)
 main.add_command(names)
 main.add_command(pages)
+main.add_command(tables)
 
 if __name__ == "__main__":
     main()

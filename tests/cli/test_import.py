@@ -132,7 +132,7 @@ def test_a_graph_says_of_which_table_it_is_and_under_which_licence(run: Run, emp
 
     meta = (empty / "data" / "meta.ttl").read_text()
     block = next(one for one in meta.split("\n\n") if one.startswith("graph:salisbury-2018"))
-    assert "dcterms:source doc:salisbury-2018 ;" in block
+    assert "prov:wasDerivedFrom doc:salisbury-2018 ;" in block
     assert f"dcterms:license <{licence}> ;" in block
 
 

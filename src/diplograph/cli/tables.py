@@ -15,7 +15,7 @@ from diplograph.changes.drafting import description
 from diplograph.cli import console
 from diplograph.cli.new import put
 from diplograph.evidence.scaffold import Name
-from diplograph.namespaces import DGG, DGS
+from diplograph.namespaces import DGG, DGS, PROV, own
 from diplograph.rdf import turtle
 from diplograph.release import durable
 from diplograph.settings import Settings
@@ -225,11 +225,14 @@ def _describe(settings: Settings, target: Path, table_map: TableMap, made: Impor
     graph = base.graph_named(target.stem) if is_of_base else None
     file = base.graph_file(str(DGG.meta))
     meta = KnownTerms(settings.kb, file)
-    if graph is None or meta.says(URIRef(graph), DCTERMS.source):
+    if graph is None or meta.says(URIRef(graph)):
         return []
     block: Graph = description(
         Name(made.document.slug, made.document.label), URIRef(graph), turtle.parse(meta.text)
     )
+    if made.rests_on_pages:  # then each act has the page of its evidence as its source
+        block.remove((URIRef(graph), DCTERMS.source, None))
+        block.add((URIRef(graph), PROV.wasDerivedFrom, own("document", made.document.slug)))
     if licence := table_map.source.get("licence"):
         block.set((URIRef(graph), DCTERMS.license, URIRef(licence)))
     put(meta, block)

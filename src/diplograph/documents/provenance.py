@@ -51,19 +51,22 @@ SELECT ?thing ?span ?document WHERE {{
 _PREFIXES = "".join(
     f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcterms", "dg", "oa", "schema")
 )
-_PLACES = f"""{_PREFIXES}SELECT ?target ?document ?start ?end ?sha256 ?sentence WHERE {{
+_PLACES = f"""{_PREFIXES}PREFIX rdf: <{PREFIXES["rdf"]}>
+SELECT ?target ?document ?start ?end ?sha256 ?sentence ?fragment WHERE {{
   $VALUES
   OPTIONAL {{ ?target oa:hasSource ?source }}
   FILTER(BOUND(?source) || EXISTS {{ ?any oa:hasTarget ?target }})
   OPTIONAL {{ ?target schema:sha256 ?sha256 FILTER(BOUND(?source)) }}
   OPTIONAL {{ ?target dg:sentenceNumber ?sentence }}
-  OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
+  OPTIONAL {{ ?target oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end
+    OPTIONAL {{ ?selector rdf:value ?fragment }} }}
   BIND(COALESCE(?source, ?target) AS ?document)
 }} ORDER BY ?document ?start ?target"""
-_RESTING = f"""{_PREFIXES}PREFIX skos: <{PREFIXES["skos"]}>
+_RESTING = f"""{_PREFIXES}PREFIX prov: <{PREFIXES["prov"]}> PREFIX skos: <{PREFIXES["skos"]}>
 SELECT ?target ?thing ?evidence ?certainty ?note ?says ?claimant ?status ?wording WHERE {{
   $VALUES
-  ?evidence oa:hasTarget ?target . ?thing dg:evidence ?evidence
+  {{ ?evidence oa:hasTarget ?target }} UNION {{ ?evidence prov:wasDerivedFrom ?target }}
+  ?thing dg:evidence ?evidence
   OPTIONAL {{ ?evidence dg:certainty ?certainty }}
   OPTIONAL {{ ?evidence skos:note ?note }}
   OPTIONAL {{ ?thing dg:proposition ?says }}
@@ -289,6 +292,7 @@ class Passage:
     end: int | None = None
     sha256: str = ""
     sentence: int | None = None
+    fragment: str = ""
     statements: tuple[Statement, ...] = ()
 
     @property
@@ -299,10 +303,18 @@ class Passage:
         if self.start == 0 and self.end == self.source.length:
             return gettext("The whole text")
         if self.sentence is None:
-            return gettext("Characters %(first)s–%(last)s", first=self.start, last=self.end)
+            return self._fragment or gettext("Characters %(first)s–%(last)s", first=self.start, last=self.end)
         if not self.source.sentences:
             return gettext("Sentence %(number)s", number=self.sentence)
         return gettext("Sentence %(number)s of %(count)s", number=self.sentence, count=self.source.sentences)
+
+    @property
+    def _fragment(self) -> str:
+        """The row or the line that it is, as its format counts them; empty where it is neither."""
+        kind, _, number = self.fragment.partition("=")
+        if kind == "line":
+            return gettext("Line %(number)s", number=number.rpartition(",")[2])
+        return gettext("Row %(number)s", number=number) if kind == "row" else ""
 
     @property
     def language(self) -> str:
@@ -335,6 +347,7 @@ def passages(engine: Engine, targets: Iterable[str], languages: Sequence[str] = 
             _number(row.get("end")),
             str(row.get("sha256", "")),
             _number(row.get("sentence")),
+            str(row.get("fragment", "")),
             _statements(namer, statements.get(str(row["target"]), ())),
         )
         for row in placed

@@ -53,7 +53,8 @@ class Counts:
 class Import:
     """What a table makes: the triples, what is wrong with its cells, and what became of its rows.
 
-    `extract` is the text to be pinned in place of a table that is no text in UTF-8, one row a line.
+    `extract` is the text to be pinned in place of a table that is no text in UTF-8, one row a line. Where it
+    `rests_on_pages`, the table is only the way by which they came.
     """
 
     triples: set[Triple]
@@ -62,6 +63,7 @@ class Import:
     unused: Sequence[str]
     document: Name
     extract: Path | None = None
+    rests_on_pages: bool = False
 
 
 def import_table(  # noqa: PLR0913 - the table, the map, and what is known
@@ -139,7 +141,8 @@ class _Importing:
             triples |= record.places
         triples |= self._kept(withdraw=withdraw)
         report = Report.of(self.findings, limit=MOST_PROBLEMS)
-        return Import(triples, report, self.counts, self._unused(), self.name, extract)
+        rests_on_pages = any(rule.source for rule in self.map.rules)
+        return Import(triples, report, self.counts, self._unused(), self.name, extract, rests_on_pages)
 
     def _look_ahead(self) -> None:
         """Read of what kind the things are that rows make."""
