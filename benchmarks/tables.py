@@ -1,4 +1,4 @@
-"""How long a table takes from its rows to an accepted release, beside rdflib reading and writing its graph."""
+"""How long a table takes from its rows to an accepted release, beside rdflib at the same graph."""
 
 import csv
 import os

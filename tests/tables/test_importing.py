@@ -326,6 +326,10 @@ def test_cells_over_several_lines_keep_their_bounds(importer):
         ("id,sender\n1,2\n", "no column"),
         (b'{"id": 1}\nnot json\n', "not JSON"),
         (b"[1, 2]\n", "no JSON object"),
+        ("", "has no row"),
+        ("id,sender,target,count,date,wording,answers\n", "has no row"),
+        ('id\n1,"open\n', "no table"),
+        (f"id\n{'x' * 1_000_001}\n", "no table"),
     ],
 )
 def test_what_is_no_such_table_is_refused(importer, table, wrong):
@@ -333,6 +337,25 @@ def test_what_is_no_such_table_is_refused(importer, table, wrong):
 
     with pytest.raises((BadRequest, InvalidParameter), match=wrong):
         importer(table, MAP, name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wrong"),
+    [
+        ("ex.xlsx", b"PK\x03\x04 no archive", "no workbook"),
+        ("ex.xml", b"<a><record></a>", "no XML that is read"),
+        ("ex.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a><record>&b;</record></a>', "no XML that is read"),
+        ("ex.xml", b"<a/>", "has no row"),
+        ("ex.csv", bytes(range(128, 256)) * 20 + b"\x81\x00\xff", "encoding|no row"),
+        ("ex.pdf", b"%PDF", "format of this table"),
+    ],
+)
+def test_files_that_are_not_what_their_names_say_are_refused(importer, name, content, wrong):
+    text = MAP.replace("\nrow:", "\ntable: {record: record}\nrow:")
+
+    with pytest.raises((BadRequest, InvalidParameter), match=wrong):
+        importer(content, text, name=name)
+    assert not importer.file.exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from diplograph.changes.blocks import KnownTerms
-from diplograph.errors import InvalidParameter
+from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.evidence.scaffold import Name, thing, time_span
 from diplograph.namespaces import DCTERMS, DG, DGS, DGV, FOAF, PROV, SCHEMA, SPACE, kind_of, own, split
 from diplograph.rdf import turtle
@@ -134,6 +134,9 @@ class _Importing:
             extract = self.sources / f"{self.name.slug}-{self.digest[:8]}.jsonl"
             extract.parent.mkdir(parents=True, exist_ok=True)
             self._take(self._extracted(extract))
+        if not self.counts.rows:
+            hint = "Look at its format, and for XML at the name of the records."
+            raise BadRequest(f"{self.table.path.name} has no row.", hint=hint)
         self._link()
         triples = set(chain(self.recorder.documents, self._described(extract)))
         for record in self.records.values():

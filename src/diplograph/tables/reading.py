@@ -9,6 +9,7 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
+from zipfile import BadZipFile
 
 from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.evidence.records import digest_of
@@ -111,7 +112,8 @@ class Table:
             detail = f"{self.path.name} is not {self._encoding}: {error.reason} at byte {error.start}."
             raise BadRequest(detail, hint="Say `table: encoding:` in the map.") from error
         except csv.Error as error:
-            raise BadRequest(f"{self.path.name} is no table: {error}.") from error
+            hint = "Look at quotes and delimiters: a quote that is opened has to be closed."
+            raise BadRequest(f"{self.path.name} is no table: {error}.", hint=hint) from error
 
     def _text(self) -> TextIO:
         # an own mark of the byte order is a character of the text, as in the text that is recorded
@@ -154,9 +156,10 @@ class Table:
                 try:
                     members = json.loads(line.removeprefix("\ufeff"))
                 except ValueError as error:
-                    raise BadRequest(f"Line {number} of {self.path.name} is not JSON: {error}.") from error
+                    detail = f"Line {number} of {self.path.name} is not JSON: {error}."
+                    raise BadRequest(detail, hint=_LINES) from error
                 if not isinstance(members, dict):
-                    raise BadRequest(f"Line {number} of {self.path.name} is no JSON object.")
+                    raise BadRequest(f"Line {number} of {self.path.name} is no JSON object.", hint=_LINES)
                 yield Row(number, number, self._filled(flattened(members)), *place)
 
     def _sheet(self) -> Iterator[Row]:
@@ -166,8 +169,9 @@ class Table:
             raise BadRequest(f"{self.path.name} is XLSX, which is not read here.", hint=EXTRA) from error
         try:
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-        except (KeyError, OSError, ValueError) as error:  # zipfile's own error is an OSError's neighbour
-            raise BadRequest(f"{self.path.name} is no workbook: {error}.") from error
+        except (BadZipFile, KeyError, OSError, ValueError) as error:
+            hint = "Save it again as XLSX, or as CSV."
+            raise BadRequest(f"{self.path.name} is no workbook: {error}.", hint=hint) from error
         names = book.sheetnames
         if self.layout.sheet and self.layout.sheet not in names:
             raise InvalidParameter(f"There is no sheet {self.layout.sheet!r}.", problems=names)
@@ -198,7 +202,8 @@ class Table:
                     yield Row(number, number, self._filled(_members(element)))
                     element.clear()
         except (SyntaxError, ValueError) as error:  # of the parser, and of what it forbids
-            raise BadRequest(f"{self.path.name} is no XML that is read here: {error}.") from error
+            hint = "Only XML that is whole and has no document type is read."
+            raise BadRequest(f"{self.path.name} is no XML that is read here: {error}.", hint=hint) from error
 
     def _filled(self, cells: Any) -> dict[str, str]:
         none = self.layout.none
@@ -206,6 +211,7 @@ class Table:
         return {head: cell for head, cell in kept if cell and cell not in none}
 
 
+_LINES = "Each line is one object of JSON."
 _RECORD = "Say `table: record: NAME`."
 
 
@@ -319,6 +325,8 @@ def _encoding(path: Path) -> str:
         except ImportError as error:
             raise BadRequest(f"{path.name} is not UTF-8.", hint=f"Save it so. Or: {EXTRA}") from error
         if found is None:
-            raise BadRequest(f"{path.name}: no encoding fits.", hint="Say `table: encoding:`.") from None
+            raise BadRequest(
+                f"{path.name} is a text in no usual encoding.", hint="Say `table: encoding:` in the map."
+            ) from None
         return str(found.encoding)
     return "utf-8"

@@ -49,6 +49,8 @@ def expected(finding: Finding, report: Report) -> str | None:
     if pattern is None and finding.value is None:
         return None
     value = "nothing" if finding.value is None else named(finding.value, report)
+    if finding.focus is None and finding.path is None:
+        return f"found {value}"
     return (pattern or "at {path}, found {value}").format(path=_path(finding.path), value=value)
 
 
