@@ -80,9 +80,12 @@ def test_a_block_that_is_shown_is_canonical_and_names_and_codes_stand_for_things
         ("2022-04-29/2022-05-06", "2022-04-29", "2022-05-06"),
         ("[..2022-10-31]", None, "2022-10-31"),
         ("2022-21", "2022-03-01", "2022-05-31"),
+        ("8 April 2022", "2022-04-08", "2022-04-08"),
+        ("between 1 and 26 March 2018", "2018-03-01", "2018-03-26"),
+        ("2022年4月", "2022-04-01", "2022-04-30"),
     ],
 )
-def test_dates_are_in_edtf_and_their_bounds_follow(
+def test_dates_are_words_or_edtf_and_their_bounds_follow(
     run: Run, based: Path, date: str, first: str | None, last: str
 ) -> None:
     given = ("--actor", "JP", "--target", "RU", "--realisation", "carried-out", "--date", date)
@@ -136,6 +139,7 @@ def test_what_is_known_is_refused_and_named(run: Run, own_base: Path) -> None:
         (("act", "--label", "A", "--actor", "AUS"), "the name of several: say which"),
         (("act", "--label", "A", "--date", "2022-13"), "is no date"),
         (("act", "--label", "A", "--date", "soon"), "is no date"),
+        (("act", "--label", "A", "--date", "03/04/2022"), "may be 2022-03-04 or 2022-04-03"),
         (("act", "--label", "A", "--realisation", "done"), "which is none of these"),
         (("act", "--label", "A", "--target-count", "some"), "no whole number"),
         (("act", "--label", "A", "--role", "diplomat"), "--count"),

@@ -190,7 +190,7 @@ class Making:
             rest = _rest(option(one)) if len(names) > NAMED else ""
             return f": {', '.join(names[:NAMED])}{rest}" if names else ""
         if one.is_time:
-            return ": a date in EDTF"
+            return ": a date, in words or in EDTF"
         kinds = [split(each)[1] for each in one.classes]
         return f": {' or '.join(kinds)}" if kinds else ""
 

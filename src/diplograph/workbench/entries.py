@@ -9,6 +9,7 @@ from typing import Any
 from rdflib import RDFS, URIRef
 
 from diplograph.changes.drafting import SORTS, Draft, Lexicon, fitting_sorts, option
+from diplograph.documents.date_words import edtf_of
 from diplograph.documents.dates import in_words
 from diplograph.errors import DiplographError, InvalidParameter, UnknownResource
 from diplograph.evidence.adding import CERTAINTIES
@@ -137,7 +138,8 @@ def _composed(entry: Entry, name: Name, lexicon: Lexicon) -> Composition:
             with _beside(option(one), made.remarks, _sorts(lexicon.form, one)):
                 draft.put(one, [text])
                 if one.is_time:
-                    made.dates[option(one)] = in_words(text)
+                    edtf = edtf_of(text)
+                    made.dates[option(one)] = in_words(edtf) if edtf == text else edtf
     _put_beside(made, entry)
     return made
 

@@ -1,0 +1,132 @@
+"""Dates typed in words: each becomes the EDTF that it means, and what may mean another is refused."""
+
+import pytest
+
+from diplograph.documents.date_words import edtf_of
+from diplograph.errors import InvalidParameter
+from diplograph.evidence.scaffold import bounds
+
+WORDINGS = {
+    "2022": "2022",
+    "2022-04-08": "2022-04-08",
+    "[2018-03-01..2018-03-26]": "[2018-03-01..2018-03-26]",
+    "2022-05-01/2022-05-06": "2022-05-01/2022-05-06",
+    "2022-05-01/..": "2022-05-01/..",
+    "2022~": "2022~",
+    "8 April 2022": "2022-04-08",
+    "8th April 2022": "2022-04-08",
+    "the 8th of April 2022": "2022-04-08",
+    "8 Apr 2022": "2022-04-08",
+    "8 Apr. 2022": "2022-04-08",
+    "April 8, 2022": "2022-04-08",
+    "on April 8th, 2022": "2022-04-08",
+    "APRIL 8 2022": "2022-04-08",
+    "1 Sept. 2022": "2022-09-01",
+    "April 2022": "2022-04",
+    "in April of 2022": "2022-04",
+    "spring 2022": "2022-21",
+    "in the summer of 1905": "1905-22",
+    "fall 2001": "2001-23",
+    "winter 1941": "1941-24",
+    "the 1990s": "[1990..1999]",
+    "8-10 April 2022": "2022-04-08/2022-04-10",
+    "8–10 April 2022": "2022-04-08/2022-04-10",
+    "8 to 10 April 2022": "2022-04-08/2022-04-10",
+    "from 8 to 10 April 2022": "2022-04-08/2022-04-10",
+    "26 March - 2 April 2022": "2022-03-26/2022-04-02",
+    "26 March 2021 – 2 April 2022": "2021-03-26/2022-04-02",
+    "March–May 2022": "2022-03/2022-05",
+    "from 1945 to 1949": "1945/1949",
+    "between 1 and 26 March 2018": "[2018-03-01..2018-03-26]",
+    "between 26 March and 2 April 2018": "[2018-03-26..2018-04-02]",
+    "between March and May 2018": "[2018-03..2018-05]",
+    "between 1945 and 1949": "[1945..1949]",
+    "before 2014": "[..2013]",
+    "before April 2022": "[..2022-03]",
+    "before 1 March 2020": "[..2020-02-29]",
+    "prior to January 2022": "[..2021-12]",
+    "after 2014": "[2015..]",
+    "after December 2021": "[2022-01..]",
+    "after 8 April 2022": "[2022-04-09..]",
+    "by 10 May 2022": "[..2022-05-10]",
+    "no later than May 2022": "[..2022-05]",
+    "since 2014": "2014/..",
+    "since 8 April 2022": "2022-04-08/..",
+    "until 2014": "../2014",
+    "about 1905": "1905~",
+    "around April 1905": "1905-04~",
+    "c. 1905": "1905~",
+    "perhaps 1905": "1905?",
+    "probably April 1905": "1905-04?",
+    "13/04/2022": "2022-04-13",
+    "04/13/2022": "2022-04-13",
+    "04.04.2022": "2022-04-04",
+    "2022年4月8日": "2022-04-08",
+    "２０２２年４月８日": "2022-04-08",
+    "2022年4月": "2022-04",
+    "2022年": "2022",
+    "1990年代": "[1990..1999]",
+    "2022年春": "2022-21",
+    "2022年の冬": "2022-24",
+    "2022年4月8日から2022年4月10日まで": "2022-04-08/2022-04-10",
+    "2022年4月8日以降": "2022-04-08/..",
+    "2022年4月8日まで": "../2022-04-08",
+    "1905年頃": "1905~",
+    "約1905年": "1905~",
+    "8 апреля 2022": "2022-04-08",
+    "8 апреля 2022 года": "2022-04-08",
+    "8 апреля 2022 г.": "2022-04-08",
+    "в апреле 2022": None,
+    "апрель 2022": "2022-04",
+    "весной 2022 года": "2022-21",
+    "8–10 апреля 2022 года": "2022-04-08/2022-04-10",
+    "с 8 по 10 апреля 2022": "2022-04-08/2022-04-10",
+    "между 1 и 26 марта 2018 года": "[2018-03-01..2018-03-26]",
+    "до 2014 года": "[..2013]",
+    "после 8 апреля 2022": "[2022-04-09..]",
+    "с 2014 года": "2014/..",
+    "около 1905 года": "1905~",
+    "1990-е годы": "[1990..1999]",
+    "8. April 2022": "2022-04-08",
+    "8 avril 2022": "2022-04-08",
+    "8 abril 2022": "2022-04-08",
+}
+"""Wordings with what each means; None for one that is not understood, and is not guessed either."""
+
+
+@pytest.mark.parametrize(("words", "edtf"), [pair for pair in WORDINGS.items() if pair[1]])
+def test_a_date_in_words_is_the_edtf_that_it_means(words, edtf):
+    assert edtf_of(words) == edtf
+    bounds(edtf)  # which is a date that is taken
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("03/04/2022", "2022-03-04 or 2022-04-03"),
+        ("3.4.2022", "2022-03-04 or 2022-04-03"),
+        ("early 2022", "only a part"),
+        ("mid April 2022", "only a part"),
+        ("Wednesday", "only a part"),
+        ("last week", "only a part"),
+        ("yesterday", "only a part"),
+        ("в начале 2022 года", "only a part"),
+        ("昨日", "only a part"),
+        ("31 April 2022", "no date"),
+        ("2022年13月", "no date"),
+        ("30/02/2022", "no date"),
+        ("8 Aprilis 2022", "no date"),
+        ("April", "no date"),
+        ("8 April", "no date"),
+        ("10-8 April 2022", "no date"),
+        ("between 26 and 1 March 2018", "no date"),
+        ("в апреле 2022", "no date"),
+        ("soon", "no date"),
+        ("", "no date"),
+        ("2022; DROP TABLE", "no date"),
+        ("8 " * 5000, "no date"),
+    ],
+)
+def test_what_is_no_date_or_may_be_another_is_refused(words, told):
+    with pytest.raises(InvalidParameter, match=told):
+        edtf_of(words)
