@@ -63,8 +63,26 @@ def test_an_entry_becomes_a_block_with_its_evidence_and_a_label_made_of_it(works
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("2022-04-08", "8 April 2022"),
+        ("8 April 2022", "2022-04-08"),
+        ("2022年4月8日", "2022-04-08, 8 April 2022"),
+        ("between 1 and 26 March 2018", "[2018-03-01..2018-03-26]"),
+        ("early 2022", "[2022-01..2022-04], between January 2022 and April 2022"),
+    ],
+)
+def test_a_date_is_shown_the_other_way_than_it_is_typed(workspace: Workspace, typed: str, told: str):
+    found = workspace.preview(entry(workspace, values=SAID | {"when": [typed]}), "desk")
+
+    assert found["dates"] == {"when": told}
+    assert f'"{typed if typed == "2022-04-08" else told.partition(",")[0]}"' in found["turtle"]
+
+
+@pytest.mark.parametrize(
     ("values", "field", "text"),
     [
+        ({"when": ["03/04/2022"]}, "when", "either 2022-04-03 (3 April 2022) or 2022-03-04"),
         ({"actor": ["Atlantis"]}, "actor", "which nothing defines"),
         ({"when": ["8 April"]}, "when", "is no date"),
         ({"realisation": ["done"]}, "realisation", "none of these"),

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from diplograph.documents.date_parsing import edtf_of
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.evidence.scaffold import SLUG, Name, thing, time_span
 from diplograph.namespaces import (
@@ -228,7 +229,7 @@ class Draft:
 
     def _time(self, one: Field, text: str) -> URIRef:
         slug = self.name.slug if one.predicate == DG.when else f"{self.name.slug}-{option(one)}"
-        self.block += time_span(slug, text, self.basis)
+        self.block += time_span(slug, edtf_of(text), self.basis)
         return own("time", slug)
 
     def _concept(self, one: Field, text: str) -> URIRef:
