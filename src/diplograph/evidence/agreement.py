@@ -1,5 +1,6 @@
 """Agreement of two coders of one text: units matched by passage, percent, kappa and alpha of each feature."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,10 +8,12 @@ from datetime import date
 from itertools import combinations, product
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from diplograph.errors import InvalidParameter
 from diplograph.namespaces import DG, OA, RDF, SCHEMA, short
 from diplograph.rdf import turtle
 from diplograph.sources import INHERITED_DATA
@@ -71,6 +74,26 @@ class Disagreement:
     def passages(self) -> str:
         """The passages in words."""
         return "; ".join(f"{short(source)} {start}-{end}" for source, start, end in self.spans)
+
+
+def recorded_disagreements(path: Path) -> tuple[list[Disagreement], dict[str, str]]:
+    """Read the JSON that `diplograph agree` wrote: disagreements, and of each article the hash of its text.
+
+    Raises InvalidParameter for a file that is none.
+    """
+    try:
+        members = json.loads(path.read_text(encoding="utf-8"))
+        hashes = {str(one["article"]): str(one["sha256"]) for one in members["articles"]}
+        return [_disagreement(one) for one in members["disagreements"]], hashes
+    except (KeyError, TypeError, ValueError) as error:
+        hint = "Write one with diplograph agree A B --format json."
+        raise InvalidParameter(f"{path} holds no disagreements.", hint=hint) from error
+
+
+def _disagreement(members: Mapping[str, Any]) -> Disagreement:
+    texts = (str(members[name]) for name in ("feature", "A", "B", "unit"))
+    spans = tuple((str(one["source"]), int(one["start"]), int(one["end"])) for one in members["spans"])
+    return Disagreement(*texts, spans)
 
 
 @dataclass(frozen=True, slots=True)
