@@ -85,16 +85,16 @@ def _text(found: _Comparison) -> None:
     if len(found.matched) > 1:
         for article, pairs in found.matched.items():
             click.echo(short(article))
-            _figures(agreement.agreements(pairs))
+            _coefficients(agreement.agreements(pairs))
             click.echo()
         click.echo(f"all {len(found.matched)} articles")
-    _figures(agreement.agreements(found.pairs))
+    _coefficients(agreement.agreements(found.pairs))
     if found.differences:
         click.echo()
         console.table(COLUMNS, [_cells(one) for one in found.differences])
 
 
-def _figures(found: Sequence[Agreement]) -> None:
+def _coefficients(found: Sequence[Agreement]) -> None:
     rows = [
         (one.feature, str(one.units), _figure(one.percent, 1), _figure(one.kappa, 3), _figure(one.alpha, 3))
         for one in found

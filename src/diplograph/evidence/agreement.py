@@ -91,9 +91,9 @@ def recorded_disagreements(path: Path) -> tuple[list[Disagreement], dict[str, st
 
 
 def _disagreement(members: Mapping[str, Any]) -> Disagreement:
-    texts = (str(members[name]) for name in ("feature", "A", "B", "unit"))
+    feature, first, second, unit = (str(members[name]) for name in ("feature", "A", "B", "unit"))
     spans = tuple((str(one["source"]), int(one["start"]), int(one["end"])) for one in members["spans"])
-    return Disagreement(*texts, spans)
+    return Disagreement(feature, first, second, unit, spans)
 
 
 @dataclass(frozen=True, slots=True)
