@@ -173,6 +173,8 @@ def test_what_may_be_two_dates_is_refused_with_both(words: str, readings: tuple[
         ("a month later", "is no date"),
         ("2018-20", "is no date"),
         ("April 2022 to May", "is no date"),
+        ("before 0001", "is no date"),
+        ("after 9999", "is no date"),
         ("early", "is no date"),
         ("2022年上旬", "is no date"),
         ("", "is no date"),

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from babel.dates import get_month_names
@@ -194,7 +194,7 @@ def _one_sided(kind: str, text: str) -> str | None:
 def _beyond(kind: str, point: _Partial) -> str | None:
     """A date before or after another, which itself is none of them."""
     first, last = bounds(point.edtf or "")
-    if first is None or last is None:
+    if first is None or last is None or (last == date.max if kind == "after" else first == date.min):
         return None
     day = first - timedelta(days=1) if kind == "before" else last + timedelta(days=1)
     exact = f"{day.year:04}" if point.month is None else day.isoformat()[: 10 if point.day else 7]
