@@ -9,13 +9,22 @@ import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from random import Random
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from diplograph.cli import init
+from diplograph.namespaces import in_space
+from diplograph.settings import Settings
+from diplograph.sources import Marker
+from diplograph.workbench.entries import Entry
+from diplograph.workbench.workspace import Workspace
 
 SECONDS = 30
 expect.set_options(timeout=SECONDS * 1000)
@@ -87,15 +96,10 @@ def diplograph(*arguments: str, kb: Path | None = None) -> str:
     return run.stdout
 
 
-@pytest.fixture(scope="module")
-def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A workbench over a knowledge base of one's own with a text that is not recorded yet."""
-    del browser  # without one there is nothing to start it for
-    kb = tmp_path_factory.mktemp("desk") / "kb"
-    diplograph("init", str(kb), "--base", "https://example.org/desk/")
-    (kb / "sources" / "odds.txt").write_text(TEXT, encoding="utf-8")
-    (kb / "sources" / "mixed.txt").write_text(mixed_text(), encoding="utf-8")
-    command = [str(Path(sys.executable).parent / "diplograph"), "curate", "--kb", str(kb)]
+@contextmanager
+def workbench(kb: Path, *options: str) -> Iterator[Desk]:
+    """A workbench that runs over a knowledge base while the block lasts."""
+    command = [str(Path(sys.executable).parent / "diplograph"), "curate", "--kb", str(kb), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
@@ -104,6 +108,18 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         process.terminate()
         assert process.wait(timeout=20) == 0
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A workbench over a knowledge base of one's own with a text that is not recorded yet."""
+    del browser  # without one there is nothing to start it for
+    kb = tmp_path_factory.mktemp("desk") / "kb"
+    diplograph("init", str(kb), "--base", "https://example.org/desk/")
+    (kb / "sources" / "odds.txt").write_text(TEXT, encoding="utf-8")
+    (kb / "sources" / "mixed.txt").write_text(mixed_text(), encoding="utf-8")
+    with workbench(kb) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +278,75 @@ def test_what_is_wrong_stands_beside_its_field_as_one_types_and_an_entry_can_be_
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#said")).to_contain_text("Taken back")
     assert "protest" not in protests()
+
+
+def coded(kb: Path, *acts: tuple[str, dict[str, list[str]]]) -> Path:
+    """A knowledge base with a base of its own, the text under its own name, and acts, each on a sentence."""
+    base, slug = f"https://example.org/{kb.name}/", f"odds-{kb.name}"
+    init.write(kb, Marker(base=base, extends=version("diplograph")))
+    (kb / "sources" / "odds.txt").write_text(TEXT, encoding="utf-8")
+    facts = {"copyright-notice": ["none stated"], "in-language": ["en"], "published": ["2022-07-01"]}
+    source = {"sort": "source", "class": "PinnedDocument", "label": f"Odds {kb.name}", "values": facts}
+    with in_space(base):
+        desk = Workspace(Settings.resolve(kb, environ={}), kb / "sources", "a coder")
+        with desk.at_hand():
+            desk.record("odds.txt", Entry.read(source, desk.form))
+        for sentence, values in acts:
+            start = TEXT.index(sentence)
+            said = {
+                "sort": "act",
+                "class": "Expulsion",
+                "values": values,
+                "passages": [{"start": start, "end": start + len(sentence)}],
+            }
+            with desk.at_hand():
+                desk.accept(Entry.read(said, desk.form), slug)
+    return kb
+
+
+def test_disagreements_of_two_coders_are_marked_and_listed_and_each_goes_to_its_passage(
+    browser: Browser, tmp_path: Path, pictures: Path
+):
+    first = "On 8 April 2022 Japan announced the expulsion of eight Russian diplomats."
+    second = "On 27 April 2022 Russia ordered eight Japanese diplomats to leave by 10 May 2022."
+    one = {"actor": ["JP"], "target": ["RU"], "realisation": ["ordered"], "when": ["8 April 2022"]}
+    two = {"actor": ["RU"], "target": ["JP"], "realisation": ["ordered"], "when": ["27 April 2022"]}
+    ours = coded(tmp_path / "ours", (first, one), (second, two))
+    theirs = coded(tmp_path / "theirs", (first, one | {"realisation": ["announced"]}))
+    command = [str(Path(sys.executable).parent / "diplograph"), "agree", str(theirs), str(ours)]
+    run = subprocess.run([*command, "--format", "json"], capture_output=True, check=False, timeout=120)
+    assert run.returncode == 1, run.stderr
+    (tmp_path / "d.json").write_bytes(run.stdout)
+
+    with workbench(ours, "--disagreements", str(tmp_path / "d.json")) as desk:
+        context = browser.new_context(base_url=desk.base, viewport={"width": 1400, "height": 1000})
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(desk.address)
+        expect(page.get_by_role("row", name="odds.txt")).to_contain_text("2 differ")
+        page.get_by_role("link", name="Odds ours").click()
+        expect(page.locator(".sentence.differs")).to_have_text([first, second])
+        lines = page.locator("#differences li")
+        expect(lines).to_have_count(2)
+        expect(lines.nth(0)).to_contain_text("stage: dgv:announced / dgv:ordered")
+        expect(lines.nth(1)).to_contain_text("kind: nothing / Expulsion")
+
+        page.locator("#article").focus()
+        page.keyboard.press("d")
+        expect(page.locator(".sentence.current.differs")).to_have_text(first)
+        page.keyboard.press("d")
+        expect(page.locator(".sentence.current.differs")).to_have_text(second)
+
+        lines.nth(0).get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        start = TEXT.index(first)
+        expect(page.locator("#passage")).to_have_text(f"{start}-{start + len(first)}")
+        expect(page.locator(".sentence.current")).to_have_text(first)
+        expect(page.locator("#things")).to_contain_text("Japan: expulsion (Russia)")
+        page.screenshot(path=pictures / "curate-disagreements-1400.png", full_page=True)
+        context.close()
+    assert wrong == []
 
 
 def test_selections_over_any_script_have_the_offsets_that_python_counts(page: Page):

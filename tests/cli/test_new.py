@@ -96,6 +96,23 @@ def test_dates_are_words_or_edtf_and_their_bounds_follow(
     assert [str(day) if day else None for day in bounds] == [first, last]
 
 
+def test_a_date_in_words_becomes_edtf_and_is_told(run: Run, based: Path) -> None:
+    given = ("--actor", "JP", "--target", "RU", "--realisation", "carried-out", "--date")
+    told = made(run, based, "act", "--class", "Meeting", "--label", "Talks", *given, "8-10 April 2022")
+
+    edtf = turtle.parse(told.stdout).value(own("time", "talks"), DG.edtf)
+    assert str(edtf) == "2022-04-08/2022-04-10"
+    assert "8-10 April 2022: 2022-04-08/2022-04-10, from 8 to 10 April 2022" in told.stderr
+
+
+def test_a_date_that_may_be_two_is_refused_with_both(run: Run, based: Path) -> None:
+    given = ["03/04/2022" if one == "2022-04-27" else one for one in ACT]
+    result = run("new", "act", "--class", "Protest", "--label", "Talks", *given, kb=based)
+
+    assert result.exit_code == 2
+    assert "2022-04-03 (3 April 2022) or 2022-03-04 (4 March 2022)" in " ".join(result.stderr.split())
+
+
 def test_a_block_goes_into_a_file_and_keeps_what_is_there(run: Run, based: Path, tmp_path: Path) -> None:
     file = tmp_path / "more.ttl"
     made(run, based, "person", file, "--label", "Some Body", "--represents", "Japan")

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,8 +72,26 @@ def test_an_entry_becomes_a_block_with_its_evidence_and_a_label_made_of_it(works
 
 
 @pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("2022-04-08", "8 April 2022"),
+        ("8 April 2022", "2022-04-08"),
+        ("2022年4月8日", "2022-04-08, 8 April 2022"),
+        ("between 1 and 26 March 2018", "[2018-03-01..2018-03-26]"),
+        ("early 2022", "[2022-01..2022-04], between January 2022 and April 2022"),
+    ],
+)
+def test_a_date_is_shown_the_other_way_than_it_is_typed(workspace: Workspace, typed: str, told: str):
+    found = workspace.preview(entry(workspace, values=SAID | {"when": [typed]}), "desk")
+
+    assert found["dates"] == {"when": told}
+    assert f'"{typed if typed == "2022-04-08" else told.partition(",")[0]}"' in found["turtle"]
+
+
+@pytest.mark.parametrize(
     ("values", "field", "text"),
     [
+        ({"when": ["03/04/2022"]}, "when", "either 2022-04-03 (3 April 2022) or 2022-03-04"),
         ({"actor": ["Atlantis"]}, "actor", "which nothing defines"),
         ({"when": ["8 April"]}, "when", "is no date"),
         ({"realisation": ["done"]}, "realisation", "none of these"),
@@ -153,6 +173,49 @@ def test_what_is_typed_so_far_proposes_what_fits_the_field(workspace: Workspace,
     found = workspace.suggest(entry(workspace).group, "actor", typed)
 
     assert found[0]["value"] == first
+
+
+def compared(folder: Path, source: str, digest: str, start: int = 0) -> Path:
+    """What `agree` writes of one disagreement."""
+    span = {"source": source, "start": start, "end": 55}
+    told = {"feature": "stage", "A": "dgv:ordered", "B": "", "unit": "act:x", "passages": "", "spans": [span]}
+    members = {"articles": [{"article": source, "sha256": digest}], "disagreements": [told]}
+    (folder / "d.json").write_text(json.dumps(members), encoding="utf-8")
+    return folder / "d.json"
+
+
+@pytest.mark.parametrize(
+    ("source", "digest", "start"),
+    [
+        (f"{OWN}id/document/desk", "", 0),
+        ("https://example.org/theirs/id/document/d", sha256(TEXT.encode()).hexdigest(), 0),
+        ("https://example.org/theirs/id/document/d", "00", None),  # another text
+        (f"{OWN}id/document/desk", "", None),  # no passage
+    ],
+)
+def test_disagreements_are_those_of_the_article_or_of_one_with_its_text(
+    workspace: Workspace, tmp_path: Path, source: str, digest: str, start: int | None
+):
+    made = Workspace(
+        workspace.settings,
+        workspace.sources,
+        "somebody",
+        compared(tmp_path, source, digest, 99 if start is None else start),
+    )
+    with made.at_hand():
+        told = made.article("desk")["disagreements"]
+        counted = [one.disagreements for one in made.articles() if one.slug == "desk"]
+
+    once = {"feature": "stage", "first": "dgv:ordered", "second": "", "unit": "act:x"}
+    assert told == ([] if start is None else [{**once, "spans": [{"start": start, "end": 55}]}])
+    assert counted == [len(told)]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"articles": [], "disagreements": [{}]}'])
+def test_a_file_that_holds_no_disagreements_is_refused(workspace: Workspace, tmp_path: Path, text: str):
+    (tmp_path / "d.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidParameter, match="holds no disagreements"):
+        Workspace(workspace.settings, workspace.sources, "somebody", tmp_path / "d.json")
 
 
 @pytest.fixture(scope="module")

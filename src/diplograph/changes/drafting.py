@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.documents.date_words import edtf_of
+from diplograph.documents.date_parsing import edtf_of
 from diplograph.errors import InvalidParameter, UnknownResource
 from diplograph.evidence.scaffold import SLUG, Name, thing, time_span
 from diplograph.namespaces import (

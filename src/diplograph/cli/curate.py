@@ -25,9 +25,16 @@ LOOPBACK = "127.0.0.1"
     default=0,
     help="Port on the loopback interface. [default: a free one]",
 )
+@click.option(
+    "--disagreements",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What `diplograph agree A B --format json` wrote: marks where the two differ.",
+)
 @click.option("--open", "browse", is_flag=True, help="Open a browser.")
 @console.kb
-def curate_command(*, sources: Path | None, port: int, browse: bool, kb: Path | None) -> None:
+def curate_command(
+    *, sources: Path | None, port: int, disagreements: Path | None, browse: bool, kb: Path | None
+) -> None:
     """Read articles in the browser and enter what they say.
 
     Only this machine can reach it, and only with the address that is printed, which holds a token made for
@@ -45,7 +52,8 @@ def curate_command(*, sources: Path | None, port: int, browse: bool, kb: Path | 
     folder = sources or settings.sources or settings.kb / "sources"
     if not folder.is_dir():
         raise click.UsageError(f"{folder} is no folder: name the one with the articles by --sources.")
-    workspace, token = Workspace(settings, folder.resolve(), whoami()), secrets.token_urlsafe(32)
+    workspace = Workspace(settings, folder.resolve(), whoami(), disagreements)
+    token = secrets.token_urlsafe(32)
     silent = type("Silent", (WSGIRequestHandler,), {"log_request": lambda *_: None})  # lines had the token
     server = make_server(LOOPBACK, port, _not_yet, threaded=True, request_handler=silent)
     server.app = create_workbench(workspace, token, server.port)

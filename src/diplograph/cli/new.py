@@ -21,6 +21,8 @@ from diplograph.changes.drafting import (
 )
 from diplograph.cli import console
 from diplograph.cli.check import Iri
+from diplograph.documents.date_parsing import edtf_of
+from diplograph.documents.dates import in_words
 from diplograph.errors import DoesNotConform
 from diplograph.evidence import scaffold
 from diplograph.evidence.scaffold import Name
@@ -190,7 +192,7 @@ class Making:
             rest = _rest(option(one)) if len(names) > NAMED else ""
             return f": {', '.join(names[:NAMED])}{rest}" if names else ""
         if one.is_time:
-            return ": a date, in words or in EDTF"
+            return ": a date in words or in EDTF"
         kinds = [split(each)[1] for each in one.classes]
         return f": {' or '.join(kinds)}" if kinds else ""
 
@@ -270,6 +272,7 @@ class Making:
             draft.block += scaffold.source(draft.name, path)
         for one in self.fields:
             draft.put(one, given[_key(one)])
+            _tell_dates(one, given[_key(one)])
         for edtf in draft.block.objects(draft.iri, DG.edtf):
             draft.block += scaffold.time_span(draft.name.slug, str(edtf))
         self._fill_beside(draft, given)
@@ -295,6 +298,7 @@ class Making:
                 text = f"{one.title}{self._values(one)}"
                 answer = click.prompt(text, default="", show_default=False, err=True)
                 draft.put(one, [answer] if answer.strip() else [])
+                _tell_dates(one, [answer])
 
     def _required_conformance(self, settings: Settings, terms: KnownTerms, block: Graph) -> list[Finding]:
         """Judge the block in its file, and return the findings that only ask for evidence.
@@ -346,6 +350,17 @@ def _describe_graph(settings: Settings, terms: KnownTerms, name: Name) -> None:
         return
     meta = KnownTerms(settings.kb, base.graph_file(str(DGG.meta)))
     put(meta, description(name, URIRef(graph), turtle.parse(meta.text)))
+
+
+def _tell_dates(one: Field, given: Sequence[str]) -> None:
+    """Say which EDTF a date in words became."""
+    for text in given if one.is_time else ():
+        if (
+            text.strip()
+            and not text.startswith(("time:", "http"))
+            and (edtf := edtf_of(text)) != text.strip()
+        ):
+            console.note(f"{text}: {edtf}, {in_words(edtf, 'en')}")
 
 
 def _tell_near(near: Sequence[str]) -> None:

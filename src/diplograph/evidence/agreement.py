@@ -1,16 +1,22 @@
-"""Agreement of two coders on one text: units matched by passage, percent, kappa and alpha of each feature."""
+"""Agreement of two coders of one text: units matched by passage, percent, kappa and alpha of each feature."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, product
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from diplograph.namespaces import DG, OA, RDF
+from diplograph.errors import InvalidParameter
+from diplograph.namespaces import DG, OA, RDF, SCHEMA, short
+from diplograph.rdf import turtle
+from diplograph.sources import INHERITED_DATA
 
 Distance = Callable[[Hashable, Hashable], float]
 Span = tuple[str, int, int]
@@ -51,6 +57,85 @@ class Agreement:
     alpha: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A feature of one unit that two coders say differently, in short names.
+
+    `unit` has the names that both gave the unit, `spans` the passages that it rests on.
+    """
+
+    feature: str
+    first: str
+    second: str
+    unit: str
+    spans: tuple[Span, ...]
+
+    @property
+    def passages(self) -> str:
+        """The passages in words."""
+        return "; ".join(f"{short(source)} {start}-{end}" for source, start, end in self.spans)
+
+
+def recorded_disagreements(path: Path) -> tuple[list[Disagreement], dict[str, str]]:
+    """Read the JSON that `diplograph agree` wrote: disagreements, and of each article the hash of its text.
+
+    Raises InvalidParameter for a file that is none.
+    """
+    try:
+        members = json.loads(path.read_text(encoding="utf-8"))
+        hashes = {str(one["article"]): str(one["sha256"]) for one in members["articles"]}
+        return [_disagreement(one) for one in members["disagreements"]], hashes
+    except (KeyError, TypeError, ValueError) as error:
+        hint = "Write one with diplograph agree A B --format json."
+        raise InvalidParameter(f"{path} holds no disagreements.", hint=hint) from error
+
+
+def _disagreement(members: Mapping[str, Any]) -> Disagreement:
+    feature, first, second, unit = (str(members[name]) for name in ("feature", "A", "B", "unit"))
+    spans = tuple((str(one["source"]), int(one["start"]), int(one["end"])) for one in members["spans"])
+    return Disagreement(feature, first, second, unit, spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """What a coder recorded: the units, and of each article the hash of its text, empty for none."""
+
+    units: Sequence[Unit]
+    articles: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> "Coding":
+        """Read a Turtle file, or the data of a knowledge base in a folder. Raises MalformedRdf."""
+        graph = Graph()
+        for each in _files(path):
+            graph += turtle.read(each)
+        found = units(graph)
+        spanned = {span[0]: "" for unit in found for span in unit.spans}
+        recorded = graph.subject_objects(SCHEMA.sha256)
+        lengths = set(graph.subjects(DG.codePointLength))
+        return cls(found, spanned | {str(iri): str(sha) for iri, sha in recorded if iri in lengths})
+
+    def named_as_in(self, other: "Coding") -> "Coding":
+        """Return the same with articles of the same text under the names that another coder gives them."""
+        theirs = {sha: iri for iri, sha in sorted(other.articles.items(), reverse=True) if sha}
+        new = {
+            iri: iri if iri in other.articles else theirs.get(sha, iri) for iri, sha in self.articles.items()
+        }
+        renamed = [
+            replace(unit, spans=frozenset((new[source], start, end) for source, start, end in unit.spans))
+            for unit in self.units
+        ]
+        return Coding(renamed, {new[iri]: sha for iri, sha in self.articles.items()})
+
+    def within(self, article: str) -> list[Unit]:
+        """Return the units that rest on an article, with their passages in it alone."""
+        found = (
+            replace(unit, spans=frozenset(span for span in unit.spans if span[0] == article))
+            for unit in self.units
+        )
+        return [unit for unit in found if unit.spans]
+
+
 def units(graph: Graph) -> list[Unit]:
     """Return the acts and claims of a graph that rest on passages."""
     found = []
@@ -78,6 +163,11 @@ def pairs(first: Sequence[Unit], second: Sequence[Unit]) -> list[Pair]:
     return [*matched, *alone, *((None, b) for b in second if (1, b.iri) not in taken)]
 
 
+def by_article(first: Coding, second: Coding, articles: Iterable[str]) -> dict[str, list[Pair]]:
+    """Match the units of two coders, article by article."""
+    return {one: pairs(first.within(one), second.within(one)) for one in articles}
+
+
 def agreements(matched: Iterable[Pair]) -> list[Agreement]:
     """Return the figures of each feature.
 
@@ -85,6 +175,17 @@ def agreements(matched: Iterable[Pair]) -> list[Agreement]:
     """
     found = list(matched)
     return [_agreement(feature, coded(feature, found)) for feature in FEATURES]
+
+
+def disagreements(pair: Pair) -> Iterator[Disagreement]:
+    """Yield what two coders say differently of one unit."""
+    there = [unit for unit in pair if unit]
+    spans = tuple(sorted({span for unit in there for span in unit.spans}))
+    names = ", ".join(dict.fromkeys(short(unit.iri) for unit in there))
+    for feature in FEATURES if all(pair) else ("kind",):
+        one, other = (_value(unit, feature) for unit in pair)
+        if one != other:
+            yield Disagreement(feature, _said(one), _said(other), names, spans)
 
 
 def coded(feature: str, matched: Iterable[Pair]) -> list[tuple[Hashable, Hashable]]:
@@ -140,9 +241,25 @@ def masi(a: Hashable, b: Hashable) -> float:
 DISTANCES: Mapping[str, Distance] = MappingProxyType({"actor": masi, "target": masi, "date": interval})
 
 
-def middle(value: float) -> str:
-    """Return the day in the middle of a time span, as units have it, as a date."""
-    return date.fromordinal(int(value)).isoformat()
+def _files(path: Path) -> list[Path]:
+    """The file, or those in data/ of a knowledge base; what it takes over of another holds no coding."""
+    if path.is_file():
+        return [path]
+    found = (path / "data").glob("*.ttl")
+    return sorted(each for each in found if f"data/{each.name}" not in INHERITED_DATA)
+
+
+def _value(unit: Unit | None, feature: str) -> Hashable:
+    return unit.values.get(feature, "") if unit else NONE
+
+
+def _said(value: Hashable) -> str:
+    """A value as it is told: names short, the middle of a time span as a date."""
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(map(short, value)))
+    if isinstance(value, float):
+        return date.fromordinal(int(value)).isoformat()
+    return " ".join(map(short, str(value).split()))
 
 
 def _agreement(feature: str, found: Sequence[tuple[Hashable, Hashable]]) -> Agreement:

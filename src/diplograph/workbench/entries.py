@@ -9,7 +9,7 @@ from typing import Any
 from rdflib import RDFS, URIRef
 
 from diplograph.changes.drafting import SORTS, Draft, Lexicon, fitting_sorts, option
-from diplograph.documents.date_words import edtf_of
+from diplograph.documents.date_parsing import edtf_of
 from diplograph.documents.dates import in_words
 from diplograph.errors import DiplographError, InvalidParameter, UnknownResource
 from diplograph.evidence.adding import CERTAINTIES
@@ -138,10 +138,18 @@ def _composed(entry: Entry, name: Name, lexicon: Lexicon) -> Composition:
             with _beside(option(one), made.remarks, _sorts(lexicon.form, one)):
                 draft.put(one, [text])
                 if one.is_time:
-                    edtf = edtf_of(text)
-                    made.dates[option(one)] = in_words(edtf) if edtf == text else edtf
+                    made.dates[option(one)] = _told(text)
     _put_beside(made, entry)
     return made
+
+
+def _told(text: str) -> str:
+    """A date the other way than it is written, to be held against that: EDTF in words, words as EDTF."""
+    if text.startswith("time:") or "://" in text:
+        return ""
+    edtf = edtf_of(text)
+    words = in_words(edtf, "en")
+    return words if text == edtf else f"{edtf}, {words}" if words != text else edtf
 
 
 def _put_beside(made: Composition, entry: Entry) -> None:

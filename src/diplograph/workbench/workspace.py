@@ -20,6 +20,7 @@ from diplograph.changes.edits import Edit, Request
 from diplograph.changes.undo import undo
 from diplograph.errors import DiplographError, DoesNotConform, InvalidParameter, UnknownResource
 from diplograph.evidence import scaffold
+from diplograph.evidence.agreement import recorded_disagreements
 from diplograph.evidence.coverage import coverage, percent
 from diplograph.evidence.records import spans_of
 from diplograph.namespaces import DCTERMS, DG, DGG, OA, SCHEMA, kind_of, own, short, split
@@ -56,6 +57,7 @@ class Article:
     sentences: int = 0
     open: int = 0
     percent: float = 0.0
+    disagreements: int = 0
     problem: str = ""
 
 
@@ -64,12 +66,18 @@ class Workspace:
 
     terms: KnownTerms
 
-    def __init__(self, settings: Settings, sources: Path, who: str) -> None:
-        """Take the settings, the folder with the articles, and the name that changes are made under."""
+    def __init__(
+        self, settings: Settings, sources: Path, who: str, disagreements: Path | None = None
+    ) -> None:
+        """Take the settings, the folder with the articles, and the name that changes are made under.
+
+        `disagreements` is a file that `diplograph agree` wrote. Raises InvalidParameter for one that is none.
+        """
         self.settings, self.sources, self._who = settings, sources, who
         self.base = KnowledgeBase(settings.kb)
         self.form: Form = form_of(self.base)
         self._lock, self._release = RLock(), ""
+        self._differences, self._hashes = recorded_disagreements(disagreements) if disagreements else ([], {})
 
     @contextmanager
     def at_hand(self) -> Iterator[None]:
@@ -109,6 +117,7 @@ class Workspace:
             "text": text,
             "sentences": [{"start": one.start, "end": one.end, "open": not one.things} for one in sentences],
             "passages": sorted(passages, key=lambda one: (one["start"], one["end"])),
+            "disagreements": self._disagreements(iri, len(text)),
             "percent": percent(sentences),
         }
 
@@ -195,7 +204,25 @@ class Workspace:
         except DiplographError as error:
             return Article(file, slug, self._label(iri), problem=error.detail)
         missing = sum(1 for one in found if not one.things)
-        return Article(file, slug, self._label(iri), len(found), missing, percent(found))
+        differences = len(self._disagreements(iri, found[-1].end)) if found else 0
+        return Article(file, slug, self._label(iri), len(found), missing, percent(found), differences)
+
+    def _disagreements(self, iri: URIRef, length: int) -> list[dict[str, Any]]:
+        """What two coders say differently of an article, in the order of its text.
+
+        The article may have another IRI where it was compared: then its text has the same hash.
+        """
+        digest = str(self.terms.graph.value(iri, SCHEMA.sha256))
+        same = {str(iri), *(other for other, found in self._hashes.items() if found == digest)}
+        found = []
+        for one in self._differences:
+            spans = [
+                {"start": a, "end": b} for source, a, b in one.spans if source in same and a < b <= length
+            ]
+            if spans:
+                told = {"feature": one.feature, "first": one.first, "second": one.second, "unit": one.unit}
+                found.append({**told, "spans": spans})
+        return sorted(found, key=lambda one: one["spans"][0]["start"])
 
     def _label(self, iri: URIRef) -> str:
         texts = self.terms.graph.objects(iri, RDFS.label)

@@ -12,6 +12,14 @@ export interface Thing {
   kind: string;
   label: string;
 }
+/** What two coders say differently of one thing, and the passages that it rests on. */
+export interface Disagreement {
+  feature: string;
+  first: string;
+  second: string;
+  unit: string;
+  spans: Bounds[];
+}
 export interface Article {
   slug: string;
   label: string;
@@ -19,6 +27,7 @@ export interface Article {
   text: string;
   sentences: (Bounds & { open: boolean })[];
   passages: (Bounds & { things: Thing[] })[];
+  disagreements: Disagreement[];
   percent: number;
 }
 
@@ -56,12 +65,14 @@ export class ArticleText {
     this.place.lang = article.language;
     const pieces: Node[] = [];
     this.sentences = [];
+    const spans = article.disagreements.flatMap((one) => one.spans);
     let at = 0;
     for (const one of article.sentences) {
       const [start, end] = [this.offsets.toUnit(one.start), this.offsets.toUnit(one.end)];
       if (start > at) pieces.push(document.createTextNode(article.text.slice(at, start)));
       const sentence = document.createElement("span");
       sentence.className = one.open ? "sentence open" : "sentence";
+      sentence.classList.toggle("differs", spans.some((span) => span.start < one.end && one.start < span.end));
       sentence.textContent = article.text.slice(start, end);
       this.sentences.push(sentence);
       pieces.push(sentence);
@@ -82,6 +93,19 @@ export class ArticleText {
     this.move(open.find((number) => number > this.current) ?? open[0] ?? this.current);
   }
 
+  /** The next sentence on which coders differ, after the current one or from the beginning. */
+  private nextDifference(): void {
+    const found = this.sentences.flatMap((one, number) => (one.classList.contains("differs") ? [number] : []));
+    this.move(found.find((number) => number > this.current) ?? found[0] ?? this.current);
+  }
+
+  /** Go to a passage and choose it. */
+  go(passage: Bounds): void {
+    const number = this.article.sentences.findIndex((one) => passage.start < one.end && one.start < passage.end);
+    if (number >= 0) this.move(number);
+    this.choose(passage);
+  }
+
   private move(number: number): void {
     this.sentences[this.current]?.classList.remove("current");
     this.current = Math.max(0, Math.min(number, this.sentences.length - 1));
@@ -97,6 +121,7 @@ export class ArticleText {
     else if (event.key === "ArrowDown" || event.key === "j") this.move(this.current + 1);
     else if (event.key === "ArrowUp" || event.key === "k") this.move(this.current - 1);
     else if (event.key === "n") this.nextOpen();
+    else if (event.key === "d") this.nextDifference();
     else if (event.key === "Enter") this.choose(this.passage ?? this.article.sentences[this.current]);
     else return;
     event.preventDefault();

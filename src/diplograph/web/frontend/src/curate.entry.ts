@@ -92,6 +92,7 @@ class Workbench {
       return;
     }
     this.text.show(this.article);
+    this.showDifferences();
     const open = this.article.sentences.filter((one) => one.open).length;
     element("#coverage", this.place).textContent =
       `${this.article.percent} % of ${this.article.sentences.length} sentences · ${open} open`;
@@ -108,6 +109,26 @@ class Workbench {
     else this.changed();
     sort.focus();
     element("#panel", this.place).scrollIntoView({ block: "nearest" });
+  }
+
+  /** List on what the coders differ, with both codings; each line goes to its passage. */
+  private showDifferences(): void {
+    const found = this.article.disagreements;
+    const place = element("#differences", this.place);
+    place.hidden = !found.length;
+    element("#differ-key", this.place).hidden = !found.length;
+    element(".kind", place).textContent = String(found.length);
+    element("ol", place).replaceChildren(
+      ...found.map((one) => {
+        const item = document.createElement("li");
+        const said = `${one.feature}: ${one.first || "(nothing)"} / ${one.second || "(nothing)"}`;
+        const unit = document.createElement("span");
+        unit.className = "kind";
+        unit.textContent = one.unit;
+        item.append(button(said, () => this.text.go(one.spans[0]!)), " ", unit);
+        return item;
+      }),
+    );
   }
 
   /** What rests on the chosen passage, or on one that overlaps it. */

@@ -158,7 +158,7 @@ export class EntryForm {
     if (id) input.id = id;
     else input.setAttribute("aria-label", `${field.title}, one more`);
     input.dataset.field = field.name;
-    if (field.type === "date") input.placeholder = "2022-04-08, 2022-04, 2022~ …";
+    if (field.type === "date") input.placeholder = "8 April 2022, 2022-04, about 2022 …";
     const list = document.createElement("datalist");
     list.id = `list-${(numbers += 1)}`;
     if (field.type === "concept") list.append(...field.choices.map(choice));
