@@ -52,13 +52,6 @@ def test_articles_are_those_recorded_and_the_texts_that_are_not(workspace: Works
     assert found == {"desk.txt": ("desk", 2, 2), "new.txt": ("", 0, 0)}
 
 
-def test_a_date_typed_in_words_is_shown_as_the_edtf_that_it_becomes(workspace: Workspace):
-    found = workspace.preview(entry(workspace, values={**SAID, "when": ["before 10 May 2022"]}), "desk")
-
-    assert found["dates"] == {"when": "[..2022-05-09]"}
-    assert 'dg:edtf "[..2022-05-09]"^^edtf:EDTF' in found["turtle"]
-
-
 def test_an_entry_becomes_a_block_with_its_evidence_and_a_label_made_of_it(workspace: Workspace):
     found = workspace.preview(entry(workspace, values={**SAID, "count": ["8"], "role": ["diplomat"]}), "desk")
 
