@@ -49,7 +49,7 @@ DOORS = {
 }
 TARGET = re.compile(r"diplograph((?:\.\w+)+):\w+")
 """A function that is named in a string, for another process to import."""
-MOST_MODULES, MOST_LINES = 219, 500
+MOST_MODULES, MOST_LINES = 220, 500
 FEW_LINES, MOST_SMALL = 80, 10
 
 

@@ -11,7 +11,7 @@ from diplograph.cli import console, results
 from diplograph.engine import operations
 from diplograph.engine.operations import Row
 from diplograph.engine.protocol import Engine
-from diplograph.exports import calendar, edges, network
+from diplograph.exports import calendar, edges, ftm, network
 from diplograph.exports.edges import Ask
 
 
@@ -24,6 +24,7 @@ FORMATS: Mapping[str, Callable[[Ask], bytes]] = MappingProxyType(
         "edges": _edges,
         "graphml": lambda ask: network.graphml(edges.edges(ask)),
         "gexf": lambda ask: network.gexf(edges.edges(ask)),
+        "ftm": lambda ask: "".join(ftm.lines(ask)).encode(),
         "ics": lambda ask: calendar.ics(edges.edges(ask)),
     }
 )
@@ -38,7 +39,7 @@ def export_command(form: str, output: Path | None, kb: Path | None) -> None:
     """Write acts for other tools.
 
     `edges` is a CSV with a row for each act and pair of parties, `graphml` and `gexf` are for network tools,
-    `ics` is a calendar.
+    `ics` is a calendar. `ftm` are persons and bodies under sanctions as lines of FollowTheMoney.
     """
     with results.opened(console.settings(kb)) as published:
         try:
