@@ -182,7 +182,7 @@ def test_a_sheet_has_notes_and_pick_lists_and_is_read_by_its_map(run: Run, empty
     told = run("import", path, "--map", "sheet", "--set", "slug=mine", "--check")
 
     assert told.exit_code == 0, told.output
-    assert "1 rows: 1 new" in told.stderr
+    assert "1 row: 1 new" in told.stderr
 
 
 def test_the_maps_that_are_shipped_are_listed(run: Run) -> None:

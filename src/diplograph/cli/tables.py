@@ -189,7 +189,8 @@ def _tell(made: Import, table_map: TableMap) -> None:
 
 def _summary(counts: Counts) -> str:
     merged = f", {counts.merged} equal rows merged" if counts.merged else ""
-    return f"{counts.rows} rows: {counts.new} new, {counts.changed} changed, {counts.same} as before{merged}"
+    rows = f"{counts.rows} row{'' if counts.rows == 1 else 's'}"
+    return f"{rows}: {counts.new} new, {counts.changed} changed, {counts.same} as before{merged}"
 
 
 def _report_on(settings: Settings, target: Path, text: str) -> Report:
