@@ -282,6 +282,19 @@ def test_a_workbook_is_pinned_by_its_hash_and_each_row_by_its_cells(importer, tm
     assert importer.report().conforms
 
 
+def test_a_workbook_with_something_wrong_leaves_nothing_behind(importer, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in [HEADS, ["1", "Jappan", "Russia", 8, "2022-04-08"]]:
+        book.active.append(row)
+    book.save(tmp_path / "made.xlsx")
+
+    made = importer((tmp_path / "made.xlsx").read_bytes(), name="ex.xlsx")
+
+    assert said(made)
+    assert list((tmp_path / "sources").iterdir()) == []
+
+
 def test_a_code_means_the_state_of_its_year(importer):
     text = MAP.replace("${sender|state}", "${sender|state:cow}")
     rows = [

@@ -17,6 +17,7 @@ from diplograph.errors import BadRequest, InvalidParameter
 from diplograph.evidence.scaffold import Name, thing, time_span
 from diplograph.namespaces import DCTERMS, DG, DGS, DGV, FOAF, PROV, SCHEMA, SPACE, kind_of, own, split
 from diplograph.rdf import turtle
+from diplograph.release import durable
 from diplograph.tables.mapping import Rule, TableMap
 from diplograph.tables.reading import BEYOND, MEDIA, Row, Table, canonical_cells
 from diplograph.tables.records import Answer, Pinned, Record, Recorder, Triple
@@ -133,7 +134,7 @@ class _Importing:
         else:
             extract = self.sources / f"{self.name.slug}-{self.digest[:8]}.jsonl"
             extract.parent.mkdir(parents=True, exist_ok=True)
-            self._take(self._extracted(extract))
+            self._take_extracted(extract)
         if not self.counts.rows:
             hint = "Look at its format, and for XML at the name of the records."
             raise BadRequest(f"{self.table.path.name} has no row.", hint=hint)
@@ -146,6 +147,16 @@ class _Importing:
         report = Report.of(self.findings, limit=MOST_PROBLEMS)
         rests_on_pages = any(rule.source for rule in self.map.rules)
         return Import(triples, report, self.counts, self._unused(), self.name, extract, rests_on_pages)
+
+    def _take_extracted(self, extract: Path) -> None:
+        """Take the rows of a table that is no text; its extract is there only once nothing is wrong."""
+        part = extract.with_name(f".{extract.name}.part")
+        try:
+            self._take(self._extracted(part))
+            if not self.findings:
+                durable.rename(part, extract)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _look_ahead(self) -> None:
         """Read of what kind the things are that rows make."""
