@@ -110,6 +110,13 @@ def test_the_offices_of_a_person_are_told(client: FlaskClient) -> None:
     assert any("inister" in one["name"] for one in offices)
 
 
+def test_a_property_that_nothing_is_known_by_has_empty_cells(client: FlaskClient) -> None:
+    found = extend(client, [JAPAN], "no iri <>", "nothingSuch")
+
+    assert found["rows"][JAPAN] == {"no iri <>": [], "nothingSuch": []}
+    assert client.post("/reconcile", data={"extend": "{}"}).json == {"meta": [], "rows": {}}
+
+
 def test_a_limit_holds_for_each_cell(client: FlaskClient) -> None:
     column = {"id": "hasName", "settings": {"limit": "1"}}
 
@@ -146,13 +153,11 @@ def test_a_proposal_keeps_to_its_limit(client: FlaskClient) -> None:
     [
         "not json",
         "[]",
-        "{}",
-        '{"ids": [], "properties": []}',
+        '{"ids": {}}',
         '{"ids": "a", "properties": [{"id": "cow"}]}',
         '{"ids": [1], "properties": [{"id": "cow"}]}',
         '{"ids": [], "properties": [{}]}',
         '{"ids": [], "properties": ["cow"]}',
-        '{"ids": [], "properties": [{"id": "no iri <>"}]}',
         '{"ids": [], "properties": [{"id": "cow", "settings": {"limit": -1}}]}',
         '{"ids": [], "properties": [{"id": "cow", "settings": []}], "x": 1}',
         "[" * 20_000,

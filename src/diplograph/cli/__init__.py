@@ -69,7 +69,7 @@ A knowledge graph of diplomatic acts, each with the passages it rests on.
   ask it       run (questions that are ready: run --list), query (SPARQL)
   take it out  export, dump, convert, freeze (a static site), push (elsewhere)
   add to it    init, curate, import, new, evidence, check, accept, changes, undo
-  keep it      build, diff, agree (two coders), prune, token, doctor
+  keep it      build, fmt, diff, agree (two coders), prune, token, doctor
 Begin with `diplograph serve`, or `diplograph find japan`.
 `diplograph VERB --help` explains a verb, `diplograph --help` lists them all.
 """

@@ -71,14 +71,17 @@ class Extension:
 def read_extension(text: str) -> Extension:
     """Read `extend`, a JSON object of ids and properties.
 
-    Raises InvalidParameter where it is none, TooLarge for more than 1000 ids or 50 properties.
+    A property that nothing is known by has empty cells. Raises InvalidParameter where it is none, TooLarge
+    for more than 1000 ids or 50 properties.
     """
     try:
         given = json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise _wrong("extend has to be a JSON object.") from error
-    ids, properties = (given.get(name) if isinstance(given, dict) else None for name in ("ids", "properties"))
-    if not isinstance(ids, list) or not isinstance(properties, list) or not properties:
+    ids, properties = (
+        given.get(name, []) if isinstance(given, dict) else None for name in ("ids", "properties")
+    )
+    if not isinstance(ids, list) or not isinstance(properties, list):
         raise _wrong("extend has to be a JSON object with ids and properties, both lists.")
     for found, most, what in ((ids, MOST_IDS, "ids"), (properties, MOST_PROPERTIES, "properties")):
         if len(found) > most:
@@ -117,12 +120,14 @@ def proposed(names: NameIndex, engine: Engine, group: str | None, limit: int) ->
 def title(names: NameIndex, name: str) -> str:
     """Return what a column is called for people."""
     known = CODES.get(name) or NAMED.get(name) or (ELSEWHERE[name][0] if name in ELSEWHERE else "")
-    return known or names.label(iri_of(name))[0]
+    iri = _property(name)
+    return known or (names.label(iri)[0] if iri else name)
 
 
 def _values(names: NameIndex, engine: Engine, name: str, things: Iterable[str]) -> dict[str, list[Cell]]:
     found: dict[str, dict[str, Cell]] = {}
-    for batch in batches(things):
+    is_known = name in CODES or name in NAMED or name in ELSEWHERE or _property(name)
+    for batch in batches(things) if is_known else ():
         subjects = operations.values("thing", batch)
         for row in operations.select(engine, _query(name, subjects)).rows:
             cell = _cell(names, name, row["value"], row.get("edtf"))
@@ -181,12 +186,18 @@ def _thing(identifier: str) -> str | None:
         return None
 
 
+def _property(name: str) -> str | None:
+    """The IRI of a property, by a name of ours or in full; None for what is neither."""
+    try:
+        return iri_of(name)
+    except InvalidParameter:
+        return None
+
+
 def _column(given: Any) -> Column:
     name = given.get("id") if isinstance(given, dict) else None
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str):
         raise _wrong("A property has no id.")
-    if not (name in CODES or name in NAMED or name in ELSEWHERE):
-        iri_of(name)
     settings = given.get("settings") or {}
     limit = settings.get("limit", 0) if isinstance(settings, dict) else None
     text = str(limit).strip() or "0"

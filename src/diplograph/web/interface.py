@@ -151,19 +151,21 @@ GRAPH_BODIES: Object = {
 }
 EXTENSION: dict[str, Any] = {
     "type": "object",
-    "required": ["ids", "properties"],
     "properties": {
         "ids": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_IDS},
         "properties": {
             "type": "array",
-            "minItems": 1,
             "maxItems": MOST_PROPERTIES,
             "items": {
                 "type": "object",
                 "required": ["id"],
                 "properties": {
                     "id": {"type": "string", "examples": ["iso-3166-1-alpha-3"]},
-                    "settings": {"type": "object"},
+                    "settings": {
+                        "type": "object",
+                        "properties": {"limit": {"type": "integer", "minimum": 0, "maximum": 9999}},
+                        "additionalProperties": False,
+                    },
                 },
             },
         },
